@@ -1,0 +1,59 @@
+# The two commands of a newcomer: `make run` and `make test`. Each does all the set-up it needs.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format screenshots messages bench-pages schema clean
+
+help: ## What there is to do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(READY): requirements-dev.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "Python 3.11 is needed; $(PYTHON) is $$($(PYTHON) -V). Set PYTHON=/path/to/python3.11."; exit 1; }
+	@echo "Setting up (once)…"
+	@if command -v uv >/dev/null; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip sync --quiet --python $(BIN)/python requirements-dev.lock; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock; \
+	fi
+	@touch $@
+
+setup: $(READY) ## Only the set-up
+
+run: $(READY) ## Start the platform with its demonstration (HOST=… PORT=…)
+	@PEYVAND_DEMO=$${PEYVAND_DEMO:-1} HOST=$(HOST) PORT=$(PORT) $(BIN)/python manage.py up
+
+test: $(READY) ## The whole suite, embedded and (where they answer) on PostgreSQL and Redis
+	@$(BIN)/python tools/test.py
+
+lint: $(READY) ## Style, types, imports, migrations, translations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python tools/messages.py --check
+
+format: $(READY)
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+messages: $(READY) ## Collect the texts, then compile both languages (needs gettext)
+	@$(BIN)/python tools/messages.py
+
+screenshots: $(READY) ## Draw docs/screenshots from the running demonstration (needs chromium)
+	@$(BIN)/python tools/screenshots.py
+
+bench-pages: $(READY) ## Queries and server time of every page, against the medium demonstration
+	@$(BIN)/python bench/pages.py
+
+schema: $(READY) ## Write docs/openapi.yaml
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+clean: ## Remove what was made here, data of the demonstration too
+	rm -rf $(VENV) .data staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis

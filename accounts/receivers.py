@@ -1,0 +1,61 @@
+"""Signing in and out, and what is done to a password or an address, written into the audit trail."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.account.signals import (
+    email_changed,
+    email_confirmed,
+    password_changed,
+    password_reset,
+    password_set,
+    user_logged_in,
+)
+from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import record
+
+
+@receiver(user_logged_in)
+def signed_in(user: User, **_more: Any) -> None:
+    record("login.ok", by=user, at=timezone.now(), target=user)
+
+
+@receiver(user_logged_out)
+def signed_out(user: User | None, **_more: Any) -> None:
+    if user is not None:
+        record("logout", by=user, at=timezone.now(), target=user)
+
+
+@receiver(user_login_failed)
+def sign_in_failed(credentials: dict[str, Any], **_more: Any) -> None:
+    """The target is the person whose address was tried; an address we do not know is not kept."""
+    email = str(credentials.get("email") or credentials.get("username") or "").lower()
+    person = User.objects.filter(email=email).first()
+    record("login.failed", by=None, at=timezone.now(), target=person, outcome="refused")
+
+
+@receiver(password_changed)
+@receiver(password_set)
+def password_was_changed(user: User, **_more: Any) -> None:
+    record("password.changed", by=user, at=timezone.now(), target=user)
+
+
+@receiver(password_reset)
+def password_was_reset(user: User, **_more: Any) -> None:
+    """The link came by mail, so the address is theirs: somebody imported from a list need not confirm it once more."""
+    EmailAddress.objects.filter(user=user, email=user.email).update(verified=True, primary=True)
+    record("password.reset", by=user, at=timezone.now(), target=user)
+
+
+@receiver(email_changed)
+def address_was_changed(user: User, **_more: Any) -> None:
+    record("email.changed", by=user, at=timezone.now(), target=user)
+
+
+@receiver(email_confirmed)
+def address_was_confirmed(email_address: EmailAddress, **_more: Any) -> None:
+    record("email.confirmed", by=email_address.user, at=timezone.now(), target=email_address.user)

@@ -1,0 +1,1 @@
+"""Pages: doors (before one is in), me (about oneself), institution (for its administrators)."""

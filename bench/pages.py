@@ -1,0 +1,125 @@
+"""`make bench-pages`: queries and server time of the pages and lists, on the small and on the medium demonstration.
+
+One JSON object per line on standard output, and the table in bench/README.md. On PostgreSQL where it answers, else SQLite.
+Server time is the time of the whole handler in this process: middleware, view, template; no network.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = 30
+BEGIN, END = "<!-- pages: begin -->", "<!-- pages: end -->"
+
+
+def measure() -> None:
+    """In a process of its own, with Django on a planted database: one JSON row per page."""
+    import django  # noqa: PLC0415 - the settings depend on the environment of this process
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from bench.pages_list import callers  # noqa: PLC0415
+
+    for who, name, call in callers():
+        print(json.dumps(timed(who, name, call)), flush=True)
+
+
+def timed(who: str, name: str, call: Callable[[], Any]) -> dict[str, Any]:
+    from django.db import connection  # noqa: PLC0415
+
+    call()  # warm: templates, catalogues
+    queries = 0
+
+    def count(execute: Any, *args: Any) -> Any:
+        nonlocal queries
+        queries += 1
+        return execute(*args)
+
+    with connection.execute_wrapper(count):
+        answer = call()
+    times = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - started) * 1000)
+    ranked = sorted(times)
+    return {
+        "who": who,
+        "page": name,
+        "status": answer.status_code,
+        "queries": queries,
+        "median_ms": round(statistics.median(times), 1),
+        "p95_ms": round(ranked[int(0.95 * (len(ranked) - 1))], 1),
+        "kb": round(len(answer.content) / 1024, 1),
+    }
+
+
+def planted(size: str) -> list[dict[str, Any]]:
+    """Plant a demonstration of this size in a database of its own and measure there."""
+    from tests.journeys.platform import new_site  # noqa: PLC0415
+    from tools.test import REDIS, first_database, redis_answers  # noqa: PLC0415
+
+    database = first_database()
+    if database and redis_answers():
+        os.environ |= {"DATABASE_URL": database, "REDIS_URL": REDIS}
+    with tempfile.TemporaryDirectory() as folder:
+        site, remove = new_site(Path(folder))
+        try:
+            site.manage("migrate", "--verbosity", "0")
+            started = time.perf_counter()
+            site.manage("seed_demo", "--size", size)
+            print(f"planted {size} in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+            command = [sys.executable, __file__, "--measure"]
+            done = subprocess.run(command, cwd=ROOT, env=site.env, capture_output=True, text=True, check=False)
+            if done.returncode:
+                sys.exit(done.stderr[-3000:])
+            return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        finally:
+            remove()
+
+
+def table(small: list[dict[str, Any]], medium: list[dict[str, Any]]) -> str:
+    lines = [
+        f"Measured on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{'PostgreSQL' if os.environ.get('DATABASE_URL') else 'SQLite'}; {RUNS} calls each, server time in milliseconds.",
+        "",
+        "| who | page | queries, 39 people | queries, 597 people | median ms | 95th percentile ms | kB |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for few, many in zip(small, medium, strict=True):
+        lines.append(
+            f"| {many['who']} | {many['page']} | {few['queries']} | {many['queries']} | {many['median_ms']}"
+            f" | {many['p95_ms']} | {many['kb']} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    if parser.parse_args().measure:
+        measure()
+        return
+    small, medium = planted("small"), planted("medium")
+    for few, many in zip(small, medium, strict=True):
+        print(json.dumps({**many, "queries_small": few["queries"]}))
+    readme = ROOT / "bench/README.md"
+    text = readme.read_text()
+    start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
+    readme.write_text(f"{text[:start]}\n{table(small, medium)}\n{text[end:]}")
+
+
+if __name__ == "__main__":
+    main()

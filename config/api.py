@@ -1,0 +1,34 @@
+"""REST: `/api/v1/`, put together from each app's `api.py`."""
+
+from django.urls import path
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.views import SpectacularAPIView
+
+from accounts.api import PersonDetail, PersonList
+from evaluation.api import ScoreList
+from mentoring.planning.api import EnrolmentDetail, EnrolmentList, ProgrammeDetail, ProgrammeList
+from mentoring.relationships.api import RelationshipDetail, RelationshipList
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    """How the schema describes our keys."""
+
+    target_class = "accounts.keys.ApiKeyAuthentication"
+    name = "key"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer"}
+
+
+urlpatterns = [
+    path("programmes", ProgrammeList.as_view(), name="api_programmes"),
+    path("programmes/<slug:slug>", ProgrammeDetail.as_view(), name="api_programme"),
+    path("people", PersonList.as_view(), name="api_people"),
+    path("people/<int:pk>", PersonDetail.as_view(), name="api_person"),
+    path("enrolments", EnrolmentList.as_view(), name="api_enrolments"),
+    path("enrolments/<int:pk>", EnrolmentDetail.as_view(), name="api_enrolment"),
+    path("relationships", RelationshipList.as_view(), name="api_relationships"),
+    path("relationships/<int:pk>", RelationshipDetail.as_view(), name="api_relationship"),
+    path("scores", ScoreList.as_view(), name="api_scores"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+]

@@ -1,0 +1,94 @@
+"""Form fields that accept what people type: Persian digits, days of either calendar, times of their own zone."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core import dates
+from core.text import clean_name, to_ascii_digits
+
+
+class NumberField(forms.IntegerField):
+    """A whole number in any digits. A text input, because browsers refuse Persian digits in number inputs."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(to_ascii_digits(value) if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return dates.localise(value) if isinstance(value, int) else value
+
+
+class NameField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return clean_name(super().to_python(value) or "")
+
+
+class DayInput(forms.DateInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["type"] = "text" if dates.get_calendar() == dates.JALALI else "date"
+        return context
+
+    def format_value(self, value: Any) -> str | None:
+        return dates.type_day(value) if isinstance(value, date) else value
+
+
+class DayField(forms.DateField):
+    """A day in the reader's calendar; either calendar and any digits are understood."""
+
+    widget = DayInput
+    default_error_messages = {
+        "invalid": _("This is not a day. Write it as year/month/day, for example 1405/09/02 or 2026-11-23.")
+    }
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            return dates.parse_day(str(value))
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+
+class MomentWidget(forms.MultiWidget):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            [DayInput({"aria-label": _("Day")}), TimeInput({"aria-label": _("Time")}, format="%H:%M")], attrs
+        )
+
+    def decompress(self, value: datetime | None) -> list[Any]:
+        if value is None:
+            return [None, None]
+        here = timezone.localtime(value)
+        return [here.date(), here.time().replace(second=0, microsecond=0)]
+
+
+class MomentField(forms.MultiValueField):
+    """A day and a time in the reader's zone, as an aware datetime."""
+
+    widget = MomentWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__((DayField(), forms.TimeField()), require_all_fields=True, **kwargs)
+
+    def compress(self, data_list: list[Any]) -> datetime | None:
+        if not data_list or None in data_list:
+            return None
+        return timezone.make_aware(datetime.combine(*data_list))

@@ -1,0 +1,55 @@
+"""What happens to every request: an id to follow it by, and one way in which a refusal is shown."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from core.errors import DomainError
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def current_request_id() -> str:
+    return _request_id.get()
+
+
+def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        _request_id.set(str(uuid4()))
+        response = get_response(request)
+        response["X-Request-Id"] = _request_id.get()
+        return response
+
+    return middleware
+
+
+class DomainErrors:
+    """A DomainError becomes a sentence on the page it came from, or a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        back = request.META.get("HTTP_REFERER", "")
+        here = {request.get_host()}
+        if (
+            request.method == "POST"
+            and "HX-Request" not in request.headers
+            and url_has_allowed_host_and_scheme(back, allowed_hosts=here)
+        ):
+            messages.error(request, str(error.message))
+            return redirect(back)
+        return render(request, "error.html", {"message": error.message, "code": error.code}, status=error.status)
+
+
+domain_errors = DomainErrors

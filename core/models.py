@@ -1,0 +1,110 @@
+"""What the house itself keeps: jobs, one-time keys and remembered API answers. No business noun may enter."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import classify
+
+
+class Bilingual:
+    """Reads `<name>_fa` or `<name>_en` in the reader's language; the other one where that is empty."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type | None = None) -> str:
+        if instance is None:
+            return self  # type: ignore[return-value]
+        first, second = ("fa", "en") if (get_language() or "en").startswith("fa") else ("en", "fa")
+        return str(getattr(instance, f"{self.name}_{first}") or getattr(instance, f"{self.name}_{second}"))
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> "JobQuerySet":
+        return self.filter(done_at=None, failed_at=None)
+
+    def due(self, now: datetime) -> "JobQuerySet":
+        return self.open().filter(due_at__lte=now).filter(Q(lease_until=None) | Q(lease_until__lt=now))
+
+
+class Job(models.Model):
+    """One piece of work, written in the same transaction as the fact that asks for it. SQL is the truth, Celery the wake-up."""
+
+    privacy = classify(
+        internal="id name key payload created_at due_at lease_until attempts done_at failed_at error done total"
+        " cancel_asked_at result"
+    )
+
+    name = models.CharField(max_length=100)
+    key = models.CharField(max_length=200, unique=True)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    cancel_asked_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = [models.Index(fields=["due_at"], condition=Q(done_at=None, failed_at=None), name="job_open_by_due")]
+        constraints = [
+            models.CheckConstraint(condition=Q(done_at=None) | Q(failed_at=None), name="job_is_done_or_failed_not_both")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.key}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.failed_at is None
+
+
+class OneTimeKey(models.Model):
+    """A form that was sent: the same key again leads to where the first one went."""
+
+    privacy = classify(internal="id key owner location created_at")
+
+    key = models.UUIDField()
+    owner = models.CharField(max_length=64)
+    location = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="one_time_key_is_used_once")]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class RememberedAnswer(models.Model):
+    """What an API call with an Idempotency-Key was answered, so that the same call again gets the same answer."""
+
+    privacy = classify(internal="id client key fingerprint status body created_at")
+
+    client = models.CharField(max_length=64)
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "key"], name="remembered_answer_once_per_client_and_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

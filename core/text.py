@@ -1,0 +1,46 @@
+"""Persian-aware text: digits, letters that look alike, half-spaces, and what may not be in a name."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+_ASCII = {ord(c): str(i) for row in ("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩") for i, c in enumerate(row)}
+_PERSIAN = {ord(str(i)): c for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹")}
+_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و"})
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
+ZWNJ = "\u200c"
+
+
+def to_ascii_digits(text: str) -> str:
+    """Persian and Arabic digits as 0-9; everything else untouched."""
+    return text.translate(_ASCII)
+
+
+def to_persian_digits(text: str) -> str:
+    """0-9 as Persian digits; everything else untouched."""
+    return text.translate(_PERSIAN)
+
+
+def clean_name(text: str) -> str:
+    """A name as a person may show it: one line, no bidi controls, Arabic yeh and kaf as Persian ones."""
+    text = _BIDI_CONTROLS.sub("", text).replace("ي", "ی").replace("ك", "ک")
+    return " ".join(text.split())
+
+
+def search_key(text: str) -> str:
+    """The form in which two spellings of the same words are equal: NFKC, one yeh and kaf, no vowel marks, half-space as
+    space, ASCII digits, lower case."""
+    text = unicodedata.normalize("NFKC", text).translate(_LETTERS)
+    text = _MARKS.sub("", text).replace(ZWNJ, " ")
+    return " ".join(to_ascii_digits(text).casefold().split())
+
+
+def listed(words: Iterable[object]) -> str:
+    """ "a, b and c" in the reader's language; empty for nothing."""
+    told = [str(word) for word in words]
+    if len(told) < 2:
+        return "".join(told)
+    return _("%(some)s and %(last)s") % {"some": _(", ").join(told[:-1]), "last": told[-1]}

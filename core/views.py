@@ -1,0 +1,37 @@
+"""Is this process alive, and may it be sent people?"""
+
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from core.models import Job
+
+STALE = timedelta(seconds=60)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers, migrations are applied and the outbox moves; 503 otherwise.
+
+    A lost Redis only degrades: jobs then wait, and are done when it is back.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        executor = MigrationExecutor(connection)
+        migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        moving = not (migrated and Job.objects.due(timezone.now() - STALE).filter(attempts=0).exists())
+    except DatabaseError:
+        return JsonResponse({"database": False}, status=503)
+    cache.set("readyz", 1, 5)
+    reachable = cache.get("readyz") == 1
+    state = {"database": True, "migrations": migrated, "outbox": moving, "cache": reachable}
+    return JsonResponse(state, status=200 if migrated and (moving or not reachable) else 503)

@@ -1,0 +1,196 @@
+"""Plants the whole story: people, matching by the real engine, three months of mentoring, scores by the real code."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from accounts.models import User
+from core.models import Job
+from dashboard.demo import answers, people, story
+from dashboard.demo.people import FACES, Cast, Size
+from evaluation.services import recompute
+from mentoring.matching.engine import Rules, Weights
+from mentoring.matching.models import MatchRun
+from mentoring.matching.services import approve_all, compute_run
+from mentoring.matching.services.publishing import publish_approved
+from mentoring.planning.catalogue import template
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.relationships.models import Relationship
+from notifications.models import Notification
+
+STEPS_OF_A_PROGRAMME = 6
+
+
+def steps(size: Size) -> int:
+    """How many steps `plant` reports."""
+    return 2 + STEPS_OF_A_PROGRAMME * size.running
+
+
+@transaction.atomic
+def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> None:
+    """Plant everything. `now` is the end of the story; what lies ahead is a few days away."""
+    rng = Random(seed)  # noqa: S311
+    institution = people.plant_institution()
+    cast = Cast(rng, institution)
+    faces = {
+        key: cast.person(email=key, name=name, language=language, role=role, zone=zone)
+        for key, (name, language, role, zone) in FACES.items()
+    }
+    start = (now - timedelta(weeks=story.WEEKS)).replace(hour=6, minute=30, second=0, microsecond=0)
+    groups = [_group(cast, size.mentors, size.mentees, faces if number == 0 else {}) for number in range(size.running)]
+    open_group = _group(cast, size.open_mentors, size.open_mentees, {})
+    User.objects.bulk_create(cast.people, batch_size=2000)
+    administrators = [faces["parvin"], faces["james"]]
+    people.belong(institution, cast.people, administrators, at=start - timedelta(days=30))
+    coordinators = [faces["maryam"], faces["leila"]]
+    step()
+    for number, (mentors, mentees) in enumerate(groups):
+        kind = people.kind_of_programme(number)
+        programme = people.plant_programme(
+            institution,
+            kind,
+            slug=kind.slug if number < 2 else f"{kind.slug}-{number + 1}",
+            starts_on=start.date(),
+            status=Programme.Status.RUNNING,
+            number=number // 2,
+            by=faces["maryam"],
+            at=now,
+        )
+        people.coordinate(programme, coordinators)
+        _run(programme, mentors, mentees, faces, rng=rng, start=start, now=now, step=step)
+    _open(institution, open_group, coordinators, rng=rng, now=now)
+    _tidy(faces, now)
+    step()
+
+
+def _group(cast: Cast, mentors: int, mentees: int, faces: dict[str, User]) -> tuple[list[User], list[User]]:
+    """People of a programme; the faces are among them, and the English coordinator is a mentor too."""
+    known = [faces[key] for key in ("arman", "sara", "leila") if key in faces]
+    learners = [faces[key] for key in ("niloufar", "daniel") if key in faces]
+    return (
+        known + [cast.person() for _ in range(mentors - len(known))],
+        learners + [cast.person() for _ in range(mentees - len(learners))],
+    )
+
+
+def _run(
+    programme: Programme,
+    mentors: list[User],
+    mentees: list[User],
+    faces: dict[str, User],
+    *,
+    rng: Random,
+    start: datetime,
+    now: datetime,
+    step: Callable[[], None],
+) -> None:
+    """One running programme from its first day to today."""
+    coordinator = faces["maryam"]
+    enrolments = people.plant_enrolments(programme, mentors, mentees, rng=rng, at=start - timedelta(days=4))
+    answers.plant_learning(enrolments, rng=rng, start=start - timedelta(days=4), now=now)
+    step()
+    _match(programme, enrolments, faces, coordinator, at=start)
+    step()
+    relationships = list(
+        Relationship.objects.filter(programme=programme)
+        .select_related("programme", "agreement", "room")
+        .prefetch_related("members__person", "room__members__person")
+        .order_by("pk")
+    )
+    told = _tell(relationships, faces, rng=rng, now=now, coordinator=coordinator)
+    step()
+    waves = answers.plant_waves(programme, now=now)
+    answers.plant_responses(waves, told, rng=rng, now=now, faces=faces.values())
+    step()
+    everybody = [enrolment.person for enrolment in enrolments]
+    answers.plant_help(programme, everybody, coordinator, rng=rng, now=now)
+    answers.plant_checks(everybody, rng=rng, start=start)
+    answers.plant_mails(everybody, rng=rng, start=start, now=now)
+    step()
+    for weeks_ago in (6, 3, 0):
+        recompute(programme, at=now - timedelta(weeks=weeks_ago))
+    step()
+
+
+def _match(
+    programme: Programme, enrolments: list[Enrolment], faces: dict[str, User], coordinator: User, *, at: datetime
+) -> None:
+    """The real engine makes the pairs; only the faces are put together by hand, as a coordinator would lock them."""
+    of = {(e.person_id, e.role): e for e in enrolments}
+    pairs = [
+        (of[faces[mentee].pk, "mentee"], of[faces[mentor].pk, "mentor"])
+        for mentee, mentor in (("niloufar", "arman"), ("daniel", "sara"))
+        if (faces[mentee].pk, "mentee") in of
+    ]
+    for mentee, mentor in pairs:
+        people.suit(mentee, mentor)
+    locked = [[mentee.pk, mentor.pk] for mentee, mentor in pairs]
+    run = MatchRun.objects.create(
+        programme=programme,
+        weights=asdict(Weights()),
+        rules=asdict(Rules()),
+        locked=locked,
+        started_by=coordinator,
+        created_at=at - timedelta(days=1),
+    )
+    compute_run(run, at=at - timedelta(days=1))
+    approve_all(run, by=coordinator, at=at - timedelta(hours=20))
+    MatchRun.objects.filter(pk=run.pk).update(status=MatchRun.Status.PUBLISHING)
+    publish_approved(run, by=coordinator, at=at)
+
+
+def _tell(
+    relationships: list[Relationship], faces: dict[str, User], *, rng: Random, now: datetime, coordinator: User
+) -> list[tuple[Relationship, story.Arc]]:
+    names = [name for name, _ in story.SHARES]
+    shares = [share for _, share in story.SHARES]
+    special = {faces["niloufar"].pk: "thriving", faces["daniel"].pk: "thriving"}
+    rest = iter(["drifting", "never", "ended", "drifting", "never", "thriving", "steady", "drifting"])
+    told, rows = [], story.Rows()
+    for relationship in relationships:
+        mentee = next(m.person_id for m in relationship.members.all() if m.role == "mentee")
+        few = len(relationships) < 30
+        name = special.get(mentee) or (next(rest, None) if few else None) or rng.choices(names, shares)[0]
+        arc = story.ARCS[name]
+        story.tell(story.Pair(relationship, rng, now, coordinator), arc, rows)
+        told.append((relationship, arc))
+        if len(told) % 500 == 0:
+            story.keep(rows)
+            rows = story.Rows()
+    story.keep(rows)
+    story.keep_states(relationships)
+    return told
+
+
+def _open(
+    institution: object, group: tuple[list[User], list[User]], coordinators: list[User], *, rng: Random, now: datetime
+) -> None:
+    """A programme that begins in three weeks: people are ready, nobody is matched yet."""
+    programme = people.plant_programme(
+        institution,  # type: ignore[arg-type]
+        template("career-alumni"),
+        slug="career-alumni",
+        starts_on=(now + timedelta(weeks=3)).date(),
+        status=Programme.Status.OPEN,
+        number=0,
+        by=coordinators[0],
+        at=now,
+    )
+    people.coordinate(programme, coordinators)
+    enrolments = people.plant_enrolments(programme, *group, rng=rng, at=now - timedelta(days=2))
+    waiting = [e for e in enrolments if rng.random() < 0.2]
+    for enrolment in waiting:
+        enrolment.status, enrolment.decided_at, enrolment.ready_at = Enrolment.Status.APPLIED, None, None
+        enrolment.trained_at = None
+    Enrolment.objects.bulk_update(waiting, ["status", "decided_at", "ready_at", "trained_at"], batch_size=500)
+
+
+def _tidy(faces: dict[str, User], now: datetime) -> None:
+    """Old news was read long ago, and only the faces get their mails."""
+    Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now - timedelta(days=7))
+    kept = [face.pk for face in faces.values()]
+    waiting = Job.objects.open()
+    Job.objects.filter(pk__in=[job.pk for job in waiting if job.payload.get("recipient_id") not in kept]).delete()

@@ -1,0 +1,279 @@
+"""What a coordinator's desk and an institution's overview show, gathered in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import ApiKey, AuditEvent, Institution, User
+from core.dates import format_day, localise
+from evaluation.models import Score
+from evaluation.queries import WorkItem, worklist
+from mentoring.matching.models import MatchRun
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.queries import FunnelStep, funnel
+from mentoring.relationships.models import Relationship, Session
+from mentoring.support.models import HelpRequest
+from paradigm.model import Stage, stages
+
+SHOWN = 6
+COMPLETED = (Relationship.Status.COMPLETED, Relationship.Status.COMPLETED_EARLY)
+TAKING_PART = (Enrolment.Status.READY, Enrolment.Status.PAUSED, Enrolment.Status.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for a coordinator: what, why it matters, the button that leads there."""
+
+    icon: str
+    title: str
+    why: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class StageBar:
+    """A stage and its score of 0 to 100; `rise` is where its column begins on a 32 high ground."""
+
+    stage: Stage
+    score: int | None
+
+    @property
+    def rise(self) -> int:
+        return 32 - round((self.score or 0) * 32 / 100)
+
+
+@dataclass(frozen=True)
+class CoordinatorHome:
+    programmes: list[Programme]
+    headline: str
+    week: str
+    tasks: list[Task]
+    items: list[WorkItem]
+    more: int
+    funnel: list[FunnelStep]
+    counts: dict[str, int]
+    bars: list[StageBar]
+
+
+def coordinator_home(user: User, programme: Programme, *, now: datetime, everything: bool = False) -> CoordinatorHome:
+    """A coordinator's desk for one programme: the first relationships that need somebody, or all of them."""
+    tasks = tasks_of(user, programme)
+    items = worklist(user, now, programme=programme)
+    shown = items if everything else items[:SHOWN]
+    return CoordinatorHome(
+        programmes=list(Programme.objects.coordinated_by(user).order_by("-starts_on", "pk")),
+        headline=desk_headline(len(tasks) + len(items)),
+        week=week_of(programme, now=now),
+        tasks=tasks,
+        items=shown,
+        more=len(items) - len(shown),
+        funnel=come_this_far(funnel(programme)),
+        counts=relationship_counts(programme),
+        bars=stage_bars([programme])[programme.pk],
+    )
+
+
+def come_this_far(steps: list[FunnelStep]) -> list[FunnelStep]:
+    """How many people reached each state or a later one, from how many stand at each."""
+    mentors = accumulate(step.mentors for step in reversed(steps))
+    mentees = accumulate(step.mentees for step in reversed(steps))
+    reached = [FunnelStep(step.status, *both) for step, *both in zip(reversed(steps), mentors, mentees, strict=True)]
+    return reached[::-1]
+
+
+def desk_headline(waiting: int) -> str:
+    if not waiting:
+        return _("Nobody waits for you today")
+    return ngettext("%(n)s matter needs you today", "%(n)s matters need you today", waiting) % {"n": localise(waiting)}
+
+
+def week_of(programme: Programme, *, now: datetime) -> str:
+    """ "week 9 of 16", or when it begins or that it is over."""
+    today = now.date()
+    found = programme.week_on(today)
+    if found is not None:
+        return _("week %(week)s of %(weeks)s") % {"week": localise(found[0]), "weeks": localise(found[1])}
+    if today < programme.starts_on:
+        return _("begins on %(day)s") % {"day": format_day(programme.starts_on)}
+    return _("ended on %(day)s") % {"day": format_day(programme.ends_on)}
+
+
+def tasks_of(user: User, programme: Programme) -> list[Task]:
+    """What waits besides relationships: people, runs, requests for help. Four queries."""
+    slug = programme.slug
+    matched = Relationship.objects.filter(
+        members__enrolment=OuterRef("pk"), members__left_at=None, status__in=Relationship.OPEN
+    )
+    waiting = Enrolment.objects.filter(programme=programme).aggregate(
+        applied=Count("pk", filter=Q(status=Enrolment.Status.APPLIED)),
+        unmatched=Count(
+            "pk", filter=Q(status=Enrolment.Status.READY, role=Enrolment.Role.MENTEE) & ~Q(Exists(matched))
+        ),
+    )
+    tasks = []
+    help_wanted = HelpRequest.objects.visible_to(user).filter(programme=programme, first_answer_at=None).count()
+    if help_wanted:
+        title = ngettext("%(n)s person asks for help", "%(n)s people ask for help", help_wanted)
+        tasks.append(
+            Task(
+                "hands",
+                title % {"n": localise(help_wanted)},
+                _("Nobody has answered yet."),
+                _("Answer"),
+                reverse("support_desk"),
+            )
+        )
+    if waiting["applied"]:
+        title = ngettext("%(n)s application waits", "%(n)s applications wait", waiting["applied"])
+        url = reverse("programme_people", args=[slug]) + "?status=applied"
+        tasks.append(
+            Task(
+                "people",
+                title % {"n": localise(waiting["applied"])},
+                _("A quick answer keeps people."),
+                _("Read them"),
+                url,
+            )
+        )
+    draft = MatchRun.objects.visible_to(user).filter(programme=programme, status=MatchRun.Status.STAGED).last()
+    if draft is not None:
+        tasks.append(
+            Task(
+                "match",
+                _("A matching draft is ready"),
+                _("Look through the pairs, then publish."),
+                _("Review"),
+                draft.get_absolute_url(),
+            )
+        )
+    elif waiting["unmatched"]:
+        title = ngettext(
+            "%(n)s mentee is ready and unmatched", "%(n)s mentees are ready and unmatched", waiting["unmatched"]
+        )
+        tasks.append(
+            Task(
+                "match",
+                title % {"n": localise(waiting["unmatched"])},
+                _("A run takes seconds; nothing is published without you."),
+                _("Match"),
+                reverse("matching_home", args=[slug]),
+            )
+        )
+    return tasks
+
+
+def relationship_counts(programme: Programme) -> dict[str, int]:
+    """How many relationships began, met and are under way. One query."""
+    met = Session.objects.filter(relationship=OuterRef("pk"), status=Session.Status.HELD)
+    return Relationship.objects.filter(programme=programme).aggregate(
+        all=Count("pk"),
+        met=Count("pk", filter=Q(Exists(met))),
+        open=Count("pk", filter=Q(status__in=Relationship.OPEN)),
+        active=Count("pk", filter=Q(status=Relationship.Status.ACTIVE)),
+        completed=Count("pk", filter=Q(status__in=COMPLETED)),
+    )
+
+
+def stage_bars(programmes: Iterable[Programme]) -> dict[int, list[StageBar]]:
+    """The newest score of each stage, by programme id. One query."""
+    ids = [programme.pk for programme in programmes]
+    order = stages()
+    rows = Score.objects.filter(
+        programme__in=ids,
+        level=Score.Level.PROGRAMME,
+        facet=Score.Facet.BOTH,
+        component__in=[stage.slug for stage in order],
+    ).order_by("as_of_on")
+    newest = {(row.programme_id, row.component): row.value for row in rows}
+    return {
+        pk: [
+            StageBar(stage, None if (value := newest.get((pk, stage.slug))) is None else round(value))
+            for stage in order
+        ]
+        for pk in ids
+    }
+
+
+@dataclass(frozen=True)
+class ProgrammeRow:
+    programme: Programme
+    week: str
+    mentees: int
+    matched: int
+    active: int
+    alerts: int
+    bars: list[StageBar]
+
+    @property
+    def rate(self) -> float | None:
+        """Share of the mentees who take part that have been matched."""
+        return self.matched / self.mentees if self.mentees else None
+
+
+@dataclass(frozen=True)
+class InstitutionHome:
+    institution: Institution | None
+    headline: str
+    rows: list[ProgrammeRow]
+    people: int
+    keys: list[ApiKey]
+    events: list[AuditEvent]
+
+
+def institution_home(user: User, *, institution: Institution | None, now: datetime) -> InstitutionHome:
+    """An institution in rows: each programme with its people, its matches, what is open and its five stages."""
+    if institution is None:
+        return InstitutionHome(None, _("Your institution"), [], 0, [], [])
+    rows = programme_rows(institution, now=now)
+    running = sum(row.programme.status == Programme.Status.RUNNING for row in rows)
+    headline = ngettext("%(n)s programme is running", "%(n)s programmes are running", running) % {
+        "n": localise(running)
+    }
+    events = AuditEvent.objects.visible_to(user).filter(institution_id=institution.pk, at__gte=now - timedelta(days=30))
+    return InstitutionHome(
+        institution=institution,
+        headline=headline,
+        rows=rows,
+        people=institution.belongings.count(),
+        keys=list(ApiKey.objects.visible_to(user).filter(institution=institution, revoked_at=None)[:5]),
+        events=list(events.order_by("-seq")[:5]),
+    )
+
+
+def programme_rows(institution: Institution, *, now: datetime) -> list[ProgrammeRow]:
+    """Four queries, however many programmes."""
+    running = Case(When(status=Programme.Status.RUNNING, then=0), default=1)
+    programmes = list(Programme.objects.filter(institution=institution).order_by(running, "-starts_on", "pk"))
+    mentees = Enrolment.objects.mentees().filter(programme__in=programmes, status__in=TAKING_PART)
+    counted = mentees.order_by().values_list("programme").annotate(n=Count("pk"))
+    taking_part: dict[int, int] = dict(counted)
+    told = Relationship.objects.filter(programme__in=programmes).values("programme")
+    with_a_mentor = Q(
+        members__role=Enrolment.Role.MENTEE, members__left_at=None, status__in=[*Relationship.OPEN, *COMPLETED]
+    )
+    known: dict[int, tuple[int, int, int]] = {
+        row[0]: row[1:]
+        for row in told.annotate(
+            matched=Count("members__enrolment", filter=with_a_mentor, distinct=True),
+            active=Count("pk", filter=Q(status=Relationship.Status.ACTIVE), distinct=True),
+            watched=Count("alerts", filter=Q(alerts__closed_at=None), distinct=True),
+        ).values_list("programme", "matched", "active", "watched")
+    }
+    bars = stage_bars(programmes)
+    return [
+        ProgrammeRow(
+            programme,
+            week_of(programme, now=now),
+            taking_part.get(programme.pk, 0),
+            *known.get(programme.pk, (0, 0, 0)),
+            bars[programme.pk],
+        )
+        for programme in programmes
+    ]

@@ -1,0 +1,74 @@
+"""The front page and the homes: one for each role."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.keys import SCOPES
+from dashboard import desks, homes
+from dashboard.hand import institution_in_hand, programme_in_hand
+from dashboard.openapi import doors
+from dashboard.queries import ADMINISTRATOR, COORDINATOR, MENTEE, MENTOR, standing_of
+from mentoring.planning.models import Programme
+from mentoring.planning.queries import programme_news
+from mentoring.relationships.forms import MOODS
+from paradigm.model import stages
+
+
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """What Peyvand is, for those who are not in yet; one's home for those who are."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    programmes = programme_news(Programme.objects.visible_to(request.user), request.user, timezone.localdate())
+    return render(request, "dashboard/front.html", {"programmes": programmes[:6], "stages": stages()})
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    role = standing_of(request.user).role
+    page = HOMES.get(role.key if role else "", newcomer)
+    return page(request)
+
+
+def newcomer(request: HttpRequest) -> HttpResponse:
+    programmes = programme_news(Programme.objects.visible_to(request.user), request.user, timezone.localdate())
+    return render(request, "dashboard/newcomer.html", {"programmes": programmes[:12]})
+
+
+def mentee(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "dashboard/mentee.html",
+        {"home": homes.mentee_home(request.user, now=timezone.now()), "moods": MOODS},
+    )
+
+
+def mentor(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboard/mentor.html", {"home": homes.mentor_home(request.user, now=timezone.now())})
+
+
+def coordinator(request: HttpRequest) -> HttpResponse:
+    programme = programme_in_hand(request)
+    if programme is None:
+        return newcomer(request)
+    desk = desks.coordinator_home(request.user, programme, now=timezone.now(), everything="all" in request.GET)
+    return render(request, "dashboard/coordinator.html", {"home": desk, "programme": programme})
+
+
+def administrator(request: HttpRequest) -> HttpResponse:
+    house = desks.institution_home(request.user, institution=institution_in_hand(request), now=timezone.now())
+    return render(request, "dashboard/institution.html", {"home": house})
+
+
+HOMES = {MENTEE: mentee, MENTOR: mentor, COORDINATOR: coordinator, ADMINISTRATOR: administrator}
+
+
+@require_GET
+def developers(request: HttpRequest) -> HttpResponse:
+    """The REST API in words, drawn from its own schema."""
+    return render(request, "dashboard/developers.html", {"doors": doors(), "scopes": SCOPES, "site": settings.SITE_URL})

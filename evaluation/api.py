@@ -1,0 +1,28 @@
+"""REST: the programme scores, the same numbers as on the health page."""
+
+import django_filters
+from rest_framework import generics
+
+from accounts.keys import ForKey
+from evaluation.models import Score
+from evaluation.serializers import ScoreSerializer
+
+
+class ScoreFilter(django_filters.FilterSet):
+    programme = django_filters.CharFilter(field_name="programme__slug")
+
+    class Meta:
+        model = Score
+        fields = ["programme", "component", "code", "facet", "state"]
+
+
+class ScoreList(ForKey, generics.ListAPIView):
+    """The newest scores of each programme: indicators, components, categories and stages."""
+
+    scopes = {"GET": "scores:read"}
+    serializer_class = ScoreSerializer
+    filterset_class = ScoreFilter
+
+    def get_queryset(self):
+        scores = Score.objects.visible_to(self.viewer).latest()
+        return scores.select_related("programme").order_by("programme", "component", "code")

@@ -1,0 +1,359 @@
+"""Causal conditions: is the programme planned and shaped well enough to start?"""
+
+from datetime import timedelta
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.facts import DAY, MENTEE, MENTOR, WEEK, Facts
+from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
+from evaluation.statistics.events import distinct_by
+from evaluation.statistics.survival import median_wait
+from mentoring.relationships.models import Goal, Relationship
+
+PROVISIONAL_DAYS, UNSIGNED_DAYS = 14, 28
+TOUCH_DAYS = 60
+
+
+def agreement_time(facts: Facts) -> Figures:
+    pairs, signed = facts.pairs, facts.agreements.signed
+    waited = (np.where(np.isnan(signed), pairs.end, signed) - pairs.start) / DAY
+    waited[np.isnan(signed) & pairs.over] = UNSIGNED_DAYS
+    old_enough = (facts.now - pairs.start) / DAY >= PROVISIONAL_DAYS
+    return of_pairs(facts, np.maximum(waited, 0.0), old_enough, ~np.isnan(signed), np.ones(len(pairs)))
+
+
+def plan_completeness(facts: Facts) -> Figures:
+    with_goal = np.zeros(len(facts.pairs))
+    for place, status, *_rest in facts.goals:
+        if status != Goal.Status.DROPPED:
+            with_goal[place] = 1.0
+    filled = facts.agreements.filled * 6 + with_goal
+    return of_pairs(facts, filled / 7, np.ones(len(filled), dtype=bool), filled, np.full(len(filled), 7.0))
+
+
+def sessions_held(facts: Facts) -> Figures:
+    due, held = _per_pair(facts, "due"), _per_pair(facts, "counts")
+    return of_pairs(facts, ratio(held, due), due >= 2, held, due)
+
+
+def no_shows(facts: Facts) -> Figures:
+    due, missed = _per_pair(facts, "due"), _per_pair(facts, "no_show")
+    return of_pairs(facts, ratio(missed, due), due >= 3, missed, due)
+
+
+def _per_pair(facts: Facts, what: str) -> np.ndarray:
+    return np.bincount(facts.sessions["pair"][facts.sessions[what]], minlength=len(facts.pairs)).astype(float)
+
+
+def goals_confirmed(facts: Facts) -> Figures:
+    made, confirmed = np.zeros(len(facts.pairs)), np.zeros(len(facts.pairs))
+    for place, status, confirmed_at, _attainment in facts.goals:
+        if status != Goal.Status.DROPPED:
+            made[place] += 1
+            confirmed[place] += confirmed_at is not None and confirmed_at <= facts.at
+    return of_pairs(facts, ratio(confirmed, made), made >= 1, confirmed, made)
+
+
+def milestones_met(facts: Facts) -> Figures:
+    due = [row for row in facts.milestones if row[0] + timedelta(days=7) <= facts.today]
+    met = sum(met_at is not None and met_at.date() <= day + timedelta(days=7) for day, met_at in due)
+    return of_programme(met / len(due) if due else None, len(due) >= 3, met, len(due))
+
+
+def alerts_acted_on(facts: Facts) -> Figures:
+    acted = sum(at is not None and at - raised <= timedelta(days=7) for raised, at in facts.alerts)
+    total = len(facts.alerts)
+    return of_programme(acted / total if total else None, total >= 5, acted, total)
+
+
+def coordinator_check_ins(facts: Facts) -> Figures:
+    pairs = facts.pairs
+    due = ((pairs.end - pairs.start) // (TOUCH_DAYS * DAY)).astype(np.int64)
+    unit, at = facts.touches
+    done = distinct_by(unit, ((at - pairs.start[unit]) // (TOUCH_DAYS * DAY)).astype(np.int64), due)
+    return of_pairs(facts, ratio(done, due), due >= 1, done, due)
+
+
+def within_capacity(facts: Facts) -> Figures:
+    people, members = facts.people, facts.members
+    running = members.present & ~facts.pairs.over[members.pair] & (members.side == MENTOR)
+    load = np.bincount(members.enrolment[running], minlength=len(people))
+    mentors = people.side == MENTOR
+    within = int((load[mentors] <= people.capacity[mentors]).sum())
+    total = int(mentors.sum())
+    return of_programme(within / total if total else None, total >= 5, within, total, people=total)
+
+
+def days_to_match(facts: Facts) -> Figures:
+    people, members = facts.people, facts.members
+    first = np.full(len(people), np.inf)
+    np.minimum.at(first, members.enrolment, facts.pairs.start[members.pair])
+    waiting = (people.side == MENTEE) & ~np.isnan(people.decided) & (people.decided <= facts.now)
+    matched = np.isfinite(first) & waiting
+    days = np.maximum((np.minimum(first, facts.now) - people.decided) / DAY, 0.0)[waiting]
+    median = median_wait(days, matched[waiting]) if waiting.any() else None
+    if median is None and waiting.any():
+        median = float(days.max())
+    total = int(waiting.sum())
+    return of_programme(median, total >= 5, int(matched.sum()), total, people=total)
+
+
+def match_percentile(facts: Facts) -> Figures:
+    shares = np.array([float(why.get("percentile", np.nan)) for why in facts.pairs.why], dtype=float)
+    return of_pairs(facts, shares, ~np.isnan(shares), may_come=False)
+
+
+def early_poor_fit(facts: Facts) -> Figures:
+    pairs = facts.pairs
+    old = (facts.now - pairs.start) / DAY >= TOUCH_DAYS
+    poor = np.array([reason == Relationship.Reason.POOR_FIT for reason in pairs.reason], dtype=bool)
+    early = old & pairs.over & poor & (pairs.days <= TOUCH_DAYS)
+    total = int(old.sum())
+    return of_programme(early.sum() / total if total else None, total >= 10, int(early.sum()), total, people=2 * total)
+
+
+def rhythm_kept(facts: Facts) -> Figures:
+    """Agreed intervals with at least one contact, over the intervals lived so far."""
+    pairs, rhythm = facts.pairs, facts.agreements.rhythm_days * DAY
+    known = ~np.isnan(rhythm)
+    intervals = np.where(known, (pairs.end - pairs.start) // np.where(known, rhythm, 1.0), 0).astype(np.int64)
+    unit, at = facts.contacts["pair"], facts.contacts["at"]
+    place = np.where(known[unit], (at - pairs.start[unit]) // np.where(known, rhythm, 1.0)[unit], -1).astype(np.int64)
+    met = distinct_by(unit, place, intervals)
+    enough = known & (pairs.end - pairs.start >= 3 * WEEK) & (intervals >= 1)
+    return of_pairs(facts, ratio(met, intervals), enough, met, intervals)
+
+
+def expectation_gap(facts: Facts) -> Figures:
+    size = len(facts.pairs)
+    wanted = facts.people.wanted[facts.members.enrolment]
+    answered = ~np.isnan(wanted) & (wanted > 0)
+    sides = []
+    for side in (MENTOR, MENTEE):
+        chosen = answered & (facts.members.side == side)
+        total = np.bincount(facts.members.pair[chosen], wanted[chosen], size)
+        sides.append(ratio(total, np.bincount(facts.members.pair[chosen], minlength=size)))
+    gap = np.abs(np.log2(sides[0] / sides[1]))
+    return of_pairs(facts, gap, ~np.isnan(gap), sides[0], sides[1], may_come=False)
+
+
+INDICATORS = (
+    Indicator(
+        "PS1",
+        "planning.structure",
+        "R",
+        "RG",
+        name=_("Time to a signed agreement"),
+        means=_("Half of the pairs had an agreement signed by both within %(value)s."),
+        how=_(
+            "Days from the match until everybody has signed. Not signed: too early until day 14, the days so far until day"
+            " 28, then nothing."
+        ),
+        unit="days",
+        kind="lin",
+        anchors=(28, 7),
+        minimum=_("14 days since the match"),
+        compute=agreement_time,
+    ),
+    Indicator(
+        "PS2",
+        "planning.structure",
+        "R",
+        "RG",
+        name=_("Completeness of the plan"),
+        means=_("On average %(value)s of the plan is filled in."),
+        how=_(
+            "Of rhythm, reply time, ways to talk, expectations, reconnecting, boundaries and a first goal: how many are"
+            " filled in."
+        ),
+        unit="share",
+        kind="lin",
+        anchors=(0.4, 1.0),
+        minimum=_("an open plan"),
+        compute=plan_completeness,
+    ),
+    Indicator(
+        "PC1",
+        "planning.coordination",
+        "R",
+        "RG",
+        name=_("Sessions held"),
+        means=_("%(value)s of the sessions that were due took place."),
+        how=_("Sessions held, over sessions whose time has come. Sessions logged by one side alone do not count."),
+        unit="share",
+        kind="lin",
+        anchors=(0.3, 0.9),
+        minimum=_("2 sessions due"),
+        compute=sessions_held,
+    ),
+    Indicator(
+        "PC2",
+        "planning.coordination",
+        "R",
+        "RG",
+        name=_("Sessions missed"),
+        means=_("%(value)s of the sessions that were due were missed without notice."),
+        how=_("Sessions missed, over sessions whose time has come. Fewer is better."),
+        unit="share",
+        kind="lin",
+        anchors=(0.4, 0.0),
+        minimum=_("3 sessions due"),
+        compute=no_shows,
+    ),
+    Indicator(
+        "PC3",
+        "planning.coordination",
+        "R",
+        "RG",
+        name=_("Goals both agree on"),
+        means=_("%(value)s of the goals are confirmed by both sides."),
+        how=_("Goals confirmed by both, over all goals that were not dropped."),
+        unit="share",
+        kind="lin",
+        anchors=(0.3, 1.0),
+        minimum=_("1 goal"),
+        compute=goals_confirmed,
+    ),
+    Indicator(
+        "PG1",
+        "planning.strategy",
+        "G",
+        "G",
+        name=_("Milestones met"),
+        means=_("%(value)s of the milestones were met within a week of their date."),
+        how=_("Milestones met at most 7 days after their date, over milestones due."),
+        unit="share",
+        kind="lin",
+        anchors=(0.3, 0.9),
+        minimum=_("3 milestones due"),
+        compute=milestones_met,
+    ),
+    Indicator(
+        "PG2",
+        "planning.strategy",
+        "G",
+        "G",
+        name=_("Alerts acted on"),
+        means=_("%(value)s of the alerts got a recorded action within a week."),
+        how=_("Alerts with an action within 7 days, over alerts at least 7 days old."),
+        unit="share",
+        kind="lin",
+        anchors=(0.2, 0.9),
+        minimum=_("5 alerts"),
+        compute=alerts_acted_on,
+    ),
+    Indicator(
+        "PG3",
+        "planning.strategy",
+        "R",
+        "RG",
+        name=_("Coordinator check-ins"),
+        means=_("Coordinators were in touch in %(value)s of the 60-day periods."),
+        how=_("60-day periods in which a coordinator was in contact with the relationship, over periods lived."),
+        unit="share",
+        kind="lin",
+        anchors=(0.3, 1.0),
+        minimum=_("one period of 60 days"),
+        compute=coordinator_check_ins,
+    ),
+    Indicator(
+        "MT1",
+        "modelling.types",
+        "G",
+        "G",
+        name=_("Form of mentoring as wished"),
+        why_not=_("Nobody is asked yet which form of mentoring they would choose."),
+    ),
+    Indicator(
+        "MT2",
+        "modelling.types",
+        "G",
+        "G",
+        name=_("Mentors within their capacity"),
+        means=_("%(value)s of the mentors have no more mentees than they said they could take."),
+        how=_("Mentors whose running relationships are within their stated places, over all mentors."),
+        unit="share",
+        kind="lin",
+        anchors=(0.6, 1.0),
+        minimum=_("5 mentors"),
+        compute=within_capacity,
+    ),
+    Indicator(
+        "MM1",
+        "modelling.matching",
+        "G",
+        "G",
+        name=_("Time to a match"),
+        means=_("Half of the mentees had a mentor within %(value)s of being accepted."),
+        how=_(
+            "Kaplan-Meier median of the days from acceptance to match, so that those still waiting count."
+            " When fewer than half are matched, the longest wait so far stands."
+        ),
+        unit="days",
+        kind="log",
+        anchors=(60, 7),
+        minimum=_("5 people"),
+        compute=days_to_match,
+    ),
+    Indicator(
+        "MM2",
+        "modelling.matching",
+        "R",
+        "RG",
+        name=_("Place of the pair among all possible pairs"),
+        means=_("The average pair scored better than %(value)s of all possible pairs."),
+        how=_("Share of all feasible pairs of the run that scored lower than this pair."),
+        unit="share",
+        kind="lin",
+        anchors=(0.3, 0.9),
+        minimum=_("a stored run of the matching"),
+        compute=match_percentile,
+    ),
+    Indicator(
+        "MM3",
+        "modelling.matching",
+        "G",
+        "G",
+        name=_("Early endings for poor fit"),
+        means=_("%(value)s of the pairs ended within 60 days because they did not fit."),
+        how=_(
+            "Relationships closed within 60 days for poor fit, over relationships matched at least 60 days ago. Fewer is better."
+        ),
+        unit="share",
+        kind="lin",
+        anchors=(0.25, 0.0),
+        minimum=_("10 pairs, 60 days"),
+        compute=early_poor_fit,
+    ),
+    Indicator(
+        "MF1",
+        "modelling.framework",
+        "R",
+        "RG",
+        name=_("Agreed rhythm kept"),
+        means=_("Pairs were in touch in %(value)s of their agreed intervals."),
+        how=_("Agreed intervals with at least one message or session, over the intervals lived so far."),
+        unit="share",
+        kind="lin",
+        anchors=(0.2, 0.9),
+        minimum=_("an agreed rhythm, 3 weeks"),
+        compute=rhythm_kept,
+    ),
+    Indicator(
+        "MF2",
+        "modelling.framework",
+        "R",
+        "RG",
+        name=_("Difference in expected contact"),
+        means=_("One side expects %(value)s times as much contact as the other."),
+        how=_(
+            "Expected contacts a month of one side over those of the other, on a logarithmic scale. Smaller is better."
+        ),
+        unit="ratio",
+        kind="lin",
+        anchors=(2.0, 0.0),
+        minimum=_("an answer of both at the start"),
+        compute=expectation_gap,
+    ),
+)

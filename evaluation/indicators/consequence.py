@@ -1,0 +1,188 @@
+"""Consequences: what came of it, and will it last?"""
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.facts import DAY, MENTEE, MENTOR, Facts
+from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
+from evaluation.statistics.events import last_by
+from evaluation.statistics.rollup import mean_of
+from evaluation.statistics.scoring import goal_attainment
+from evaluation.statistics.slopes import theil_sen
+from evaluation.statistics.survival import share_at
+from mentoring.relationships.models import Relationship
+
+MONTH = 30.44 * DAY
+AS_PLANNED = (Relationship.Status.COMPLETED, Relationship.Status.COMPLETED_EARLY)
+
+
+def attainment(facts: Facts) -> Figures:
+    rated: dict[int, list[int]] = {}
+    for place, _status, _confirmed, rating in facts.goals:
+        if rating is not None:
+            rated.setdefault(place, []).append(rating)
+    t, count = np.full(len(facts.pairs), np.nan), np.zeros(len(facts.pairs))
+    for place, ratings in rated.items():
+        t[place], count[place] = goal_attainment(ratings), len(ratings)
+    return of_pairs(facts, t, count >= 1, count, count)
+
+
+def session_ratings(facts: Facts) -> Figures:
+    """Mean stars; the mean of each side first, so that neither outweighs the other."""
+    size, ratings = len(facts.pairs), facts.ratings
+    means = [
+        ratio(
+            np.bincount(ratings["pair"][ratings["side"] == side], ratings["stars"][ratings["side"] == side], size),
+            np.bincount(ratings["pair"][ratings["side"] == side], minlength=size),
+        )
+        for side in (MENTOR, MENTEE)
+    ]
+    count = np.bincount(ratings["pair"], minlength=size)
+    total = np.bincount(ratings["pair"], ratings["stars"], size)
+    return of_pairs(facts, mean_of(np.stack(means, axis=1)), count >= 3, total, count)
+
+
+def rating_slope(facts: Facts) -> Figures:
+    """Theil-Sen slope of the stars, per month."""
+    ratings, size = facts.ratings, len(facts.pairs)
+    order = np.lexsort((ratings["at"], ratings["pair"]))
+    pair, at, stars = ratings["pair"][order], ratings["at"][order], ratings["stars"][order]
+    slopes, count = np.full(size, np.nan), np.bincount(pair, minlength=size)
+    ends = np.cumsum(count)
+    for place in np.flatnonzero(count >= 5):
+        part = slice(ends[place] - count[place], ends[place])
+        if at[part][-1] - at[part][0] >= 60 * DAY:
+            slopes[place] = theil_sen(stars[part], at[part] / MONTH)
+    return of_pairs(facts, slopes, ~np.isnan(slopes), slopes, count)
+
+
+def silence(facts: Facts) -> Figures:
+    """Days since the last two-way contact, in agreed intervals; since the match where there was none."""
+    pairs, rhythm = facts.pairs, facts.agreements.rhythm_days
+    last = last_by(*facts.two_way, len(pairs))
+    since = np.where(np.isnan(last), pairs.start, last)
+    days = (pairs.end - since) / DAY
+    running = ~pairs.over & ~np.isnan(rhythm) & ((facts.now - pairs.start) / DAY >= np.nan_to_num(rhythm, nan=np.inf))
+    return of_pairs(facts, ratio(days, rhythm), running, days, rhythm)
+
+
+def still_active(facts: Facts) -> Figures:
+    """Kaplan-Meier share not ended early by the planned end; relationships concluded as planned are censored."""
+    pairs = facts.pairs
+    length = (pairs.planned_end - pairs.start) / DAY
+    good = np.array([status in AS_PLANNED for status in pairs.status], dtype=bool)
+    ended = pairs.over & ~good & (pairs.end < pairs.planned_end)
+    share = share_at(ratio(pairs.days, length), ended, 1.0) if len(pairs) else None
+    return of_programme(share, len(pairs) >= 20, int(ended.sum()), len(pairs), people=2 * len(pairs))
+
+
+def life_after(facts: Facts) -> Figures:
+    """Ended relationships that were renewed, or in which something was said or a session held afterwards."""
+    pairs = facts.pairs
+    over = np.flatnonzero(pairs.over)
+    last_start: dict[str, float] = {}
+    for key, start in zip(pairs.pair_key, pairs.start.tolist(), strict=True):
+        last_start[key] = max(start, last_start.get(key, start))
+    latest = last_by(facts.contacts["pair"], facts.contacts["at"], len(pairs))
+    lasting = sum(
+        last_start[pairs.pair_key[place]] > pairs.end[place] or latest[place] > pairs.end[place] for place in over
+    )
+    return of_programme(
+        lasting / len(over) if len(over) else None, len(over) >= 10, int(lasting), len(over), people=2 * len(over)
+    )
+
+
+INDICATORS = (
+    Indicator(
+        "SU1",
+        "support.learning",
+        "R",
+        "RG",
+        name=_("Goals attained"),
+        means=_("Goal attainment is %(value)s on average; 50 means: as hoped."),
+        how=_("Goal attainment T over the rated goals of a relationship (Kiresuk and Sherman, p = 0.3)."),
+        unit="points",
+        kind="lin",
+        anchors=(30.0, 60.0),
+        minimum=_("1 rated goal"),
+        compute=attainment,
+    ),
+    Indicator(
+        "SU2",
+        "support.learning",
+        "G",
+        "G",
+        name=_("Change on the outcome scale"),
+        why_not=_("No outcome scale is loaded for this programme."),
+    ),
+    Indicator(
+        "SS1",
+        "support.satisfaction",
+        "R",
+        "RG",
+        name=_("How sessions are rated"),
+        means=_("Sessions are rated %(value)s of 5 on average."),
+        how=_("Mean stars of each side, then the mean of both sides."),
+        unit="stars",
+        kind="lin",
+        anchors=(2.0, 4.7),
+        minimum=_("3 ratings"),
+        compute=session_ratings,
+    ),
+    Indicator(
+        "SS2",
+        "support.satisfaction",
+        "R",
+        "RG",
+        name=_("Trend of the ratings"),
+        means=_("Ratings change by %(value)s stars a month."),
+        how=_("Theil-Sen slope of the stars over time."),
+        unit="number",
+        kind="lin",
+        anchors=(-0.4, 0.2),
+        minimum=_("5 ratings over 60 days"),
+        compute=rating_slope,
+    ),
+    Indicator(
+        "SC1",
+        "support.continuity",
+        "R",
+        "RG",
+        name=_("Silence"),
+        means=_("The last two-way contact lies %(value)s agreed intervals back."),
+        how=_("Days since the last answer or session, over the agreed days between contacts. Less is better."),
+        unit="number",
+        kind="lin",
+        anchors=(4.0, 1.0),
+        minimum=_("an agreed rhythm"),
+        compute=silence,
+    ),
+    Indicator(
+        "SC2",
+        "support.continuity",
+        "G",
+        "GI",
+        name=_("Lasting until the planned end"),
+        means=_("%(value)s of the relationships last until their planned end."),
+        how=_("Kaplan-Meier share that has not ended early at the planned end."),
+        unit="share",
+        kind="lin",
+        anchors=(0.4, 0.95),
+        minimum=_("20 pairs"),
+        compute=still_active,
+    ),
+    Indicator(
+        "SC3",
+        "support.continuity",
+        "G",
+        "G",
+        name=_("Life after the end"),
+        means=_("%(value)s of the ended relationships went on or began again."),
+        how=_("Ended relationships with a later contact or a renewal, over ended relationships."),
+        unit="share",
+        kind="lin",
+        anchors=(0.0, 0.5),
+        minimum=_("10 ended"),
+        compute=life_after,
+    ),
+)

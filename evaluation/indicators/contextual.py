@@ -1,0 +1,261 @@
+"""Contextual conditions: do the platform and the tools carry the interaction?"""
+
+from collections import defaultdict
+from datetime import timedelta
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.facts import CHANNELS, HOUR, Facts
+from evaluation.indicators.base import Figures, Indicator, of_pairs, of_people, of_programme, ratio
+from evaluation.statistics.rollup import NOT_APPLICABLE
+from evaluation.statistics.survival import median_wait
+
+VISIT_WITHIN = timedelta(hours=72)
+
+
+def connection_passed(facts: Facts) -> Figures:
+    checks = facts.connection_checks
+    passed, total = sum(checks.values()), len(checks)
+    return of_programme(passed / total if total else None, total >= 10, passed, total, people=total)
+
+
+def technical_faults(facts: Facts) -> Figures:
+    sessions = facts.sessions
+    live = sessions["held"] & np.isin(sessions["place"], ["video", "phone"])
+    faults, total = int((live & sessions["fault"]).sum()), int(live.sum())
+    people = 2 * len(np.unique(sessions["pair"][live]))
+    return of_programme(faults / total if total else None, total >= 10, faults, total, people=people)
+
+
+def first_answer_hours(facts: Facts) -> Figures:
+    rows = facts.technical_help
+    answered = np.array([row[2] is not None and row[2] <= facts.at for row in rows], dtype=bool)
+    hours = np.array(
+        [((row[2] if done else facts.at) - row[1]).total_seconds() / HOUR for row, done in zip(rows, answered, strict=True)],
+        dtype=float,
+    )  # fmt: skip
+    median = median_wait(hours, answered) if len(rows) else None
+    if median is None and len(rows):
+        median = float(hours.max())
+    people = len({row[0] for row in rows})
+    return of_programme(median, len(rows) >= 5, int(answered.sum()), len(rows), people=people)
+
+
+def solved_in_time(facts: Facts) -> Figures:
+    limit = timedelta(days=3)
+    old = [row for row in facts.technical_help if facts.at - row[1] >= limit]
+    solved = sum(row[3] is not None and row[3] - row[1] <= limit for row in old)
+    people = len({row[0] for row in old})
+    return of_programme(solved / len(old) if old else None, len(old) >= 5, solved, len(old), people=people)
+
+
+def mail_refused(facts: Facts) -> Figures:
+    failed, total = sum(bad for _, bad in facts.mails), len(facts.mails)
+    people = len({person for person, _ in facts.mails})
+    return of_programme(failed / total if total else None, total >= 50, failed, total, people=people)
+
+
+def notices_followed(facts: Facts) -> Figures:
+    """A notice counts as followed when it was read within 72 hours."""
+    made: dict[int, int] = defaultdict(int)
+    followed: dict[int, int] = defaultdict(int)
+    for person, at, read_at, _pk in facts.notices:
+        made[person] += 1
+        followed[person] += read_at is not None and read_at - at <= VISIT_WITHIN
+    people = facts.people.person.tolist()
+    numerator = np.array([followed[person] for person in people], dtype=float)
+    denominator = np.array([made[person] for person in people], dtype=float)
+    return of_people(numerator, denominator, ratio(numerator, denominator), denominator >= 10)
+
+
+def _by_channel(facts: Facts) -> np.ndarray:
+    size = len(CHANNELS)
+    flat = facts.contacts["pair"] * size + facts.contacts["channel"]
+    return np.bincount(flat, minlength=len(facts.pairs) * size).reshape(-1, size).astype(float)
+
+
+def effective_channels(facts: Facts) -> Figures:
+    counts = _by_channel(facts)
+    total = counts.sum(axis=1)
+    shares = ratio(counts, np.broadcast_to(total[:, None], counts.shape))
+    surprise = np.where(counts > 0, shares * np.log(np.where(counts > 0, shares, 1.0)), 0.0)
+    return of_pairs(facts, np.exp(-surprise.sum(axis=1)), total >= 10, (counts > 0).sum(axis=1), total)
+
+
+def live_share(facts: Facts) -> Figures:
+    counts = _by_channel(facts)
+    total, live = counts.sum(axis=1), counts[:, 1:].sum(axis=1)
+    return of_pairs(facts, ratio(live, total), total >= 10, live, total)
+
+
+INDICATORS = (
+    Indicator(
+        "IS1",
+        "infrastructure.stable",
+        "G",
+        "I",
+        name=_("Uptime"),
+        why_not=_("The health checks of the installation are not stored yet."),
+    ),
+    Indicator(
+        "IS2",
+        "infrastructure.stable",
+        "G",
+        "GI",
+        name=_("Messages delivered at once"),
+        why_not=_("How fast messages reach a device is not stored yet."),
+    ),
+    Indicator(
+        "IS3",
+        "infrastructure.stable",
+        "G",
+        "I",
+        name=_("Speed of pages"),
+        why_not=_("Page times are not stored yet."),
+    ),
+    Indicator(
+        "ID1",
+        "infrastructure.digital",
+        "G",
+        "G",
+        name=_("Connection good enough"),
+        means=_("%(value)s of the people who checked have a connection that carries mentoring."),
+        how=_("People whose latest connection check passed, over people who checked."),
+        unit="share",
+        kind="lin",
+        anchors=(0.6, 1.0),
+        minimum=_("10 checks"),
+        compute=connection_passed,
+    ),
+    Indicator(
+        "ID2",
+        "infrastructure.digital",
+        "G",
+        "GI",
+        name=_("Fair access"),
+        why_not=_("Connection checks are not compared between groups, because no group is recorded."),
+    ),
+    Indicator(
+        "ID3",
+        "infrastructure.digital",
+        "G",
+        "G",
+        name=_("Sessions cut short by technology"),
+        means=_("%(value)s of the live sessions were cut short by a technical fault."),
+        how=_("Video and phone sessions ended by a technical fault, over those held. Fewer is better."),
+        unit="share",
+        kind="lin",
+        anchors=(0.2, 0.0),
+        minimum=_("10 live sessions"),
+        compute=technical_faults,
+    ),
+    Indicator(
+        "IH1",
+        "infrastructure.helpdesk",
+        "G",
+        "GI",
+        name=_("Time to a first answer"),
+        means=_("Half of the requests for help had a human answer within %(value)s."),
+        how=_(
+            "Kaplan-Meier median of the hours from a technical request to the first answer, so that open requests count."
+        ),
+        unit="hours",
+        kind="log",
+        anchors=(72, 2),
+        minimum=_("5 requests"),
+        compute=first_answer_hours,
+    ),
+    Indicator(
+        "IH2",
+        "infrastructure.helpdesk",
+        "G",
+        "GI",
+        name=_("Solved in three days"),
+        means=_("%(value)s of the requests for help were solved within three days."),
+        how=_("Technical requests solved within 3 days, over requests at least 3 days old."),
+        unit="share",
+        kind="lin",
+        anchors=(0.4, 0.95),
+        minimum=_("5 requests"),
+        compute=solved_in_time,
+    ),
+    Indicator(
+        "TE1",
+        "tools.email",
+        "G",
+        "GI",
+        name=_("Mails refused"),
+        means=_("%(value)s of the mails were refused or came back."),
+        how=_("Mails that could not be delivered, over mails sent. Fewer is better."),
+        unit="share",
+        kind="lin",
+        anchors=(0.1, 0.005),
+        minimum=_("50 mails"),
+        compute=mail_refused,
+    ),
+    Indicator(
+        "TE2",
+        "tools.email",
+        "P",
+        "PG",
+        name=_("Notices that bring people back"),
+        means=_("On average %(value)s of a person's notices were read within 72 hours."),
+        how=_("Notices opened within 72 hours, over notices at least 72 hours old, for every person."),
+        unit="share",
+        kind="lin",
+        anchors=(0.05, 0.5),
+        minimum=_("10 notices per person"),
+        compute=notices_followed,
+    ),
+    Indicator(
+        "TL1",
+        "tools.lms",
+        "G",
+        "I",
+        name=_("Launches from the learning platform"),
+        why_not=_("No learning platform is linked."),
+        state=NOT_APPLICABLE,
+    ),
+    Indicator(
+        "TL2",
+        "tools.lms",
+        "G",
+        "G",
+        name=_("People arriving from the learning platform"),
+        why_not=_("No learning platform is linked."),
+        state=NOT_APPLICABLE,
+    ),
+    Indicator(
+        "TM1",
+        "tools.methods",
+        "R",
+        "RG",
+        name=_("Variety of ways to talk"),
+        means=_("The average pair uses %(value)s ways of talking."),
+        how=_(
+            "Effective number of channels: the exponential of the entropy of contacts by message, video, phone and in person."
+        ),
+        unit="number",
+        kind="lin",
+        anchors=(1.0, 2.0),
+        minimum=_("10 contacts"),
+        compute=effective_channels,
+    ),
+    Indicator(
+        "TM2",
+        "tools.methods",
+        "R",
+        "RG",
+        name=_("Live share of contact"),
+        means=_("%(value)s of the contacts are live."),
+        how=_(
+            "Sessions held, over all contacts (messages count at most once an hour). From a tenth to seven tenths is full marks."
+        ),
+        unit="share",
+        kind="band",
+        anchors=(0.0, 0.1, 0.7, 1.0),
+        minimum=_("10 contacts"),
+        compute=live_share,
+    ),
+)

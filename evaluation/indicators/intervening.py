@@ -1,0 +1,224 @@
+"""Intervening conditions: are the human relationships strong?"""
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts
+from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
+from evaluation.statistics.events import median_by
+
+BALANCE_LETTERS = 3
+SILENCE = 48 * HOUR
+ANSWER_WITHIN = 7 * DAY
+LOW_MOOD = 2
+CARE_WITHIN = 72 * HOUR
+
+
+def reply_hours(facts: Facts) -> Figures:
+    answers = facts.turns.answers
+    unit = facts.turns.unit[answers]
+    count = np.bincount(unit, minlength=len(facts.pairs))
+    median = median_by(unit, facts.turns.waited[answers], len(facts.pairs))
+    return of_pairs(facts, median, count >= 5, np.full(len(count), np.nan), count)
+
+
+def unanswered(facts: Facts) -> Figures:
+    """Turns at least 7 days old that got neither an answer nor a session within 7 days."""
+    turns, met = facts.turns, facts.sessions["counts"]
+    followed = np.concatenate((turns.answers[1:], [False])) if len(turns.unit) else turns.answers
+    next_at = np.where(followed, np.roll(turns.first, -1), np.inf)
+    session_pair, session_at = facts.sessions["pair"][met], facts.sessions["at"][met]
+    key = session_pair * 1e12 + session_at
+    later = np.searchsorted(key, turns.unit * 1e12 + turns.first)
+    has_later = later < len(key)
+    place = np.minimum(later, max(len(key) - 1, 0))
+    if len(key):
+        same = has_later & (session_pair[place] == turns.unit)
+        next_at = np.minimum(next_at, np.where(same, session_at[place], np.inf))
+    old = facts.now - turns.first >= ANSWER_WITHIN
+    missed = old & (next_at - turns.first > ANSWER_WITHIN)
+    size = len(facts.pairs)
+    total = np.bincount(turns.unit[old], minlength=size)
+    none = np.bincount(turns.unit[missed], minlength=size)
+    return of_pairs(facts, ratio(none, total), total >= 5, none, total)
+
+
+def turn_balance(facts: Facts) -> Figures:
+    weaker, total = weaker_side(facts)
+    return of_pairs(facts, 2 * ratio(weaker, total), total >= 10, weaker, total)
+
+
+def weaker_side(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
+    """Messages of the side that writes less, and of both, per relationship; messages under 3 letters do not count."""
+    size = len(facts.pairs)
+    said = facts.messages.size >= BALANCE_LETTERS
+    by_side = [
+        np.bincount(facts.messages.pair[said & (facts.messages.side == side)], minlength=size)
+        for side in (MENTOR, MENTEE)
+    ]
+    return np.minimum(*by_side), by_side[0] + by_side[1]
+
+
+def low_answers_cared_for(facts: Facts) -> Figures:
+    """Low check-ins followed within 72 hours by a message of the other side, a session, or a coordinator's contact."""
+    low = [row for row in facts.check_ins if row[2] <= LOW_MOOD and facts.now - row[3] >= CARE_WITHIN]
+    unit, at = facts.touches
+    met = facts.sessions["counts"]
+    cared = 0
+    for place, person, _mood, moment in low:
+        side = facts.side_of.get((place, person), MENTEE)
+        written = (facts.messages.pair == place) & (facts.messages.side != side)
+        times = np.concatenate(
+            (facts.messages.at[written], facts.sessions["at"][met & (facts.sessions["pair"] == place)], at[unit == place])
+        )  # fmt: skip
+        cared += bool(((times >= moment) & (times <= moment + CARE_WITHIN)).any())
+    people = len({row[1] for row in low})
+    return of_programme(cared / len(low) if low else None, len(low) >= 3, cared, len(low), people=people)
+
+
+def check_ins_answered(facts: Facts) -> Figures:
+    size = len(facts.pairs)
+    answered = np.bincount(np.array([row[0] for row in facts.check_ins], dtype=np.int64), minlength=size)
+    members = np.bincount(facts.members.pair[facts.members.present], minlength=size)
+    asked = facts.pairs.weeks * members
+    return of_pairs(facts, np.minimum(ratio(answered, asked), 1.0), asked >= 3, answered, asked)
+
+
+def two_way_weeks(facts: Facts) -> Figures:
+    """Weeks in which both sides wrote, or a session was held."""
+    pairs, messages, met = facts.pairs, facts.messages, facts.sessions["counts"]
+    weeks = pairs.weeks
+
+    def keys(unit: np.ndarray, at: np.ndarray) -> np.ndarray:
+        week = ((at - pairs.start[unit]) // WEEK).astype(np.int64)
+        inside = (week >= 0) & (week < weeks[unit])
+        return np.unique(unit[inside] * 10_000 + week[inside])
+
+    mentors, mentees = (messages.side == side for side in (MENTOR, MENTEE))
+    both = np.intersect1d(
+        keys(messages.pair[mentors], messages.at[mentors]), keys(messages.pair[mentees], messages.at[mentees])
+    )
+    live = keys(facts.sessions["pair"][met], facts.sessions["at"][met])
+    count = np.bincount(np.union1d(both, live) // 10_000, minlength=len(pairs))
+    return of_pairs(facts, ratio(count, weeks), weeks >= 4, count, weeks)
+
+
+def initiation_balance(facts: Facts) -> Figures:
+    """Who writes first after a silence of more than 48 hours: the share of the side that does so less."""
+    messages, size = facts.messages, len(facts.pairs)
+    if not len(messages.at):
+        nothing = np.zeros(size)
+        return of_pairs(facts, np.full(size, np.nan), nothing > 0, nothing, nothing)
+    starts = np.concatenate(
+        ([True], (messages.pair[1:] != messages.pair[:-1]) | (messages.at[1:] - messages.at[:-1] > SILENCE))
+    )
+    by_side = [np.bincount(messages.pair[starts & (messages.side == side)], minlength=size) for side in (0, 1)]
+    total = by_side[0] + by_side[1]
+    weaker = np.minimum(*by_side)
+    return of_pairs(facts, ratio(weaker, total), total >= 5, weaker, total)
+
+
+INDICATORS = (
+    Indicator(
+        "RC1",
+        "relationships.communication",
+        "R",
+        "RG",
+        name=_("Time to an answer"),
+        means=_("In the middle pair, half of the messages were answered within %(value)s."),
+        how=_("Median hours from the first unanswered message of one side to the answer of the other."),
+        unit="hours",
+        kind="log",
+        anchors=(168, 12),
+        minimum=_("5 answers"),
+        compute=reply_hours,
+    ),
+    Indicator(
+        "RC2",
+        "relationships.communication",
+        "R",
+        "RG",
+        name=_("Messages left without an answer"),
+        means=_("%(value)s of what was written got no answer within a week."),
+        how=_(
+            "Turns at least 7 days old without an answer or a session within 7 days, over all such turns. Fewer is better."
+        ),
+        unit="share",
+        kind="lin",
+        anchors=(0.5, 0.05),
+        minimum=_("5 turns, 7 days old"),
+        compute=unanswered,
+    ),
+    Indicator(
+        "RC3",
+        "relationships.communication",
+        "R",
+        "RG",
+        name=_("Balance of the conversation"),
+        means=_("The quieter side has %(value)s of an equal share."),
+        how=_("Twice the smaller share of messages; messages under 3 letters do not count."),
+        unit="share",
+        kind="lin",
+        anchors=(0.2, 0.7),
+        minimum=_("10 messages"),
+        compute=turn_balance,
+    ),
+    Indicator(
+        "RP1",
+        "relationships.psychological",
+        "G",
+        "G",
+        name=_("Hard weeks cared for"),
+        means=_("%(value)s of the hard weeks were followed by personal contact within three days."),
+        how=_(
+            "Check-ins of 1 or 2 followed within 72 hours by the other side, a session or a coordinator, over such check-ins."
+        ),
+        unit="share",
+        kind="lin",
+        anchors=(0.2, 0.95),
+        minimum=_("3 low check-ins"),
+        compute=low_answers_cared_for,
+    ),
+    Indicator(
+        "RP2",
+        "relationships.psychological",
+        "R",
+        "RG",
+        name=_("Check-ins answered"),
+        means=_("%(value)s of the weekly check-ins were answered."),
+        how=_("Check-ins answered, over weeks lived times members."),
+        unit="share",
+        kind="lin",
+        anchors=(0.1, 0.7),
+        minimum=_("3 asked"),
+        compute=check_ins_answered,
+    ),
+    Indicator(
+        "RF1",
+        "relationships.friendly",
+        "R",
+        "RG",
+        name=_("Weeks with two-way contact"),
+        means=_("In %(value)s of the weeks both sides were there."),
+        how=_("Weeks in which both wrote or a session was held, over weeks lived."),
+        unit="share",
+        kind="lin",
+        anchors=(0.1, 0.7),
+        minimum=_("4 weeks"),
+        compute=two_way_weeks,
+    ),
+    Indicator(
+        "RF2",
+        "relationships.friendly",
+        "R",
+        "RG",
+        name=_("Who takes the first step"),
+        means=_("The side that starts less often starts %(value)s of the conversations."),
+        how=_("Of all first messages after 48 silent hours: the share of the side that has fewer."),
+        unit="share",
+        kind="lin",
+        anchors=(0.0, 0.3),
+        minimum=_("5 starts"),
+        compute=initiation_balance,
+    ),
+)

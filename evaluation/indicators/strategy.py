@@ -1,0 +1,167 @@
+"""Strategies: are people gaining the skills that make mentoring work?"""
+
+from collections import defaultdict
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.facts import DAY, WEEK, Facts
+from evaluation.indicators.base import Figures, Indicator, of_people, ratio
+from evaluation.statistics.events import Bools, Ints, distinct_by
+from mentoring.training.catalogue import modules
+
+MONTH = 30.44 * DAY
+NEARLY_PERFECT = 0.95
+
+
+def modules_in_time(facts: Facts) -> Figures:
+    """Required modules whose date has come: how many were finished by then."""
+    people = facts.people
+    done = {(person, slug): at for person, slug, at, *_quiz in facts.progress if at is not None}
+    due, met = np.zeros(len(people)), np.zeros(len(people))
+    for place, (person, side, decided) in enumerate(
+        zip(people.person.tolist(), people.side.tolist(), people.decided.tolist(), strict=True)
+    ):
+        for slug, for_side, days in facts.required_modules:
+            until = decided + days * DAY
+            if side == for_side and until <= facts.now:
+                due[place] += 1
+                finished = done.get((person, slug))
+                met[place] += finished is not None and finished.timestamp() <= until
+    return of_people(met, due, ratio(met, due), due >= 1)
+
+
+def normalised_gain(facts: Facts) -> Figures:
+    """Mean over modules of (after - before) / (1 - before), where both tests were taken and before was under .95."""
+    gains: dict[int, list[float]] = defaultdict(list)
+    for person, _slug, _finished, before, after in facts.progress:
+        if before is not None and after is not None and before < NEARLY_PERFECT:
+            gains[person].append((after - before) / (1 - before))
+    total = np.array([sum(gains[person]) for person in facts.people.person.tolist()], dtype=float)
+    count = np.array([len(gains[person]) for person in facts.people.person.tolist()], dtype=float)
+    return of_people(total, count, ratio(total, count), count >= 1)
+
+
+def _weeks(facts: Facts) -> Ints:
+    """Whole weeks since each person was accepted."""
+    since = np.where(np.isnan(facts.people.decided), facts.now, facts.people.decided)
+    return np.maximum((facts.now - since) // WEEK, 0).astype(np.int64)
+
+
+def active_weeks(facts: Facts) -> Figures:
+    """Weeks since acceptance with a lesson answered, a self-rating or a module finished."""
+    happened = [(row[0], row[3]) for row in facts.lesson_answers]
+    happened += [(row[0], row[1]) for row in facts.self_rated]
+    happened += [(row[0], row[2]) for row in facts.progress if row[2] is not None and row[2] <= facts.at]
+    weeks = _weeks(facts)
+    places = _places(facts)
+    known = [(place, at.timestamp()) for person, at in happened for place in places[person]]
+    data = np.array(known, dtype=float).reshape(-1, 2)
+    unit = data[:, 0].astype(np.int64)
+    week = np.floor((data[:, 1] - facts.people.decided[unit]) / WEEK)
+    active = distinct_by(unit, np.nan_to_num(week, nan=-1).astype(np.int64), weeks)
+    return of_people(active.astype(float), weeks.astype(float), ratio(active, weeks), _enough(facts, weeks))
+
+
+def reflections_a_month(facts: Facts) -> Figures:
+    reflective = {
+        (module.slug, screen.key) for module in modules() for screen in module.screens if screen.kind == "reflection"
+    }
+    places = _places(facts)
+    count = np.zeros(len(facts.people))
+    for person, slug, lesson, _at, _pk in facts.lesson_answers:
+        if (slug, lesson) in reflective:
+            for place in places[person]:
+                count[place] += 1
+    weeks = _weeks(facts)
+    months = weeks.astype(float) * WEEK / MONTH
+    return of_people(count, months, ratio(count, months), _enough(facts, weeks))
+
+
+def _enough(facts: Facts, weeks: Ints) -> Bools:
+    """Four weeks, and a programme that has modules to learn with."""
+    return (weeks >= 4) & bool(facts.required_modules or facts.progress)
+
+
+def _places(facts: Facts) -> dict[int, list[int]]:
+    """Person -> places of their enrolments: somebody may be mentor and mentee at once."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, person in enumerate(facts.people.person.tolist()):
+        places[person].append(place)
+    return places
+
+
+INDICATORS = (
+    Indicator(
+        "ST1",
+        "skills.training",
+        "P",
+        "PG",
+        name=_("Required modules finished in time"),
+        means=_("On average %(value)s of a person's required modules were finished by their date."),
+        how=_("Required modules finished by their date, over required modules whose date has come, for every person."),
+        unit="share",
+        kind="lin",
+        anchors=(0.3, 1.0),
+        minimum=_("1 module due"),
+        compute=modules_in_time,
+    ),
+    Indicator(
+        "ST2",
+        "skills.training",
+        "P",
+        "PG",
+        name=_("What people learned"),
+        means=_("On average people gained %(value)s of what they could still learn."),
+        how=_("(after − before) / (1 − before) of the tests around a module, mean over a person's modules."),
+        unit="share",
+        kind="lin",
+        anchors=(0.0, 0.5),
+        minimum=_("both tests, the first under 95 %"),
+        compute=normalised_gain,
+    ),
+    Indicator(
+        "SL1",
+        "skills.techliteracy",
+        "P",
+        "P",
+        name=_("Practical checklist"),
+        why_not=_("The practical checklist (send, share, book, join, export) is not offered yet."),
+    ),
+    Indicator(
+        "SL2",
+        "skills.techliteracy",
+        "G",
+        "G",
+        name=_("How-to questions"),
+        why_not=_("Requests for help do not say yet whether they ask how something is done."),
+    ),
+    Indicator(
+        "SV1",
+        "skills.virtuallearning",
+        "P",
+        "PG",
+        name=_("Weeks with learning at one's own pace"),
+        means=_("On average people learned at their own pace in %(value)s of the weeks."),
+        how=_("Weeks with a lesson answered, a self-rating or a module finished, over weeks since acceptance."),
+        unit="share",
+        kind="lin",
+        anchors=(0.1, 0.6),
+        minimum=_("4 weeks"),
+        compute=active_weeks,
+    ),
+    Indicator(
+        "SV2",
+        "skills.virtuallearning",
+        "P",
+        "PG",
+        name=_("Reflections"),
+        means=_("On average people wrote %(value)s reflections a month."),
+        how=_("Reflections written in lessons, per month since acceptance. Nobody reads them for this."),
+        unit="number",
+        kind="lin",
+        anchors=(0.0, 2.0),
+        minimum=_("4 weeks"),
+        compute=reflections_a_month,
+    ),
+)

@@ -1,0 +1,61 @@
+"""What people hear from the evaluation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import Kind, register
+
+register(
+    Kind(
+        "evaluation.opened",
+        _("A questionnaire or pulse opens"),
+        _("How is it going in %(programme)s?"),
+        _("A few questions are open for you; they take about %(minutes)s min. Your result is yours at once."),
+        _("Answer now"),
+    ),
+    Kind(
+        "evaluation.reminder",
+        _("One reminder of an open questionnaire"),
+        _("Your view is still missing in %(programme)s"),
+        _("The questions are still open and take about %(minutes)s min. This is the only reminder."),
+        _("Answer now"),
+    ),
+    Kind(
+        "evaluation.nudge_no_first_contact",
+        _("A nudge when a relationship has not begun"),
+        _("You and %(name)s have not met yet"),
+        _("The first hello is the hardest one. Two lines about yourself, or a time for a first talk, are enough."),
+        _("Say hello"),
+        mail=False,
+    ),
+    Kind(
+        "evaluation.nudge_agreement_unsigned",
+        _("A nudge when the agreement waits for a signature"),
+        _("Your agreement with %(name)s waits for a signature"),
+        _("It takes five minutes, and it makes later weeks easier. You can change it at any time."),
+        _("Open the agreement"),
+        mail=False,
+    ),
+    Kind(
+        "evaluation.nudge_unanswered",
+        _("A nudge when somebody waits for an answer"),
+        _("%(name)s is waiting for a word from you"),
+        _("A short line is enough, even if it only says when you can write more."),
+        _("Answer now"),
+        mail=False,
+    ),
+    Kind(
+        "evaluation.nudge_silence",
+        _("A nudge after a long silence"),
+        _("It has been quiet between you and %(name)s"),
+        _("That happens to most people. One small question or a time for a talk brings it back."),
+        _("Pick it up again"),
+        mail=False,
+    ),
+    Kind(
+        "evaluation.coordinator_note",
+        _("A note from a coordinator about a relationship"),
+        _("A note from %(name)s"),
+        "%(text)s",
+        _("Open the workspace"),
+    ),
+)

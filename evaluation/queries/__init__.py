@@ -1,0 +1,23 @@
+"""Reads of the evaluation, for its own pages and for the homes."""
+
+from evaluation.queries.growth import MyResult, my_scores
+from evaluation.queries.health import Health, health
+from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
+from evaluation.queries.worklist import WorkItem, waiting_count, work_item, worklist
+
+__all__ = [
+    "Health",
+    "MyResult",
+    "Target",
+    "WorkItem",
+    "health",
+    "my_scores",
+    "open_pulse",
+    "people_asked",
+    "targets",
+    "waiting_count",
+    "waiting_waves",
+    "waves_of",
+    "work_item",
+    "worklist",
+]

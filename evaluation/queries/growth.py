@@ -1,0 +1,89 @@
+"""What a person's own answers say, over time. Only ever shown to that person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import get_language
+
+from accounts.models import User
+from evaluation.models import Answer, Response, Wave
+from evaluation.perception import component_scores
+from paradigm.model import Stage, categories, stages
+
+
+@dataclass(frozen=True)
+class StageScore:
+    """`value` in whole points; None where the form asked nothing or too little was answered. `change` since the same person's
+    earlier answers about the same relationship."""
+
+    stage: Stage
+    name: str
+    value: int | None
+    change: int | None
+
+    @property
+    def points(self) -> int:
+        """The size of the change, up or down."""
+        return abs(self.change or 0)
+
+
+@dataclass(frozen=True)
+class MyResult:
+    response: Response
+    wave: Wave
+    about: str
+    at: datetime
+    stages: list[StageScore]
+
+
+def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
+    """The reader's own results, newest first. Four queries."""
+    responses = list(
+        Response.objects.visible_to(user)
+        .filter(submitted_at__isnull=False)
+        .select_related("wave__programme", "relationship")
+        .prefetch_related(
+            Prefetch("answers", queryset=Answer.objects.filter(value__gte=1)), "relationship__members__person"
+        )
+        .order_by("submitted_at", "pk")
+    )
+    before: dict[tuple[int, int | None], dict[str, float]] = {}
+    made = []
+    for response in responses:
+        own = own_stages(response)
+        unit = (response.enrolment_id, response.relationship_id)
+        made.append(_result(response, own, before.get(unit, {}), user))
+        before[unit] = {**before.get(unit, {}), **own}
+    return made[::-1][:limit]
+
+
+def own_stages(response: Response) -> dict[str, float]:
+    """Stage -> mean of the person's component scores in it, 0 to 100."""
+    scores = component_scores(response.wave.form, {row.item: row.value for row in response.answers.all()})
+    found: dict[str, float] = {}
+    for stage in stages():
+        parts = [part.slug for category in categories(stage.slug) for part in category.components]
+        values = [scores[slug] for slug in parts if slug in scores]
+        if values:
+            found[stage.slug] = sum(values) / len(values)
+    return found
+
+
+def _result(response: Response, own: dict[str, float], before: dict[str, float], user: User) -> MyResult:
+    rows = []
+    for stage in stages():
+        value = own.get(stage.slug)
+        change = None if value is None or stage.slug not in before else round(value - before[stage.slug])
+        rows.append(StageScore(stage, stage.name(get_language()), None if value is None else round(value), change))
+    at = response.submitted_at or response.started_at
+    return MyResult(response, response.wave, about(response, user), at, rows)
+
+
+def about(response: Response, user: User) -> str:
+    """With whom the relationship is that the answers are about; empty for the programme alone."""
+    if response.relationship is None:
+        return ""
+    members = response.relationship.members.all()
+    mine = {member.role for member in members if member.person_id == user.pk}
+    return " · ".join(str(member.person) for member in members if member.role not in mine)

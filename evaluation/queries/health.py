@@ -1,0 +1,353 @@
+"""How a programme stands: stages, categories and components with their evidence, in the reader's words."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from core.dates import format_day, localise
+from evaluation import words
+from evaluation.indicators import ALL, Indicator
+from evaluation.models import Score
+from evaluation.statistics.rollup import first_break, priority
+from evaluation.statistics.scoring import GAP_FLAG
+from mentoring.planning.models import Programme
+from paradigm.model import Category, Component, Stage, categories, components, stage_of, stages
+
+TARGET = 60
+TREND_OVER = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One stage: whole points, or None and why."""
+
+    stage: Stage
+    score: int | None
+    n: int | None
+    line: str
+    trend: str
+    holds_back: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One indicator with what it says, or why it says nothing."""
+
+    indicator: Indicator
+    score: int | None
+    sentence: str
+    n: int
+    anchors: str
+    span: str
+    counted: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component: what happens, what people say, and the evidence of both."""
+
+    component: Component
+    name: str
+    score: int | None
+    behaviour: int | None
+    perception: int | None
+    no_behaviour: str
+    no_perception: str
+    gap: str
+    voices: str
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A category with its components."""
+
+    category: Category
+    name: str
+    score: int | None
+    line: str
+    n: int
+    interval: str
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """A measured condition under target that comes before the outcomes."""
+
+    component: Component
+    name: str
+    stage: Stage
+    score: int
+    priority: float
+
+
+@dataclass(frozen=True)
+class Health:
+    programme: Programme
+    as_of_on: date | None
+    headline: str
+    tiles: list[Tile]
+    chosen: Stage
+    groups: list[Group] = field(default_factory=list)
+    upstream: list[Upstream] = field(default_factory=list)
+    measure_first: bool = False
+
+    @property
+    def chosen_name(self) -> str:
+        return self.chosen.name(get_language())
+
+    @property
+    def question(self) -> str:
+        """What the stage asks."""
+        return self.chosen.question.text(get_language())
+
+
+Rows = dict[tuple[str, str], Score]
+
+
+def health(programme: Programme, *, stage_slug: str = "") -> Health:
+    """The newest scores of a programme. `stage_slug`: the stage to show in full; by default the one that holds it back.
+
+    Four queries, whatever the size of the programme.
+    """
+    scores = Score.objects.filter(programme=programme, level=Score.Level.PROGRAMME)
+    newest = scores.aggregate(on=Max("as_of_on"))["on"]
+    rows = {(row.component, row.code): row for row in scores.filter(as_of_on=newest)}
+    earlier_on, earlier = _earlier(scores, newest) if newest else (None, {})
+    broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
+    tiles = [_tile(stage, rows, place == broken, earlier_on, earlier) for place, stage in enumerate(stages())]
+    chosen = next((stage for stage in stages() if stage.slug == stage_slug), None) or _first_choice(tiles)
+    upstream, measure_first = _upstream(rows)
+    return Health(
+        programme=programme,
+        as_of_on=newest,
+        headline=_headline(tiles, broken),
+        tiles=tiles,
+        chosen=chosen,
+        groups=[_group(row, rows) for row in categories(chosen.slug)] if rows else [],
+        upstream=upstream,
+        measure_first=measure_first and bool(rows),
+    )
+
+
+def _earlier(scores: Any, newest: date) -> tuple[date | None, dict[str, float | None]]:
+    on = scores.filter(as_of_on__lte=newest - TREND_OVER).aggregate(on=Max("as_of_on"))["on"]
+    if on is None:
+        return None, {}
+    slugs = [stage.slug for stage in stages()]
+    return on, dict(scores.filter(as_of_on=on, component__in=slugs, code="both").values_list("component", "value"))
+
+
+def _points(rows: Rows, slug: str, facet: str = "both") -> float | None:
+    row = rows.get((slug, facet))
+    return None if row is None else row.value
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _first_choice(tiles: list[Tile]) -> Stage:
+    for wanted in (lambda tile: tile.holds_back, lambda tile: tile.score is not None):
+        for tile in tiles:
+            if wanted(tile):
+                return tile.stage
+    return tiles[0].stage
+
+
+def _tile(
+    stage: Stage, rows: Rows, holds_back: bool, earlier_on: date | None, earlier: dict[str, float | None]
+) -> Tile:
+    row = rows.get((stage.slug, "both"))
+    if row is None or row.value is None:
+        state = row.state if row else "too_early"
+        return Tile(stage, None, None, str(words.STATES[state]), "", holds_back=False)
+    if holds_back:
+        line = _("First break")
+    elif row.value < TARGET:
+        line = _("Under target %(target)s") % {"target": localise(TARGET)}
+    else:
+        line = _("On target")
+    trend = []
+    before = earlier.get(stage.slug)
+    if before is not None and earlier_on is not None:
+        trend.append(_trend(row.value - before, earlier_on))
+    measured, of = row.inputs.get("measured"), row.inputs.get("of")
+    if measured != of:
+        trend.append(_("%(n)s of %(of)s measured") % {"n": localise(measured), "of": localise(of)})
+    return Tile(stage, round(row.value), row.n, line, " · ".join(trend), holds_back)
+
+
+def _trend(change: float, since: date) -> str:
+    day = format_day(since, year=False)
+    if abs(change) < 1:
+        return _("steady since %(day)s") % {"day": day}
+    sign = "▲" if change > 0 else "▼"
+    return _("%(sign)s %(n)s since %(day)s") % {"sign": sign, "n": localise(round(abs(change))), "day": day}
+
+
+def _headline(tiles: list[Tile], broken: int | None) -> str:
+    measured = [tile for tile in tiles if tile.score is not None]
+    if not measured:
+        return _("It is too early to say how this programme stands")
+    if broken is None:
+        weakest = min(measured, key=lambda tile: tile.score or 0)
+        return _("On target; weakest at present: %(stage)s") % {"stage": weakest.stage.name(get_language())}
+    return {
+        "causal": _("Planning and matching hold this programme back"),
+        "contextual": _("The platform and its tools hold this programme back"),
+        "intervening": _("Relationships hold this programme back"),
+        "strategy": _("Skills hold this programme back"),
+        "consequence": _("The way there holds; the outcomes are not there yet"),
+    }[tiles[broken].stage.slug]
+
+
+def _group(category: Category, rows: Rows) -> Group:
+    row = rows.get((category.slug, "both"))
+    state = row.state if row else "too_early"
+    score = _whole(row.value) if row else None
+    line = "" if score is not None else _no_category(state, row)
+    return Group(
+        category,
+        category.name(get_language()),
+        score,
+        line,
+        row.n if row else 0,
+        _interval(row.inputs) if row else "",
+        [_part(component, rows) for component in category.components],
+    )
+
+
+def _no_category(state: str, row: Score | None) -> str:
+    measured = row.inputs.get("measured", 0) if row else 0
+    if measured == 1:
+        return _("1 of 3 components is measured; a category needs 2.")
+    return str(words.STATES[state])
+
+
+def _interval(inputs: dict[str, Any]) -> str:
+    if "low" not in inputs:
+        return ""
+    return _("95%% interval %(low)s–%(high)s") % {
+        "low": localise(round(inputs["low"])),
+        "high": localise(round(inputs["high"])),
+    }
+
+
+def _part(component: Component, rows: Rows) -> Part:
+    happens, said, both = (rows.get((component.slug, facet)) for facet in ("behaviour", "perception", "both"))
+    return Part(
+        component=component,
+        name=component.name(get_language()),
+        score=_whole(both.value) if both else None,
+        behaviour=_whole(happens.value) if happens else None,
+        perception=_whole(said.value) if said else None,
+        no_behaviour=str(words.STATES[happens.state if happens else "too_early"]),
+        no_perception=_not_said(said),
+        gap=_gap(both.inputs.get("gap")) if both else "",
+        voices=_voices(said),
+        evidence=[
+            _evidence(indicator, rows[component.slug, indicator.code])
+            for indicator in ALL
+            if indicator.component == component.slug and (component.slug, indicator.code) in rows
+        ],
+    )
+
+
+def _not_said(row: Score | None) -> str:
+    if row is not None and row.state == "suppressed":
+        return str(words.STATES["suppressed"])
+    return _("nobody was asked yet")
+
+
+def _gap(points: float | None) -> str:
+    if points is None or abs(points) <= GAP_FLAG:
+        return ""
+    n = localise(round(abs(points)))
+    if points < 0:
+        return _("A gap of %(n)s: people feel better about it than what happens would suggest.") % {"n": n}
+    return _("A gap of %(n)s: more happens than people feel.") % {"n": n}
+
+
+def _voices(row: Score | None) -> str:
+    """Who said it: both roles where each has at least five people."""
+    if row is None or row.value is None:
+        return ""
+    inputs = row.inputs
+    if "mentor" not in inputs:
+        return _("Newest answers of %(n)s people.") % {"n": localise(inputs.get("people", row.n))}
+    return _(
+        "Mentors %(mentor)s (n %(mentors)s), mentees %(mentee)s (n %(mentees)s), each with their newest answers."
+    ) % {
+        "mentor": localise(round(inputs["mentor"])),
+        "mentee": localise(round(inputs["mentee"])),
+        "mentors": localise(inputs["mentors"]),
+        "mentees": localise(inputs["mentees"]),
+    }
+
+
+def _evidence(indicator: Indicator, row: Score) -> Evidence:
+    inputs = row.inputs
+    if row.value is None:
+        return Evidence(indicator, None, words.why_no_number(indicator, row.state), 0, _anchors(indicator), "", "", "")
+    span = _("%(start)s to %(end)s") % {
+        "start": format_day(date.fromisoformat(inputs["from"])),
+        "end": format_day(date.fromisoformat(inputs["to"])),
+    }
+    return Evidence(
+        indicator,
+        round(row.value),
+        words.meaning(indicator, inputs["raw"]),
+        row.n,
+        _anchors(indicator),
+        span,
+        _counted(indicator, inputs),
+        _interval(inputs),
+    )
+
+
+def _anchors(indicator: Indicator) -> str:
+    return words.anchors(indicator) if indicator.compute else ""
+
+
+def _counted(indicator: Indicator, inputs: dict[str, Any]) -> str:
+    """The sums behind a share or a waiting time; other figures say enough with their n."""
+    top, bottom = inputs.get("numerator"), inputs.get("denominator")
+    if bottom is None or indicator.unit not in ("share", "days", "hours", "stars"):
+        return ""
+    if top is None or top == bottom or indicator.unit == "stars":
+        return ngettext("from %(n)s record", "from %(n)s records", round(bottom)) % {"n": words.number(bottom)}
+    return _("%(top)s of %(bottom)s") % {"top": words.number(top), "bottom": words.number(bottom)}
+
+
+def _upstream(rows: Rows) -> tuple[list[Upstream], bool]:
+    """If a consequence is under target: measured earlier components under target, the most promising first; and whether so
+    little is measured upstream that measuring comes first (under half)."""
+    last = stages()[-1].slug
+    outcomes = [part for part in components() if stage_of(part.slug).slug == last]
+    before = [part for part in components() if stage_of(part.slug).slug != last]
+    weak = any(points is not None and points < TARGET for points in (_points(rows, part.slug) for part in outcomes))
+    if not weak:
+        return [], False
+    measured = [part for part in before if _points(rows, part.slug) is not None]
+    found = []
+    for part in measured:
+        points = _points(rows, part.slug)
+        worth = priority(points, _coverage(rows, part), target=TARGET)
+        if worth > 0 and points is not None:
+            found.append(Upstream(part, part.name(get_language()), stage_of(part.slug), round(points), worth))
+    return sorted(found, key=lambda row: -row.priority)[:3], 2 * len(measured) < len(before)
+
+
+def _coverage(rows: Rows, component: Component) -> float:
+    """Of everything that could speak about a component (its indicators, and people): how much does."""
+    happens = rows.get((component.slug, "behaviour"))
+    inputs: dict[str, int] = happens.inputs if happens else {}
+    said = _points(rows, component.slug, "perception") is not None
+    return (inputs.get("measured", 0) + said) / (inputs.get("of", 0) + 1)

@@ -1,0 +1,117 @@
+"""What a person is asked in a wave, and how many have answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from evaluation.facts import TAKING_PART
+from evaluation.models import Response, Wave
+from evaluation.questionnaire import Section, form_items, sections
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.relationships.models import Relationship
+
+
+@dataclass(frozen=True)
+class Target:
+    """What one response is about: a relationship, or the programme alone. `partner`: the names of the other side."""
+
+    key: str
+    enrolment: Enrolment
+    relationship: Relationship | None
+    partner: str
+    response: Response | None
+
+    @property
+    def done(self) -> bool:
+        return self.response is not None and self.response.submitted_at is not None
+
+    @property
+    def begun(self) -> bool:
+        return self.response is not None and not self.done
+
+    def sections(self, form: str) -> tuple[Section, ...]:
+        return sections(form, self.relationship is not None)
+
+    def next_section(self, form: str) -> int:
+        """Where to go on, counted from 1."""
+        position = self.response.position if self.response else 0
+        return min(position, len(self.sections(form)) - 1) + 1
+
+
+def targets(wave: Wave, user: User) -> list[Target]:
+    """What `user` is asked about: each open relationship, or the programme for somebody without one. Four queries."""
+    enrolments = list(
+        Enrolment.objects.filter(programme=wave.programme_id, person=user, status__in=TAKING_PART).order_by("pk")
+    )
+    responses = {
+        (row.enrolment_id, row.relationship_id): row
+        for row in Response.objects.visible_to(user).filter(wave=wave).select_related("wave")
+    }
+    pairs = list(
+        Relationship.objects.of(user)
+        .filter(programme=wave.programme_id)
+        .filter(Q(status__in=Relationship.OPEN) | Q(responses__wave=wave, responses__enrolment__person=user))
+        .distinct()
+        .prefetch_related("members__person")
+        .order_by("pk")
+    )
+    found = []
+    for enrolment in enrolments:
+        mine = [pair for pair in pairs if any(member.enrolment_id == enrolment.pk for member in pair.members.all())]
+        for pair in mine:
+            names = [str(m.person) for m in pair.members.all() if m.role != enrolment.role and m.left_at is None]
+            response = responses.get((enrolment.pk, pair.pk))
+            found.append(Target(f"r{pair.pk}", enrolment, pair, " · ".join(names), response))
+        if not mine:
+            found.append(Target(f"e{enrolment.pk}", enrolment, None, "", responses.get((enrolment.pk, None))))
+    return found
+
+
+def open_pulse(user: User, now: datetime) -> Wave | None:
+    """The newest open pulse that the reader may answer: first one that still waits for their answers."""
+    waves = list(
+        Wave.objects.visible_to(user)
+        .open(now)
+        .filter(form=Wave.Form.PULSE, programme__enrolments__person=user, programme__enrolments__status__in=TAKING_PART)
+        .annotate(
+            mine=Count("responses", filter=Q(responses__enrolment__person=user, responses__submitted_at__isnull=False))
+        )
+        .order_by("mine", "-opens_at")[:1]
+    )
+    return waves[0] if waves else None
+
+
+def waiting_waves(user: User, now: datetime) -> QuerySet[Wave]:
+    """Open waves in which the reader takes part and has sent nothing yet."""
+    sent = Response.objects.visible_to(user).filter(submitted_at__isnull=False).values("wave")
+    mine = Enrolment.objects.filter(person=user, status__in=TAKING_PART).values("programme")
+    waves: QuerySet[Wave] = (
+        Wave.objects.visible_to(user)
+        .open(now)
+        .filter(programme__in=mine)
+        .exclude(pk__in=sent)
+        .select_related("programme")
+        .order_by("opens_at", "pk")
+    )
+    return waves
+
+
+def waves_of(programme: Programme) -> QuerySet[Wave]:
+    """The waves of a programme with how many people have answered (`sent`); the newest first."""
+    return (
+        Wave.objects.filter(programme=programme)
+        .annotate(
+            sent=Count("responses__enrolment__person", filter=Q(responses__submitted_at__isnull=False), distinct=True)
+        )
+        .order_by("-number")
+    )
+
+
+def people_asked(programme: Programme) -> int:
+    return Enrolment.objects.filter(programme=programme, status__in=TAKING_PART).values("person").distinct().count()
+
+
+def questions(form: str) -> int:
+    return len(form_items(form))

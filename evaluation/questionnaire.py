@@ -1,0 +1,143 @@
+"""The built-in questionnaire as data: 63 items, three per component, and its three forms. Pure Python."""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from paradigm.model import Text, categories, component, stage_of, stages
+
+DATA = Path(__file__).with_name("items.csv")
+PARTNER = {
+    "mentee": Text("my mentor", "منتورم"),
+    "mentor": Text("my mentee", "منتی‌ام"),
+}
+PULSE = (
+    "planning.structure.1",
+    "infrastructure.stable.1",
+    "relationships.communication.1",
+    "skills.virtuallearning.2",
+    "support.satisfaction.1",
+)
+# Coordinators see these with the name, so that they can help in time; people are told before they answer.
+SEEN_BY_NAME = frozenset({"modelling.framework.3", "support.satisfaction.1", "support.continuity.3"})
+ABOUT_A_PARTNER = ("relationships.", "support.", "modelling.matching.", "modelling.framework.")
+
+NOT_SHOWN, SKIPPED, NOT_APPLICABLE, WITHDRAWN = -1, -2, -3, -4
+
+FormName = Literal["full", "short", "pulse"]
+
+
+class InvalidItems(ValueError):
+    """The file of items contradicts itself or the model; the message says where."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One statement, in both roles and languages."""
+
+    code: str
+    component: str
+    reverse: bool
+    short_form: bool
+    mentee: Text
+    mentor: Text
+
+    def text(self, role: str, language: str | None) -> str:
+        """The statement as a person in this role reads it."""
+        words = (self.mentor if role == "mentor" else self.mentee).text(language)
+        sentence = words.replace("{p}", PARTNER[role].text(language))
+        return sentence[:1].upper() + sentence[1:]
+
+    @property
+    def needs_partner(self) -> bool:
+        """Whether only somebody who has a mentor or mentee can answer."""
+        return "{p}" in self.mentee.en + self.mentor.en or self.component.startswith(ABOUT_A_PARTNER)
+
+    @property
+    def seen_by_name(self) -> bool:
+        return self.code in SEEN_BY_NAME
+
+
+@dataclass(frozen=True)
+class Section:
+    """The items of one page. `of`: the category or stage they belong to; empty for the pulse."""
+
+    of: str
+    stage: str
+    title: Text
+    items: tuple[Item, ...]
+
+
+@lru_cache(maxsize=1)
+def items() -> dict[str, Item]:
+    """Every item by its code, in the order of the file. Raises InvalidItems."""
+    with DATA.open(encoding="utf-8", newline="") as file:
+        found = [_item(row) for row in csv.DictReader(file)]
+    by_code = {item.code: item for item in found}
+    if len(by_code) != len(found):
+        raise InvalidItems("an item stands twice")
+    if unknown := [code for code in PULSE + tuple(SEEN_BY_NAME) if code not in by_code]:
+        raise InvalidItems(f"unknown items: {', '.join(unknown)}")
+    return by_code
+
+
+def _item(row: dict[str, str]) -> Item:
+    component(row["component"])
+    return Item(
+        code=row["item"],
+        component=row["component"],
+        reverse=row["reverse"] == "true",
+        short_form=row["short_form"] == "true",
+        mentee=Text(row["mentee_en"], row["mentee_fa"]),
+        mentor=Text(row["mentor_en"], row["mentor_fa"]),
+    )
+
+
+@lru_cache(maxsize=3)
+def form_items(form: str) -> tuple[Item, ...]:
+    """The items of a form, in the order of the stages."""
+    order = {row.slug: place for place, row in enumerate(categories())}
+    chosen = {
+        "full": tuple(items().values()),
+        "short": tuple(item for item in items().values() if item.short_form),
+        "pulse": tuple(items()[code] for code in PULSE),
+    }[form]
+    return tuple(sorted(chosen, key=lambda item: order[component(item.component).category]))
+
+
+@lru_cache(maxsize=6)
+def sections(form: str, has_partner: bool = True) -> tuple[Section, ...]:
+    """The pages of a form: one per category (full), one per stage (short), a single one (pulse).
+
+    Without a partner the items about one are left out (recorded as not shown), and so are pages that would be empty.
+    """
+    shown = [item for item in form_items(form) if has_partner or not item.needs_partner]
+    if form == "pulse":
+        return (Section("", "", Text("", ""), tuple(shown)),)
+    if form == "short":
+        groups = [(row.slug, row.slug, Text(row.en, row.fa)) for row in stages()]
+        of = {item.code: stage_of(item.component).slug for item in shown}
+    else:
+        groups = [(row.slug, row.stage, Text(row.en, row.fa)) for row in categories()]
+        of = {item.code: component(item.component).category for item in shown}
+    made = (
+        Section(slug, stage, title, tuple(item for item in shown if of[item.code] == slug))
+        for slug, stage, title in groups
+    )
+    return tuple(section for section in made if section.items)
+
+
+@lru_cache(maxsize=3)
+def by_component(form: str) -> dict[str, tuple[Item, ...]]:
+    """The items of a form under each component it asks about."""
+    grouped: dict[str, tuple[Item, ...]] = {}
+    for item in form_items(form):
+        grouped[item.component] = (*grouped.get(item.component, ()), item)
+    return grouped
+
+
+def minutes(form: str) -> int:
+    """About how long a form takes."""
+    return {"full": 12, "short": 4, "pulse": 1}[form]

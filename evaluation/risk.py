@@ -1,0 +1,214 @@
+"""Relationships that may need somebody: transparent points, version 1. Unknown inputs are named, never counted.
+
+Rules look at contact, promises and answers; never at who people are. A relationship that agreed to a slow rhythm is measured
+by that rhythm.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts, table
+from evaluation.indicators.intervening import weaker_side
+from evaluation.models import Answer
+from evaluation.questionnaire import SEEN_BY_NAME
+from evaluation.statistics.events import first_by, last_by
+from mentoring.planning.models import Enrolment
+from mentoring.relationships.models import Relationship
+
+VERSION = 1
+WATCH_FROM, REVIEW_FROM = 3, 6
+SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
+WATCHED = (Relationship.Status.AWAITING, Relationship.Status.ACTIVE, Relationship.Status.CONCLUDING)
+
+Reason = dict[str, Any]
+
+
+@dataclass
+class Risk:
+    """The reasons of one relationship: code, points and the numbers behind it."""
+
+    reasons: list[Reason] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def add(self, code: str, points: int, **numbers: Any) -> None:
+        self.reasons.append({"code": code, "points": points, **numbers})
+
+    @property
+    def points(self) -> int:
+        return sum(reason["points"] for reason in self.reasons)
+
+
+def risks(facts: Facts) -> dict[int, Risk]:
+    """Relationship id -> its risk, for relationships that run (not paused, not over)."""
+    pairs = facts.pairs
+    watched = [place for place in range(len(pairs)) if not pairs.over[place] and pairs.status[place] in WATCHED]
+    found = {place: Risk() for place in watched}
+    for rule in (
+        _start,
+        _silence,
+        _unanswered,
+        _missed,
+        _falling,
+        _one_sided,
+        _expectations,
+        _said,
+        _training,
+        _untouched,
+    ):
+        rule(facts, found)
+    return {int(pairs.ids[place]): risk for place, risk in found.items()}
+
+
+def _age(facts: Facts) -> np.ndarray:
+    return (facts.now - facts.pairs.start) / DAY
+
+
+def _start(facts: Facts, found: dict[int, Risk]) -> None:
+    first, age = first_by(*facts.two_way, len(facts.pairs)), _age(facts)
+    for place, risk in found.items():
+        days = int(age[place])
+        if np.isnan(first[place]) and days >= 7:
+            risk.add("no_first_contact", 5 if days >= 14 else 3, days=days)
+        if np.isnan(facts.agreements.signed[place]) and days >= 14:
+            risk.add("agreement_unsigned", 2, days=days)
+
+
+def _silence(facts: Facts, found: dict[int, Risk]) -> None:
+    last, rhythm = last_by(*facts.two_way, len(facts.pairs)), facts.agreements.rhythm_days
+    for place, risk in found.items():
+        if np.isnan(rhythm[place]):
+            risk.unknown.append("rhythm")
+        elif not np.isnan(last[place]):
+            days = (facts.now - last[place]) / DAY
+            if days > 2 * rhythm[place]:
+                points = 4 if days > 3 * rhythm[place] else 2
+                risk.add("silence", points, days=int(days), rhythm=int(rhythm[place]))
+
+
+def _unanswered(facts: Facts, found: dict[int, Risk]) -> None:
+    turns, hours = facts.turns, facts.agreements.reply_hours
+    if not len(turns.unit):
+        return
+    final = np.flatnonzero(np.concatenate((turns.unit[1:] != turns.unit[:-1], [True])))
+    met = last_by(
+        facts.sessions["pair"][facts.sessions["counts"]], facts.sessions["at"][facts.sessions["counts"]], len(hours)
+    )
+    for turn in final:
+        place = int(turns.unit[turn])
+        waited = (facts.now - turns.first[turn]) / HOUR
+        if place in found and waited > 2 * hours[place] and not met[place] > turns.first[turn]:
+            found[place].add("unanswered", 2, days=int(waited / 24), waits=SIDES[int(turns.side[turn])])
+
+
+def _missed(facts: Facts, found: dict[int, Risk]) -> None:
+    sessions = facts.sessions
+    recent = sessions["no_show"] & (facts.now - sessions["at"] <= 30 * DAY)
+    count = np.bincount(sessions["pair"][recent], minlength=len(facts.pairs))
+    absent: dict[int, set[int]] = defaultdict(set)
+    for place, side in zip(sessions["pair"][recent].tolist(), sessions["absent_side"][recent].tolist(), strict=True):
+        absent[place].add(side)
+    for place, risk in found.items():
+        if count[place]:
+            sides = absent[place]
+            by = SIDES.get(next(iter(sides)), "") if len(sides) == 1 else ""
+            risk.add("missed_sessions", 5 if count[place] > 1 else 2, count=int(count[place]), by=by)
+
+
+def _falling(facts: Facts, found: dict[int, Risk]) -> None:
+    pair, at = facts.contacts["pair"], facts.contacts["at"]
+    size, month = len(facts.pairs), 4 * WEEK
+    first = np.bincount(pair[at - facts.pairs.start[pair] < month], minlength=size)
+    recent = np.bincount(pair[facts.now - at < month], minlength=size)
+    age = _age(facts)
+    for place, risk in found.items():
+        if age[place] >= 42 and first[place] and recent[place] < 0.5 * first[place]:
+            risk.add("falling", 2, before=int(first[place]), now=int(recent[place]))
+
+
+def _one_sided(facts: Facts, found: dict[int, Risk]) -> None:
+    weaker, total = weaker_side(facts)
+    age = _age(facts)
+    for place, risk in found.items():
+        if age[place] >= 28 and total[place] >= 20 and weaker[place] < 0.15 * total[place]:
+            risk.add("one_sided", 1, share=round(100 * weaker[place] / total[place]))
+
+
+def _expectations(facts: Facts, found: dict[int, Risk]) -> None:
+    wanted: dict[int, dict[int, float]] = defaultdict(dict)
+    members = facts.members
+    for place, enrolment, side in zip(
+        members.pair.tolist(), members.enrolment.tolist(), members.side.tolist(), strict=True
+    ):
+        if (contacts := facts.people.wanted[enrolment]) > 0:
+            wanted[place][side] = float(contacts)
+    for place, risk in found.items():
+        both = wanted[place]
+        if len(both) < 2:
+            risk.unknown.append("expectations")
+        elif abs(np.log2(both[MENTOR] / both[MENTEE])) > 1.2:  # MF2 under 40
+            risk.add("expectations_differ", 2, mentor=int(both[MENTOR]), mentee=int(both[MENTEE]))
+
+
+def _said(facts: Facts, found: dict[int, Risk]) -> None:
+    """Only the three answers of which people are told that coordinators see them with their name."""
+    rows = table(
+        Answer.objects.filter(
+            item__in=SEEN_BY_NAME, value__gte=1,
+            response__wave__programme=facts.programme, response__submitted_at__lte=facts.at,
+        ).order_by("response__submitted_at"),
+        "response__relationship_id", "response__enrolment_id", "response__enrolment__role", "item", "value",
+    )  # fmt: skip
+    said: dict[tuple[int, str, int], list[int]] = defaultdict(list)
+    roles: dict[int, str] = {}
+    answered: set[int] = set()
+    for pair, enrolment, role, item, value in rows:
+        place = facts.pairs.place.get(pair, -1)
+        said[place, item, enrolment].append(value)
+        roles[enrolment] = "mentor" if role == Enrolment.Role.MENTOR else "mentee"
+        answered.add(place)
+    for (place, item, enrolment), values in said.items():
+        if place in found:
+            _judge(found[place], item, values, roles[enrolment])
+    for place, risk in found.items():
+        if place not in answered:
+            risk.unknown.append("answers")
+
+
+def _judge(risk: Risk, item: str, values: list[int], who: str) -> None:
+    last = values[-1]
+    if item == "support.satisfaction.1":
+        if last <= 2:
+            risk.add("dissatisfied", 3, value=last, who=who)
+        elif len(values) > 1 and values[-2] - last >= 2:
+            risk.add("satisfaction_fell", 3, before=values[-2], value=last, who=who)
+    elif item == "support.continuity.3" and last >= 4:
+        risk.add("thought_of_ending", 4, who=who)
+    elif item == "modelling.framework.3" and last >= 4 and not any(
+        reason["code"] == "expectations_differ" for reason in risk.reasons
+    ):  # fmt: skip
+        risk.add("expectations_felt", 2, who=who)
+
+
+def _training(facts: Facts, found: dict[int, Risk]) -> None:
+    asked = [slug for slug, side, _days in facts.required_modules if side == MENTOR]
+    done = {(person, slug) for person, slug, at, *_quiz in facts.progress if at is not None and at <= facts.at}
+    age, members = _age(facts), facts.members
+    for place, person, side, present in zip(
+        members.pair.tolist(), members.person.tolist(), members.side.tolist(), members.present.tolist(), strict=True
+    ):
+        if place in found and present and side == MENTOR and age[place] >= 14:
+            left = sum((person, slug) not in done for slug in asked)
+            if left:
+                found[place].add("training_unfinished", 1, count=left)
+
+
+def _untouched(facts: Facts, found: dict[int, Risk]) -> None:
+    last = last_by(*facts.touches, len(facts.pairs))
+    since = np.where(np.isnan(last), facts.pairs.start, last)
+    for place, risk in found.items():
+        days = (facts.now - since[place]) / DAY
+        if days >= 60:
+            risk.add("untouched", 1, days=int(days))

@@ -1,0 +1,33 @@
+"""Who may do what in the evaluation."""
+
+import rules
+
+from evaluation.models import Alert, Wave
+from mentoring.planning.models import Programme
+
+
+@rules.predicate
+def coordinates(user, programme: Programme) -> bool:
+    return Programme.objects.coordinated_by(user).filter(pk=programme.pk).exists()
+
+
+@rules.predicate
+def manages(user, programme: Programme) -> bool:
+    return Programme.objects.managed_by(user).filter(pk=programme.pk).exists()
+
+
+@rules.predicate
+def coordinates_wave(user, wave: Wave) -> bool:
+    return coordinates(user, wave.programme)
+
+
+@rules.predicate
+def may_act_on(user, alert: Alert) -> bool:
+    return Alert.objects.visible_to(user).filter(pk=alert.pk).exists()
+
+
+rules.add_perm("evaluation.read_health", manages)
+rules.add_perm("evaluation.open_wave", coordinates)
+rules.add_perm("evaluation.close_wave", coordinates_wave)
+rules.add_perm("evaluation.recompute", coordinates)
+rules.add_perm("evaluation.act_on_alert", may_act_on)

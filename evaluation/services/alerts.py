@@ -1,0 +1,158 @@
+"""Alerts are raised, put off, acted on and closed; every alert keeps what became of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import record
+from core.errors import DomainError
+from evaluation.facts import Facts
+from evaluation.models import COOLING, Alert
+from evaluation.risk import REVIEW_FROM, VERSION, WATCH_FROM, Reason, Risk, risks
+from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember
+from notifications.services import notify
+
+NUDGES = ("no_first_contact", "agreement_unsigned", "unanswered", "silence")
+
+
+class AlertIsClosed(DomainError):
+    code = "alert_is_closed"
+    default = _("This was settled in the meantime; there is nothing left to do.")
+
+
+@transaction.atomic
+def refresh_alerts(facts: Facts) -> None:
+    """Raise, update and close the alerts of a programme from its facts. A reason that an alert closed with less than 14 days ago
+    raises no new one."""
+    found = risks(facts)
+    alerts = Alert.objects.filter(relationship__programme=facts.programme)
+    still_open = {alert.relationship_id: alert for alert in alerts.open().select_related("relationship")}
+    cooling: dict[int, set[str]] = {}
+    for pk, reasons in alerts.filter(closed_at__gt=facts.at - COOLING).values_list("relationship_id", "reasons"):
+        cooling.setdefault(pk, set()).update(reason["code"] for reason in reasons)
+    for pk, alert in still_open.items():
+        _renew(alert, found.get(pk), facts.at)
+    new = []
+    for pk, risk in found.items():
+        if pk in still_open:
+            continue
+        risk.reasons = [reason for reason in risk.reasons if reason["code"] not in cooling.get(pk, ())]
+        if risk.points >= WATCH_FROM:
+            new.append(Alert(relationship_id=pk, raised_at=facts.at, version=VERSION, **_content(risk)))
+    Alert.objects.bulk_create(new)
+    _nudge([alert for alert in new if alert.level == Alert.Level.WATCH], facts.at)
+
+
+def _content(risk: Risk) -> dict[str, Any]:
+    return {
+        "points": risk.points,
+        "level": Alert.Level.REVIEW if risk.points >= REVIEW_FROM else Alert.Level.WATCH,
+        "reasons": sorted(risk.reasons, key=lambda reason: -reason["points"]),
+        "unknown": risk.unknown,
+    }
+
+
+def _renew(alert: Alert, risk: Risk | None, at: datetime) -> None:
+    if risk is not None and risk.points >= WATCH_FROM:
+        content = _content(risk)
+        if any(getattr(alert, name) != value for name, value in content.items()):
+            Alert.objects.filter(pk=alert.pk).update(**content)
+        return
+    if risk is not None:
+        outcome = "better_after_action" if alert.acted_at else "settled_by_itself"
+    else:
+        outcome = {Relationship.Status.PAUSED: "paused", Relationship.Status.ENDED: "ended"}.get(
+            Relationship.Status(alert.relationship.status), "concluded"
+        )
+    Alert.objects.filter(pk=alert.pk).update(closed_at=at, outcome=outcome)
+
+
+def _nudge(alerts: list[Alert], at: datetime) -> None:
+    """A friendly word to the people themselves, about the first reason that they can do something about."""
+    members: dict[int, list[RelationshipMember]] = {}
+    for member in RelationshipMember.objects.filter(
+        relationship__in=[alert.relationship_id for alert in alerts], left_at=None
+    ).select_related("person"):
+        members.setdefault(member.relationship_id, []).append(member)
+    for alert in alerts:
+        reason = next((reason for reason in alert.reasons if reason["code"] in NUDGES), None)
+        for member in members.get(alert.relationship_id, []):
+            if reason is not None and reason.get("waits") != member.role:
+                _tell(alert, reason, member, members[alert.relationship_id], at)
+
+
+def _tell(
+    alert: Alert, reason: Reason, member: RelationshipMember, members: list[RelationshipMember], at: datetime
+) -> None:
+    others = [other.person for other in members if other.role != member.role]
+    notify(
+        f"evaluation.nudge_{reason['code']}",
+        to=member.person,
+        key=f"nudge:{alert.pk}:{reason['code']}:{member.person_id}",
+        at=at,
+        url=reverse("relationship", args=[alert.relationship_id]),
+        name=" · ".join(str(person) for person in others),
+    )
+
+
+@transaction.atomic
+def send_note(alert: Alert, *, text: str, roles: list[str], by: User, at: datetime) -> None:
+    """Send the coordinator's words to the members in `roles`, and remember that the coordinator was in touch.
+
+    Raises AlertIsClosed.
+    """
+    members = alert.relationship.members.filter(left_at=None, role__in=roles).select_related("person")
+    for member in members:
+        notify(
+            "evaluation.coordinator_note",
+            to=member.person,
+            key=f"note:{alert.pk}:{at.isoformat()}:{member.person_id}",
+            at=at,
+            url=reverse("relationship", args=[alert.relationship_id]),
+            name=str(by),
+            text=text,
+        )
+    _acted(alert, "note", [member.person for member in members], by=by, at=at)
+
+
+@transaction.atomic
+def mark_done(alert: Alert, *, by: User, at: datetime) -> None:
+    """The coordinator took care of it in another way. Raises AlertIsClosed."""
+    members = alert.relationship.members.filter(left_at=None).select_related("person")
+    _acted(alert, "other", [member.person for member in members], by=by, at=at)
+
+
+def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datetime) -> None:
+    if not Alert.objects.open().filter(pk=alert.pk).update(acted_at=at, acted_by=by, action=action, snoozed_until=None):
+        raise AlertIsClosed
+    CoordinatorTouch.objects.bulk_create(
+        CoordinatorTouch(relationship_id=alert.relationship_id, coordinator=by, person=person, at=at, reason=action)
+        for person in people
+    )
+    record(
+        "alert.acted",
+        by=by,
+        at=at,
+        target=alert,
+        institution_id=alert.relationship.programme.institution_id,
+        reason=action,
+    )
+
+
+@transaction.atomic
+def snooze(alert: Alert, *, days: int, by: User, at: datetime) -> None:
+    """Put an alert off for some days. Raises AlertIsClosed."""
+    if not Alert.objects.open().filter(pk=alert.pk).update(snoozed_until=at + timedelta(days=days)):
+        raise AlertIsClosed
+    record(
+        "alert.snoozed",
+        by=by,
+        at=at,
+        target=alert,
+        institution_id=alert.relationship.programme.institution_id,
+        reason=f"{days} d",
+    )

@@ -1,0 +1,1 @@
+"""Pure statistics: numbers in, numbers out; usable without the platform or a database."""

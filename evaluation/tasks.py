@@ -1,0 +1,33 @@
+from celery import shared_task
+from django.utils import timezone
+
+from core.jobs import enqueue
+from evaluation.models import Wave
+from evaluation.services import announce, recompute
+from mentoring.planning.models import Programme
+
+
+@shared_task(name="evaluation.daily", ignore_result=True)
+def daily() -> None:
+    """Once a day for every running programme: a job that computes its scores. Asked every quarter of an hour."""
+    today = timezone.localdate()
+    for pk in Programme.objects.filter(status=Programme.Status.RUNNING).values_list("pk", flat=True):
+        enqueue("evaluation.recompute_programme", key=f"daily:{pk}:{today}", programme_id=pk)
+
+
+@shared_task(name="evaluation.recompute_programme")
+def recompute_programme(*, programme_id: int, **_newer_arguments: object) -> dict[str, int]:
+    programme = Programme.objects.filter(pk=programme_id).first()
+    return {"rows": recompute(programme, at=timezone.now())} if programme else {}
+
+
+@shared_task(name="evaluation.announce_wave")
+def announce_wave(*, wave_id: int, **_newer_arguments: object) -> dict[str, int]:
+    wave = Wave.objects.filter(pk=wave_id).select_related("programme").first()
+    return {"told": announce(wave, at=timezone.now())} if wave else {}
+
+
+@shared_task(name="evaluation.remind_wave")
+def remind_wave(*, wave_id: int, **_newer_arguments: object) -> dict[str, int]:
+    wave = Wave.objects.filter(pk=wave_id).select_related("programme").first()
+    return {"told": announce(wave, at=timezone.now(), again=True)} if wave else {}

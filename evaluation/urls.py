@@ -1,0 +1,18 @@
+from django.urls import path
+
+from evaluation import views
+
+urlpatterns = [
+    path("programmes/<slug:slug>/health/", views.health_page, name="health"),
+    path("programmes/<slug:slug>/health/recompute/", views.health_recompute, name="health_recompute"),
+    path("programmes/<slug:slug>/waves/", views.waves, name="waves"),
+    path("waves/<int:pk>/close/", views.wave_close, name="wave_close"),
+    path("pulse/", views.pulse, name="pulse"),
+    path("my-answers/", views.my_scores_page, name="my_scores"),
+    path("surveys/<int:pk>/", views.survey, name="survey"),
+    path("surveys/results/<int:pk>/", views.survey_result, name="survey_result"),
+    path("surveys/<int:pk>/<slug:about>/<int:section>/", views.survey_section, name="survey_section"),
+    path("alerts/<int:pk>/", views.alert, name="alert"),
+    path("alerts/<int:pk>/done/", views.alert_done, name="alert_done"),
+    path("alerts/<int:pk>/snooze/", views.alert_snooze, name="alert_snooze"),
+]

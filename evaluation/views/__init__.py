@@ -1,0 +1,25 @@
+from evaluation.views.programmes import (
+    alert,
+    alert_done,
+    alert_snooze,
+    health_page,
+    health_recompute,
+    wave_close,
+    waves,
+)
+from evaluation.views.surveys import my_scores_page, pulse, survey, survey_result, survey_section
+
+__all__ = [
+    "alert",
+    "alert_done",
+    "alert_snooze",
+    "health_page",
+    "health_recompute",
+    "my_scores_page",
+    "pulse",
+    "survey",
+    "survey_result",
+    "survey_section",
+    "wave_close",
+    "waves",
+]

@@ -1,0 +1,146 @@
+"""Pages of coordinators and administrators: health, waves, alerts."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.dates import localise
+from core.idempotency import once
+from evaluation.forms import NoteForm, WaveForm
+from evaluation.models import Alert, Wave
+from evaluation.queries import health, people_asked, waiting_count, waves_of, work_item, worklist
+from evaluation.services import ask_to_recompute, close_wave, mark_done, open_wave, send_note, snooze
+from mentoring.planning.models import Programme
+
+ALERTS_ON_HEALTH = 3
+SNOOZE_DAYS = 7
+
+
+def _managed(http: HttpRequest, slug: str) -> Programme:
+    """The programme, if the reader may see how it stands; a stranger learns nothing, not even that it exists."""
+    programmes = Programme.objects.visible_to(http.user).select_related("institution")
+    programme = get_object_or_404(programmes, slug=slug)
+    if not http.user.has_perm("evaluation.read_health", programme):
+        raise Http404
+    return programme
+
+
+def _coordinated(http: HttpRequest, slug: str, permission: str) -> Programme:
+    programme = _managed(http, slug)
+    if not http.user.has_perm(permission, programme):
+        raise PermissionDenied
+    return programme
+
+
+@login_required
+def health_page(http: HttpRequest, slug: str) -> HttpResponse:
+    programme = _managed(http, slug)
+    now = timezone.now()
+    context = {
+        "programme": programme,
+        "week": _week(programme),
+        "health": health(programme, stage_slug=http.GET.get("stage", "")),
+        "coordinates": http.user.has_perm("evaluation.open_wave", programme),
+        "work": worklist(http.user, now, programme=programme, limit=ALERTS_ON_HEALTH),
+        "waiting": waiting_count(programme, now),
+    }
+    return render(http, "evaluation/health.html", context)
+
+
+def _week(programme: Programme) -> str:
+    """In which week of how many the programme is; empty outside its time."""
+    found = programme.week_on(timezone.localdate())
+    if found is None:
+        return ""
+    return _("week %(week)s of %(weeks)s") % {"week": localise(found[0]), "weeks": localise(found[1])}
+
+
+@login_required
+@require_POST
+def health_recompute(http: HttpRequest, slug: str) -> HttpResponse:
+    programme = _coordinated(http, slug, "evaluation.recompute")
+    ask_to_recompute(programme, by=http.user, at=timezone.now())
+    messages.success(http, _("The scores are being computed again. Reload this page in a moment."))
+    return redirect("health", slug=slug)
+
+
+@login_required
+@once
+def waves(http: HttpRequest, slug: str) -> HttpResponse:
+    programme = _coordinated(http, slug, "evaluation.open_wave")
+    now = timezone.now()
+    form = WaveForm(http.POST or None, now=now)
+    if http.method == "POST" and form.is_valid():
+        open_wave(
+            programme,
+            form=form.cleaned_data["form"],
+            opens_at=form.opens_at,
+            closes_at=form.closes_at,
+            by=http.user,
+            at=now,
+        )
+        messages.success(http, _("The questionnaire is set. Everybody who takes part hears of it once."))
+        return redirect("waves", slug=slug)
+    page = Paginator(waves_of(programme), 20).get_page(http.GET.get("page"))
+    context = {
+        "programme": programme,
+        "form": form,
+        "page_obj": page,
+        "asked": people_asked(programme),
+        "under_way": next((wave for wave in page if wave.is_open(now)), None),
+        "now": now,
+    }
+    return render(http, "evaluation/waves.html", context)
+
+
+@login_required
+@require_POST
+def wave_close(http: HttpRequest, pk: int) -> HttpResponse:
+    wave = get_object_or_404(Wave.objects.visible_to(http.user).select_related("programme"), pk=pk)
+    if not http.user.has_perm("evaluation.close_wave", wave):
+        raise PermissionDenied
+    close_wave(wave, by=http.user, at=timezone.now())
+    messages.success(http, _("Closed. The scores are being computed from what was answered."))
+    return redirect("waves", slug=wave.programme.slug)
+
+
+def _alert(http: HttpRequest, pk: int) -> Alert:
+    return get_object_or_404(Alert.objects.visible_to(http.user).for_rows(), pk=pk)
+
+
+@login_required
+@once
+def alert(http: HttpRequest, pk: int) -> HttpResponse:
+    """One relationship that may need somebody: why, and a ready note that can be changed and sent."""
+    item = work_item(_alert(http, pk))
+    form = NoteForm(http.POST or None, initial={"text": item.suggestion.draft})
+    if http.method == "POST" and form.is_valid():
+        roles = item.suggestion.roles
+        send_note(item.alert, text=form.cleaned_data["text"], roles=roles, by=http.user, at=timezone.now())
+        messages.success(http, _("Sent. If it does not get better, you will see it here again in two weeks."))
+        return redirect("health", slug=item.relationship.programme.slug)
+    return render(http, "evaluation/alert.html", {"item": item, "form": form, "snooze_days": SNOOZE_DAYS})
+
+
+@login_required
+@require_POST
+def alert_done(http: HttpRequest, pk: int) -> HttpResponse:
+    row = _alert(http, pk)
+    mark_done(row, by=http.user, at=timezone.now())
+    messages.success(http, _("Noted. If it does not get better, you will see it here again in two weeks."))
+    return redirect("health", slug=row.relationship.programme.slug)
+
+
+@login_required
+@require_POST
+def alert_snooze(http: HttpRequest, pk: int) -> HttpResponse:
+    row = _alert(http, pk)
+    snooze(row, days=SNOOZE_DAYS, by=http.user, at=timezone.now())
+    messages.success(http, _("Put off for a week."))
+    return redirect("health", slug=row.relationship.programme.slug)

@@ -1,0 +1,121 @@
+"""Pages of people who answer."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from evaluation.forms import SectionForm
+from evaluation.models import Response, Wave
+from evaluation.queries import Target, my_scores, open_pulse, targets, waiting_waves
+from evaluation.questionnaire import form_items, minutes
+from evaluation.services import answer
+
+
+def _wave(http: HttpRequest, pk: int) -> Wave:
+    return get_object_or_404(Wave.objects.visible_to(http.user).select_related("programme"), pk=pk)
+
+
+@login_required
+def pulse(http: HttpRequest) -> HttpResponse:
+    """The reader's open pulse; a kind page where there is none."""
+    now = timezone.now()
+    wave = open_pulse(http.user, now)
+    if wave is not None:
+        return redirect("survey", pk=wave.pk)
+    return render(http, "evaluation/pulse_none.html", {"waves": waiting_waves(http.user, now)[:3]})
+
+
+@login_required
+def survey(http: HttpRequest, pk: int) -> HttpResponse:
+    """What is asked, why, and who sees it; where to go on."""
+    wave = _wave(http, pk)
+    asked = targets(wave, http.user)
+    if not asked:
+        raise Http404
+    is_open = wave.is_open(timezone.now())
+    if is_open and wave.form == Wave.Form.PULSE and len(asked) == 1 and not asked[0].done:
+        return redirect("survey_section", pk=wave.pk, about=asked[0].key, section=1)
+    context = {
+        "wave": wave,
+        "rows": [(target, target.next_section(wave.form)) for target in asked],
+        "is_open": is_open,
+        "questions": len(form_items(wave.form)),
+        "minutes": minutes(wave.form),
+    }
+    return render(http, "evaluation/survey.html", context)
+
+
+@login_required
+def survey_section(http: HttpRequest, pk: int, about: str, section: int) -> HttpResponse:
+    """One page of questions. Every way of leaving it keeps the answers."""
+    wave = _wave(http, pk)
+    target = next((each for each in targets(wave, http.user) if each.key == about), None)
+    pages = target.sections(wave.form) if target else ()
+    if target is None or not 1 <= section <= len(pages):
+        raise Http404
+    if target.done and target.response is not None:
+        return redirect("survey_result", pk=target.response.pk)
+    if http.method == "GET" and not wave.is_open(timezone.now()):
+        return redirect("survey", pk=wave.pk)
+    given = dict(target.response.answers.values_list("item", "value")) if target.response else {}
+    page = pages[section - 1]
+    form = SectionForm(http.POST or None, items=page.items, role=target.enrolment.role, given=given)
+    if http.method == "POST" and form.is_valid():
+        return _kept(http, wave, target, form, section, last=section == len(pages))
+    context = {
+        "wave": wave,
+        "target": target,
+        "form": form,
+        "page": page,
+        "title": page.title.text(get_language()),
+        "section": section,
+        "pages": len(pages),
+        "is_last": section == len(pages),
+    }
+    return render(http, "evaluation/section.html", context)
+
+
+def _kept(
+    http: HttpRequest, wave: Wave, target: Target, form: SectionForm, section: int, *, last: bool
+) -> HttpResponse:
+    goes_on = http.POST.get("act", "next") == "next"
+    response = answer(
+        wave,
+        enrolment=target.enrolment,
+        relationship=target.relationship,
+        values=form.values(page_is_done=goes_on),
+        position=section if goes_on else section - 1,
+        finish=goes_on and last,
+        at=timezone.now(),
+    )
+    if http.POST.get("act") == "autosave":
+        return HttpResponse(status=204)
+    if not goes_on:
+        return redirect("survey", pk=wave.pk) if wave.form != Wave.Form.PULSE else redirect("home")
+    if last:
+        return redirect("survey_result", pk=response.pk)
+    return redirect("survey_section", pk=wave.pk, about=target.key, section=section + 1)
+
+
+@login_required
+def survey_result(http: HttpRequest, pk: int) -> HttpResponse:
+    """The reader's own result, at once."""
+    sent = Response.objects.visible_to(http.user).filter(submitted_at__isnull=False)
+    response = get_object_or_404(sent.select_related("wave__programme"), pk=pk)
+    result = next(row for row in my_scores(http.user, limit=1000) if row.response.pk == response.pk)
+    open_ones = [target for target in targets(response.wave, http.user) if not target.done]
+    context = {
+        "result": result,
+        "wave": response.wave,
+        "left": open_ones,
+        "can_answer": response.wave.is_open(timezone.now()),
+    }
+    return render(http, "evaluation/result.html", context)
+
+
+@login_required
+def my_scores_page(http: HttpRequest) -> HttpResponse:
+    """What the reader's own answers said over time."""
+    return render(http, "evaluation/my_scores.html", {"results": my_scores(http.user)})

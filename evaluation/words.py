@@ -1,0 +1,237 @@
+"""Numbers and reasons in the reader's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.dates import localise
+from core.templatetags.peyvand import percent
+from evaluation.indicators import Indicator
+from evaluation.risk import Reason
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One thing a coordinator can do: its name, a ready text, and whom it is for (roles)."""
+
+    label: str
+    draft: str
+    roles: list[str]
+
+
+WHO: dict[str, Text] = {"mentor": gettext_lazy("the mentor"), "mentee": gettext_lazy("the mentee")}
+BOTH = ["mentor", "mentee"]
+
+UNKNOWN: dict[str, Text] = {
+    "rhythm": gettext_lazy("the agreed rhythm"),
+    "expectations": gettext_lazy("how much contact each side expects"),
+    "answers": gettext_lazy("what they answer in questionnaires"),
+}
+STATES: dict[str, Text] = {
+    "scored": gettext_lazy("measured"),
+    "too_early": gettext_lazy("too early to say"),
+    "not_measured": gettext_lazy("not measured"),
+    "not_applicable": gettext_lazy("does not apply here"),
+    "suppressed": gettext_lazy("hidden: fewer than five people"),
+}
+
+
+def number(value: float) -> str:
+    """One decimal where it matters, in the reader's digits."""
+    shown = f"{value:.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
+    return localise(float(shown) if "." in shown else shown)
+
+
+def days(n: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", n) % {"n": localise(n)}
+
+
+def raw_value(indicator: Indicator, raw: float) -> str:
+    """A raw figure with its unit."""
+    if indicator.unit == "share":
+        return percent(raw)
+    if indicator.unit == "days":
+        return ngettext("%(n)s day", "%(n)s days", round(raw)) % {"n": number(raw)}
+    if indicator.unit == "hours":
+        return ngettext("%(n)s hour", "%(n)s hours", round(raw)) % {"n": number(raw)}
+    return number(2**raw if indicator.unit == "ratio" else raw)
+
+
+def meaning(indicator: Indicator, raw: float) -> str:
+    """What a figure says, as a sentence."""
+    return str(indicator.means) % {"value": raw_value(indicator, raw)}
+
+
+def why_no_number(indicator: Indicator, state: str) -> str:
+    """Why an indicator has no score, as a sentence."""
+    if state == "suppressed":
+        return _("Hidden, because fewer than five people stand behind it.")
+    if state == "too_early":
+        return _("Too early: it needs at least %(minimum)s.") % {"minimum": indicator.minimum}
+    return str(indicator.why_not) or _("Not measured: nothing has been recorded for it.")
+
+
+def anchors(indicator: Indicator) -> str:
+    """Which raw figures count as 0 and as 100."""
+    if indicator.kind == "band":
+        a, b, c, d = (raw_value(indicator, corner) for corner in indicator.anchors)
+        return _("0 at %(a)s, 100 from %(b)s to %(c)s, 0 at %(d)s") % {"a": a, "b": b, "c": c, "d": d}
+    low, high = (raw_value(indicator, corner) for corner in indicator.anchors)
+    return _("0 at %(low)s, 100 at %(high)s") % {"low": low, "high": high}
+
+
+def reason(row: Reason) -> str:
+    """A reason of an alert in words."""
+    code = row["code"]
+    if code in ("no_first_contact", "agreement_unsigned", "untouched"):
+        return str(_WITH_DAYS[code]) % {"days": days(row["days"])}
+    if code == "silence":
+        return _("No contact for %(days)s; agreed: every %(rhythm)s") % {
+            "days": days(row["days"]),
+            "rhythm": days(row["rhythm"]),
+        }
+    if code == "unanswered":
+        return _("For %(days)s %(who)s has been waiting for an answer") % {
+            "days": days(row["days"]),
+            "who": WHO[row["waits"]],
+        }
+    if code == "missed_sessions":
+        return _missed(row)
+    if code == "training_unfinished":
+        n = row["count"]
+        return ngettext(
+            "The mentor has one required module to finish", "The mentor has %(n)s required modules to finish", n
+        ) % {"n": localise(n)}
+    numbers = {name: localise(value) for name, value in row.items() if isinstance(value, int)}
+    return str(_PLAIN[code]) % {**numbers, "who": WHO.get(row.get("who", ""), "")}
+
+
+def _missed(row: Reason) -> str:
+    n = row["count"]
+    text = ngettext("A session was missed without notice", "%(n)s sessions were missed without notice", n)
+    text = text % {"n": localise(n)}
+    return f"{text} ({WHO[row['by']]})" if row.get("by") else text
+
+
+_WITH_DAYS: dict[str, Text] = {
+    "no_first_contact": gettext_lazy("Not started: %(days)s without a first contact of both"),
+    "agreement_unsigned": gettext_lazy("The agreement is unsigned after %(days)s"),
+    "untouched": gettext_lazy("No coordinator has been in touch for %(days)s"),
+}
+_PLAIN: dict[str, Text] = {
+    "falling": gettext_lazy("Contact fell from %(before)s in the first four weeks to %(now)s in the last four"),
+    "one_sided": gettext_lazy("One side writes almost everything; the other %(share)s of 100 messages"),
+    "expectations_differ": gettext_lazy(
+        "Different expectations: the mentor %(mentor)s contacts a month, the mentee %(mentee)s"
+    ),
+    "expectations_felt": gettext_lazy(
+        "In the questionnaire %(who)s says that they expect different amounts of contact"
+    ),
+    "dissatisfied": gettext_lazy("Satisfaction %(value)s of 5 (%(who)s)"),
+    "satisfaction_fell": gettext_lazy("Satisfaction fell from %(before)s to %(value)s of 5 (%(who)s)"),
+    "thought_of_ending": gettext_lazy("In the questionnaire %(who)s says they thought of ending early"),
+}
+
+
+def suggestion(row: Reason, names: dict[str, str]) -> Suggestion:
+    """One thing to do about the heaviest reason, with a text that is ready to send. `names`: role -> name.
+
+    The text never says what one side answered: the other may read it.
+    """
+    label, text, roles = _DRAFTS[row["code"]]
+    to = [row["who"]] if roles == "who" else _others(row) if roles == "not_waiting" else list(roles)
+    both = _("%(one)s and %(other)s") % {"one": names["mentor"], "other": names["mentee"]}
+    greeting = _("Dear %(names)s,") % {"names": both if to == BOTH else names[to[0]]}
+    return Suggestion(str(label), f"{greeting}\n\n{text}", to)
+
+
+def _others(row: Reason) -> list[str]:
+    return ["mentee" if row["waits"] == "mentor" else "mentor"]
+
+
+_TALK = (
+    gettext_lazy("Offer a confidential talk"),
+    gettext_lazy(
+        "I would like to hear how the mentoring is going for you. Ten minutes are enough, and what you tell me stays with me. "
+        "When would it suit you?"
+    ),
+    "who",
+)
+_EXPECT = (
+    gettext_lazy("Suggest a talk about expectations"),
+    gettext_lazy(
+        "It helps most pairs to say aloud how often they would like to be in touch, and what is too much. Would you take ten "
+        "minutes of your next talk for that, and write the result into your agreement?"
+    ),
+    BOTH,
+)
+_RECONNECT = (
+    gettext_lazy("Send a note to both"),
+    gettext_lazy(
+        "It has become quiet between you, and that happens to most pairs once. Could one of you send a short line this week, or "
+        "propose a time? If something is in the way, tell me; we will find a solution."
+    ),
+    BOTH,
+)
+_DRAFTS: dict[str, tuple[Text, Text, Sequence[str]]] = {
+    "no_first_contact": (
+        gettext_lazy("Offer a first meeting"),
+        gettext_lazy(
+            "You were matched, and I would like to help you to begin. Would you propose two times for a first talk this week? "
+            "Half an hour is plenty; the workspace has questions to start with. If something is in the way, tell me."
+        ),
+        BOTH,
+    ),
+    "agreement_unsigned": (
+        gettext_lazy("Ask for the agreement"),
+        gettext_lazy(
+            "Your agreement is still waiting for its signatures. It takes five minutes together, and you can change it at any "
+            "time. Would you look at it in your next talk?"
+        ),
+        BOTH,
+    ),
+    "silence": _RECONNECT,
+    "falling": _RECONNECT,
+    "unanswered": (
+        gettext_lazy("Ask for a short answer"),
+        gettext_lazy(
+            "A message to you is waiting for an answer. A short line is enough, even one that says when you will have time. If "
+            "the rhythm does not suit you at the moment, tell me; it can be changed."
+        ),
+        "not_waiting",
+    ),
+    "missed_sessions": (
+        gettext_lazy("Ask what got in the way"),
+        gettext_lazy(
+            "A session did not take place. It happens; I only want to know whether the time, the way of meeting or something "
+            "else should change. What would make the next one easier?"
+        ),
+        BOTH,
+    ),
+    "one_sided": _EXPECT,
+    "expectations_differ": _EXPECT,
+    "expectations_felt": _EXPECT,
+    "dissatisfied": _TALK,
+    "satisfaction_fell": _TALK,
+    "thought_of_ending": _TALK,
+    "training_unfinished": (
+        gettext_lazy("Remind the mentor of the module"),
+        gettext_lazy(
+            "One of the short modules for mentors is still open. Fifteen minutes are enough, and you can stop and go on at any "
+            "time. Is something in the way?"
+        ),
+        ["mentor"],
+    ),
+    "untouched": (
+        gettext_lazy("Ask how it is going"),
+        gettext_lazy(
+            "We have not heard from each other for a while. How is it going, and what would help you most just now?"
+        ),
+        ["mentor"],
+    ),
+}

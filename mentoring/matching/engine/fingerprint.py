@@ -1,0 +1,37 @@
+"""One hash over everything a run depends on, so that a kept run can be repeated and compared."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from .people import Cohort, People
+from .settings import ENGINE_VERSION, Objective, Rules, Weights, as_text
+
+
+def input_hash(cohort: Cohort, rules: Rules, weights: Weights, objective: Objective, seed: int) -> str:
+    """sha256 over engine version, settings and all arrays by key; the order people arrived in does not matter."""
+    digest = hashlib.sha256(f"{ENGINE_VERSION}\n{as_text(rules, weights, objective, seed)}\n".encode())
+    ordered = cohort.arranged()
+    for field in fields(Cohort):
+        _add(digest, field.name, getattr(ordered, field.name))
+    return digest.hexdigest()
+
+
+def _add(digest: Any, name: str, value: object) -> None:
+    if isinstance(value, People):
+        for field in fields(People):
+            _add(digest, f"{name}.{field.name}", getattr(value, field.name))
+    elif isinstance(value, dict):
+        for code, pairs in sorted(value.items()):
+            _add(digest, f"{name}.{code}", pairs)
+    elif isinstance(value, tuple):
+        _add(digest, name, np.frombuffer("\0".join(value).encode(), np.uint8))
+    else:
+        array = np.ascontiguousarray(value)
+        little = array.astype(array.dtype.newbyteorder("<"))
+        digest.update(f"{name} {little.dtype.str} {little.shape}\n".encode())
+        digest.update(little.tobytes())

@@ -1,0 +1,115 @@
+"""Publish approved pairs: relationships begin, places are taken, both people get their letter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import record
+from core import jobs
+from core.errors import DomainError
+from mentoring.matching.models import MatchRun, Pair
+from mentoring.matching.services.review import NotInReview
+from mentoring.matching.why import letters, sentence
+from mentoring.planning.models import Enrolment
+from mentoring.relationships.models import Relationship
+from mentoring.relationships.services import start_relationship
+from notifications.services import notify
+
+
+class NothingApproved(DomainError):
+    code = "nothing_approved"
+    default = _("No pair is approved yet. Approve at least one, then publish.")
+
+
+@transaction.atomic
+def publish_run(run: MatchRun, *, by: User, at: datetime) -> None:
+    """Ask for every approved pair of the draft to be published, as a job. Raises NotInReview, NothingApproved."""
+    if not Pair.objects.filter(run=run, status=Pair.Status.APPROVED).exists():
+        raise NothingApproved
+    key = f"matching.publish:{run.pk}:{at.isoformat()}"
+    claimed = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.STAGED).update(
+        status=MatchRun.Status.PUBLISHING, job_key=key
+    )
+    if not claimed:
+        raise NotInReview
+    jobs.enqueue("matching.publish", key=key, run_id=run.pk, by_id=by.pk)
+    record("matching.published", by=by, at=at, target=run, institution_id=run.programme.institution_id)
+
+
+def publish_approved(run: MatchRun, *, by: User | None, at: datetime) -> int:
+    """Publish pair by pair, each in its own transaction: cut off and done again, none is published twice.
+
+    A pair that cannot begin any more (a place was taken meanwhile) goes back to review with the reason. Returns how
+    many began.
+    """
+    pairs = Pair.objects.filter(run=run, status=Pair.Status.APPROVED).order_by("pk")
+    ids = list(pairs.values_list("pk", flat=True))
+    began = 0
+    for done, pair_id in enumerate(ids):
+        jobs.report_progress(done, len(ids))
+        try:
+            began += publish_pair(Pair.objects.for_rows().get(pk=pair_id), by=by, at=at) is not None
+        except DomainError as refused:
+            Pair.objects.filter(pk=pair_id, status=Pair.Status.APPROVED).update(
+                status=Pair.Status.PROPOSED, reason=str(refused.message)[:300]
+            )
+    close_publication(run, at=at)
+    return began
+
+
+def close_publication(run: MatchRun, *, at: datetime) -> None:
+    """Back to review while pairs are undecided, else the run is published for good."""
+    waiting = Pair.objects.filter(run=run, status__in=[Pair.Status.PROPOSED, Pair.Status.APPROVED]).exists()
+    status = MatchRun.Status.STAGED if waiting else MatchRun.Status.PUBLISHED
+    MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.PUBLISHING).update(status=status, published_at=at)
+
+
+@transaction.atomic
+def publish_pair(pair: Pair, *, by: User | None, at: datetime) -> Relationship | None:
+    """Begin the relationship of an approved pair and write to both; None when it was published before.
+
+    Raises NoFreePlace, AlreadyTogether: then nothing of it happened.
+    """
+    claimed = Pair.objects.filter(pk=pair.pk, status=Pair.Status.APPROVED).update(status=Pair.Status.PUBLISHED)
+    if not claimed:
+        return None
+    relationship = start_relationship(
+        pair.run.programme,
+        mentor=pair.mentor,
+        mentee=pair.mentee,
+        why={**pair.why, "parts": pair.parts, "texts": letters(pair.why)},
+        score=pair.score,
+        by=by,
+        at=at,
+    )
+    Pair.objects.filter(pk=pair.pk).update(relationship=relationship, reason="")
+    _write(pair, relationship, to=pair.mentee, partner=pair.mentor, at=at)
+    _write(pair, relationship, to=pair.mentor, partner=pair.mentee, at=at)
+    return relationship
+
+
+def _write(pair: Pair, relationship: Relationship, *, to: Enrolment, partner: Enrolment, at: datetime) -> None:
+    notify(
+        f"matching.{to.role}",
+        to=to.person,
+        key=f"match:{relationship.pk}:{to.pk}",
+        at=at,
+        url=relationship.get_absolute_url(),
+        **letter(pair, to=to, partner=partner, language=to.person.language),
+    )
+
+
+def letter(pair: Pair, *, to: Enrolment, partner: Enrolment, language: str) -> dict[str, str]:
+    """The words of a letter that differ from pair to pair, in the language of its reader."""
+    with translation.override(language):
+        return {
+            "name": str(to.person),
+            "partner": str(partner.person),
+            "programme": str(pair.run.programme),
+            "why": sentence(pair.why, to=to.role),
+        }

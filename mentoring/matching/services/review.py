@@ -1,0 +1,176 @@
+"""A coordinator goes through a draft: approve, turn down, lock, swap, choose somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import record
+from core.errors import DomainError
+from mentoring.matching.engine import explain
+from mentoring.matching.engine.eligibility import SAFETY_RULES
+from mentoring.matching.models import BlockedPair, MatchRun, Pair, Unmatched
+from mentoring.matching.queries import load_pool
+from mentoring.matching.services.runs import facts, rules_of, weights_of
+from mentoring.planning.models import Enrolment
+
+STANDING = (Pair.Status.PROPOSED, Pair.Status.APPROVED)
+"""A pair that holds its two people in the draft."""
+
+
+class NotInReview(DomainError):
+    code = "not_in_review"
+    default = _("This run is not open for review any more.")
+
+
+class AlreadyDecided(DomainError):
+    code = "already_decided"
+    default = _("Somebody has decided about this pair in the meantime.")
+
+
+class MentorFullHere(DomainError):
+    code = "mentor_full_in_this_draft"
+    default = _("This mentor has no free place left in this draft. Swap with one of their pairs instead.")
+
+
+class NeverTogether(DomainError):
+    code = "never_together"
+    default = _("These two must not be a pair.")
+
+
+@transaction.atomic
+def approve_pair(pair: Pair, *, by: User, at: datetime) -> None:
+    """This pair may be published. Raises AlreadyDecided."""
+    _decide(pair, [Pair.Status.PROPOSED], status=Pair.Status.APPROVED, reason="", by=by, at=at)
+    _record("match.approved", pair, by=by, at=at)
+
+
+@transaction.atomic
+def approve_all(run: MatchRun, *, by: User, at: datetime) -> int:
+    """Approve every pair nobody has decided about; returns how many."""
+    _lock_review(run)
+    count = Pair.objects.filter(run=run, status=Pair.Status.PROPOSED).update(
+        status=Pair.Status.APPROVED, decided_by=by, decided_at=at
+    )
+    record(
+        "match.approved", by=by, at=at, target=run, institution_id=run.programme.institution_id, reason=f"{count} pairs"
+    )
+    return count
+
+
+@transaction.atomic
+def reject_pair(pair: Pair, *, reason: str, by: User, at: datetime) -> None:
+    """Turn a pair down: it is blocked for every later run, and the mentee goes to those not matched. Raises AlreadyDecided."""
+    _decide(pair, STANDING, status=Pair.Status.REJECTED, reason=reason, locked=False, by=by, at=at)
+    BlockedPair.objects.get_or_create(
+        mentor=pair.mentor,
+        mentee=pair.mentee,
+        defaults={"programme": pair.run.programme, "reason": reason, "created_by": by, "created_at": at},
+    )
+    _set_free(pair.run, pair.mentee_id, "rejected")
+    _record("match.rejected", pair, by=by, at=at)
+
+
+@transaction.atomic
+def lock_pair(pair: Pair, *, locked: bool, by: User, at: datetime) -> None:
+    """Keep a pair as it is in every later run of this programme, or let it go again. Raises AlreadyDecided."""
+    _lock_review(pair.run)
+    if not Pair.objects.filter(pk=pair.pk, status__in=STANDING).update(locked=locked):
+        raise AlreadyDecided
+    _record("match.locked" if locked else "match.unlocked", pair, by=by, at=at)
+
+
+@transaction.atomic
+def swap_pairs(one: Pair, other: Pair, *, by: User, at: datetime) -> tuple[Pair, Pair]:
+    """Exchange the mentors of two pairs of one draft; both wait for approval again. Raises NeverTogether, AlreadyDecided."""
+    _lock_review(one.run)
+    if one.run_id != other.run_id or one.pk == other.pk or one.mentor_id == other.mentor_id:
+        raise DomainError(_("Only two pairs with different mentors of one draft can be swapped."))
+    wanted = [(one.mentee, other.mentor), (other.mentee, one.mentor)]
+    _drop(one)
+    _drop(other)
+    made = _make(one.run, wanted, by=by, at=at)
+    for pair in made:
+        _record("match.swapped", pair, by=by, at=at)
+    return made[0], made[1]
+
+
+@transaction.atomic
+def assign_mentor(run: MatchRun, *, mentee: Enrolment, mentor: Enrolment, by: User, at: datetime) -> Pair:
+    """Give a mentee of the draft this mentor, instead of the present one if there is one.
+
+    Raises MentorFullHere, NeverTogether, AlreadyDecided.
+    """
+    _lock_review(run)
+    present = Pair.objects.filter(run=run, mentee=mentee).exclude(status=Pair.Status.REJECTED).first()
+    if present is not None:
+        if present.mentor_id == mentor.pk:
+            return present
+        _drop(present)
+    load = Pair.objects.filter(run=run, mentor=mentor, status__in=STANDING).count()
+    if load >= mentor.free_places:
+        raise MentorFullHere
+    (pair,) = _make(run, [(mentee, mentor)], by=by, at=at)
+    _record("match.assigned", pair, by=by, at=at)
+    return pair
+
+
+def _lock_review(run: MatchRun) -> None:
+    """One change of a draft at a time, so that its capacities hold. Raises NotInReview."""
+    if not MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.STAGED).update(status=MatchRun.Status.STAGED):
+        raise NotInReview
+
+
+def _decide(
+    pair: Pair, before: Sequence[str], *, status: str, reason: str, by: User, at: datetime, locked: bool | None = None
+) -> None:
+    _lock_review(pair.run)
+    changes = {"status": status, "reason": reason, "decided_by": by, "decided_at": at}
+    if locked is not None:
+        changes["locked"] = locked
+    if not Pair.objects.filter(pk=pair.pk, status__in=before).update(**changes):
+        raise AlreadyDecided
+    pair.refresh_from_db(fields=["status", "reason", "locked"])
+
+
+def _drop(pair: Pair) -> None:
+    """Take a pair out of the draft without judging it. Raises AlreadyDecided."""
+    dropped, _rows = Pair.objects.filter(pk=pair.pk, status__in=STANDING).delete()
+    if not dropped:
+        raise AlreadyDecided
+
+
+def _make(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]], *, by: User, at: datetime) -> list[Pair]:
+    """New pairs of a draft, scored like all others; they replace a turned-down pair of the same two."""
+    keys = [(mentee.pk, mentor.pk) for mentee, mentor in wanted]
+    pool = load_pool(run.programme, also={key for pair in keys for key in pair})
+    made = []
+    for story in explain(pool.cohort, rules_of(run.rules), weights_of(run.weights), keys):
+        if SAFETY_RULES & set(story.broken):
+            raise NeverTogether
+        broken = [code for code in story.broken if code != "place"]
+        Pair.objects.filter(run=run, mentee_id=story.mentee, mentor_id=story.mentor).delete()
+        made.append(
+            Pair.objects.create(
+                run=run,
+                mentee_id=story.mentee,
+                mentor_id=story.mentor,
+                score=story.score,
+                parts=story.parts,
+                why=facts(pool, story, unknown=(), broken=broken),
+            )
+        )
+        Unmatched.objects.filter(run=run, enrolment_id=story.mentee).delete()
+    return made
+
+
+def _set_free(run: MatchRun, mentee_id: int, reason: str) -> None:
+    Unmatched.objects.get_or_create(run=run, enrolment_id=mentee_id, defaults={"reason": reason})
+
+
+def _record(action: str, pair: Pair, *, by: User, at: datetime) -> None:
+    record(action, by=by, at=at, target=pair, institution_id=pair.run.programme.institution_id)

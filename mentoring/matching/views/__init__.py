@@ -1,0 +1,1 @@
+"""The matching studio: pool and rules, the run, its review, its publication."""

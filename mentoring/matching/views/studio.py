@@ -1,0 +1,191 @@
+"""The matching studio: pool and rules, the run, its review, its publication."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Avg, Count, Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.http import require_POST, require_safe
+
+from core.idempotency import once
+from core.jobs import find as find_job
+from mentoring.matching import services
+from mentoring.matching.forms import SettingsForm
+from mentoring.matching.models import MatchRun, Pair
+from mentoring.matching.news import MENTEE_LETTER, MENTOR_LETTER
+from mentoring.matching.queries import Pool, load_pool, pool_gaps
+from mentoring.matching.services.publishing import letter
+from mentoring.matching.services.runs import MatchingRefused, locked_pairs, refusal_sentence
+from mentoring.matching.views._common import asked, steps
+from mentoring.planning.models import Programme
+
+PREVIEW_PAIRS = 100_000
+"""Up to this many possible pairs the effect of every setting is shown at once."""
+PER_PAGE = 50
+GOING = (MatchRun.Status.WAITING, MatchRun.Status.RUNNING, MatchRun.Status.PUBLISHING)
+ORDERS = {"fit": ("-score", "pk"), "low": ("score", "pk"), "name": ("mentee__person__name", "pk")}
+
+
+@login_required
+@once
+def matching_home(http: HttpRequest, slug: str) -> HttpResponse:
+    programme = get_object_or_404(Programme.objects.coordinated_by(http.user), slug=slug)
+    asked(http, "matching.run", programme)
+    chosen = http.POST or (http.GET if "objective" in http.GET else None)
+    form = SettingsForm(chosen) if chosen else SettingsForm.from_stored(programme.match_settings)
+    if http.method == "POST" and "preview" not in http.POST and form.is_valid():
+        services.keep_settings(programme, form.stored)
+        run = services.start_run(
+            programme,
+            rules=form.rules,
+            weights=form.weights,
+            objective=form.stored["objective"],
+            seed=form.stored["seed"],
+            by=http.user,
+            at=timezone.now(),
+        )
+        return redirect(run)
+    locked = locked_pairs(programme)
+    pool = load_pool(programme, locked=locked)
+    context = {"programme": programme, "form": form, "locked": len(locked), **_pool_facts(pool), **steps(2, programme)}
+    context |= _previewed(pool, form)
+    if http.htmx:
+        return render(http, "matching/_preview.html", context)
+    context["runs"] = programme.match_runs.select_related("started_by").order_by("-created_at")[:10]
+    return render(http, "matching/home.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _pool_facts(pool: Pool) -> dict[str, Any]:
+    mentees, mentors = len(pool.mentees), pool.mentors
+    places = sum(mentor.free_places for mentor in mentors)
+    return {
+        "mentees": mentees,
+        "mentors": len(mentors),
+        "places": places,
+        "missing_places": max(0, mentees - places),
+        "gaps": pool_gaps(pool),
+    }
+
+
+def _previewed(pool: Pool, form: SettingsForm) -> dict[str, Any]:
+    """What the settings would give (`result`), or why a run would be refused (`refused`)."""
+    bound = form if form.is_bound else SettingsForm(form.initial)
+    if not 0 < len(pool.mentees) * len(pool.mentors) <= PREVIEW_PAIRS or not bound.is_valid():
+        return {"result": None}
+    settings = {"rules": bound.rules, "weights": bound.weights, "objective": bound.stored["objective"]}
+    try:
+        return {"result": services.preview(pool, **settings, seed=bound.stored["seed"])}
+    except MatchingRefused as refused:
+        return {"result": None, "refused": refused.message}
+
+
+@login_required
+@require_safe
+def matching_run(http: HttpRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
+    if run.status in GOING:
+        return render(http, "matching/progress.html", {**_progress(run), **steps(3, run.programme)})
+    if run.status == MatchRun.Status.FAILED:
+        why = refusal_sentence(run.report)
+        return render(http, "matching/stopped.html", {"run": run, "why": why, **steps(3, run.programme)})
+    order = http.GET.get("order", "")
+    status = http.GET.get("status", "")
+    rows = run.pairs.for_rows().order_by(*ORDERS.get(order, ORDERS["fit"]))
+    rows = rows.filter(status=status) if status in Pair.Status.values else rows.exclude(status=Pair.Status.REJECTED)
+    context = {
+        "run": run,
+        "page_obj": Paginator(rows, PER_PAGE).get_page(http.GET.get("page")),
+        "unmatched": run.unmatched.select_related("enrolment__person").order_by("enrolment__person__name")[:PER_PAGE],
+        "order": order if order in ORDERS else "fit",
+        "status": status,
+        **_summary(run),
+        **steps(4, run.programme, run),
+    }
+    return render(http, "matching/run.html", context)
+
+
+def _summary(run: MatchRun) -> dict[str, Any]:
+    standing = ~Q(status=Pair.Status.REJECTED)
+    counts = run.pairs.aggregate(
+        pairs=Count("pk", filter=standing),
+        mean=Avg("score", filter=standing),
+        worst=Min("score", filter=standing),
+        **{status: Count("pk", filter=Q(status=status)) for status in Pair.Status.values},
+    )
+    load = run.report.get("load", [])
+    wanted = max(load, key=lambda row: (row["one_more_people"], row["one_more_points"]), default=None)
+    if wanted and not (wanted["one_more_people"] or wanted["one_more_points"]):
+        wanted = None
+    people = run.programme.enrolments.select_related("person")
+    mentor = people.filter(pk=wanted["mentor"]).first() if wanted else None
+    return {
+        "counts": counts,
+        "left_over": run.unmatched.count(),
+        "used": sum(1 for row in load if row["filled"]),
+        "loads": len(load),
+        "wanted": {**wanted, "person": mentor.person} if wanted and mentor else None,
+    }
+
+
+def _progress(run: MatchRun) -> dict[str, Any]:
+    return {"run": run, "programme": run.programme, "job": find_job(run.job_key)}
+
+
+@login_required
+@require_safe
+def matching_progress(http: HttpRequest, pk: int) -> HttpResponse:
+    """The bar alone, asked for again and again; when the work is over the whole page follows."""
+    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
+    response = render(http, "matching/_progress.html", _progress(run))
+    if run.status not in GOING:
+        response["HX-Redirect"] = run.get_absolute_url()
+    return response
+
+
+@login_required
+@require_POST
+def matching_cancel(http: HttpRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
+    asked(http, "matching.run", run)
+    services.cancel_run(run, by=http.user, at=timezone.now())
+    return redirect(run)
+
+
+@login_required
+@once
+def matching_publish(http: HttpRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
+    asked(http, "matching.publish", run)
+    if http.method == "POST":
+        services.publish_run(run, by=http.user, at=timezone.now())
+        return redirect(run)
+    approved = run.pairs.for_rows().filter(status=Pair.Status.APPROVED).order_by("-score", "pk")
+    pair = approved.first()
+    context = {
+        "run": run,
+        "pair": pair,
+        "count": approved.count(),
+        "waiting": run.pairs.filter(status=Pair.Status.PROPOSED).count(),
+        "letters": _letters(pair) if pair else [],
+        **steps(5, run.programme, run),
+    }
+    return render(http, "matching/publish.html", context)
+
+
+def _letters(pair: Pair) -> list[dict[str, Any]]:
+    """Both letters of one pair in both languages, exactly as they will be sent."""
+    made = []
+    for kind, to, partner in (
+        (MENTEE_LETTER, pair.mentee, pair.mentor),
+        (MENTOR_LETTER, pair.mentor, pair.mentee),
+    ):
+        for language in ("en", "fa"):
+            words = letter(pair, to=to, partner=partner, language=language)
+            with override(language):
+                texts = {"title": str(kind.title) % words, "body": str(kind.body) % words, "action": str(kind.action)}
+            made.append({"to": to, "language": language, "sent": to.person.language == language, **texts})
+    return made

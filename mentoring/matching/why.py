@@ -1,0 +1,145 @@
+"""Facts of a pair in words: for the coordinator, and for each of the two."""
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.dates import localise
+from core.text import listed
+from mentoring.planning.concepts import concept, has_concept
+
+SHOWN_CONCEPTS = 3
+LANGUAGES = ("en", "fa")
+
+CRITERION_NAMES = {
+    "skills": translation.gettext_lazy("skills asked for"),
+    "needs": translation.gettext_lazy("kinds of help"),
+    "goals": translation.gettext_lazy("goals in words"),
+    "field": translation.gettext_lazy("field"),
+    "experience": translation.gettext_lazy("experience"),
+    "time": translation.gettext_lazy("shared time"),
+    "wishes": translation.gettext_lazy("wishes"),
+}
+RULE_NAMES = {
+    "place": translation.gettext_lazy("a free place"),
+    "language": translation.gettext_lazy("a shared language"),
+    "overlap": translation.gettext_lazy("enough shared time"),
+    "seniority": translation.gettext_lazy("more experience"),
+    "never": translation.gettext_lazy("private never-lists"),
+    "blocked": translation.gettext_lazy("pairs that must not be"),
+    "conflict": translation.gettext_lazy("conflict of interest"),
+    "previous": translation.gettext_lazy("former pairs"),
+}
+
+
+def language_name(code: str) -> str:
+    try:
+        return str(_(translation.get_language_info(code)["name"]))
+    except KeyError:
+        return code
+
+
+def shared_hours(minutes: int) -> str:
+    """ "3.5 shared hours a week"."""
+    hours = minutes / 60
+    shown = localise(int(hours) if hours == int(hours) else round(hours, 1))
+    return ngettext("%(hours)s shared hour a week", "%(hours)s shared hours a week", 1 if hours == 1 else 2) % {
+        "hours": shown
+    }
+
+
+def sentence(why: dict[str, Any], *, to: str = "coordinator") -> str:
+    """Why these two, in one sentence of the reader's language. `to` is "coordinator", "mentee" or "mentor"."""
+    parts = [_about_concepts(why, to)]
+    if why.get("overlap_minutes"):
+        parts.append(shared_hours(why["overlap_minutes"]))
+    if spoken := why.get("languages"):
+        names = listed([language_name(code) for code in spoken])
+        parts.append(
+            (_("both speak %(languages)s") if to == "coordinator" else _("you both speak %(languages)s"))
+            % {"languages": names}
+        )
+    if why.get("same_field"):
+        parts.append(_("same field"))
+    if "mentee" in why.get("wished_by", []):
+        parts.append(_("you wished for this mentor") if to == "mentee" else _("the mentee's own wish"))
+    if "mentor" in why.get("wished_by", []):
+        parts.append(_("you wished for this mentee") if to == "mentor" else _("the mentor's own wish"))
+    told = [part for part in parts if part]
+    if not told:
+        return _("The best fit among those who were free; little is known yet about what they share.")
+    text = _("; ").join(told)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def concept_names(slugs: list[str]) -> str:
+    """Concepts of the list by their names in the reader's language; those no longer listed are left out."""
+    return listed([concept(slug).name(translation.get_language()) for slug in slugs if has_concept(slug)])
+
+
+def _about_concepts(why: dict[str, Any], to: str) -> str:
+    slugs = [slug for slug in why.get("concepts", []) if has_concept(slug)][:SHOWN_CONCEPTS]
+    if not slugs:
+        return ""
+    names = concept_names(slugs)
+    patterns = {
+        "coordinator": _("offers %(skills)s, which the mentee wants"),
+        "mentee": _("offers what you look for: %(skills)s"),
+        "mentor": _("looks for what you offer: %(skills)s"),
+    }
+    return patterns[to] % {"skills": names}
+
+
+def letters(why: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The sentence for each of the two in each language: kept with the relationship, so nobody has to ask again."""
+    told: dict[str, dict[str, str]] = {}
+    for role in ("mentee", "mentor"):
+        told[role] = {}
+        for language in LANGUAGES:
+            with translation.override(language):
+                told[role][language] = sentence(why, to=role)
+    return told
+
+
+def unmatched_reason(reason: str, details: dict[str, Any]) -> str:
+    """Why somebody has no mentor, as a finding."""
+    helps = int(details.get("helps") or 0)
+    if reason == "taken":
+        return ngettext(
+            "One mentor would fit, but the place went to somebody it fits better.",
+            "%(count)s mentors would fit, but their places went to people they fit better.",
+            helps,
+        ) % {"count": localise(helps)}
+    if reason == "rules":
+        rules = list(details.get("rules", []))
+        if rules == ["place"]:
+            return _("Every mentor who would fit is full.")
+        if rules == ["overlap"] and details.get("minutes") is not None:
+            shared = shared_hours(details["minutes"])
+            return _("No mentor is free long enough at the same time; the closest has %(shared)s.") % {"shared": shared}
+        return _("No mentor meets: %(rules)s.") % {"rules": listed([str(RULE_NAMES[code]) for code in rules])}
+    return {
+        "no_mentors": _("There is no mentor in the pool yet."),
+        "not_open": _("This person is not ready just now."),
+        "rejected": _("The proposed mentor was turned down."),
+    }.get(reason, reason)
+
+
+def what_would_help(reason: str, details: dict[str, Any]) -> str:
+    """The smallest change that would give this person a mentor; empty when nothing small would."""
+    helps = int(details.get("helps") or 0)
+    if reason == "taken":
+        return _("One more place with any of them would do.")
+    if reason == "rules" and helps:
+        if details.get("rules") == ["place"]:
+            return ngettext(
+                "Ask for one more place: one mentor fits.", "Ask for one more place: %(count)s mentors fit.", helps
+            ) % {"count": localise(helps)}
+        return ngettext(
+            "Without this, one mentor would be possible.", "Without this, %(count)s mentors would be possible.", helps
+        ) % {"count": localise(helps)}
+    if reason == "no_mentors":
+        return _("Invite mentors, or import a list.")
+    return ""

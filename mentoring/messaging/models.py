@@ -1,0 +1,172 @@
+"""Rooms, who is in them, what was said, and the one sequence of changes from which every client resumes."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Institution, User
+from core.privacy import classify
+from mentoring.relationships.models import Relationship
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def with_people(self):
+        """With `present` members on each room, and the programme it belongs to."""
+        present = RoomMember.objects.filter(left_at=None).select_related("person").order_by("joined_at", "pk")
+        return self.select_related("relationship__programme").prefetch_related(
+            models.Prefetch("members", present, to_attr="present")
+        )
+
+    def for_page(self):
+        return self.with_people().prefetch_related("relationship__members__person")
+
+    def visible_to(self, user):
+        """Rooms one is a member of. Nobody else reads a conversation; a coordinator neither."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = RoomMember.objects.filter(person=user, left_at=None).values("room")
+        return self.filter(pk__in=mine)
+
+
+class Room(models.Model):
+    """A conversation. `last_seq` is gap-free and counts every change; it is raised in the transaction of the change."""
+
+    privacy = classify(internal="id institution kind relationship last_seq epoch created_at closed_at")
+
+    class Kind(models.TextChoices):
+        PAIR = "pair", _("Conversation")
+        GROUP = "group", _("Group")
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="rooms")
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.PAIR)
+    relationship = models.OneToOneField(Relationship, models.CASCADE, null=True, related_name="room")
+    last_seq = models.PositiveBigIntegerField(default=0)
+    epoch = models.UUIDField(default=uuid.uuid4)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("room", args=[self.pk])
+
+    def others(self, person) -> list[User]:
+        """Everybody else in it now; the room comes from `with_people`."""
+        return [member.person for member in self.present if member.person_id != person.pk]
+
+
+class RoomMember(models.Model):
+    privacy = classify(
+        internal="id room joined_seq last_read_seq read_at muted_until joined_at left_at",
+        personal="person",
+        subject="person",
+    )
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="members")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="room_memberships")
+    joined_at = models.DateTimeField()
+    joined_seq = models.PositiveBigIntegerField(default=0)
+    last_read_seq = models.PositiveBigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+    muted_until = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "person"], name="room_member_once")]
+        indexes = [models.Index(fields=["person"], condition=Q(left_at=None), name="room_member_present")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} {self.person_id}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread_by(self, person):
+        """What others said in rooms where `person` is, after what they have read."""
+        return self.filter(
+            room__members__person=person,
+            room__members__left_at=None,
+            seq__gt=F("room__members__last_read_seq"),
+            deleted_at=None,
+        ).exclude(sender=person)
+
+    def for_thread(self):
+        return self.select_related("sender", "reply_to__sender")
+
+    def visible_to(self, user):
+        return self.filter(room__in=Room.objects.visible_to(user))
+
+
+class Message(models.Model):
+    """Something said. `cid` is made by the client before the first try, so that sending again is sending once."""
+
+    privacy = classify(
+        internal="id room seq cid created_at edited_at deleted_at reply_to", sensitive="sender body", subject="sender"
+    )
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
+    seq = models.PositiveBigIntegerField()
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
+    cid = models.UUIDField()
+    body = models.TextField(max_length=8000)
+    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once_per_room"),
+            models.UniqueConstraint(fields=["sender", "cid"], name="message_cid_once_per_sender"),
+            models.CheckConstraint(condition=~Q(body="") | Q(deleted_at__isnull=False), name="message_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}:{self.seq}"
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def for_frames(self):
+        return self.select_related("message__sender", "message__reply_to__sender").order_by("seq")
+
+    def visible_to(self, user):
+        return self.filter(room__in=Room.objects.visible_to(user))
+
+
+class Change(models.Model):
+    """The resume index: every change of a room, in order."""
+
+    privacy = classify(internal="id room seq kind message at", sensitive="actor data", subject="actor")
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("Message")
+        EDIT = "edit", _("Edit")
+        DELETE = "delete", _("Deletion")
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=7, choices=Kind)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="changes")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "seq"], name="change_seq_once_per_room")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}:{self.seq} {self.kind}"

@@ -1,0 +1,150 @@
+"""What is read about conversations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.words import parts, snippet
+
+PAGE = 50
+MOST_CHANGES = 500
+
+
+@dataclass(frozen=True)
+class RoomRow:
+    """One conversation as one of its people sees it in the list."""
+
+    room: Room
+    others: list[User]
+    last: Message | None
+    unread: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message as one reader sees it."""
+
+    message: Message
+    mine: bool
+    read: bool
+    first_unread: bool = False
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        return parts(self.message.body)
+
+    @property
+    def step(self) -> str:
+        """Its words as they could stand in a goal."""
+        return snippet(self.message.body)
+
+
+@dataclass(frozen=True)
+class Thread:
+    lines: list[Line]
+    older_before: int | None  # the sequence number to go on from, None at the beginning of the conversation
+    read_seq: int  # how far all the others have read
+
+
+@dataclass(frozen=True)
+class Where:
+    """`head`: the last change of a room; `read`: how far all the others have read (0 when nobody else is there)."""
+
+    head: int
+    read: int
+
+
+def unread_total(user: User) -> int:
+    """How many messages of others the person has not read, in all rooms."""
+    return int(Message.objects.unread_by(user).count())
+
+
+def conversations(user: User) -> QuerySet[Any]:
+    """The rooms of `user`, the latest first, each with `unread` and the id of its `last_message`."""
+    mine = RoomMember.objects.filter(room=OuterRef("pk"), person=user).values("last_read_seq")[:1]
+    last = Message.objects.filter(room=OuterRef("pk")).order_by("-seq")
+    unread = (
+        Message.objects.filter(room=OuterRef("pk"), seq__gt=OuterRef("my_read"), deleted_at=None)
+        .exclude(sender=user)
+        .order_by()
+        .values("room")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    rooms: QuerySet[Any] = (
+        Room.objects.visible_to(user)
+        .with_people()
+        .annotate(my_read=Subquery(mine), last_message=Subquery(last.values("pk")[:1]))
+        .annotate(unread=Coalesce(Subquery(unread), 0))
+        .order_by(Coalesce(Subquery(last.values("created_at")[:1]), "created_at").desc(), "-pk")
+    )
+    return rooms
+
+
+def room_rows(user: User, rooms: Iterable[Any] | None = None) -> list[RoomRow]:
+    """`rooms` (from `conversations`; by default the latest 30) as rows of a list, in four queries."""
+    rooms = list(conversations(user)[:30] if rooms is None else rooms)
+    messages = Message.objects.select_related("sender").in_bulk([room.last_message for room in rooms])
+    return [
+        RoomRow(room, room.others(user), last=messages.get(room.last_message), unread=room.unread) for room in rooms
+    ]
+
+
+def where_rooms_are(rooms: QuerySet[Room], reader: User) -> dict[int, Where]:
+    """By id of the room, in one query."""
+    others = RoomMember.objects.filter(room=OuterRef("pk"), left_at=None).exclude(person=reader)
+    slowest = Subquery(others.order_by("last_read_seq").values("last_read_seq")[:1])
+    rows = rooms.annotate(read=Coalesce(slowest, 0)).values_list("pk", "last_seq", "read")
+    return {pk: Where(head, read) for pk, head, read in rows}
+
+
+def thread_of(room: Room, reader: User, *, before: int | None = None) -> Thread:
+    """One page of a conversation, the newest or the one before a sequence number, as `reader` sees it."""
+    own = RoomMember.objects.get(room=room, person=reader)
+    read_seq = where_rooms_are(Room.objects.filter(pk=room.pk), reader)[room.pk].read
+    rows = room.messages.for_thread().order_by("-seq")
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    messages = list(rows[: PAGE + 1])
+    more, messages = len(messages) > PAGE, messages[:PAGE][::-1]
+    unread = [m.seq for m in messages if m.seq > own.last_read_seq and m.sender_id != reader.pk and not m.deleted_at]
+    return Thread(
+        lines=[line_of(m, reader, read_seq=read_seq, first_unread=unread[:1] == [m.seq]) for m in messages],
+        older_before=messages[0].seq if more else None,
+        read_seq=read_seq,
+    )
+
+
+def line_of(message: Message, reader: User, *, read_seq: int, first_unread: bool = False) -> Line:
+    return Line(message, mine=message.sender_id == reader.pk, read=message.seq <= read_seq, first_unread=first_unread)
+
+
+def changes_after(room: Room, after: int, *, limit: int = MOST_CHANGES) -> list[Change]:
+    """The changes of `room` in order, from the one after `after` on."""
+    return list(Change.objects.filter(room=room, seq__gt=after).for_frames()[:limit])
+
+
+def unread_by_member(room: Room, *, until: datetime) -> list[tuple[RoomMember, User]]:
+    """Members with something unread that was said before `until`, each with who said the last of it."""
+    said = (
+        Message.objects.filter(
+            room=OuterRef("room"), seq__gt=OuterRef("last_read_seq"), created_at__lt=until, deleted_at=None
+        )
+        .exclude(sender=OuterRef("person"))
+        .order_by("-seq")
+        .values("sender")[:1]
+    )
+    members = list(
+        RoomMember.objects.filter(room=room, left_at=None, person__is_active=True)
+        .annotate(last_sender=Subquery(said))
+        .exclude(last_sender=None)
+        .select_related("person")
+    )
+    senders = User.objects.in_bulk([member.last_sender for member in members])
+    return [(member, senders[member.last_sender]) for member in members]

@@ -1,0 +1,139 @@
+"""The pages of conversations: all of it works by plain forms; `static/js/talk.js` makes it live."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import DomainError
+from core.text import to_ascii_digits
+from mentoring.messaging.forms import EditForm, MessageForm
+from mentoring.messaging.models import Message, Room
+from mentoring.messaging.queries import MOST_CHANGES, changes_after, conversations, room_rows, thread_of
+from mentoring.messaging.serializers import change_frame, ok_frame
+from mentoring.messaging.services import EDIT_WINDOW, delete_message, edit_message, mark_read, send_message
+from mentoring.messaging.words import clock_there, day_words
+
+ROOMS_PER_PAGE = 30
+
+
+def whole_number(text: str | None) -> int | None:
+    """A number out of an address; None for anything else."""
+    text = to_ascii_digits(text or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+@login_required
+@require_GET
+def rooms(request: HttpRequest) -> HttpResponse:
+    page = Paginator(conversations(request.user), ROOMS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = room_rows(request.user, page)
+    waiting = sum(row.unread > 0 for row in rows)
+    return render(request, "messaging/rooms.html", {"rows": rows, "waiting": waiting, "page_obj": page})
+
+
+@login_required
+@require_GET
+def room(request: HttpRequest, pk: int) -> HttpResponse:
+    room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
+    answered = room.messages.filter(pk=whole_number(request.GET.get("reply"))).first()
+    return room_page(request, room, MessageForm(room=room, initial={"reply_to": answered}), answered=answered)
+
+
+def room_page(
+    request: HttpRequest, room: Room, form: MessageForm, *, answered: Message | None = None, status: int = 200
+) -> HttpResponse:
+    """The conversation with what can be said next; what is shown of the newest page counts as read from now on."""
+    now, before = timezone.now(), whole_number(request.GET.get("before"))
+    thread = thread_of(room, request.user, before=before)
+    if before is None:
+        mark_read(room, by=request.user, seq=room.last_seq, at=now)
+    days = [day_words(line.message.created_at, now=now) for line in thread.lines]
+    others = room.others(request.user)
+    context = {
+        "room": room,
+        "others": others,
+        "role": room.relationship.role_of(request.user) if room.relationship else "",
+        "clocks": [(person, clock_there(person.zone, now=now)) for person in others],
+        "thread": thread,
+        "days": list(zip(thread.lines, days, [None, *days], strict=False)),
+        "rows": room_rows(request.user),
+        "form": form,
+        "answered": answered,
+        "before": before,
+        "editable_from": now - EDIT_WINDOW,
+    }
+    return render(request, "messaging/room.html", context, status=status)
+
+
+@login_required
+@require_POST
+def room_send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send by form, or by fetch where no socket gets through (then the answer is the frame a socket would give)."""
+    room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
+    form = MessageForm(request.POST, room=room)
+    wants_frame = request.headers.get("Accept") == "application/json"
+    if not form.is_valid():
+        return (
+            JsonResponse({"t": "no", "code": "bad_frame"}, status=400)
+            if wants_frame
+            else room_page(request, room, form)
+        )
+    said = form.cleaned_data
+    try:
+        message = send_message(
+            room, by=request.user, cid=said["cid"], body=said["body"], reply_to=said["reply_to"], at=timezone.now()
+        )
+    except DomainError as refusal:
+        if wants_frame:
+            return JsonResponse({"t": "no", "cid": said["cid"], "code": refusal.code}, status=refusal.status)
+        form.add_error("body", str(refusal.message))
+        return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)
+    return JsonResponse(ok_frame(message)) if wants_frame else redirect(f"{room.get_absolute_url()}#end")
+
+
+@login_required
+@require_GET
+def room_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same sequence as on the socket, for whoever missed more than a socket streams or has no socket."""
+    room = get_object_or_404(Room.objects.visible_to(request.user), pk=pk)
+    now, after = timezone.now(), whole_number(request.GET.get("after")) or 0
+    changes = changes_after(room, after)
+    return JsonResponse(
+        {
+            "epoch": room.epoch,
+            "head": room.last_seq,
+            "more": len(changes) == MOST_CHANGES,
+            "changes": [change_frame(change, request.user, now=now) for change in changes],
+        }
+    )
+
+
+@login_required
+def message_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    message = own_message(request, pk)
+    form = EditForm(request.POST or None, initial={"body": message.body})
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_message(message, by=request.user, body=form.cleaned_data["body"], at=timezone.now())
+            return redirect(f"{message.room.get_absolute_url()}#m{message.seq}")
+        except DomainError as refusal:
+            form.add_error("body", str(refusal.message))
+    return render(request, "messaging/message_edit.html", {"message": message, "room": message.room, "form": form})
+
+
+@login_required
+@require_POST
+def message_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    message = delete_message(own_message(request, pk), by=request.user, at=timezone.now())
+    return redirect(f"{message.room.get_absolute_url()}#m{message.seq}")
+
+
+def own_message(request: HttpRequest, pk: int) -> Message:
+    message = get_object_or_404(Message.objects.visible_to(request.user).select_related("room"), pk=pk)
+    if not request.user.has_perm("messaging.edit_message", message):
+        raise PermissionDenied
+    return message

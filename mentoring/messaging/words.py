@@ -1,0 +1,62 @@
+"""What is said, made safe to keep and ready to show: clean text, links, days as one speaks of them."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext
+
+from core.dates import format_day, local, localise
+
+_LINK = re.compile(r"https?://[^\s<>\"'«»]+", re.IGNORECASE)
+_TAIL = ".,;:!?…،؛؟"
+_OPENING, _CLOSING = "([{", ")]}"
+_SNIPPET = 140
+
+
+def clean(body: str) -> str:
+    """The text as it is kept: one kind of line end, no edges, nothing that a database cannot hold."""
+    text = body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text.encode("utf-8", "ignore").decode().strip()
+
+
+def parts(body: str) -> list[tuple[str, str]]:
+    """The text cut at its links: (words, address), the address "" for plain words. Joined again they are the body."""
+    found, end = [], 0
+    for match in _LINK.finditer(body):
+        address = _without_tail(match.group())
+        found += [(body[end : match.start()], ""), (address, address)]
+        end = match.start() + len(address)
+    found.append((body[end:], ""))
+    return [(words, address) for words, address in found if words]
+
+
+def _without_tail(address: str) -> str:
+    """Punctuation after a link belongs to the sentence; a closing bracket too, unless it was opened inside the link."""
+    while address[-1] in _TAIL or (
+        address[-1] in _CLOSING and address.count(address[-1]) > address.count(_OPENING[_CLOSING.index(address[-1])])
+    ):
+        address = address[:-1]
+    return address
+
+
+def snippet(body: str) -> str:
+    """The beginning, on one line."""
+    line = " ".join(body.split())
+    return line if len(line) <= _SNIPPET else f"{line[: _SNIPPET - 1]}…"
+
+
+def day_words(moment: datetime, *, now: datetime) -> str:
+    """Today, yesterday, or the day in the reader's calendar."""
+    day, today = local(moment).date(), local(now).date()
+    if day == today:
+        return gettext("Today")
+    if day == today - timedelta(days=1):
+        return gettext("Yesterday")
+    return format_day(day, weekday=True, year=day.year != today.year)
+
+
+def clock_there(zone: ZoneInfo, *, now: datetime) -> str:
+    """The time in `zone`, or "" where clocks show the same as the reader's."""
+    there = now.astimezone(zone)
+    return "" if there.utcoffset() == local(now).utcoffset() else localise(there.strftime("%H:%M"))

@@ -1,0 +1,82 @@
+"""REST: programmes and who takes part in them."""
+
+import django_filters
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.keys import ForKey
+from accounts.models import User
+from core.api import IdempotentMixin
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.serializers import EnrolmentSerializer, NewEnrolmentSerializer, ProgrammeSerializer
+from mentoring.planning.services import register
+
+
+class ProgrammeFilter(django_filters.FilterSet):
+    class Meta:
+        model = Programme
+        fields = ["status"]
+
+
+class EnrolmentFilter(django_filters.FilterSet):
+    programme = django_filters.CharFilter(field_name="programme__slug")
+    person = django_filters.NumberFilter(field_name="person_id")
+
+    class Meta:
+        model = Enrolment
+        fields = ["role", "status", "programme", "person"]
+
+
+class ProgrammeScope(ForKey):
+    scopes = {"GET": "programmes:read"}
+    serializer_class = ProgrammeSerializer
+
+    def get_queryset(self):
+        return Programme.objects.visible_to(self.viewer).order_by("pk")
+
+
+class ProgrammeList(ProgrammeScope, generics.ListAPIView):
+    """The programmes of the institution."""
+
+    filterset_class = ProgrammeFilter
+
+
+class ProgrammeDetail(ProgrammeScope, generics.RetrieveAPIView):
+    """One programme."""
+
+    lookup_field = "slug"
+
+
+class EnrolmentScope(ForKey):
+    scopes = {"GET": "people:read", "POST": "people:write"}
+    serializer_class = EnrolmentSerializer
+
+    def get_queryset(self):
+        return Enrolment.objects.visible_to(self.viewer).select_related("programme").order_by("pk")
+
+
+class EnrolmentList(IdempotentMixin, EnrolmentScope, generics.ListAPIView):
+    """Who takes part in which programme, as what, and how far they have come."""
+
+    filterset_class = EnrolmentFilter
+
+    @extend_schema(request=NewEnrolmentSerializer, responses={200: EnrolmentSerializer, 201: EnrolmentSerializer})
+    def post(self, request: Request) -> Response:
+        """Invite a person of the institution into a programme; they say yes themselves. There already: 200."""
+        given = NewEnrolmentSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        programme = get_object_or_404(Programme.objects.visible_to(self.viewer), slug=asked["programme"])
+        person = get_object_or_404(User.objects.visible_to(self.viewer), pk=asked["person"])
+        at = timezone.now()
+        enrolment = register(programme, person, asked["role"], at=at, invited=True)
+        status = 201 if enrolment.status_at == at else 200
+        return Response(EnrolmentSerializer(enrolment).data, status)
+
+
+class EnrolmentDetail(EnrolmentScope, generics.RetrieveAPIView):
+    """One person in one programme."""

@@ -1,0 +1,154 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Institution, User
+from core.forms import DayField, NameField, NumberField
+from mentoring.planning.catalogue import templates
+from mentoring.planning.models import QUESTIONS, Enrolment, Programme, Spoken
+
+QUESTION_LABELS = {
+    "skills": _("Subjects they want or offer, with levels"),
+    "goals": _("Their hopes, in their own words"),
+    "languages": _("Languages"),
+    "availability": _("Free time in a week"),
+    "capacity": _("How many mentees at the same time"),
+    "motivation": _("Why they want to take part"),
+    "wishes": _("Whom they would like to be matched with"),
+}
+
+
+class NewProgrammeForm(forms.Form):
+    template = forms.ChoiceField(
+        label=_("Begin from"),
+        widget=forms.RadioSelect,
+        choices=lambda: [(row.slug, row.name.text(get_language())) for row in templates()],
+    )
+    institution = forms.ModelChoiceField(label=_("Institution"), queryset=Institution.objects.none(), empty_label=None)
+    name_en = NameField(label=_("Name in English"), max_length=200, required=False)
+    name_fa = NameField(label=_("Name in Persian"), max_length=200, required=False)
+    starts_on = DayField(
+        label=_("Starts on"), help_text=_("The end and the milestones follow from the template. You can change them.")
+    )
+
+    def __init__(self, *args: Any, institutions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["institution"]
+        field.queryset = institutions
+        if len(institutions) == 1:
+            field.initial = institutions[0].pk
+            field.widget = field.hidden_widget()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("name_en") and not data.get("name_fa"):
+            self.add_error("name_en", _("Give the programme a name in at least one language."))
+        return data
+
+
+class SettingsForm(forms.ModelForm):
+    starts_on = DayField(label=_("Starts on"))
+    ends_on = DayField(label=_("Ends on"))
+    apply_until = DayField(
+        label=_("Applications until"), required=False, help_text=_("Empty: until the programme ends.")
+    )
+    rhythm_days = NumberField(
+        label=_("Days between contacts"), min_value=1, max_value=90, help_text=_("A silence twice as long is noticed.")
+    )
+    session_minutes = NumberField(label=_("Minutes of a session"), min_value=10, max_value=240)
+    mentor_capacity = NumberField(label=_("Mentees per mentor at most"), min_value=1, max_value=30)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages of the programme"), choices=Spoken.choices, widget=forms.CheckboxSelectMultiple
+    )
+    asks_mentor = forms.MultipleChoiceField(
+        label=_("Asked of mentors"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    asks_mentee = forms.MultipleChoiceField(
+        label=_("Asked of mentees"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Programme
+        fields = [
+            "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
+            "session_minutes", "mentor_capacity", "languages", "mentee_approval", "agreement_en", "agreement_fa",
+        ]  # fmt: skip
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 10 if "agreement" in name else 4, "lang": language, "dir": direction})
+            for text in ("summary", "agreement")
+            for language, direction in (("en", "ltr"), ("fa", "rtl"))
+            for name in (f"{text}_{language}",)
+        }
+        labels = {
+            "mentee_approval": _("Coordinators approve mentees too, not only mentors"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for role in Enrolment.Role.values:
+            field = self.fields[f"asks_{role}"]
+            field.choices = [
+                (slug, QUESTION_LABELS[slug])
+                for slug in QUESTIONS
+                if slug != "capacity" or role == Enrolment.Role.MENTOR
+            ]
+            field.initial = list(self.instance.asks(role))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_on", _("A programme ends after it starts."))
+        if not data.get("name_en") and not data.get("name_fa"):
+            self.add_error("name_en", _("Give the programme a name in at least one language."))
+        return data
+
+    def save(self, commit: bool = True) -> Programme:
+        roles = {role: self.cleaned_data[f"asks_{role}"] for role in Enrolment.Role.values}
+        self.instance.asked = {**self.instance.asked, **roles}
+        return super().save(commit=commit)
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """(heading, bound fields) in the order of the page."""
+        parts = (
+            (_("Name and summary"), ("name_en", "name_fa", "summary_en", "summary_fa")),
+            (_("Dates"), ("starts_on", "ends_on", "apply_until")),
+            (_("Rhythm and places"), ("format", "rhythm_days", "session_minutes", "mentor_capacity", "languages")),
+            (_("What is asked"), ("asks_mentor", "asks_mentee", "mentee_approval")),
+            (_("The agreement people sign"), ("agreement_en", "agreement_fa")),
+        )
+        return [(heading, [self[name] for name in names]) for heading, names in parts]
+
+
+class MilestoneForm(forms.Form):
+    title = NameField(label=_("Milestone"), max_length=200)
+    due_on = DayField(label=_("Due on"))
+
+
+class CoordinatorForm(forms.Form):
+    """Gives `person`: somebody of the same institution."""
+
+    email = forms.EmailField(label=_("E-mail of a person of your institution"))
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        here = User.objects.filter(belongings__institution=self.programme.institution_id)
+        self.person = here.filter(email=email).first()
+        if self.person is None:
+            raise ValidationError(
+                _("Nobody with this address belongs to your institution. An administrator can invite them first.")
+            )
+        return email
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = NameField(label=_("Name"), max_length=150, required=False)
+    role = forms.ChoiceField(label=_("As"), choices=Enrolment.Role.choices, widget=forms.RadioSelect)

@@ -1,0 +1,502 @@
+"""Programmes, who takes part in them, what they bring and want, and lists of people that arrive as files."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiKey, Institution
+from core.models import Bilingual
+from core.privacy import classify
+from mentoring.planning.concepts import concept, has_concept
+
+QUESTIONS = ("skills", "goals", "languages", "availability", "capacity", "motivation", "wishes")
+"""What a programme may ask of its people beyond who they are."""
+
+
+class Spoken(models.TextChoices):
+    """Languages in which two people may talk."""
+
+    PERSIAN = "fa", _("Persian")
+    ENGLISH = "en", _("English")
+    ARABIC = "ar", _("Arabic")
+    AZERBAIJANI = "az", _("Azerbaijani")
+    KURDISH = "ku", _("Kurdish")
+    TURKISH = "tr", _("Turkish")
+    FRENCH = "fr", _("French")
+    GERMAN = "de", _("German")
+
+
+def concept_name(slug: str) -> str:
+    """A concept in the reader's language; the slug itself when the list no longer has it."""
+    return concept(slug).name(get_language()) if has_concept(slug) else slug
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def coordinated_by(self, user):
+        return self.filter(coordinations__person=user) if user.is_authenticated else self.none()
+
+    def public(self):
+        return self.filter(status__in=[Programme.Status.OPEN, Programme.Status.RUNNING])
+
+    def managed_by(self, user):
+        """Programmes whose set-up `user` may change: as coordinator, or as administrator of the institution."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(coordinations__person=user) | Q(institution__in=Institution.objects.administered_by(user))
+        ).distinct()
+
+    def visible_to(self, user):
+        """Programmes that are open to anybody, and those one takes part in or answers for; for a key, its institution's."""
+        if isinstance(user, ApiKey):
+            return self.filter(institution=user.institution_id)
+        shown = Q(status__in=[Programme.Status.OPEN, Programme.Status.RUNNING])
+        if user.is_authenticated:
+            shown |= Q(coordinations__person=user) | Q(enrolments__person=user)
+            shown |= Q(institution__in=Institution.objects.administered_by(user))
+        return self.filter(shown).distinct()
+
+
+class Programme(models.Model):
+    """One run of mentoring with its dates, rules and people."""
+
+    privacy = classify(
+        public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
+        " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
+        " mentee_approval",
+        internal="created_at created_by match_settings",
+    )
+
+    class Format(models.TextChoices):
+        ONE_TO_ONE = "one_to_one", _("One mentor, one mentee")
+        CIRCLE = "circle", _("A circle: one mentor, several mentees")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open for applications")
+        RUNNING = "running", _("Running")
+        CLOSED = "closed", _("Closed")
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="programmes")
+    slug = models.SlugField(unique=True, max_length=80)
+    template = models.CharField(max_length=60, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    name_fa = models.CharField(_("name in Persian"), max_length=200, blank=True)
+    summary_en = models.TextField(_("summary in English"), blank=True)
+    summary_fa = models.TextField(_("summary in Persian"), blank=True)
+    format = models.CharField(_("format"), max_length=12, choices=Format, default=Format.ONE_TO_ONE)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    apply_until = models.DateField(_("applications until"), null=True, blank=True)
+    rhythm_days = models.PositiveSmallIntegerField(_("days between contacts"), default=7)
+    session_minutes = models.PositiveSmallIntegerField(_("minutes of a session"), default=45)
+    mentor_capacity = models.PositiveSmallIntegerField(_("mentees per mentor at most"), default=2)
+    agreement_en = models.TextField(_("agreement in English"), blank=True)
+    agreement_fa = models.TextField(_("agreement in Persian"), blank=True)
+    asked = models.JSONField(_("what is asked"), default=dict)
+    languages = models.JSONField(_("languages of the programme"), default=list)
+    mentee_approval = models.BooleanField(_("mentees need approval too"), default=True)
+    match_settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    coordinators = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Coordination", related_name="coordinated")
+
+    name = Bilingual()
+    summary = Bilingual()
+    agreement = Bilingual()
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="programme_ends_after_it_starts",
+                violation_error_message=_("A programme ends after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name_en="", name_fa=""),
+                name="programme_has_a_name",
+                violation_error_message=_("Give the programme a name in at least one language."),
+            ),
+            models.CheckConstraint(condition=Q(rhythm_days__gte=1), name="programme_rhythm_is_a_day_or_more"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme_public", args=[self.slug])
+
+    def asks(self, role: str) -> tuple[str, ...]:
+        """What is asked of this role; everything that suits it where the programme has not said."""
+        asked = self.asked.get(role, QUESTIONS)
+        return tuple(q for q in asked if q in QUESTIONS and (q != "capacity" or role == Enrolment.Role.MENTOR))
+
+    def needs_training(self, role: str) -> bool:
+        """Whether required modules stand between approval and readiness."""
+        return bool(self.asked.get("needs_training", {}).get(role, False))
+
+    def week_on(self, day: date) -> tuple[int, int] | None:
+        """Which week of how many `day` lies in, (9, 16); None outside the programme's time."""
+        if not self.starts_on <= day <= self.ends_on:
+            return None
+        weeks = -(-(self.ends_on - self.starts_on).days // 7)
+        return min(weeks, (day - self.starts_on).days // 7 + 1), weeks
+
+    def takes_applications(self, on: date) -> bool:
+        is_open = self.status in (self.Status.OPEN, self.Status.RUNNING)
+        return is_open and (self.apply_until or self.ends_on) >= on
+
+
+class Coordination(models.Model):
+    """A person coordinates a programme."""
+
+    privacy = classify(internal="id programme since_at", personal="person", subject="person")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="coordinations")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="coordinations")
+    since_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("coordination")
+        verbose_name_plural = _("coordinations")
+        constraints = [models.UniqueConstraint(fields=["programme", "person"], name="coordination_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.programme}"
+
+
+class Milestone(models.Model):
+    """A dated step of the programme's plan."""
+
+    privacy = classify(public="id programme title_en title_fa due_on", internal="met_at met_by")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="milestones")
+    title_en = models.CharField(max_length=200, blank=True)
+    title_fa = models.CharField(max_length=200, blank=True)
+    due_on = models.DateField()
+    met_at = models.DateTimeField(null=True, blank=True)
+    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    title = Bilingual()
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def mentors(self):
+        return self.filter(role=Enrolment.Role.MENTOR)
+
+    def mentees(self):
+        return self.filter(role=Enrolment.Role.MENTEE)
+
+    def ready(self):
+        return self.filter(status=Enrolment.Status.READY)
+
+    def coordinated_by(self, user):
+        return self.filter(programme__in=Programme.objects.coordinated_by(user))
+
+    def visible_to(self, user):
+        """One's own, and for coordinators those of their programmes."""
+        if isinstance(user, ApiKey):
+            return self.filter(programme__institution=user.institution_id)
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(person=user) | Q(programme__in=Programme.objects.coordinated_by(user)))
+
+    def for_rows(self):
+        return self.select_related("person", "programme").order_by("person__name", "pk")
+
+
+class Enrolment(models.Model):
+    """A person takes part in a programme as mentor or as mentee."""
+
+    privacy = classify(
+        internal="id programme role status status_at applied_at decided_at decided_by ready_at trained_at created_at free_places",
+        personal="person capacity headline organisation field seniority languages goals motivation contacts_wanted"
+        " external_id",
+        sensitive="reason",
+        subject="person",
+    )
+
+    class Role(models.TextChoices):
+        MENTOR = "mentor", _("Mentor")
+        MENTEE = "mentee", _("Mentee")
+
+    class Status(models.TextChoices):
+        INVITED = "invited", _("Invited")
+        REGISTERED = "registered", _("Registered")
+        APPLIED = "applied", _("Applied")
+        REJECTED = "rejected", _("Not accepted")
+        APPROVED = "approved", _("Approved")
+        TRAINING = "training", _("In training")
+        READY = "ready", _("Ready")
+        PAUSED = "paused", _("Paused")
+        COMPLETED = "completed", _("Completed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        DEACTIVATED = "deactivated", _("Deactivated")
+        SUSPENDED = "suspended", _("Suspended")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="enrolments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrolments")
+    role = models.CharField(max_length=6, choices=Role)
+    status = models.CharField(max_length=11, choices=Status, default=Status.REGISTERED)
+    status_at = models.DateTimeField()
+    capacity = models.PositiveSmallIntegerField(_("places"), default=1)
+    free_places = models.PositiveSmallIntegerField(default=1)
+    headline = models.CharField(_("what I do, in one line"), max_length=160, blank=True)
+    organisation = models.CharField(_("faculty or organisation"), max_length=160, blank=True)
+    field = models.CharField(_("field"), max_length=60, blank=True)
+    seniority = models.PositiveSmallIntegerField(_("years of experience"), null=True, blank=True)
+    languages = models.JSONField(_("languages"), default=list)
+    goals = models.TextField(_("what I hope for"), blank=True, max_length=1000)
+    motivation = models.TextField(_("why I take part"), blank=True, max_length=1000)
+    contacts_wanted = models.PositiveSmallIntegerField(_("contacts a month I expect"), null=True, blank=True)
+    external_id = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    ready_at = models.DateTimeField(null=True, blank=True)
+    trained_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "person", "role"], name="enrolment_once_per_role"),
+            models.CheckConstraint(
+                condition=Q(free_places__lte=F("capacity")), name="enrolment_has_no_more_free_places_than_places"
+            ),
+        ]
+        indexes = [models.Index(fields=["programme", "role", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.get_role_display()})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("enrolment", args=[self.pk])
+
+    @property
+    def is_mentor(self) -> bool:
+        return self.role == self.Role.MENTOR
+
+    @property
+    def other_role(self) -> str:
+        return self.Role.MENTEE if self.is_mentor else self.Role.MENTOR
+
+    @property
+    def field_name(self) -> str:
+        return concept_name(self.field) if self.field else ""
+
+    @property
+    def language_names(self) -> list[str]:
+        return [str(Spoken(code).label) if code in Spoken.values else code for code in self.languages]
+
+    @property
+    def is_known(self) -> bool:
+        """Somebody who has an account and was only invited has not told this programme anything of themselves yet."""
+        return not (self.status == self.Status.INVITED and self.person.has_usable_password())
+
+    @property
+    def shown_name(self) -> str:
+        return str(self.person) if self.is_known else self.person.email
+
+
+class EnrolmentConcept(models.Model):
+    """Something from the concept list that a person offers or wants, and how much."""
+
+    privacy = classify(internal="id", personal="enrolment concept kind level", subject="enrolment__person")
+
+    class Kind(models.TextChoices):
+        OFFERED = "offered", _("I can help with")
+        WANTED = "wanted", _("I want help with")
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="concepts")
+    concept = models.CharField(max_length=60)
+    kind = models.CharField(max_length=7, choices=Kind)
+    level = models.PositiveSmallIntegerField(default=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "concept", "kind"], name="enrolment_concept_once"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="enrolment_concept_level_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.concept}"
+
+    @property
+    def name(self) -> str:
+        return concept_name(self.concept)
+
+
+class Availability(models.Model):
+    """A weekly stretch of time in which a person can meet, in their own zone. Monday is 0; minutes from midnight."""
+
+    privacy = classify(internal="id", personal="person weekday starts ends", subject="person")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="availabilities")
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.PositiveSmallIntegerField()
+    ends = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="availability_is_on_a_weekday"),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts"), ends__lte=1440), name="availability_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(fields=["person", "weekday", "starts"], name="availability_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.starts}-{self.ends}"
+
+
+class Wish(models.Model):
+    """A person would like to be matched with this one; rank 1 is the first choice. Seen by coordinators only."""
+
+    privacy = classify(internal="id", personal="enrolment wished rank", subject="enrolment__person")
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="wishes")
+    wished = models.ForeignKey(Enrolment, models.CASCADE, related_name="wished_by")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "wished"], name="wish_once"),
+            models.UniqueConstraint(fields=["enrolment", "rank"], name="wish_rank_once"),
+            models.CheckConstraint(condition=~Q(enrolment=F("wished")), name="wish_is_for_somebody_else"),
+            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=5), name="wish_rank_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} → {self.wished_id}"
+
+
+class Never(models.Model):
+    """These two are never to be matched. Never shown to the other side."""
+
+    privacy = classify(internal="id created_at", sensitive="enrolment other by", subject="enrolment__person")
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="nevers")
+    other = models.ForeignKey(Enrolment, models.CASCADE, related_name="nevers_of_others")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "other"], name="never_once"),
+            models.CheckConstraint(condition=~Q(enrolment=F("other")), name="never_is_about_somebody_else"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} ≠ {self.other_id}"
+
+
+class ImportMapping(models.Model):
+    """Which column of a file means what, saved under a name to be used again."""
+
+    privacy = classify(internal="id programme name columns created_at")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="import_mappings")
+    name = models.CharField(max_length=100)
+    columns = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("mapping of columns")
+        verbose_name_plural = _("mappings of columns")
+        constraints = [models.UniqueConstraint(fields=["programme", "name"], name="import_mapping_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PeopleImportQuerySet(models.QuerySet["PeopleImport"]):
+    def visible_to(self, user):
+        return self.filter(programme__in=Programme.objects.coordinated_by(user))
+
+
+class PeopleImport(models.Model):
+    """A file of people on its way into a programme: mapped, checked, then imported as a job."""
+
+    privacy = classify(
+        internal="id programme role status file_name columns mapping options created_by created_at finished_at job_key",
+        personal="text",
+    )
+
+    class Status(models.TextChoices):
+        MAPPING = "mapping", _("Columns to be mapped")
+        CHECKED = "checked", _("Checked")
+        RUNNING = "running", _("Importing")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="imports")
+    role = models.CharField(max_length=6, choices=Enrolment.Role)
+    status = models.CharField(max_length=9, choices=Status, default=Status.MAPPING)
+    file_name = models.CharField(max_length=200)
+    text = models.TextField()
+    columns = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    job_key = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = PeopleImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of people")
+        verbose_name_plural = _("files of people")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("import_run", args=[self.pk])
+
+
+class ImportRow(models.Model):
+    """One line of a file and what became of it."""
+
+    privacy = classify(internal="id people_import line outcome problems enrolment", personal="values")
+
+    class Outcome(models.TextChoices):
+        NEW = "new", _("New")
+        CHANGED = "changed", _("Will be updated")
+        SAME = "same", _("Nothing new")
+        BAD = "bad", _("Cannot be imported")
+        DONE = "done", _("Imported")
+
+    people_import = models.ForeignKey(PeopleImport, models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=7, choices=Outcome)
+    problems = models.JSONField(default=list)
+    enrolment = models.ForeignKey(Enrolment, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["people_import", "line"], name="import_row_once_per_line")]
+
+    def __str__(self) -> str:
+        return f"{self.people_import_id}:{self.line}"

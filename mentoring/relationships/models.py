@@ -1,0 +1,601 @@
+"""The heart: a mentor and one or more mentees, what they agreed, what they aim at, when they meet, how it ends."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiKey, User
+from core.privacy import classify
+from mentoring.planning.models import Enrolment, Programme
+
+
+class RelationshipQuerySet(models.QuerySet["Relationship"]):
+    def open(self):
+        return self.filter(status__in=Relationship.OPEN)
+
+    def active(self):
+        return self.filter(status=Relationship.Status.ACTIVE)
+
+    def of(self, user):
+        """Those `user` is a member of."""
+        return self.filter(members__person=user, members__left_at=None) if user.is_authenticated else self.none()
+
+    def coordinated_by(self, user):
+        return self.filter(programme__in=Programme.objects.coordinated_by(user))
+
+    def visible_to(self, user):
+        """One's own, and for coordinators those of their programmes. What is inside asks again: a coordinator sees that a
+        session was held, never a private note or a conversation."""
+        if isinstance(user, ApiKey):
+            return self.filter(programme__institution=user.institution_id)
+        if not user.is_authenticated:
+            return self.none()
+        mine = RelationshipMember.objects.filter(person=user, left_at=None).values("relationship")
+        return self.filter(Q(pk__in=mine) | Q(programme__in=Programme.objects.coordinated_by(user)))
+
+    def for_cards(self):
+        members = Prefetch("members", RelationshipMember.objects.select_related("person"))
+        return self.select_related("programme").prefetch_related(members).order_by("programme__name_en", "pk")
+
+    def for_rows(self, now):
+        """For a coordinator's list: with the next confirmed session."""
+        coming = Session.objects.filter(relationship=OuterRef("pk")).upcoming(now).values("starts_at")[:1]
+        return self.for_cards().annotate(next_session_at=Subquery(coming)).order_by("-started_at", "pk")
+
+
+class Relationship(models.Model):
+    """A mentor with one mentee or a circle of them, in one programme."""
+
+    privacy = classify(
+        internal="id programme status status_at started_at first_contact_at last_contact_at planned_end_on closed_at"
+        " close_reason never_again pair_key score",
+        personal="why",
+        subject="members__person",
+    )
+
+    class Status(models.TextChoices):
+        AWAITING = "awaiting", _("Waiting for the agreement")
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        CONCLUDING = "concluding", _("Coming to its end")
+        COMPLETED = "completed", _("Completed")
+        COMPLETED_EARLY = "completed_early", _("Completed early")
+        ENDED = "ended", _("Ended")
+        VOIDED = "voided", _("Voided")
+
+    class Reason(models.TextChoices):
+        GOALS_REACHED = "goals_reached", _("We reached what we wanted")
+        TIME_OVER = "time_over", _("The planned time is over")
+        NO_TIME = "no_time", _("Not enough time")
+        POOR_FIT = "poor_fit", _("We did not fit well")
+        NO_CONTACT = "no_contact", _("Contact was lost")
+        OTHER = "other", _("Another reason")
+
+    OPEN = (Status.AWAITING, Status.ACTIVE, Status.PAUSED, Status.CONCLUDING)
+    WORKING = (Status.AWAITING, Status.ACTIVE, Status.CONCLUDING)
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="relationships")
+    status = models.CharField(max_length=15, choices=Status, default=Status.AWAITING)
+    status_at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    planned_end_on = models.DateField()
+    first_contact_at = models.DateTimeField(null=True, blank=True)
+    last_contact_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.CharField(max_length=13, choices=Reason, blank=True)
+    never_again = models.BooleanField(default=False)
+    pair_key = models.CharField(max_length=50)
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    why = models.JSONField(default=dict, blank=True)
+
+    objects = RelationshipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("relationship")
+        verbose_name_plural = _("relationships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "pair_key"],
+                condition=Q(status__in=["awaiting", "active", "paused", "concluding"]),
+                name="relationship_open_once_per_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("started_at")),
+                name="relationship_closes_after_it_starts",
+            ),
+        ]
+        indexes = [models.Index(fields=["programme", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.programme} · {self.pair_key}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("relationship", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+    @property
+    def is_working(self) -> bool:
+        """Open and not paused: its members may propose, agree and plan."""
+        return self.status in self.WORKING
+
+    @property
+    def present(self) -> list["RelationshipMember"]:
+        """The members who have not left, the mentor first."""
+        members = [member for member in self.members.all() if member.left_at is None]
+        return sorted(members, key=lambda member: (member.role != Enrolment.Role.MENTOR, member.pk))
+
+    @property
+    def people(self) -> list[User]:
+        return [member.person for member in self.present]
+
+    def why_for(self, person) -> str:
+        """The sentence that says why these people, as told to this side, in the reader's language; empty if none was kept."""
+        texts = self.why.get("texts", {}).get(self.role_of(person) or Enrolment.Role.MENTEE, {})
+        return texts.get((get_language() or "en")[:2]) or next(iter(texts.values()), "")
+
+    def role_of(self, person) -> str:
+        """ "mentor", "mentee", or "" for somebody who is not a member."""
+        return next((member.role for member in self.present if member.person_id == person.pk), "")
+
+    def partners_of(self, person) -> list[User]:
+        """The others; for somebody who is not a member, everybody."""
+        return [other for other in self.people if other.pk != person.pk]
+
+    def other_side_of(self, person) -> list[User]:
+        """The members in the other role: whose yes counts for what `person` proposes."""
+        role = self.role_of(person)
+        return [member.person for member in self.present if member.role != role]
+
+
+class RelationshipMember(models.Model):
+    """A person in a relationship, as mentor or mentee."""
+
+    privacy = classify(internal="id relationship role joined_at left_at enrolment", personal="person", subject="person")
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="members")
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=6, choices=Enrolment.Role)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["relationship", "person"], name="relationship_member_once"),
+            models.UniqueConstraint(
+                fields=["relationship"], condition=Q(role="mentor", left_at=None), name="relationship_has_one_mentor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Agreement(models.Model):
+    """What the members agreed; changing it raises the version and asks for new signatures."""
+
+    privacy = classify(
+        internal="id relationship version updated_at",
+        personal="rhythm_days channels reply_hours expectations reconnect boundaries ends_on updated_by",
+        subject="relationship__members__person",
+    )
+
+    class Channel(models.TextChoices):
+        HERE = "here", _("Messages here")
+        VIDEO = "video", _("Video calls")
+        PHONE = "phone", _("Phone calls")
+        EMAIL = "email", _("E-mail")
+        IN_PERSON = "in_person", _("Meeting in person")
+
+    relationship = models.OneToOneField(Relationship, models.CASCADE, related_name="agreement")
+    version = models.PositiveSmallIntegerField(default=1)
+    rhythm_days = models.PositiveSmallIntegerField(_("we are in touch at least every"))
+    reply_hours = models.PositiveSmallIntegerField(_("we answer within"), default=48)
+    channels = models.JSONField(_("ways we use"), default=list)
+    expectations = models.TextField(_("what we expect of each other"), blank=True, max_length=2000)
+    reconnect = models.TextField(_("if one of us falls silent"), blank=True, max_length=1000)
+    boundaries = models.TextField(_("boundaries"), blank=True, max_length=1000)
+    ends_on = models.DateField(_("we plan to end on"))
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rhythm_days__gte=1, rhythm_days__lte=90), name="agreement_rhythm_1_to_90_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.relationship_id} v{self.version}"
+
+    @property
+    def channel_labels(self) -> list[str]:
+        return [str(self.Channel(code).label) for code in self.channels if code in self.Channel.values]
+
+
+class Signature(models.Model):
+    privacy = classify(internal="id agreement version", personal="person signed_at", subject="person")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="signatures")
+    version = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="signatures")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "version", "person"], name="signature_once_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} v{self.version} {self.person_id}"
+
+
+class GoalQuerySet(models.QuerySet["Goal"]):
+    def visible_to(self, user):
+        """Members see their goals; coordinators see counts elsewhere, not these rows."""
+        return self.filter(relationship__in=Relationship.objects.of(user))
+
+    def open(self):
+        return self.filter(status__in=[Goal.Status.PROPOSED, Goal.Status.ACTIVE])
+
+    def for_cards(self):
+        steps = Prefetch("steps", GoalStep.objects.select_related("owner").order_by("position", "pk"))
+        return (
+            self.select_related("relationship__programme", "proposed_by")
+            .prefetch_related(steps, "relationship__members__person")
+            .order_by("created_at", "pk")
+        )
+
+
+class Goal(models.Model):
+    """Something the mentee wants to reach; it counts once both sides have said yes."""
+
+    privacy = classify(
+        internal="id relationship status created_at confirmed_at closed_at attainment",
+        personal="title why proposed_by confirmed_by helped",
+        subject="relationship__members__person",
+    )
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        ACTIVE = "active", _("Active")
+        CLOSED = "closed", _("Closed")
+        DROPPED = "dropped", _("Dropped")
+
+    ATTAINMENT = (
+        (2, _("Much further than we hoped")),
+        (1, _("Further than we hoped")),
+        (0, _("As far as we hoped")),
+        (-1, _("Not quite as far as we hoped")),
+        (-2, _("Hardly any of the way")),
+    )
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="goals")
+    title = models.CharField(_("goal"), max_length=160)
+    why = models.TextField(_("why it matters, and how we will know"), blank=True, max_length=1000)
+    status = models.CharField(max_length=8, choices=Status, default=Status.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    attainment = models.SmallIntegerField(_("how far we got"), null=True, blank=True)
+    helped = models.TextField(_("what helped"), blank=True, max_length=1000)
+
+    objects = GoalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(attainment=None) | Q(attainment__gte=-2, attainment__lte=2),
+                name="goal_attainment_minus_2_to_2",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('goals', args=[self.relationship_id])}#goal-{self.pk}"
+
+    @property
+    def steps_done(self) -> int:
+        return sum(step.done_at is not None for step in self.steps.all())
+
+    @property
+    def attainment_label(self) -> str:
+        return str(dict(self.ATTAINMENT).get(self.attainment, ""))
+
+
+class GoalStepQuerySet(models.QuerySet["GoalStep"]):
+    def visible_to(self, user):
+        return self.filter(goal__relationship__in=Relationship.objects.of(user))
+
+
+class GoalStep(models.Model):
+    privacy = classify(
+        internal="id goal position done_at source",
+        personal="title owner due_on",
+        subject="goal__relationship__members__person",
+    )
+
+    class Source(models.TextChoices):
+        OWN = "own", _("Our own")
+        TRAINING = "training", _("From a module")
+        SESSION = "session", _("From a session")
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="steps")
+    title = models.CharField(_("step"), max_length=200)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="goal_steps"
+    )
+    due_on = models.DateField(_("until"), null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    source = models.CharField(max_length=8, choices=Source, default=Source.OWN)
+
+    objects = GoalStepQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def upcoming(self, now):
+        return self.filter(status=Session.Status.CONFIRMED, starts_at__gte=now).order_by("starts_at", "pk")
+
+    def standing(self):
+        """Neither cancelled nor over: proposed or confirmed."""
+        return self.filter(status__in=[Session.Status.PROPOSED, Session.Status.CONFIRMED])
+
+    def for_rows(self):
+        slots = Prefetch("slots", SessionSlot.objects.order_by("starts_at"))
+        return self.select_related(
+            "relationship__programme", "proposed_by", "confirmed_by", "absent", "logged_by", "cancelled_by"
+        ).prefetch_related(slots, "relationship__members__person")
+
+    def visible_to(self, user):
+        """Members only; coordinators see times and states through the relationship."""
+        return self.filter(relationship__in=Relationship.objects.of(user))
+
+
+class Session(models.Model):
+    """A meeting: proposed with up to three times, confirmed, then held, missed or cancelled; or logged afterwards."""
+
+    privacy = classify(
+        internal="id relationship status provenance minutes created_at confirmed_at ended_at technical_fault sequence",
+        personal="starts_at place link topic proposed_by confirmed_by absent cancelled_by logged_by",
+        sensitive="summary next_step",
+        subject="relationship__members__person",
+    )
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        CONFIRMED = "confirmed", _("Confirmed")
+        HELD = "held", _("Held")
+        NO_SHOW = "no_show", _("Missed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Place(models.TextChoices):
+        VIDEO = "video", _("Video")
+        PHONE = "phone", _("Phone")
+        IN_PERSON = "in_person", _("In person")
+
+    class Provenance(models.TextChoices):
+        PLANNED = "planned", _("Planned here")
+        SELF_LOGGED = "self_logged", _("Logged by one side")
+        PARTNER_CONFIRMED = "partner_confirmed", _("Logged and confirmed")
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="sessions")
+    status = models.CharField(max_length=9, choices=Status, default=Status.PROPOSED)
+    provenance = models.CharField(max_length=17, choices=Provenance, default=Provenance.PLANNED)
+    topic = models.CharField(_("topic"), max_length=200, blank=True)
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
+    place = models.CharField(_("where"), max_length=9, choices=Place, default=Place.VIDEO)
+    link = models.CharField(_("link or place"), max_length=300, blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    absent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    summary = models.TextField(_("what we talked about"), blank=True, max_length=4000)
+    next_step = models.CharField(_("next step"), max_length=200, blank=True)
+    technical_fault = models.BooleanField(_("a technical fault cut it short"), default=False)
+    sequence = models.PositiveSmallIntegerField(default=0)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["proposed", "cancelled"]) | Q(starts_at__isnull=False),
+                name="session_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=5, minutes__lte=480), name="session_lasts_5_to_480_minutes"
+            ),
+        ]
+        indexes = [models.Index(fields=["relationship", "status", "starts_at"])]
+
+    def __str__(self) -> str:
+        return self.topic or f"{self.relationship_id} {self.starts_at}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("session", args=[self.pk])
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.starts_at and self.starts_at + timedelta(minutes=self.minutes)
+
+
+class SessionSlotQuerySet(models.QuerySet["SessionSlot"]):
+    def visible_to(self, user):
+        return self.filter(session__relationship__in=Relationship.objects.of(user))
+
+
+class SessionSlot(models.Model):
+    """One of the times offered for a session."""
+
+    privacy = classify(internal="id session", personal="starts_at", subject="session__relationship__members__person")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="slots")
+    starts_at = models.DateTimeField()
+
+    objects = SessionSlotQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "starts_at"], name="session_slot_once")]
+
+    def __str__(self) -> str:
+        return str(self.starts_at)
+
+
+class SessionRating(models.Model):
+    """How a person found a session. Its partner never sees it."""
+
+    privacy = classify(internal="id session rated_at", sensitive="person stars", subject="person")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="ratings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="session_ratings")
+    stars = models.PositiveSmallIntegerField()
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="session_rating_once"),
+            models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="session_rating_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.stars}"
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user):
+        """One's own; shared ones of one's relationships; programme notes also for coordinators."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Relationship.objects.of(user).values("pk")
+        run = Relationship.objects.coordinated_by(user).values("pk")
+        return self.filter(
+            Q(author=user)
+            | Q(scope__in=[Note.Scope.SHARED, Note.Scope.PROGRAMME], relationship__in=mine)
+            | Q(scope=Note.Scope.PROGRAMME, relationship__in=run)
+        )
+
+
+class Note(models.Model):
+    privacy = classify(internal="id relationship scope created_at edited_at", sensitive="author body", subject="author")
+
+    class Scope(models.TextChoices):
+        PRIVATE = "private", _("Only me")
+        SHARED = "shared", _("All of us in this relationship")
+        PROGRAMME = "programme", _("All of us and the coordinators")
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notes")
+    scope = models.CharField(_("who can read it"), max_length=9, choices=Scope, default=Scope.PRIVATE)
+    body = models.TextField(_("note"), max_length=4000)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.pk}"
+
+
+class CheckIn(models.Model):
+    """How a person's week in a relationship was, one tap. Seen by its members and the coordinators."""
+
+    privacy = classify(internal="id relationship week_on answered_at", sensitive="person mood", subject="person")
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="check_ins")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="check_ins")
+    week_on = models.DateField()
+    mood = models.PositiveSmallIntegerField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["relationship", "person", "week_on"], name="check_in_once_a_week"),
+            models.CheckConstraint(condition=Q(mood__gte=1, mood__lte=5), name="check_in_mood_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.week_on} {self.mood}"
+
+
+class ExitAnswer(models.Model):
+    """What a person says at the end. The partner never sees it; coordinators see it without a name below k = 5."""
+
+    privacy = classify(
+        internal="id relationship answered_at", sensitive="person satisfaction stay_in_touch comment", subject="person"
+    )
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="exit_answers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exit_answers")
+    satisfaction = models.PositiveSmallIntegerField(_("how satisfied are you with this relationship?"))
+    stay_in_touch = models.PositiveSmallIntegerField(_("would you like to stay in touch?"))
+    comment = models.TextField(_("what should we know?"), blank=True, max_length=2000)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["relationship", "person"], name="exit_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.relationship_id} {self.person_id}"
+
+
+class CoordinatorTouch(models.Model):
+    """A coordinator was in contact with a relationship, and why."""
+
+    privacy = classify(internal="id relationship at reason", personal="coordinator person", subject="person")
+
+    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="touches")
+    coordinator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="touches")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("contact of a coordinator")
+        verbose_name_plural = _("contacts of coordinators")
+
+    def __str__(self) -> str:
+        return f"{self.relationship_id} {self.at}"
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def visible_to(self, user):
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+
+class CalendarFeed(models.Model):
+    """A person's private calendar address; only the hash of its token is kept."""
+
+    privacy = classify(internal="id created_at", personal="person", secret="token_hash", subject="person")
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.person_id)

@@ -1,0 +1,46 @@
+"""What pages and other apps ask of relationships; set-based, a constant number of queries however many rows."""
+
+from mentoring.relationships.queries.counting import counts, headlines, mood_of_week
+from mentoring.relationships.queries.sessions import (
+    meets_another,
+    my_ratings,
+    next_session_at,
+    next_session_for,
+    sessions_of,
+    suggested_times,
+)
+from mentoring.relationships.queries.standing import (
+    PATH,
+    FirstStep,
+    NextStep,
+    Standing,
+    active_goal_of,
+    first_steps,
+    next_step,
+    path_place,
+    standings,
+)
+from mentoring.relationships.queries.timeline import Event, timeline
+
+__all__ = [
+    "PATH",
+    "Event",
+    "FirstStep",
+    "NextStep",
+    "Standing",
+    "active_goal_of",
+    "counts",
+    "first_steps",
+    "headlines",
+    "meets_another",
+    "mood_of_week",
+    "my_ratings",
+    "next_session_at",
+    "next_session_for",
+    "next_step",
+    "path_place",
+    "sessions_of",
+    "standings",
+    "suggested_times",
+    "timeline",
+]

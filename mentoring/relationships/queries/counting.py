@@ -1,0 +1,47 @@
+"""Numbers and small facts about relationships, without what was written."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from mentoring.planning.models import Enrolment
+from mentoring.relationships.models import (
+    CheckIn,
+    Goal,
+    Relationship,
+    Session,
+    Signature,
+)
+
+
+def counts(relationship: Relationship) -> dict[str, int]:
+    """How many sessions and goals there are in which state, and of how many check-ins: numbers only, no content."""
+    sessions = relationship.sessions.aggregate(
+        held=Count("pk", filter=Q(status=Session.Status.HELD)),
+        missed=Count("pk", filter=Q(status=Session.Status.NO_SHOW)),
+        planned=Count("pk", filter=Q(status=Session.Status.CONFIRMED)),
+    )
+    goals = relationship.goals.aggregate(
+        goals_active=Count("pk", filter=Q(status=Goal.Status.ACTIVE)),
+        goals_closed=Count("pk", filter=Q(status=Goal.Status.CLOSED)),
+    )
+    agreement = relationship.agreement
+    signatures = Signature.objects.filter(agreement=agreement, version=agreement.version).count()
+    return {**sessions, **goals, "signatures": signatures, "check_ins": relationship.check_ins.count()}
+
+
+def mood_of_week(person: User, relationships: Iterable[Relationship], *, now: datetime) -> dict[int, int]:
+    """The mood this person gave each relationship for the present week, where they did."""
+    day = now.astimezone(person.zone).date()
+    rows = CheckIn.objects.filter(
+        person=person, relationship__in=list(relationships), week_on=day - timedelta(days=day.weekday())
+    )
+    return dict(rows.values_list("relationship_id", "mood"))
+
+
+def headlines(relationships: Sequence[Relationship], person: User) -> dict[int, str]:
+    """The line each partner wrote about themselves for the programme, by person id. One query."""
+    enrolments = Enrolment.objects.filter(memberships__relationship__in=relationships).exclude(person=person)
+    return {e.person_id: e.headline for e in enrolments.only("person_id", "headline") if e.headline}

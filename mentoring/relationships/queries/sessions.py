@@ -1,0 +1,74 @@
+"""When people meet: sessions of a person, free times, who is already busy."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from mentoring.planning.models import Availability
+from mentoring.relationships import slots
+from mentoring.relationships.models import (
+    Relationship,
+    Session,
+    SessionQuerySet,
+    SessionRating,
+)
+
+LONGEST = timedelta(minutes=480)
+NOTICE = timedelta(hours=2)
+HORIZON = timedelta(days=15)
+
+
+def sessions_of(person: User) -> SessionQuerySet:
+    """All sessions of the relationships a person is a member of, ready for rows."""
+    rows: SessionQuerySet = Session.objects.visible_to(person).for_rows()
+    return rows
+
+
+def next_session_for(person: User, now: datetime) -> Session | None:
+    """The confirmed session that comes next, or is going on."""
+    coming = sessions_of(person).filter(status=Session.Status.CONFIRMED, starts_at__gt=now - LONGEST)
+    return next((s for s in coming.order_by("starts_at", "pk") if s.ends_at is not None and s.ends_at > now), None)
+
+
+def meets_another(people: Iterable[int], *, starts_at: datetime, minutes: int, beside: Session) -> bool:
+    """Whether one of `people` (ids) has another confirmed session in this time."""
+    ends_at = starts_at + timedelta(minutes=minutes)
+    near = Session.objects.filter(
+        status=Session.Status.CONFIRMED,
+        starts_at__lt=ends_at,
+        starts_at__gt=starts_at - LONGEST,
+        relationship__members__person__in=list(people),
+        relationship__members__left_at=None,
+    ).exclude(pk=beside.pk)
+    return any(other.ends_at is not None and other.ends_at > starts_at for other in near.distinct())
+
+
+def suggested_times(relationship: Relationship, *, minutes: int, now: datetime) -> list[datetime]:
+    """The next moments at which all members said they can meet and none has another confirmed session."""
+    people = relationship.people
+    weekly: dict[int, list[slots.Weekly]] = {person.pk: [] for person in people}
+    zones = {person.pk: person.zone for person in people}
+    for row in Availability.objects.filter(person__in=people):
+        weekly[row.person_id].append(slots.Weekly(row.weekday, row.starts, row.ends, zones[row.person_id]))
+    since, until = now + NOTICE, now + HORIZON
+    confirmed = Session.objects.filter(
+        status=Session.Status.CONFIRMED,
+        starts_at__gt=now - LONGEST,
+        starts_at__lt=until,
+        relationship__members__person__in=people,
+        relationship__members__left_at=None,
+    ).distinct()
+    busy = [(s.starts_at, s.ends_at) for s in confirmed if s.starts_at is not None and s.ends_at is not None]
+    return slots.starts(list(weekly.values()), busy=busy, since=since, until=until, minutes=minutes)
+
+
+def my_ratings(person: User, sessions: Iterable[Session]) -> dict[int, int]:
+    """What this person gave to each of these sessions; nobody else's."""
+    rows = SessionRating.objects.filter(person=person, session__in=list(sessions))
+    return dict(rows.values_list("session_id", "stars"))
+
+
+def next_session_at(relationship: Relationship, *, now: datetime) -> datetime | None:
+    """When its next confirmed session begins."""
+    coming = Session.objects.filter(relationship=relationship).upcoming(now).first()
+    return coming.starts_at if coming is not None else None

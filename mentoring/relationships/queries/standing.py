@@ -1,0 +1,218 @@
+"""Where a relationship stands: what is known about it, the one next step, its place on the path."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.text import listed
+from mentoring.relationships.models import (
+    ExitAnswer,
+    Goal,
+    Relationship,
+    Session,
+    Signature,
+)
+
+PATH: tuple[Promise, ...] = (
+    gettext_lazy("Getting to know"),
+    gettext_lazy("Agreement"),
+    gettext_lazy("Working on goals"),
+    gettext_lazy("Looking back"),
+    gettext_lazy("Farewell"),
+)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do now in a relationship: a sentence, why, and the button that leads there."""
+
+    code: str
+    text: str
+    why: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One of the first steps of a relationship."""
+
+    text: str
+    done: bool
+    url: str
+
+
+@dataclass
+class Standing:
+    """What is known about one relationship from one person's place; filled for many at once by `standings`."""
+
+    signed_by_me: bool = False
+    signatures: int = 0
+    goals_active: int = 0
+    goals_closed: int = 0
+    goal_to_confirm: Goal | None = None
+    to_answer: Session | None = None
+    to_log: Session | None = None
+    to_vouch: Session | None = None
+    waiting: Session | None = None
+    coming: Session | None = None
+    held: int = 0
+    exit_answered: bool = False
+
+
+def standings(person: User, relationships: Sequence[Relationship], *, now: datetime) -> dict[int, Standing]:
+    """By relationship id. Three queries, four when one is closing, however many relationships."""
+    found = {relationship.pk: Standing() for relationship in relationships}
+    signatures = Signature.objects.filter(agreement__relationship__in=relationships, version=F("agreement__version"))
+    for relationship_id, signer in signatures.values_list("agreement__relationship", "person"):
+        found[relationship_id].signatures += 1
+        found[relationship_id].signed_by_me |= signer == person.pk
+    for goal in Goal.objects.filter(relationship__in=relationships).order_by("-created_at"):
+        _put_goal(found[goal.relationship_id], goal, person)
+    for session in Session.objects.filter(relationship__in=relationships).order_by("starts_at", "pk"):
+        _put_session(found[session.relationship_id], session, person, now)
+    closing = [r for r in relationships if r.status == Relationship.Status.CONCLUDING]
+    if closing:
+        answered = ExitAnswer.objects.filter(person=person, relationship__in=closing)
+        for relationship_id in answered.values_list("relationship", flat=True):
+            found[relationship_id].exit_answered = True
+    return found
+
+
+def _put_goal(standing: Standing, goal: Goal, person: User) -> None:
+    if goal.status == Goal.Status.ACTIVE:
+        standing.goals_active += 1
+    elif goal.status == Goal.Status.CLOSED:
+        standing.goals_closed += 1
+    elif goal.status == Goal.Status.PROPOSED and goal.proposed_by_id != person.pk:
+        standing.goal_to_confirm = goal
+
+
+def _put_session(standing: Standing, session: Session, person: User, now: datetime) -> None:
+    Status = Session.Status  # noqa: N806
+    if session.status == Status.PROPOSED:
+        if session.proposed_by_id == person.pk:
+            standing.waiting = session
+        else:
+            standing.to_answer = session
+    elif session.status == Status.CONFIRMED and session.ends_at is not None:
+        if session.ends_at > now:
+            standing.coming = standing.coming or session
+        else:
+            standing.to_log = session
+    elif session.status == Status.HELD:
+        standing.held += 1
+        if session.provenance == Session.Provenance.SELF_LOGGED and session.logged_by_id != person.pk:
+            standing.to_vouch = session
+
+
+def path_place(relationship: Relationship, standing: Standing, *, now: datetime) -> int:
+    """The point of PATH, from 1, at which a relationship is; 6 when all of it is behind."""
+    if not relationship.is_open:
+        return len(PATH) + 1
+    if relationship.status == Relationship.Status.CONCLUDING:
+        return 5
+    if relationship.status == Relationship.Status.AWAITING:
+        return 2 if standing.signatures or relationship.first_contact_at else 1
+    whole = relationship.planned_end_on - relationship.started_at.date()
+    return 4 if now.date() >= relationship.planned_end_on - whole / 5 else 3
+
+
+def next_step(relationship: Relationship, standing: Standing, person: User) -> NextStep | None:
+    """The one thing that helps most now; None while paused and after the end."""
+    if not relationship.is_working:
+        return None
+    partners = listed(relationship.partners_of(person))
+    named = {"partner": partners}
+
+    def page(name: str) -> str:
+        return reverse(name, args=[relationship.pk])
+
+    if relationship.status == Relationship.Status.CONCLUDING and not standing.exit_answered:
+        return NextStep(
+            "exit", _("Tell us how it was"), _("Three questions, one minute; your partner never sees the answers."),
+            _("Answer"), page("closing"),
+        )  # fmt: skip
+    if standing.to_answer is not None:
+        return NextStep(
+            "choose_time", _("%(partner)s offers times for a session") % named,
+            _("Choose one that suits you, or offer others."), _("Choose a time"), standing.to_answer.get_absolute_url(),
+        )  # fmt: skip
+    if not standing.signed_by_me:
+        return NextStep(
+            "sign", _("Read and sign your agreement"),
+            _("Pairs who settle rhythm and reply time at the start meet more often."),
+            _("Open the agreement"), page("agreement"),
+        )  # fmt: skip
+    if standing.to_log is not None:
+        return NextStep(
+            "log", _("How was your session?"), _("Half a minute now saves searching later."),
+            _("Log it"), standing.to_log.get_absolute_url(),
+        )  # fmt: skip
+    if standing.to_vouch is not None:
+        return NextStep(
+            "vouch", _("%(partner)s logged a meeting") % named, _("It counts once you say that it took place."),
+            _("Have a look"), standing.to_vouch.get_absolute_url(),
+        )  # fmt: skip
+    if standing.goal_to_confirm is not None:
+        return NextStep(
+            "confirm_goal", _("%(partner)s proposes a goal") % named, standing.goal_to_confirm.title,
+            _("Have a look"), page("goals"),
+        )  # fmt: skip
+    return _plan_step(relationship, standing, named)
+
+
+def _plan_step(relationship: Relationship, standing: Standing, named: dict[str, str]) -> NextStep | None:
+    if relationship.status == Relationship.Status.CONCLUDING:
+        return None
+    if standing.coming is not None:
+        return NextStep(
+            "prepare", _("Your next session with %(partner)s") % named,
+            standing.coming.topic or _("A line about what you want to talk about helps both of you."),
+            _("Open the session"), standing.coming.get_absolute_url(),
+        )  # fmt: skip
+    if standing.waiting is None:
+        first = standing.held == 0
+        return NextStep(
+            "propose", _("Propose a first session") if first else _("No session is planned"),
+            _("Offer up to three times; %(partner)s takes one.") % named,
+            _("Propose a time"), reverse("session_propose", args=[relationship.pk]),
+        )  # fmt: skip
+    if not standing.goals_active and not standing.goals_closed:
+        return NextStep(
+            "goal", _("Write a first goal"), _("A goal gives your talks a direction. Begin with something small."),
+            _("Write a goal"), reverse("goal_new", args=[relationship.pk]),
+        )  # fmt: skip
+    return NextStep(
+        "waiting", _("%(partner)s chooses a time") % named, _("We tell you as soon as it is fixed."),
+        _("See the times"), standing.waiting.get_absolute_url(),
+    )  # fmt: skip
+
+
+def first_steps(relationship: Relationship, standing: Standing) -> list[FirstStep]:
+    """Agreement, session, goal: what a relationship begins with; nothing once all three are done."""
+    signed = relationship.status != Relationship.Status.AWAITING or standing.signed_by_me
+    steps = [
+        FirstStep(_("Sign the agreement"), signed, reverse("agreement", args=[relationship.pk])),
+        FirstStep(_("Hold a first session"), standing.held > 0, reverse("sessions", args=[relationship.pk])),
+        FirstStep(
+            _("Agree on a first goal"),
+            bool(standing.goals_active or standing.goals_closed),
+            reverse("goals", args=[relationship.pk]),
+        ),
+    ]
+    return [] if all(step.done for step in steps) else steps
+
+
+def active_goal_of(person: User) -> Goal | None:
+    """The goal into which a step from elsewhere belongs: the person's newest active one, else the newest proposed one."""
+    goals = Goal.objects.visible_to(person).filter(relationship__status__in=Relationship.WORKING).open()
+    goal: Goal | None = goals.order_by("status", "-created_at", "-pk").first()
+    return goal

@@ -1,0 +1,218 @@
+"""Beginning, joining, pausing; contact; what a coordinator does beside it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import record
+from core.errors import DomainError
+from core.text import listed
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.services import take_place
+from mentoring.relationships.models import Agreement, CoordinatorTouch, Relationship, RelationshipMember, Signature
+from mentoring.relationships.signals import mentee_joined, relationship_started
+from notifications.services import notify
+
+
+class AlreadyTogether(DomainError):
+    code = "already_together"
+    default = _("These two already have an open relationship.")
+
+
+class NotPossibleNow(DomainError):
+    code = "not_possible_now"
+    default = _("This is not possible in the present state of the relationship.")
+
+
+@transaction.atomic
+def start_relationship(
+    programme: Programme,
+    *,
+    mentor: Enrolment,
+    mentee: Enrolment,
+    why: dict[str, Any],
+    score: int | None,
+    by: User | None,
+    at: datetime,
+) -> Relationship:
+    """Bring a mentor and a mentee together: their places are taken, the draft agreement waits for both signatures.
+
+    `why` is a copy of the reasons, so that nobody has to ask the matching later; under "texts" it holds the sentence for
+    each role in each language, `{"mentee": {"en": ..., "fa": ...}, "mentor": ...}`. Raises NoFreePlace, AlreadyTogether.
+    """
+    for enrolment in sorted((mentor, mentee), key=lambda e: e.pk):  # one order of locks
+        take_place(enrolment)
+    try:
+        with transaction.atomic():
+            relationship = Relationship.objects.create(
+                programme=programme,
+                status_at=at,
+                started_at=at,
+                planned_end_on=programme.ends_on,
+                pair_key=f"{mentor.pk}-{mentee.pk}",
+                score=score,
+                why=why,
+            )
+    except IntegrityError as error:
+        raise AlreadyTogether from error
+    RelationshipMember.objects.bulk_create(_member(relationship, enrolment, at) for enrolment in (mentor, mentee))
+    Agreement.objects.create(
+        relationship=relationship,
+        rhythm_days=programme.rhythm_days,
+        channels=[Agreement.Channel.HERE, Agreement.Channel.VIDEO],
+        ends_on=programme.ends_on,
+        updated_at=at,
+    )
+    record("match.published", by=by, at=at, target=relationship, institution_id=programme.institution_id)
+    relationship_started.send(Relationship, relationship=relationship, at=at)
+    return relationship
+
+
+def _member(relationship: Relationship, enrolment: Enrolment, at: datetime) -> RelationshipMember:
+    return RelationshipMember(
+        relationship=relationship,
+        enrolment=enrolment,
+        person_id=enrolment.person_id,
+        role=enrolment.role,
+        joined_at=at,
+    )
+
+
+@transaction.atomic
+def add_mentee(relationship: Relationship, mentee: Enrolment, *, by: User | None, at: datetime) -> RelationshipMember:
+    """Let one more mentee into a circle: a place of the mentee and of the mentor is taken.
+
+    What was signed stays signed by those who signed; the newcomer signs too. Raises NoFreePlace, AlreadyTogether,
+    NotPossibleNow for a programme of pairs, another programme or a closed circle.
+    """
+    programme = relationship.programme
+    if (
+        programme.format != Programme.Format.CIRCLE
+        or mentee.programme_id != programme.pk
+        or not Relationship.objects.open().filter(pk=relationship.pk).exists()
+    ):
+        raise NotPossibleNow
+    mentor = relationship.members.select_related("enrolment", "person").get(role=Enrolment.Role.MENTOR, left_at=None)
+    for enrolment in sorted((mentor.enrolment, mentee), key=lambda e: e.pk):
+        take_place(enrolment)
+    member = _member(relationship, mentee, at)
+    try:
+        with transaction.atomic():
+            member.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyTogether from error
+    record("match.joined", by=by, at=at, target=relationship, institution_id=programme.institution_id)
+    for reader, partner in ((mentor.person, mentee.person), (mentee.person, mentor.person)):
+        notify(
+            "relationships.joined",
+            to=reader,
+            key=f"joined:{relationship.pk}:{mentee.pk}:{reader.pk}",
+            at=at,
+            url=reverse("relationship", args=[relationship.pk]),
+            partner=str(partner),
+        )
+    mentee_joined.send(Relationship, relationship=relationship, member=member, at=at)
+    return member
+
+
+@transaction.atomic
+def note_contact(relationship: Relationship, *, at: datetime) -> None:
+    """Something passed between the members: a message or a session. Counts and times only."""
+    Relationship.objects.filter(pk=relationship.pk, first_contact_at=None).update(first_contact_at=at)
+    Relationship.objects.filter(pk=relationship.pk).exclude(last_contact_at__gt=at).update(last_contact_at=at)
+
+
+def lock(relationship: Relationship) -> Relationship:
+    """The row as it is now, held until the transaction ends, so that two who decide at once decide one after the other."""
+    return (
+        Relationship.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("programme")
+        .get(pk=relationship.pk)
+    )
+
+
+def lock_working(relationship: Relationship) -> Relationship:
+    """`lock`, for what members do: refused with NotPossibleNow while paused and after the end."""
+    held = lock(relationship)
+    if not held.is_working:
+        raise NotPossibleNow(
+            _("This relationship is paused; it waits until the coordinator opens it again.")
+            if held.is_open
+            else _("This relationship is over; what you wrote stays readable.")
+        )
+    return held
+
+
+def is_agreed(relationship: Relationship) -> bool:
+    """Whether every present member has signed the agreement as it stands now."""
+    agreement = relationship.agreement
+    signed = set(
+        Signature.objects.filter(agreement=agreement, version=agreement.version).values_list("person_id", flat=True)
+    )
+    members = set(relationship.members.filter(left_at=None).values_list("person_id", flat=True))
+    return bool(members) and members <= signed
+
+
+def change_status(
+    relationship: Relationship, status: str, *, by: User | None, at: datetime, action: str, reason: str = ""
+) -> None:
+    """Write a new state and its audit event; `relationship` is a locked row."""
+    relationship.status, relationship.status_at = status, at
+    relationship.save()
+    record(
+        action, by=by, at=at, target=relationship, institution_id=relationship.programme.institution_id, reason=reason
+    )
+
+
+@transaction.atomic
+def pause_relationship(relationship: Relationship, *, by: User, at: datetime) -> Relationship:
+    """Let it rest; nobody is reminded or counted as silent. Raises NotPossibleNow."""
+    held = lock(relationship)
+    if held.status not in (Relationship.Status.AWAITING, Relationship.Status.ACTIVE):
+        raise NotPossibleNow
+    change_status(held, Relationship.Status.PAUSED, by=by, at=at, action="match.paused")
+    tell_of_state(held, "paused", by=by, at=at)
+    return held
+
+
+@transaction.atomic
+def resume_relationship(relationship: Relationship, *, by: User, at: datetime) -> Relationship:
+    """Go on after a pause: active where the agreement is signed, else waiting for it. Raises NotPossibleNow."""
+    held = lock(relationship)
+    if held.status != Relationship.Status.PAUSED:
+        raise NotPossibleNow
+    change_status(held, open_status(held), by=by, at=at, action="match.resumed")
+    tell_of_state(held, "resumed", by=by, at=at)
+    return held
+
+
+def open_status(relationship: Relationship) -> str:
+    return Relationship.Status.ACTIVE if is_agreed(relationship) else Relationship.Status.AWAITING
+
+
+def tell_of_state(relationship: Relationship, what: str, *, by: User | None, at: datetime) -> None:
+    """Tell the members (but not the one who did it) that their relationship was paused, resumed, closed or reopened."""
+    for person in relationship.people:
+        if by is None or person.pk != by.pk:
+            notify(
+                f"relationships.{what}",
+                to=person,
+                key=f"{what}:{relationship.pk}:{at.isoformat()}:{person.pk}",
+                at=at,
+                url=reverse("relationship", args=[relationship.pk]),
+                partner=listed(relationship.partners_of(person)),
+            )
+
+
+@transaction.atomic
+def record_touch(
+    relationship: Relationship, *, person: User | None, reason: str, by: User, at: datetime
+) -> CoordinatorTouch:
+    """Keep that a coordinator was in contact with a member (None: with all of them), and why in a few words."""
+    return CoordinatorTouch.objects.create(
+        relationship=relationship, coordinator=by, person=person, reason=reason[:60], at=at
+    )

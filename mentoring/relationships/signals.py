@@ -1,0 +1,9 @@
+"""News of this app for the apps above it."""
+
+from django.dispatch import Signal
+
+relationship_started = Signal()  # relationship, at
+relationship_closed = Signal()  # relationship, at
+relationship_reopened = Signal()  # relationship, at
+mentee_joined = Signal()  # relationship, member, at: somebody came into a circle that was already there
+session_held = Signal()  # session, at

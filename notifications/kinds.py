@@ -1,0 +1,41 @@
+"""The kinds of news there are. Each app says its own in `news.py`; the texts are made in the reader's language."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`title` and `body` may name the notification's params as %(name)s; `action` is the words on the button to its page;
+    news for the `desk` reaches only those who run a programme."""
+
+    slug: str
+    label: Text
+    title: Text
+    body: Text
+    action: Text
+    mail: bool = True
+    desk: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    for kind in kinds:
+        _kinds[kind.slug] = kind
+
+
+def kind(slug: str) -> Kind:
+    return _kinds[slug]
+
+
+def find(slug: str) -> Kind | None:
+    return _kinds.get(slug)
+
+
+def kinds() -> list[Kind]:
+    return list(_kinds.values())

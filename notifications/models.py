@@ -1,0 +1,123 @@
+"""How a person is reached: what stands in their inbox, what was mailed, what they want."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, IntegerField, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import classify
+from notifications import kinds, texts
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user):
+        return self.filter(recipient=user) if user.is_authenticated else self.none()
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def for_inbox(self):
+        """What was not read first, then the latest."""
+        return self.order_by(
+            Case(When(read_at=None, then=0), default=1, output_field=IntegerField()), "-created_at", "-pk"
+        )
+
+
+class Notification(models.Model):
+    """One piece of news for one person. Its text is made from `kind` and `params` in the reader's language."""
+
+    privacy = classify(internal="id kind key url created_at read_at", personal="recipient params", subject="recipient")
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=200, unique=True)
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("piece of news")
+        verbose_name_plural = _("news")
+        indexes = [models.Index(fields=["recipient", "-created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("notification", args=[self.pk])
+
+    @property
+    def _kind(self) -> kinds.Kind:
+        return kinds.find(self.kind) or texts.unknown(self.kind)
+
+    @property
+    def title(self) -> str:
+        return texts.filled(self._kind.title, self.params)
+
+    @property
+    def body(self) -> str:
+        return texts.filled(self._kind.body, self.params)
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def visible_to(self, user):
+        return self.filter(recipient=user) if user.is_authenticated else self.none()
+
+
+class Mail(models.Model):
+    """A mail as it was sent, once per key."""
+
+    privacy = classify(
+        internal="id key kind created_at sent_at error",
+        personal="recipient to subject body_text body_html",
+        subject="recipient",
+    )
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="mails")
+    to = models.EmailField()
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=200, unique=True)
+    subject = models.CharField(max_length=250)
+    body_text = models.TextField()
+    body_html = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        indexes = [models.Index(fields=["recipient", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def visible_to(self, user):
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+
+class Preference(models.Model):
+    """Whether a person wants a kind of news in the inbox and by mail; no row means yes to both."""
+
+    privacy = classify(internal="id kind", personal="person in_app mail", subject="person")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
+    kind = models.CharField(max_length=60)
+    in_app = models.BooleanField(_("in the inbox"), default=True)
+    mail = models.BooleanField(_("by mail"), default=True)
+
+    objects = PreferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="preference_once_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"

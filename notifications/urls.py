@@ -1,0 +1,12 @@
+from django.urls import path
+
+from notifications import views
+
+urlpatterns = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/<int:pk>/", views.notification, name="notification"),
+    path("inbox/<int:pk>/read/", views.notifications_read, name="notification_read"),
+    path("inbox/read/", views.notifications_read, name="notifications_read"),
+    path("me/preferences/", views.preferences, name="preferences"),
+    path("mails/", views.mails, name="mails"),
+]

@@ -1,0 +1,20 @@
+// A questionnaire keeps every answer as it is given. Without this the buttons of the form do the same.
+const form = document.querySelector("[data-survey]");
+const kept = form?.querySelector("[data-kept]");
+
+let waiting = Promise.resolve();
+
+async function keep() {
+  const body = new FormData(form);
+  body.set("act", "autosave");
+  try {
+    const answer = await fetch(form.action || location.href, { method: "POST", body, redirect: "manual" });
+    kept.textContent = answer.status === 204 ? kept.dataset.text : "";
+  } catch {
+    kept.textContent = "";
+  }
+}
+
+form?.addEventListener("change", () => {
+  waiting = waiting.then(keep);
+});

@@ -1,0 +1,60 @@
+"""The world is built once for a module, in a transaction that is rolled back; every request runs in a savepoint of it."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.authorisation.world import ANON, ROLES, World, build
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside has not happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class Visitors:
+    """A browser for each role, as it was right after signing in, whatever the request before did."""
+
+    def __init__(self, world: World) -> None:
+        self.client = Client(raise_request_exception=False)
+        self.cookies = {ANON: ""}
+        for role in ROLES:
+            if role == ANON:
+                continue
+            browser = Client()
+            browser.force_login(world.people[role], backend="django.contrib.auth.backends.ModelBackend")
+            browser.get("/about/model/")
+            self.cookies[role] = browser.cookies.output(header="", sep=";")
+
+    def ask(self, role: str, method: str, path: str, data: dict | None = None, **headers: str) -> HttpResponse:
+        self.client.cookies = SimpleCookie(self.cookies[role])
+        with undone():
+            return getattr(self.client, method.lower())(path, data or {}, headers=headers)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> Iterator[None]:
+    """Thousands of refusals are the point here, not news."""
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), undone():
+        yield build()
+
+
+@pytest.fixture(scope="module")
+def visitors(world: World) -> Visitors:
+    return Visitors(world)

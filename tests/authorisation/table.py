@@ -1,0 +1,313 @@
+"""Who may open which page and do what there: written from the matrix of roles, never from what the code answers.
+
+A page or action that is missing here fails the test; a role that is missing from a row may not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.authorisation.world import (
+    ADMIN,
+    ANON,
+    COORD,
+    FAR,
+    LEFT,
+    MENTEE,
+    MENTOR,
+    NEAR,
+    PEER,
+    ROLES,
+)  # fmt: skip
+
+Roles = frozenset[str]
+ALL: Roles = frozenset(ROLES)
+IN: Roles = ALL - {ANON}
+NONE: Roles = frozenset()
+PAIR: Roles = frozenset({MENTOR, MENTEE})
+STAFF: Roles = frozenset({COORD})
+MANAGE: Roles = frozenset({COORD, ADMIN})
+HOUSE: Roles = frozenset({ADMIN})
+COORDINATORS: Roles = frozenset({COORD, NEAR, FAR})
+ENROLLED: Roles = PAIR | {PEER, LEFT}
+
+
+def only(*roles: str) -> Roles:
+    return frozenset(roles)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`get` and `post`: who may; None where the method is not offered to anybody. `told`: who sees the thing itself and is told
+    plainly (403) that this action is not theirs, for everybody else it does not exist (404)."""
+
+    get: Roles | None = None
+    post: Roles | None = None
+    told: Roles = NONE
+    args: Callable[[Any], list[Any]] = lambda it: []
+    sent: Callable[[Any], dict[str, Any]] = lambda it: {}
+    told_to_read: bool = False  # the refusal holds for looking at the form, too
+
+
+def page(who: Roles, *args: Any, **more: Any) -> Row:
+    """A page without a form; what is posted to it changes nothing."""
+    return Row(get=who, post=who, **more)
+
+
+def read(who: Roles, **more: Any) -> Row:
+    return Row(get=who, **more)
+
+
+def act(who: Roles, **more: Any) -> Row:
+    return Row(post=who, **more)
+
+
+def form(who: Roles, **more: Any) -> Row:
+    return Row(get=who, post=who, told_to_read=True, **more)
+
+
+def slug(it: Any) -> list[Any]:
+    return [it.programme.slug]
+
+
+def draft(it: Any) -> list[Any]:
+    return [it.draft.slug]
+
+
+def house(it: Any) -> list[Any]:
+    return [it.house.slug]
+
+
+def of(name: str, *more: Any) -> Callable[[Any], list[Any]]:
+    return lambda it: [getattr(it, name).pk, *more]
+
+
+def module(*more: Any) -> Callable[[Any], list[Any]]:
+    return lambda it: ["first-meeting", *more]
+
+
+pair, room = of("pair"), of("room")
+
+# Name of the route, and after a colon the case where a route has several.
+TABLE: dict[str, Row] = {
+    # The doors
+    "front": read(ALL),
+    "home": read(IN),
+    "developers": read(ALL),
+    "about_model": read(ALL),
+    "healthz": page(ALL),
+    "readyz": page(ALL),
+    "style": page(ALL),
+    "terms": read(ALL),
+    "privacy": read(ALL),
+    "language_switch": act(ALL),
+    "theme_switch": act(ALL),
+    "role_switch": act(IN),
+    "demo_sign_in": act(NONE),  # only in the demonstration
+    "consent": form(IN),
+    "first_run": form(IN),
+    "first_run_about": form(IN),
+    "invitation": form(ALL, args=lambda it: [it.token]),  # the link is the secret
+    # Oneself
+    "profile": form(IN),
+    "security": read(IN),
+    "sign_out_elsewhere": act(IN),
+    "my_data": read(IN),
+    "my_data_file": act(IN),
+    "research_consent": act(IN),
+    "erase_me": form(IN),
+    "audit": read(IN),
+    "inbox": read(IN),
+    "notification": read(only(MENTEE), args=of("news")),
+    "notification_read": act(only(MENTEE), args=of("news")),
+    "notifications_read": act(IN),
+    "preferences": form(IN),
+    "mails": read(NONE),  # only in the demonstration
+    # The institution
+    "institution_people": form(HOUSE, args=house),
+    "api_keys": form(HOUSE, args=house),
+    "institution_audit": read(HOUSE, args=house),
+    "belonging_role": act(HOUSE, args=of("belonging")),
+    "invitation_withdraw": act(HOUSE, args=of("invitation")),
+    "api_key_revoke": act(HOUSE, args=of("api_key")),
+    # Programmes
+    "programme_list": page(ALL),
+    "programme_new": form(COORDINATORS | HOUSE, told=ALL),
+    "programme_public": page(ALL, args=slug),
+    "programme_public:draft": page(MANAGE, args=draft),
+    "programme_settings": form(MANAGE, args=slug),
+    "programme_settings:draft": form(MANAGE, args=draft),
+    "programme_move": act(MANAGE, args=lambda it: [it.programme.slug, "close"]),
+    "programme_move:unknown": act(NONE, args=lambda it: [it.programme.slug, "sell"]),
+    "milestone_add": act(MANAGE, args=slug),
+    "milestone_meet": act(MANAGE, args=lambda it: [it.programme.slug, it.milestone.pk]),
+    "coordinator_add": act(MANAGE, args=slug),
+    "coordinator_remove": act(MANAGE, args=lambda it: [it.programme.slug, it.second_coordinator.pk]),
+    "programme_apply:mentee": form(IN, args=lambda it: [it.programme.slug, "mentee"]),
+    "programme_apply:mentor": form(IN, args=lambda it: [it.programme.slug, "mentor"]),
+    "programme_apply:draft": form(MANAGE, args=lambda it: [it.draft.slug, "mentee"]),
+    "training_settings": form(MANAGE, args=slug),
+    # Its people
+    "programme_people": page(STAFF, args=slug),
+    "people_approve": act(STAFF, args=slug, sent=lambda it: {"enrolment": it.applied.pk}),
+    "people_invite": form(STAFF, args=slug),
+    "import_new": form(STAFF, args=slug),
+    "import_map": form(STAFF, args=of("import_")),
+    "import_check": form(STAFF, args=of("checked")),
+    "import_run": page(STAFF, args=of("import_")),
+    "import_run:checked": page(STAFF, args=of("checked")),
+    "import_cancel": act(STAFF, args=of("checked")),
+    "import_resume": act(STAFF, args=of("checked")),
+    "import_bad_rows": page(STAFF, args=of("checked")),
+    "enrolment:mentee": page(only(MENTEE, COORD), args=of("mentee")),
+    "enrolment:mentor": page(only(MENTOR, COORD), args=of("mentor")),
+    "enrolment:left": page(only(LEFT, COORD), args=of("left")),
+    "enrolment:peer": page(only(PEER, COORD), args=of("peer")),
+    "enrolment_edit": form(only(MENTEE), args=of("mentee")),
+    "invitation_again": act(STAFF, args=of("invited")),
+    "wishes": page(only(MENTEE), args=of("mentee")),
+    "wishes:peer": page(only(PEER), args=of("peer")),
+    "wish_step:wish": act(only(PEER), args=lambda it: [it.peer.pk, "wish", it.mentor.pk]),
+    "wish_step:raise": act(only(MENTEE), args=lambda it: [it.mentee.pk, "raise_wish", it.mentor.pk]),
+    "wish_step:drop": act(only(MENTEE), args=lambda it: [it.mentee.pk, "drop_wish", it.mentor.pk]),
+    "wish_step:never": act(only(PEER), args=lambda it: [it.peer.pk, "never", it.mentor.pk]),
+    "wish_step:back": act(only(MENTEE), args=lambda it: [it.mentee.pk, "take_back_never", it.mentor.pk]),
+    "wish_step:foreign": act(NONE, args=lambda it: [it.peer.pk, "wish", it.far_pair.members.first().enrolment_id]),
+    **{
+        f"enrolment_step:{verb}": act(
+            who,
+            told=only(PEER, COORD) - who,
+            args=of("peer", verb),
+            sent=lambda it: {"reason": "A reason"},
+        )
+        for verb, who in {
+            "approve": STAFF,
+            "reject": STAFF,
+            "suspend": STAFF,
+            "pause": only(PEER, COORD),
+            "resume": only(PEER, COORD),
+            "withdraw": only(PEER, COORD),
+            "rejoin": only(PEER),
+            "register": NONE,
+            "apply": NONE,
+            "ready": NONE,
+            "complete": NONE,
+            "deactivate": NONE,
+            "mark_training": NONE,
+        }.items()
+    },
+    "enrolment_step:delete": act(NONE, args=of("peer", "delete")),
+    # Matching
+    "matching_home": form(STAFF, args=slug),
+    "matching_run": read(STAFF, args=of("run")),
+    "matching_progress": read(STAFF, args=of("run")),
+    "matching_cancel": act(STAFF, args=of("run")),
+    "matching_approve_all": act(STAFF, args=of("run")),
+    "matching_publish": form(STAFF, args=of("run")),
+    "matching_person": read(STAFF, args=lambda it: [it.run.pk, it.unmatched.enrolment_id]),
+    "matching_assign": act(
+        STAFF,
+        args=lambda it: [it.run.pk, it.unmatched.enrolment_id],
+        sent=lambda it: {"mentor": it.match.mentor_id},
+    ),
+    "matching_pair": read(STAFF, args=of("match")),
+    "matching_approve": act(STAFF, args=of("match")),
+    "matching_reject": act(STAFF, args=of("match")),
+    "matching_lock": act(STAFF, args=of("match")),
+    "matching_swap": act(STAFF, args=of("match"), sent=lambda it: {"with": it.second_match.pk}),
+    # The relationship: its members inside, the coordinator on a page of states and counts
+    "people": page(IN),
+    "relationship": page(PAIR | STAFF, args=pair),
+    "check_in": act(PAIR, args=pair, sent=lambda it: {"mood": 4}),
+    "agreement": page(PAIR, args=pair),
+    "agreement_edit": form(PAIR, args=pair),
+    "agreement_sign": act(PAIR, args=pair, sent=lambda it: {"version": 1}),
+    "goals": page(PAIR, args=pair),
+    "goal_new": form(PAIR, args=pair),
+    "goal_confirm": act(only(MENTOR), told=only(MENTEE), args=of("asked_goal")),
+    "goal_close": form(PAIR, args=of("goal")),
+    "goal_drop": act(PAIR, args=of("goal")),
+    "step_add": act(PAIR, args=of("goal")),
+    "step_tick": act(PAIR, args=of("step"), sent=lambda it: {"done": "1"}),
+    "step_remove": act(PAIR, args=of("step")),
+    "notes": form(PAIR, args=pair),
+    "note_edit:private": form(only(MENTOR), args=of("private")),
+    "note_edit:shared": form(only(MENTOR), told=only(MENTEE), args=of("shared")),
+    "note_edit:programme": form(only(MENTOR), told=only(MENTEE, COORD), args=of("for_all")),
+    "note_edit:left": form(NONE, args=of("note_of_left")),
+    "note_delete:private": act(only(MENTOR), args=of("private")),
+    "note_delete:shared": act(only(MENTOR), told=only(MENTEE), args=of("shared")),
+    "note_delete:programme": act(only(MENTOR), told=only(MENTEE, COORD), args=of("for_all")),
+    "note_delete:left": act(NONE, args=of("note_of_left")),
+    "closing": form(PAIR, args=pair),
+    "closing_withdraw": act(PAIR, args=pair),
+    "my_sessions": page(IN),
+    "sessions": page(PAIR, args=pair),
+    "session_propose": form(PAIR, args=pair),
+    "session_past": form(PAIR, args=pair),
+    "session:coming": page(PAIR, args=of("coming")),
+    "session:held": page(PAIR, args=of("held")),
+    "session_confirm": act(only(MENTEE), told=only(MENTOR), args=of("offered"), sent=lambda it: {"slot": it.slot.pk}),
+    "session_move": form(PAIR, args=of("coming")),
+    "session_details": act(PAIR, args=of("coming")),
+    "session_cancel": act(PAIR, args=of("coming")),
+    "session_log": act(PAIR, args=of("held")),
+    "session_vouch": act(only(MENTEE), told=only(MENTOR), args=of("logged"), sent=lambda it: {"took_place": "1"}),
+    "session_rate": act(PAIR, args=of("held"), sent=lambda it: {"stars": 3}),
+    "session_ics": page(PAIR, args=of("coming")),
+    "calendar_settings": page(IN),
+    "calendar_renew": act(IN),
+    "calendar_stop": act(IN),
+    "calendar_feed": page(ALL, args=lambda it: [it.feed_token]),  # the address is the secret
+    "relationship_list": page(STAFF, args=slug),
+    **{
+        f"relationship_{verb}": act(STAFF, told=PAIR, args=pair, sent=lambda it: {"reason": "other"})
+        for verb in ("touch", "pause", "resume", "end", "void", "reopen")
+    },
+    # The conversation: nobody else reads it, coordinators neither
+    "rooms": read(IN),
+    "room": read(PAIR, args=room),
+    "room_send": act(PAIR, args=room, sent=lambda it: {"body": "Hello"}),
+    "room_changes": read(PAIR, args=room),
+    "message_edit": form(only(MENTEE), told=only(MENTOR), args=of("message")),
+    "message_edit:left": form(NONE, told=PAIR, args=of("message_of_left")),
+    "message_delete": act(only(MENTEE), told=only(MENTOR), args=of("message")),
+    # Learning: the catalogue is for everybody who is in, answers are one's own
+    "growth": page(IN),
+    "module": page(IN, args=module()),
+    "module_start": act(IN, args=module()),
+    "module_before": form(IN, args=module()),
+    "module_screen": form(IN, args=module(1)),
+    "module_after": form(IN, args=module()),
+    "module_done": page(IN, args=module()),
+    # Help
+    "support": page(IN),
+    "support_ask": form(IN),
+    "support_desk": page(COORDINATORS),
+    "support_request:mentee": form(only(MENTEE, COORD), args=of("help_of_mentee")),
+    "support_request:mentor": form(only(MENTOR, COORD), args=of("help_of_mentor")),
+    "support_acknowledge": act(STAFF, told=only(MENTEE), args=of("help_of_mentee")),
+    "support_resolve": act(only(MENTEE, COORD), args=of("help_of_mentee")),
+    "connection_check": form(IN),
+    "connection_ping": page(IN),
+    "connection_sample": page(IN),
+    # What came of it
+    "health": page(MANAGE, args=slug),
+    "health_recompute": act(STAFF, told=HOUSE, args=slug),
+    "waves": form(STAFF, told=HOUSE, args=slug),
+    "wave_close": act(STAFF, told=ENROLLED, args=of("wave")),
+    "pulse": page(IN),
+    "my_scores": page(IN),
+    "survey": page(PAIR | {PEER}, args=of("wave")),
+    "survey_section:pair": form(PAIR, args=lambda it: [it.wave.pk, f"r{it.pair.pk}", 1]),
+    "survey_section:alone": form(only(PEER), args=lambda it: [it.wave.pk, f"e{it.peer.pk}", 1]),
+    "survey_result:mentee": page(only(MENTEE), args=of("response_of_mentee")),
+    "survey_result:mentor": page(only(MENTOR), args=of("response_of_mentor")),
+    "alert": form(STAFF, args=of("alert")),
+    "alert_done": act(STAFF, args=of("alert")),
+    "alert_snooze": act(STAFF, args=of("alert")),
+}
+
+
+def may(row: Row, method: str) -> Roles | None:
+    return row.get if method == "GET" else row.post

@@ -1,0 +1,215 @@
+"""One world with an object of every kind, and everybody who might knock at its doors."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from accounts.models import Belonging, User
+from accounts.services import invite, make_api_key
+from evaluation.facts import Facts
+from evaluation.models import Answer, Response, Wave
+from evaluation.questionnaire import form_items
+from evaluation.services import refresh_alerts
+from mentoring.messaging.models import Room
+from mentoring.messaging.services import send_message
+from mentoring.planning import services as planning
+from mentoring.planning.models import Enrolment, Milestone, Never, Programme, Wish
+from mentoring.relationships.models import ExitAnswer, GoalStep, RelationshipMember, Session, SessionRating, SessionSlot
+from mentoring.relationships.services import check_in, propose_goal, record_touch, renew_feed
+from mentoring.support.models import HelpReply
+from mentoring.training.models import LessonAnswer, SelfRating
+from notifications.services import notify
+from tests import factories as make
+from tests.matching.programmes import WANTED, Ready, staged
+
+ANON = "anon"
+MENTEE, MENTOR = "mentee", "mentor"  # of the relationship
+LEFT = "left"  # was a second mentee of it and has left
+PEER = "peer"  # another mentee of the programme
+COORD = "coord"  # coordinates the programme, and a draft of another one
+NEAR = "near"  # coordinates another programme of the institution
+ADMIN = "admin"  # administers the institution
+FAR = "far"  # coordinates a programme of another institution and administers that institution
+NOBODY = "nobody"  # has an account and belongs nowhere
+ROLES = (ANON, MENTEE, MENTOR, LEFT, PEER, COORD, NEAR, ADMIN, FAR, NOBODY)
+
+CSV = "name,email\nNew Person,new-one@example.org\nNo Address,broken\n"
+
+
+@dataclass
+class World:
+    now: datetime
+    people: dict[str, User]
+    it: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+
+def build() -> World:
+    now = timezone.now().replace(microsecond=0)
+    people = {role: make.PersonFactory(name=f"{role.title()} Person") for role in ROLES if role != ANON}
+    world = World(now, people)
+    _houses(world)
+    _programmes(world)
+    _pair(world)
+    _work_of_the_pair(world)
+    _talk(world)
+    _learning_and_help(world)
+    _answers(world)
+    _staff_work(world)
+    return world
+
+
+def _houses(world: World) -> None:
+    it, people = world.it, world.people
+    it.house, it.other_house = make.InstitutionFactory(), make.InstitutionFactory()
+    for role in (MENTEE, MENTOR, LEFT, PEER, COORD, NEAR):
+        make.BelongingFactory(institution=it.house, person=people[role])
+    for role, house in ((ADMIN, it.house), (FAR, it.other_house)):
+        make.BelongingFactory(institution=house, person=people[role], administrator=True)
+    it.belonging = Belonging.objects.get(person=people[MENTEE])
+    at = {"by": people[ADMIN], "at": world.now}
+    it.invitation, it.token = invite(it.house, email="guest@example.org", role="member", mail=False, **at)
+    it.api_key, it.secret = make_api_key(it.house, name="Roster", scopes=["people:read"], **at)
+    it.feed_token = renew_feed(people[MENTEE], at=world.now)
+
+
+def _programmes(world: World) -> None:
+    it, people, today = world.it, world.people, world.now.date()
+    dates = {"starts_on": today - timedelta(days=60), "ends_on": today + timedelta(days=60)}
+    it.programme = make.ProgrammeFactory(institution=it.house, **dates)
+    it.draft = make.ProgrammeFactory(institution=it.house, status=Programme.Status.DRAFT, **dates)
+    near = make.ProgrammeFactory(institution=it.house, **dates)
+    far = make.ProgrammeFactory(institution=it.other_house, **dates)
+    it.far_programme = far
+    for programme, role in ((it.programme, COORD), (it.draft, COORD), (near, NEAR), (far, FAR)):
+        make.CoordinationFactory(programme=programme, person=people[role])
+    it.second_coordinator = make.CoordinationFactory(programme=it.programme).person
+    it.milestone = Milestone.objects.create(programme=it.programme, title_en="Kick-off", due_on=today)
+    long_ago = {"applied_at": world.now - timedelta(days=58), "decided_at": world.now - timedelta(days=57)}
+    of = {"programme": it.programme, **long_ago}
+    it.mentor = make.EnrolmentFactory(person=people[MENTOR], mentor=True, free_places=0, **of)
+    it.mentee = make.EnrolmentFactory(person=people[MENTEE], free_places=0, **of)
+    it.left = make.EnrolmentFactory(person=people[LEFT], status=Enrolment.Status.WITHDRAWN, **of)
+    it.peer = make.EnrolmentFactory(person=people[PEER], **of)
+    it.applied = make.EnrolmentFactory(status=Enrolment.Status.APPLIED, programme=it.programme)
+    it.invited = make.EnrolmentFactory(status=Enrolment.Status.INVITED, programme=it.programme)
+
+
+def _pair(world: World) -> None:
+    it, people, now = world.it, world.people, world.now
+    it.pair = make.RelationshipFactory(
+        mentor=it.mentor, mentee=it.mentee, started_at=now - timedelta(days=40), planned_end_on=it.programme.ends_on
+    )
+    refresh_alerts(Facts(it.programme, now))  # forty days without a word
+    it.alert = it.pair.alerts.get()
+    gone = {"joined_at": it.pair.started_at, "left_at": now - timedelta(days=5)}
+    RelationshipMember.objects.create(
+        relationship=it.pair, enrolment=it.left, person=people[LEFT], role=Enrolment.Role.MENTEE, **gone
+    )
+    it.room = make.RoomFactory(relationship=it.pair)
+    it.room.members.create(person=people[LEFT], **gone)
+    it.far_pair = make.RelationshipFactory(programme=it.far_programme)
+
+
+def _work_of_the_pair(world: World) -> None:
+    it, people, now = world.it, world.people, world.now
+    mentor, mentee = people[MENTOR], people[MENTEE]
+    it.goal = make.GoalFactory(relationship=it.pair, created_at=now, confirmed_at=now)
+    it.step = GoalStep.objects.create(goal=it.goal, title="Read three papers", owner=mentee)
+    it.asked_goal = propose_goal(it.pair, title="Speak in public", why="", by=mentee, at=now)
+    more = {"relationship": it.pair, "created_at": now}
+    it.coming = make.SessionFactory(starts_at=now + timedelta(days=3), proposed_by=mentor, **more)
+    it.offered = make.SessionFactory(status=Session.Status.PROPOSED, starts_at=None, proposed_by=mentor, **more)
+    it.slot = SessionSlot.objects.create(session=it.offered, starts_at=now + timedelta(days=5))
+    it.held = make.SessionFactory(
+        held=True, starts_at=now - timedelta(days=7), summary="We spoke of fear.", next_step="Rest", **more
+    )
+    it.logged = make.SessionFactory(
+        held=True,
+        starts_at=now - timedelta(days=9),
+        provenance=Session.Provenance.SELF_LOGGED,
+        logged_by=mentor,
+        **more,
+    )
+    notes = {"author": mentor, **more}
+    it.private, it.shared, it.for_all = (
+        make.NoteFactory(scope=scope, body=f"A {scope} note of the mentor", **notes)
+        for scope in ("private", "shared", "programme")
+    )
+    it.mentee_private = make.NoteFactory(scope="private", body="A private note", **{**notes, "author": mentee})
+    it.note_of_left = make.NoteFactory(scope="private", body="What I thought then", **{**notes, "author": people[LEFT]})
+    for person in (mentor, mentee):
+        SessionRating.objects.create(session=it.held, person=person, stars=2, rated_at=now)
+        ExitAnswer.objects.create(
+            relationship=it.pair, person=person, satisfaction=2, stay_in_touch=2, comment="Not so well", answered_at=now
+        )
+        check_in(it.pair, by=person, mood=3, at=now)
+    record_touch(it.pair, person=mentee, reason="start", by=people[COORD], at=now)
+
+
+def _talk(world: World) -> None:
+    it, people, now = world.it, world.people, world.now
+    say = {"room": it.room, "at": now}
+    it.message = make.MessageFactory(by=people[MENTEE], body="Words of the mentee", **say)
+    it.answer = make.MessageFactory(by=people[MENTOR], body="Words of the mentor", **say)
+    seat = it.room.members.filter(person=people[LEFT])
+    left_at = seat.get().left_at
+    seat.update(left_at=None)
+    it.message_of_left = send_message(it.room, by=people[LEFT], cid=make.uuid4(), body="Words from before", at=now)
+    seat.update(left_at=left_at)
+    Room.objects.filter(pk=it.room.pk).update(kind=Room.Kind.PAIR)
+    it.news = notify("support.seen", to=people[MENTEE], key="authorisation", at=now, url="/support/")
+
+
+def _learning_and_help(world: World) -> None:
+    it, people, now = world.it, world.people, world.now
+    make.ProgrammeModuleFactory(programme=it.programme)
+    for role in (MENTEE, MENTOR):
+        progress = make.ModuleProgressFactory(person=people[role], finished=True, finished_at=now)
+        LessonAnswer.objects.create(
+            progress=progress, lesson="opening.reflect", answer={"text": "What I think"}, answered_at=now
+        )
+        SelfRating.objects.create(progress=progress, statement="opening", moment="before", value=2, rated_at=now)
+        request = make.HelpRequestFactory(
+            programme=it.programme, person=people[role], body=f"Help, says the {role}", created_at=now
+        )
+        HelpReply.objects.create(request=request, author=people[COORD], body="We are here", created_at=now)
+        setattr(it, f"help_of_{role}", request)
+
+
+def _answers(world: World) -> None:
+    it, now = world.it, world.now
+    waves = {"programme": it.programme, "form": Wave.Form.SHORT, "opens_at": now - timedelta(days=3)}
+    it.wave = Wave.objects.create(number=1, **waves)
+    it.sent_wave = Wave.objects.create(number=2, **waves)
+    for enrolment in (it.mentee, it.mentor):
+        response = Response.objects.create(
+            wave=it.sent_wave, enrolment=enrolment, relationship=it.pair, started_at=now, submitted_at=now
+        )
+        items = form_items(Wave.Form.SHORT)
+        Answer.objects.bulk_create(Answer(response=response, item=item.code, value=2) for item in items)
+        setattr(it, f"response_of_{enrolment.role}", response)
+
+
+def _staff_work(world: World) -> None:
+    it, people, now = world.it, world.people, world.now
+    coordinator = people[COORD]
+    Never.objects.create(enrolment=it.mentee, other=it.mentor, by=people[MENTEE])
+    Never.objects.create(enrolment=it.mentor, other=it.mentee, by=people[MENTOR])
+    Wish.objects.create(enrolment=it.mentee, wished=it.mentor, rank=1)
+    it.import_ = planning.begin_import(
+        it.programme, role="mentee", file_name="people.csv", text=CSV, by=coordinator, at=now
+    )
+    it.checked = planning.begin_import(
+        it.programme, role="mentee", file_name="more.csv", text=CSV, by=coordinator, at=now
+    )
+    planning.map_columns(it.checked, it.checked.mapping)
+    rows = [make.EnrolmentFactory(programme=it.programme) for _ in range(3)]
+    others = [make.EnrolmentFactory(programme=it.programme, mentor=True, capacity=1, free_places=1) for _ in range(2)]
+    for kind, some in (("wanted", rows), ("offered", others)):
+        for place, enrolment in enumerate(some):
+            enrolment.concepts.create(concept=WANTED[place], kind=kind, level=5)
+    it.run = staged(Ready(it.programme, coordinator, rows, others))
+    it.match, it.second_match = it.run.pairs.order_by("pk")[:2]
+    it.unmatched = it.run.unmatched.first()

@@ -1,0 +1,52 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from core import jobs
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Plain static files; and on a shared Redis, channel groups of each test process's own."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_USE_FINDERS = True
+    if settings.REDIS_URL:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+        settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def run_jobs(db) -> Callable[[], int]:
+    """Do every job that is due, until none is left; returns how many ran."""
+
+    def until_quiet() -> int:
+        total = 0
+        while ran := jobs.run_due():
+            total += ran
+        return total
+
+    return until_quiet
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """A browser in which this person is signed in."""
+
+    def signed_in(person) -> Client:
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in

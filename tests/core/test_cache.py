@@ -1,0 +1,30 @@
+import pytest
+from django.core.cache.backends.redis import RedisCacheClient
+
+from core.cache import ForgivingRedisCache, Json
+
+
+def test_a_cache_whose_redis_is_away_is_empty_and_forgets():
+    cache = ForgivingRedisCache("redis://127.0.0.1:1/0", {})
+
+    cache.set("a", 1)
+
+    assert cache.get("a", "nothing") == "nothing"
+
+
+@pytest.mark.parametrize("value", [1, 0, "متن", [1, {"a": None}], 1.5, True])
+def test_what_goes_through_the_cache_comes_back_as_data(value):
+    kept = Json().dumps(value)
+
+    assert Json().loads(kept if isinstance(kept, bytes) else str(kept).encode()) == value
+
+
+def test_what_could_run_is_not_read():
+    with pytest.raises(ValueError):
+        Json().loads(b"\x80\x04\x95")
+
+
+def test_the_serializer_is_the_one_the_client_uses():
+    client = RedisCacheClient(["redis://127.0.0.1:1/0"], serializer="core.cache.Json")
+
+    assert isinstance(client._serializer, Json)

@@ -1,0 +1,15 @@
+from core.text import clean_name, search_key, to_ascii_digits, to_persian_digits
+
+
+def test_two_spellings_of_the_same_words_have_one_key():
+    assert search_key("مي‌روم كتاب ۱۲") == search_key("می روم کتاب 12")
+    assert search_key("مُحَمَّد") == search_key("محمد")
+
+
+def test_a_name_loses_what_could_turn_a_line_around():
+    assert clean_name("  علي \u202e evil\u202c\n كريمي ") == "علی evil کریمی"
+
+
+def test_digits_go_both_ways():
+    assert to_ascii_digits("۱۴۰۵ ٣") == "1405 3"
+    assert to_persian_digits("1405") == "۱۴۰۵"

@@ -1,0 +1,235 @@
+from datetime import timedelta
+
+import pytest
+
+from evaluation import words
+from evaluation.facts import Facts
+from evaluation.models import Alert
+from evaluation.queries import worklist
+from evaluation.risk import risks
+from evaluation.services import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
+from mentoring.relationships.models import CoordinatorTouch, Relationship, Session
+from notifications.models import Notification
+from tests.evaluation.living import answered, meet, members, pair, say, talk, wave
+from tests.evaluation.test_indicators import sign
+from tests.factories import NOW, CoordinationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordination():
+    return CoordinationFactory()
+
+
+@pytest.fixture
+def programme(coordination):
+    return coordination.programme
+
+
+def reasons(programme):
+    """Code -> points of every relationship, in order."""
+    return [
+        {reason["code"]: reason["points"] for reason in risk.reasons} for risk in risks(Facts(programme, NOW)).values()
+    ]
+
+
+def touched(relationship):
+    CoordinatorTouch.objects.create(relationship=relationship, at=NOW - timedelta(days=2))
+    return relationship
+
+
+def test_a_relationship_that_never_began_needs_a_look_from_day_14(programme):
+    pair(programme, days=6)
+    pair(programme, days=8)
+    pair(programme, days=15)
+
+    assert reasons(programme) == [{}, {"no_first_contact": 3}, {"no_first_contact": 5, "agreement_unsigned": 2}]
+
+
+def test_a_thriving_relationship_has_no_reason(programme):
+    each = touched(pair(programme))
+    talk(each)
+    sign(each, after_days=3)
+
+    assert reasons(programme) == [{}]
+
+
+def test_silence_is_measured_by_the_agreed_rhythm(programme):
+    for rhythm in (7, 10, 30):
+        each = touched(pair(programme))
+        sign(each, after_days=3)
+        each.agreement.rhythm_days = rhythm
+        each.agreement.save()
+        mentor, mentee = members(each)
+        say(each, mentor, NOW - timedelta(days=25))
+        say(each, mentee, NOW - timedelta(days=24))
+        meet(each, 24)
+
+    assert [row.get("silence") for row in reasons(programme)] == [4, 2, None]
+
+
+def test_an_unanswered_message_names_who_waits(programme):
+    each = touched(pair(programme, days=20))
+    sign(each, after_days=3)
+    mentor, mentee = members(each)
+    say(each, mentor, NOW - timedelta(days=9))
+    say(each, mentee, NOW - timedelta(days=8))
+
+    risk = next(iter(risks(Facts(programme, NOW)).values()))
+
+    assert risk.reasons == [{"code": "unanswered", "points": 2, "days": 8, "waits": "mentee"}]
+    assert words.suggestion(risk.reasons[0], {"mentor": "Lena", "mentee": "Ali"}).roles == ["mentor"]
+
+
+def test_missed_sessions_weigh_more_the_second_time(programme):
+    each = touched(pair(programme, days=20))
+    sign(each, after_days=3)
+    talk(each, every=3)
+    mentor, _ = members(each)
+    meet(each, 5, status=Session.Status.NO_SHOW, absent=mentor)
+    assert reasons(programme) == [{"missed_sessions": 2}]
+
+    meet(each, 2, status=Session.Status.NO_SHOW, absent=mentor)
+    assert reasons(programme) == [{"missed_sessions": 5}]
+
+
+def test_only_the_announced_answers_count_and_unknown_inputs_are_named(programme):
+    each = touched(pair(programme, days=20))
+    sign(each, after_days=3)
+    talk(each, every=3)
+    assert next(iter(risks(Facts(programme, NOW)).values())).unknown == ["expectations", "answers"]
+
+    asked = wave(programme, "full")
+    answered(asked, each, "mentee", 1, support_continuity_3=4, support_satisfaction_1=2)
+
+    assert reasons(programme) == [{"dissatisfied": 3, "thought_of_ending": 4}]
+
+
+def test_satisfaction_that_falls_by_two_points_is_a_reason(programme):
+    each = touched(pair(programme, days=20))
+    sign(each, after_days=3)
+    talk(each, every=3)
+    answered(wave(programme), each, "mentee", 5, at=NOW - timedelta(days=9))
+    answered(wave(programme, number=2), each, "mentee", 3)
+
+    assert reasons(programme) == [{"satisfaction_fell": 3}]
+
+
+def test_paused_and_ended_relationships_are_left_alone(programme):
+    pair(programme, status=Relationship.Status.PAUSED)
+    pair(programme, status=Relationship.Status.ENDED, closed_at=NOW - timedelta(days=1))
+
+    assert risks(Facts(programme, NOW)) == {}
+
+
+def test_an_alert_is_raised_once_and_closes_when_the_points_fall(programme):
+    each = pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    refresh_alerts(Facts(programme, NOW))
+    alert = Alert.objects.get()
+    assert (alert.level, alert.points) == ("review", 7)
+
+    sign(each, after_days=14)
+    say(each, members(each)[0], NOW - timedelta(hours=3))
+    say(each, members(each)[1], NOW - timedelta(hours=2))
+    refresh_alerts(Facts(programme, NOW))
+
+    alert.refresh_from_db()
+    assert (alert.closed_at, alert.outcome) == (NOW, "settled_by_itself")
+
+
+def test_a_reason_cools_for_fourteen_days_after_its_alert_closed(programme):
+    each = pair(programme, days=15)
+    reason = {"code": "no_first_contact", "points": 5, "days": 14}
+    old = Alert.objects.create(
+        relationship=each, level="review", points=5, reasons=[reason], raised_at=NOW - timedelta(days=9),
+        closed_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+
+    refresh_alerts(Facts(programme, NOW))
+    assert Alert.objects.count() == 1
+
+    Alert.objects.filter(pk=old.pk).update(closed_at=NOW - timedelta(days=15))
+    refresh_alerts(Facts(programme, NOW))
+    assert Alert.objects.open().count() == 1
+
+
+def test_a_watched_relationship_gets_a_friendly_word_once(programme):
+    each = pair(programme, days=8)
+
+    refresh_alerts(Facts(programme, NOW))
+    refresh_alerts(Facts(programme, NOW))
+
+    news = Notification.objects.values_list("kind", "recipient")
+    assert sorted(news) == sorted(("evaluation.nudge_no_first_contact", person.pk) for person in members(each))
+
+
+def test_the_worklist_hides_what_is_put_off_or_acted_on(coordination, programme):
+    for _ in range(3):
+        pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    first, second, third = Alert.objects.order_by("pk")
+
+    snooze(first, days=7, by=coordination.person, at=NOW)
+    mark_done(second, by=coordination.person, at=NOW)
+
+    assert [item.alert for item in worklist(coordination.person, NOW)] == [third]
+    assert len(worklist(coordination.person, NOW + timedelta(days=8))) == 2
+    assert len(worklist(coordination.person, NOW + timedelta(days=15))) == 3
+    assert CoordinatorTouch.objects.filter(relationship=second.relationship).count() == 2
+
+
+def test_the_worklist_takes_three_queries(coordination, programme, django_assert_num_queries):
+    for count in (1, 2):
+        for _ in range(count):
+            pair(programme, days=15)
+        refresh_alerts(Facts(programme, NOW))
+        with django_assert_num_queries(3):
+            items = worklist(coordination.person, NOW)
+
+    assert len(items) == 3
+    assert items[0].headline == "Not started: 15 days without a first contact of both"
+    assert items[0].suggestion.draft.startswith("Dear Person")
+
+
+def test_a_note_reaches_its_people_and_is_remembered(coordination, programme):
+    each = pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    alert = Alert.objects.get()
+
+    send_note(alert, text="Shall we talk?", roles=["mentor"], by=coordination.person, at=NOW)
+
+    news = Notification.objects.get(kind="evaluation.coordinator_note")
+    assert (news.recipient, news.params["text"]) == (members(each)[0], "Shall we talk?")
+    alert.refresh_from_db()
+    assert (alert.action, alert.acted_by) == ("note", coordination.person)
+
+
+def test_nothing_can_be_done_about_a_closed_alert(coordination, programme):
+    pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    Alert.objects.update(closed_at=NOW)
+
+    with pytest.raises(AlertIsClosed):
+        mark_done(Alert.objects.get(), by=coordination.person, at=NOW)
+
+
+def test_a_coordinator_who_is_the_partner_learns_nothing_here(coordination, programme):
+    each = pair(programme, days=15)
+    each.members.filter(role="mentor").update(person=coordination.person)
+    refresh_alerts(Facts(programme, NOW))
+
+    assert Alert.objects.count() == 1
+    assert worklist(coordination.person, NOW) == []
+
+
+def test_every_reason_has_words_and_a_draft_that_tells_nobodys_answers():
+    numbers = {"points": 1, "days": 9, "rhythm": 7, "waits": "mentee", "count": 2, "by": "mentor", "before": 5, "now": 1,
+               "share": 9, "mentor": 4, "mentee": 1, "who": "mentee", "value": 2}  # fmt: skip
+    for code in words._DRAFTS:
+        row = {"code": code, **numbers}
+        assert "%(" not in words.reason(row)
+        draft = words.suggestion(row, {"mentor": "Lena", "mentee": "Ali"}).draft
+        assert draft.startswith("Dear ")
+        assert "questionnaire" not in draft

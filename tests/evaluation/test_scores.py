@@ -1,0 +1,234 @@
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.models import Job
+from evaluation.facts import Facts
+from evaluation.indicators import ALL, BY_CODE
+from evaluation.models import Score
+from evaluation.services import recompute
+from evaluation.tasks import daily
+from mentoring.training.models import ProgrammeModule
+from paradigm.model import categories, components, stages
+from tests.evaluation.living import answered, meet, members, pair, pairs, talk, wave
+from tests.factories import NOW, BelongingFactory, CoordinationFactory, ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def programme_scores(programme):
+    rows = Score.objects.filter(programme=programme, level="G", as_of_on=NOW.date())
+    return {(row.component, row.code): row for row in rows}
+
+
+def content(programme):
+    fields = ("level", "component", "code", "enrolment", "relationship", "state", "value", "n", "inputs")
+    return sorted(map(str, Score.objects.filter(programme=programme).values_list(*fields)))
+
+
+def test_recomputing_twice_gives_the_same_rows():
+    programme = ProgrammeFactory()
+    for each in pairs(programme, 3):
+        talk(each)
+        meet(each, 10)
+
+    recompute(programme, at=NOW)
+    first = content(programme)
+    recompute(programme, at=NOW)
+
+    assert content(programme) == first
+    assert first
+
+
+def test_history_keeps_programme_rows_and_only_the_newest_rows_of_relationships():
+    programme = ProgrammeFactory()
+    talk(pair(programme))
+
+    recompute(programme, at=NOW - timedelta(days=20))
+    recompute(programme, at=NOW)
+
+    days = {level: set(Score.objects.filter(level=level).values_list("as_of_on", flat=True)) for level in "GR"}
+    assert days == {"G": {date(2026, 11, 2), date(2026, 11, 22)}, "R": {date(2026, 11, 22)}}
+
+
+def test_an_earlier_day_is_computed_from_what_was_known_then():
+    programme = ProgrammeFactory()
+    each = pair(programme)
+    talk(each)
+
+    then = Facts(programme, NOW - timedelta(days=30))
+
+    assert then.messages.at.max() <= then.now
+    assert then.pairs.days[0] == 30
+
+
+def test_recompute_takes_the_same_number_of_queries_for_one_and_three_relationships():
+    def queries(count):
+        programme = ProgrammeFactory()
+        asked = wave(programme)
+        for each in pairs(programme, count):
+            talk(each)
+            meet(each, 10)
+            answered(asked, each, "mentor")
+        recompute(programme, at=NOW)  # new alerts tell people, each once
+        with CaptureQueriesContext(connection) as caught:
+            recompute(programme, at=NOW)
+        return len([query for query in caught if "INSERT" not in query["sql"]])  # SQLite splits long inserts
+
+    assert queries(1) == queries(3)
+
+
+def test_every_score_of_an_empty_programme_has_a_state_and_no_number():
+    programme = ProgrammeFactory()
+
+    recompute(programme, at=NOW)
+
+    rows = programme_scores(programme)
+    assert len(rows) == len(ALL) + 3 * (len(components()) + len(categories()) + len(stages()))
+    assert {row.value for row in rows.values()} == {None}
+    assert {row.state for row in rows.values()} <= {"too_early", "not_measured", "not_applicable"}
+
+
+def test_two_relationships_are_suppressed_and_three_are_not():
+    programme = ProgrammeFactory()
+    for each in pairs(programme, 2):
+        talk(each)
+    recompute(programme, at=NOW)
+    hidden = programme_scores(programme)["relationships.communication", "RC1"]
+
+    talk(pair(programme))
+    recompute(programme, at=NOW)
+    shown = programme_scores(programme)["relationships.communication", "RC1"]
+
+    assert (hidden.state, hidden.value, hidden.n, hidden.inputs) == ("suppressed", None, 0, {})
+    assert (shown.state, shown.n, shown.inputs["people"]) == ("scored", 3, 6)
+    assert shown.value == 100.0
+
+
+def test_what_people_say_is_shown_from_five_people_on():
+    programme = ProgrammeFactory()
+    asked = wave(programme)
+    four = pairs(programme, 2)
+    for each in four:
+        answered(asked, each, "mentor", 4)
+        answered(asked, each, "mentee", 2)
+    recompute(programme, at=NOW)
+    hidden = programme_scores(programme)["planning.structure", "perception"]
+
+    answered(asked, pair(programme), "mentor", 4)
+    recompute(programme, at=NOW)
+    shown = programme_scores(programme)["planning.structure", "perception"]
+
+    assert (hidden.state, hidden.value, hidden.n) == ("suppressed", None, 0)
+    assert shown.value == pytest.approx((50 + 50 + 75) / 3, abs=1e-3)
+    assert shown.inputs["people"] == 5
+    assert "mentor" not in shown.inputs  # two mentees would follow by subtraction
+
+
+def test_both_roles_are_shown_where_each_has_five_people():
+    programme = ProgrammeFactory()
+    asked = wave(programme)
+    for each in pairs(programme, 5):
+        answered(asked, each, "mentor", 5)
+        answered(asked, each, "mentee", 3)
+
+    recompute(programme, at=NOW)
+
+    inputs = programme_scores(programme)["planning.structure", "perception"].inputs
+    assert (inputs["mentor"], inputs["mentee"], inputs["mentors"], inputs["mentees"]) == (100.0, 50.0, 5, 5)
+
+
+def test_stages_carry_an_interval_over_relationships_and_say_how_much_is_measured():
+    programme = ProgrammeFactory()
+    for place, each in enumerate(pairs(programme, 6)):
+        talk(each, every=5 + 5 * place)
+        meet(each, 5, place="video")
+        meet(each, 25)
+    asked = wave(programme)
+    for each in programme.relationships.all():
+        answered(asked, each, "mentor", 4)
+
+    recompute(programme, at=NOW)
+
+    stage = programme_scores(programme)["intervening", "both"]
+    assert stage.state == "scored"
+    assert stage.inputs["low"] <= stage.value <= stage.inputs["high"]
+    assert (stage.inputs["measured"], stage.inputs["of"], stage.n) == (1, 1, 6)
+
+
+def test_the_stage_is_the_mean_of_its_categories_and_a_component_of_its_facets():
+    programme = ProgrammeFactory()
+    asked = wave(programme)
+    for each in pairs(programme, 5):
+        talk(each)
+        answered(asked, each, "mentee", 2)
+    recompute(programme, at=NOW)
+    rows = programme_scores(programme)
+
+    happens, said, both = (rows["relationships.communication", facet] for facet in ("behaviour", "perception", "both"))
+    assert both.value == pytest.approx((happens.value + said.value) / 2, abs=1e-3)
+    assert both.inputs["gap"] == pytest.approx(happens.value - said.value, abs=0.01)
+    causal = [rows[slug, "both"].value for slug in ("planning", "modelling")]
+    measured = [value for value in causal if value is not None]
+    assert rows["causal", "both"].value == pytest.approx(sum(measured) / len(measured), abs=1e-3)
+
+
+def test_single_relationships_keep_no_row_of_what_people_said():
+    programme = ProgrammeFactory()
+    each = pair(programme)
+    answered(wave(programme), each, "mentee", 1)
+
+    recompute(programme, at=NOW)
+
+    assert not Score.objects.filter(level__in="RP", facet="perception").exists()
+
+
+def test_the_registry_has_all_49_indicators_and_one_measured_in_each_category():
+    measured = {BY_CODE[row.code].component.split(".")[0] for row in ALL if row.compute}
+
+    assert len({row.code for row in ALL}) == len(ALL) == 49
+    assert measured == {row.slug for row in categories()}
+    assert all(row.why_not for row in ALL if not row.compute)
+
+
+def test_the_daily_task_asks_once_a_day_for_every_running_programme(run_jobs):
+    running, _draft = ProgrammeFactory(), ProgrammeFactory(status="draft")
+
+    daily()
+    daily()
+
+    assert Job.objects.filter(name="evaluation.recompute_programme").count() == 1
+    run_jobs()
+    assert set(Score.objects.values_list("programme", flat=True)) == {running.pk}
+
+
+def test_the_command_computes_one_programme_or_says_that_there_is_none(capsys):
+    programme = ProgrammeFactory()
+
+    call_command("recompute_scores", programme=programme.slug)
+
+    assert programme.slug in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no programme"):
+        call_command("recompute_scores", programme="nothing-here")
+
+
+def test_scores_are_seen_by_level():
+    programme = ProgrammeFactory()
+    each = pair(programme, days=30)
+    coordinator = CoordinationFactory(programme=programme).person
+    administrator = BelongingFactory(institution=programme.institution, administrator=True).person
+    ProgrammeModule.objects.create(programme=programme, module="first-meeting", role="mentee")
+    recompute(programme, at=NOW)
+
+    def levels(person):
+        return set(Score.objects.visible_to(person).values_list("level", flat=True))
+
+    assert levels(coordinator) == {"G", "R"}
+    assert levels(administrator) == {"G"}
+    assert levels(members(each)[1]) == {"P"}
+    assert levels(CoordinationFactory().person) == set()
+    assert levels(AnonymousUser()) == set()

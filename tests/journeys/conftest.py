@@ -1,0 +1,58 @@
+"""The journeys' platform and its visitors."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.journeys.platform import CHROMIUM, OPTIONS, Site, Visitor, new_site, start
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no chromium here"))
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One platform with the small demonstration for all journeys of this process."""
+    made, remove = new_site(tmp_path_factory.mktemp("site"))
+    try:
+        made.manage("migrate", "--verbosity", "0")
+        made.manage("seed_demo", "--size", "small")
+        start(made)
+        yield made
+    finally:
+        made.stop()
+        remove()
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Make visitors: `visitor(width=390, dark=True, scripts=False)`."""
+    made: list[Visitor] = []
+
+    def make(*, width: int = 1280, dark: bool = False, scripts: bool = True) -> Visitor:
+        made.append(Visitor(browser, site, width=width, dark=dark, scripts=scripts))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -1,0 +1,96 @@
+"""What several journeys do: bring people in, match and publish them. Found by names and addresses, in any language."""
+
+import csv
+import io
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.platform import Visitor
+
+OPEN_PROGRAMME = "career-alumni"
+RUNNING_PROGRAMME = "first-semester"
+SOON = 30_000
+HEADERS = (
+    "first name", "last name", "email address", "both mentor and mentee", "job title", "grade", "organisation",
+    "profession", "biography",
+)  # fmt: skip
+
+
+def people_file(path: Path, role: str, n: int, mark: str, *, bad: bool = True) -> Path:
+    """A file with the civil service's headers, a byte order mark, quoted lines, and (last) a row without an e-mail."""
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow(HEADERS)
+    for k in range(n):
+        about = f'I am {role} {k}.\nI say "hello", and I listen; questions are welcome.'
+        row = (role.title(), f"{mark} {k}", f"{role}.{mark}.{k}@people.example", "no", "Some role", "HEO", "Joy")
+        write.writerow((*row, "Policy", about))
+    if bad:
+        write.writerow(("Nobody", "Known", "not an address", "no", "Some role", "HEO", "Joy", "Policy", "Lost"))
+    path.write_text("\ufeff" + out.getvalue(), encoding="utf-8", newline="")
+    return path
+
+
+def upload(visitor: Visitor, slug: str, role: str, file: Path) -> Page:
+    """As far as the columns."""
+    page = visitor.page
+    page.goto(f"/programmes/{slug}/people/import/")
+    page.locator(f"input[name=role][value={role}]").check()
+    page.locator("input[name=file]").set_input_files(file)
+    page.locator("form[enctype] button.primary").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/map/"))
+    return page
+
+
+def bring_in(visitor: Visitor) -> Page:
+    """From the trial to the end of the job."""
+    page = visitor.page
+    page.locator("input[name=ready]").check()
+    page.locator("button[value=import]").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/$"))
+    finished(page)
+    return page
+
+
+def finished(page: Page) -> None:
+    """The import in sight is over: its page leads to the people."""
+    until(page, lambda: page.locator("#import-progress table").is_visible())
+
+
+def match_and_publish(visitor: Visitor, slug: str, *, look: Callable[[], None] = lambda: None) -> int:
+    """Start a run, wait, approve all, publish; returns the number of pairs. `look` is called on each page."""
+    page = visitor.page
+    page.goto(f"/programmes/{slug}/matching/")
+    look()
+    page.locator(".page-head button.primary").click()
+    page.wait_for_url(re.compile(r"/matching/\d+/"))
+    until(page, lambda: page.locator("form[action$='/approve/'] button").first.is_visible())
+    look()
+    page.locator(".page-head form[action$='/approve/'] button").click()
+    page.wait_for_url("**/publish/")
+    look()
+    page.locator(".page-head form button.primary").click()
+    run = re.compile(r"/matching/\d+/$")
+    page.wait_for_url(run)
+    until(page, lambda: page.locator(".chip[href*='status=published']").is_visible())
+    look()
+    page.locator(".chip[href*='status=published']").click()
+    return page.locator(".pair-line:not(.head)").count()
+
+
+def until(page: Page, true: Callable[[], bool], *, seconds: int = 40) -> None:
+    """Look again until the work of the background shows."""
+    page.wait_for_load_state()
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"{page.url} still shows:\n{page.locator('main').inner_text()[:1500]}"
+        page.wait_for_timeout(250)
+        page.reload()
+
+
+def see(page: Page, text: str) -> None:
+    expect(page.locator("main")).to_contain_text(text, timeout=SOON)

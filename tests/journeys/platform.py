@@ -1,0 +1,193 @@
+"""A real platform to look at: its own data, real processes, and visitors in real Chromium.
+
+Embedded lane: `manage.py up`, one process. Server lane: uvicorn and a Celery worker with beat, on a database of their own.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = shutil.which("chromium")
+EMBEDDED = "DATABASE_URL" not in os.environ
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+           "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@dataclass
+class Site:
+    """A running platform: its address, its environment, its processes."""
+
+    url: str
+    env: dict[str, str]
+    processes: list[subprocess.Popen] = field(default_factory=list)
+
+    def manage(self, *words: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self, *commands: list[str]) -> None:
+        log = Path(self.env["PEYVAND_DATA"]) / "processes.log"
+        for command in commands:
+            with log.open("ab") as out:
+                self.processes.append(subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=out, stderr=out))
+        for _ in range(300):
+            with suppress(OSError):
+                urllib.request.urlopen(self.url + "/healthz", timeout=2)
+                return
+            time.sleep(0.2)
+        raise AssertionError("the platform did not start:\n" + log.read_text()[-4000:])
+
+    def stop(self, *, kill: bool = False) -> None:
+        for process in self.processes:
+            process.kill() if kill else process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+
+def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
+    """A new database beside the given one, and what removes it."""
+    name = f"peyvand_journey_{os.getpid()}_{free_port()}"
+    parts = urlsplit(url)
+
+    def statement(sql: str) -> None:
+        connection = psycopg2.connect(url)
+        connection.autocommit = True
+        connection.cursor().execute(sql)
+        connection.close()
+
+    statement(f'CREATE DATABASE "{name}"')
+    return urlunsplit(parts._replace(path=f"/{name}")), lambda: statement(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
+    """A platform on the parts of this lane, not started yet, and what removes it."""
+    port = free_port()
+    own = {
+        "PEYVAND_DATA": str(folder),
+        "PEYVAND_DEMO": "1",
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+        "PEYVAND_MANIFEST": "0",
+    }
+    env = os.environ | own | {"SITE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    remove: Callable[[], None] = lambda: None  # noqa: E731
+    if os.environ.get("DATABASE_URL"):
+        env["DATABASE_URL"], remove = scratch_database(os.environ["DATABASE_URL"])
+        env["SECRET_KEY"] = "only for this journey"
+    return Site(f"http://127.0.0.1:{port}", env), remove
+
+
+def start(site: Site) -> None:
+    """Start a platform that is migrated and planted."""
+    if "DATABASE_URL" not in site.env:
+        site.start([sys.executable, "manage.py", "up"])
+        return
+    port = site.env["PORT"]
+    uvicorn = "-m uvicorn config.asgi:application --lifespan off --ws websockets-sansio --log-level warning --port"
+    worker = "-m celery -A config worker --pool threads --concurrency 2 --beat --loglevel warning --without-mingle -s"
+    site.start(
+        [sys.executable, *uvicorn.split(), port],
+        [sys.executable, *worker.split(), f"{site.env['PEYVAND_DATA']}/beat"],
+    )
+
+
+ROLES = ("mentee", "mentor", "coordinator", "administrator")
+PEOPLE = {
+    "en": dict(zip(ROLES, ("Daniel Okafor", "Sara Lindqvist", "Leila Ahmadi", "James Whitfield"), strict=True)),
+    "fa": dict(zip(ROLES, ("نیلوفر کریمی", "آرمان رضایی", "مریم حسینی", "پروین صادقی"), strict=True)),
+}
+
+
+_looked_at: set[tuple[object, ...]] = set()
+
+
+class Visitor:
+    """A person at a browser. Every page they see is checked: no console error, nothing for axe, no sideways scrolling."""
+
+    def __init__(self, browser: Browser, site: Site, *, width: int, dark: bool, scripts: bool) -> None:
+        self.site, self.look = site, (width, dark)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 844},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
+            base_url=site.url,
+        )
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+
+    def _heard(self, message) -> None:
+        # Axe tries styles of its own, which our policy refuses; what a page does has an address.
+        if message.type == "error" and message.location["url"]:
+            self.faults.append(f"console: {message.text}")
+
+    def sign_in(self, name: str) -> None:
+        """One click of the demonstration, by the person's name; the home that opens is not checked yet."""
+        self.page.goto("/account/login/")
+        self.page.get_by_role("button", name=name).first.click()
+        self.page.wait_for_url("**/home/")
+
+    def speak(self, language: str) -> None:
+        """Choose a language before signing in."""
+        self.context.add_cookies([{"name": "django_language", "value": language, "url": self.site.url}])
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path)
+        self.check()
+        return self.page
+
+    def check(self, *, axe: bool = True) -> None:
+        """What must hold on every page. axe looks at each kind of page once per language, look and absence of errors, in the
+        embedded lane: how a page is made does not depend on the database."""
+        where = self.page.url
+        language, errors = self.page.evaluate(
+            "[document.documentElement.lang, document.querySelector('.error') !== null]"
+        )
+        kind = (re.sub(r"\d+", "#", urlsplit(where).path), language, self.look, errors)
+        axe = axe and kind not in _looked_at and EMBEDDED
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{where} is {wide} px wider than the window"
+        if axe:
+            results = Axe().run(self.page, options={"resultTypes": ["violations"], "preload": False})
+            found = [
+                f"{v['id']}: {v['help']} {[n['html'][:160] for n in v['nodes'][:3]]}"
+                for v in results.response["violations"]
+            ]
+            assert found == [], f"{where}:\n" + "\n".join(found)
+            _looked_at.add(kind)
+        assert self.faults == [], f"{where}: {self.faults}"
+
+    def close(self) -> None:
+        self.context.close()

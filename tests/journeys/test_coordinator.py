@@ -1,0 +1,85 @@
+"""A coordinator takes a cohort from a file to published matches and sees how the programme stands."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.flows import OPEN_PROGRAMME, RUNNING_PROGRAMME, bring_in, match_and_publish, people_file, upload
+from tests.journeys.platform import PEOPLE, ROOT
+
+REAL_FILES = ROOT.parent / "shared/data/civil-service-small"
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_cohort_goes_from_a_file_to_published_matches(visitor, tmp_path, language):
+    coordinator = visitor(width=1280, dark=language == "fa")
+    coordinator.sign_in(PEOPLE[language]["coordinator"])
+    for role, n in (("mentor", 6), ("mentee", 8)):
+        _import(coordinator, role, people_file(tmp_path / f"{role}s.csv", role, n, language), n)
+
+    page = coordinator.page
+    page.goto(f"/programmes/{OPEN_PROGRAMME}/relationships/")
+    before = page.locator("tbody tr").count()
+    published = match_and_publish(coordinator, OPEN_PROGRAMME, look=coordinator.check)
+    assert published >= 8
+
+    coordinator.go(f"/programmes/{OPEN_PROGRAMME}/relationships/")
+    expect(page.locator("tbody tr")).to_have_count(before + published)
+    page.locator("tbody a").first.click()
+    coordinator.check()
+    coordinator.go(f"/programmes/{RUNNING_PROGRAMME}/health/")
+    expect(page.locator(".stages .stage")).to_have_count(5)
+
+
+def _import(coordinator, role, file, n):
+    """Map, try, import; then the same file again brings nothing new."""
+    page = upload(coordinator, OPEN_PROGRAMME, role, file)
+    coordinator.check()
+    meaning = {
+        row.locator("label").inner_text(): row.locator("select").input_value() for row in page.locator("tbody tr").all()
+    }
+    assert meaning["email address"] == "email"
+    assert meaning["biography"] == "goals"
+    page.locator("form .form-actions button.primary").click()
+
+    page.wait_for_url("**/check/")
+    coordinator.check()
+    bad = page.locator("tbody tr").first
+    expect(bad).to_contain_text("not an address")
+    expect(bad.locator("ul")).to_contain_text("email address")
+    bring_in(coordinator)
+    coordinator.check()
+    expect(page.locator("tbody tr")).to_have_count(n + 1)
+    spoiled = page.request.get(page.locator("a[href$='bad-rows.csv']").get_attribute("href")).text()
+    assert "not an address" in spoiled
+    assert "people.example" not in spoiled
+
+    upload(coordinator, OPEN_PROGRAMME, role, file)
+    page.locator("form .form-actions button.primary").click()
+    page.wait_for_url("**/check/")
+    expect(page.locator("button[value=import]")).to_have_count(0)
+
+
+@pytest.mark.skipif(
+    not REAL_FILES.exists(), reason="the civil service's files lie beside the checkout only where it is built"
+)
+def test_the_civil_service_files_come_in_with_a_mapping_that_is_kept(visitor):
+    coordinator = visitor()
+    coordinator.sign_in(PEOPLE["en"]["coordinator"])
+    page = upload(coordinator, OPEN_PROGRAMME, "mentor", REAL_FILES / "mentors.csv")
+    page.locator("input[name=save_as]").fill("Civil service")
+    page.locator("form .form-actions button.primary").click()
+    page.wait_for_url("**/check/")
+    page.locator("input[name=field_as_concept]").check()
+    bring_in(coordinator)
+    expect(page.locator("h1")).to_have_text("50 people came in")
+
+    upload(coordinator, OPEN_PROGRAMME, "mentee", REAL_FILES / "mentees.csv")
+    page.locator("select[name=saved]").select_option(label="Civil service")
+    page.locator("form[method=get] button").click()
+    page.wait_for_url(re.compile("saved="))
+    page.locator("form .form-actions button.primary").click()
+    page.wait_for_url("**/check/")
+    bring_in(coordinator)
+    expect(page.locator("h1")).to_have_text("50 people came in")

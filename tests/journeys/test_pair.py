@@ -1,0 +1,231 @@
+"""A mentee and a mentor in two browsers: agree, talk, meet, learn, answer; what comes of it is seen on the page and over REST."""
+
+import json
+import re
+import urllib.request
+from datetime import datetime, timedelta
+
+import jdatetime
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from core.text import to_ascii_digits, to_persian_digits
+from tests.journeys.flows import RUNNING_PROGRAMME, SOON, until
+from tests.journeys.platform import PEOPLE, Visitor
+
+HEALTH = f"/programmes/{RUNNING_PROGRAMME}/health/"
+STAGES = ["causal", "contextual", "intervening", "strategy", "consequence"]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_pair_agrees_talks_meets_learns_and_answers_and_the_figures_follow(visitor, language):
+    names, phone = PEOPLE[language], {"width": 390, "dark": language == "en"}
+    mentee, mentor, coordinator = visitor(**phone), visitor(), visitor()
+    for who, role in ((mentee, "mentee"), (mentor, "mentor"), (coordinator, "coordinator")):
+        who.sign_in(names[role])
+    before = evidence(coordinator)
+    shared = mentee.page.locator("main a[href^='/relationships/']").first.get_attribute("href")
+    workspace = re.match(r"/relationships/\d+/", shared)[0]
+
+    agree(mentee, mentor, workspace)
+    talk(mentee, mentor, workspace)
+    book(mentee, mentor, workspace)
+    meet(mentee, mentor, workspace)
+    learn(mentee)
+    for who in (mentee, mentor):
+        answer_pulse(who)
+
+    coordinator.page.goto(HEALTH)
+    coordinator.page.locator("form[action$='/recompute/'] button").click()
+    until(coordinator.page, lambda: evidence(coordinator) != before)
+    coordinator.check()
+    shown = [to_ascii_digits(text) for text in coordinator.page.locator(".stages .score").all_inner_texts()]
+    administrator = visitor()
+    administrator.sign_in(names["administrator"])
+    rows = over_rest(
+        administrator, make_key(administrator, language), f"scores?programme={RUNNING_PROGRAMME}&facet=both"
+    )
+    read = {row["component"]: row["value"] for row in rows if row["component"] in STAGES}
+    assert [str(round(read[stage])) for stage in STAGES] == shown
+
+
+def evidence(coordinator: Visitor) -> str:
+    """What the health page says about what happens between people, figures and n."""
+    coordinator.page.goto(HEALTH + "?stage=intervening")
+    return coordinator.page.locator("#evidence").text_content()
+
+
+def agree(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
+    """A change makes a new version, which both sign."""
+    page = mentee.go(workspace + "agreement/edit/")
+    page.locator("[name=expectations]").fill("We both come prepared.")
+    page.locator("main form.form button.primary").click()
+    page.wait_for_url("**/agreement/")
+    for who in (mentee, mentor):
+        page = who.go(workspace + "agreement/")
+        page.locator("form[action$='/sign/'] button").click()
+        expect(page.locator("form[action$='/sign/']")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("We both come prepared.")
+    expect(page.locator(".list .why")).to_have_count(2)
+
+
+def talk(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
+    """Live, and once only after a lost connection."""
+    mentee.page.goto(workspace)
+    room = mentee.page.locator("main a[href^='/rooms/']").first.get_attribute("href").split("#")[0].split("?")[0]
+    ours, theirs = mentee.go(room), mentor.go(room)
+    say(ours, "سلام! Shall we meet?")
+    expect(theirs.locator(".say:not(.mine) .body").last).to_have_text("سلام! Shall we meet?", timeout=SOON)
+    say(theirs, "Gladly.")
+    expect(ours.locator(".say:not(.mine) .body").last).to_have_text("Gladly.", timeout=SOON)
+
+    mentee.context.set_offline(True)
+    ours.evaluate("dispatchEvent(new Event('offline'))")
+    say(ours, "I am in a tunnel")
+    expect(ours.locator(".say.waiting")).to_have_count(1)
+    mentee.context.set_offline(False)
+    ours.evaluate("dispatchEvent(new Event('online'))")
+    expect(theirs.locator(".say .body").last).to_have_text("I am in a tunnel", timeout=SOON)
+    expect(ours.locator(".say.waiting")).to_have_count(0)
+    for page in (ours, theirs):
+        expect(page.locator(".say .body", has_text="I am in a tunnel")).to_have_count(1)
+    mentee.faults = [fault for fault in mentee.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("[data-compose] textarea").fill(text)
+    page.locator("[data-compose] button.primary").click()
+
+
+def book(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
+    """A time that suits both, or where none is known one of their own, is offered and taken."""
+    page = mentee.go(workspace + "sessions/new/")
+    suggested = page.locator("[name=suggested]")
+    if suggested.count():
+        suggested.last.press("Space")
+        expect(suggested.last).to_be_checked()
+    else:
+        page.locator("[name=time_1_0]").fill(day(timezone.now() + timedelta(days=9), page))
+        page.locator("[name=time_1_1]").fill("11:25")
+    page.locator("[name=topic]").fill("My thesis")
+    page.locator("#times button.primary").click()
+    page.wait_for_url(re.compile(r"/sessions/\d+/$"))
+    mentee.check()
+    page = mentor.go(page.url)
+    page.locator("form[action$='/confirm/'] button").first.click()
+    expect(page.locator("a[href$='session.ics']")).to_be_visible()
+    assert (
+        page.request.get(page.locator("a[href$='session.ics']").get_attribute("href"))
+        .text()
+        .startswith("BEGIN:VCALENDAR")
+    )
+
+
+def meet(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
+    """A meeting elsewhere is logged by one, vouched for by the other, rated by both."""
+    page = mentor.go(workspace + "sessions/past/")
+    page.locator("[name=starts_at_0]").fill(day(timezone.now() - timedelta(days=1), page))
+    page.locator("[name=starts_at_1]").fill("10:00")
+    page.locator("[name=minutes]").fill("۴۵")
+    page.locator("[name=topic]").fill("A long talk")
+    page.locator("main form.form button.primary").click()
+    page.wait_for_url(re.compile(r"/sessions/\d+/$"))
+    for who in (mentee, mentor):
+        seen = who.go(page.url)
+        if who is mentee:
+            seen.locator("button[name=took_place][value='1']").click()
+            expect(seen.locator("button[name=took_place]")).to_have_count(0)
+        seen.locator("label:has(input[name=stars][value='5'])").click()
+        seen.locator("form[action$='/rate/'] button").click()
+        seen.wait_for_load_state()
+        expect(seen.locator("input[name=stars][value='5']")).to_be_checked()
+
+
+def day(moment: datetime, page: Page) -> str:
+    """A day as the reader of this page types it."""
+    if page.locator("html[lang=fa]").count():
+        return to_persian_digits(jdatetime.date.fromgregorian(date=moment.date()).strftime("%Y/%m/%d"))
+    return moment.date().isoformat()
+
+
+def learn(mentee: Visitor) -> None:
+    """A module that is not finished yet, from its first screen to its end."""
+    page = mentee.go("/growth/")
+    for path in dict.fromkeys(link.get_attribute("href") for link in page.locator("main a[href^='/growth/']").all()):
+        page.goto(path)
+        if page.locator("a[href$='/done/']").count() == 0:
+            break
+    page.locator(".page-head .primary").click()
+    page.wait_for_load_state()
+    looked = set()
+    for _ in range(60):
+        kind = "screen" if re.search(r"/\d+/(#.*)?$", page.url) else page.url
+        if kind not in looked:
+            mentee.check()
+            looked.add(kind)
+        if page.url.endswith("/done/"):
+            return
+        step(page, kind == "screen")
+    raise AssertionError("the module has no end")
+
+
+def step(page: Page, on_a_screen: bool) -> None:
+    """Answer what is asked and go on."""
+    if on_a_screen:
+        waits_for_an_answer = page.locator("a[data-next]").count() == 0 and page.locator("#answer label.answer").count()
+        if waits_for_an_answer and page.locator("#answer input[type=radio]:checked").count() == 0:
+            page.locator("#answer label.answer").first.click()
+        with page.expect_navigation():
+            page.locator("[data-next]").click()
+        return
+    if (left_open := page.locator("main .card ul.list a")).count():
+        left_open.first.click()
+        page.wait_for_load_state()
+        return
+    for group in page.locator("main form fieldset").all():
+        group.locator("label").nth(1).click()
+    with page.expect_navigation():
+        page.locator("main form button.primary").click()
+
+
+def answer_pulse(who: Visitor) -> None:
+    page = who.page
+    page.goto("/pulse/")
+    while page.locator("a.primary[href^='/surveys/']").count():
+        page.locator("a.primary[href^='/surveys/']").first.click()
+        page.wait_for_url(re.compile(r"/surveys/\d+/\w+/\d+/"))
+        fill_section(who)
+        page.goto("/pulse/")
+    if re.search(r"/surveys/\d+/\w+/\d+/", page.url):
+        fill_section(who)
+
+
+def fill_section(who: Visitor) -> None:
+    who.check()
+    page = who.page
+    for question in page.locator(".likert").all():
+        question.locator("label.option").nth(3).click()
+    page.locator("button[name=act][value=next]").click()
+    page.wait_for_url(re.compile(r"/surveys/results/\d+/"))
+    who.check()
+
+
+def make_key(administrator: Visitor, language: str) -> str:
+    page = administrator.page
+    page.locator("a[href$='/keys/']").first.click()
+    administrator.check()
+    page.locator("[name=name]").fill(f"Student system {language}")
+    page.locator("input[name=scopes][value='scores:read']").check()
+    page.locator("#new .form-actions button").click()
+    token = page.locator("code.key").first.inner_text()
+    administrator.check()
+    return token
+
+
+def over_rest(administrator: Visitor, key: str, path: str) -> list[dict]:
+    asked = urllib.request.Request(
+        f"{administrator.site.url}/api/v1/{path}&page_size=200", headers={"Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        return json.load(answer)["results"]

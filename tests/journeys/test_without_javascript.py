@@ -1,0 +1,80 @@
+"""Everything that is read, filled in or sent works in a browser without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.flows import OPEN_PROGRAMME
+from tests.journeys.platform import PEOPLE, Visitor
+
+
+@pytest.fixture
+def plain(visitor) -> Visitor:
+    return visitor(width=390, scripts=False)
+
+
+def test_a_mentor_reads_the_home_sends_a_message_and_ticks_a_step(plain):
+    plain.sign_in(PEOPLE["en"]["mentor"])
+    page = plain.page
+    expect(page.locator("main a[href^='/relationships/']").first).to_be_visible()
+
+    page.goto("/rooms/")
+    page.locator("main a[href^='/rooms/']:not([href='/rooms/'])").first.click()
+    page.locator("[data-compose] textarea").fill("Written without a script")
+    page.locator("[data-compose] button.primary").click()
+    expect(page.locator(".say.mine .body").last).to_have_text("Written without a script")
+
+    page.goto("/people/")
+    workspaces = {link.get_attribute("href") for link in page.locator("main a[href^='/relationships/']").all()}
+    for workspace in sorted(workspaces):
+        page.goto(re.match(r"/relationships/\d+/", workspace)[0] + "goals/")
+        ticks = page.locator("form[action$='/tick/'] button[aria-pressed=false]")
+        if open_steps := ticks.count():
+            ticks.first.click()
+            expect(page.locator("h1")).to_be_visible()
+            expect(ticks).to_have_count(open_steps - 1)
+            return
+    raise AssertionError("no step of any goal is open")
+
+
+def test_a_coordinator_who_mentors_too_answers_the_pulse(plain):
+    plain.sign_in(PEOPLE["en"]["coordinator"])
+    page = plain.page
+    page.goto("/pulse/")
+    if page.locator("a.primary[href^='/surveys/']").count():
+        page.locator("a.primary[href^='/surveys/']").first.click()
+    for question in page.locator(".likert").all():
+        question.locator("label.option").nth(3).click()
+    page.locator("button[name=act][value=next]").click()
+    expect(page).to_have_url(re.compile(r"/surveys/results/\d+/"))
+
+
+def test_a_newcomer_signs_up_and_applies(plain):
+    plain.speak("en")
+    page = plain.page
+    page.goto("/account/signup/")
+    page.get_by_label("E-mail").fill("newcomer@people.example")
+    page.locator("[name=name]").fill("Noor Newcomer")
+    page.locator("[name=password1]").fill("a-long-and-quiet-sentence-7")
+    page.get_by_role("button", name="Make my account").click()
+    page.goto(f"/programmes/{OPEN_PROGRAMME}/apply/mentee/")
+    if "/consent/" in page.url:
+        page.locator("[name=terms]").check()
+        page.locator("form[action='/consent/'] button.primary").click()
+        page.goto(f"/programmes/{OPEN_PROGRAMME}/apply/mentee/")
+    apply(page)
+    expect(page).to_have_url(re.compile(r"/enrolments/\d+/"))
+
+
+def apply(page: Page) -> None:
+    page.locator("[name=headline]").fill("First-year student of biology")
+    page.locator("select[name=field]").select_option(index=1)
+    page.locator("[name=languages]").first.check()
+    page.locator("details:has([name=skills]) > summary").first.click()
+    page.locator("[name=skills]").first.check()
+    page.locator("[name=goals]").fill("I want to find my way in the first year.")
+    page.locator("[name=availability_from]").first.select_option(index=30)
+    page.locator("[name=availability_to]").first.select_option(index=36)
+    page.locator("[name=motivation]").fill("Somebody recommended it.")
+    page.locator("button[name=do][value=send]").click()

@@ -1,0 +1,84 @@
+"""Cohorts for the engine's tests: small ones drawn by hypothesis, larger ones from a seed."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from hypothesis import strategies as st
+
+from mentoring.matching.engine import SLOTS, Cohort, Objective, People, Rules, Weights, pack_weeks
+from mentoring.matching.engine.criteria import Criteria
+from mentoring.matching.engine.eligibility import Eligibility
+from mentoring.matching.engine.views import Block
+
+MENTOR_KEYS = 1000
+TREE = np.array([-1, -1, 0, 0, 1, 1])
+CATEGORIES = np.array([0, 0, 1, 2, 3])
+
+
+def weeks(rng, people: int):
+    """Free hours in whole blocks; some people have not answered."""
+    bits = np.repeat(rng.random((people, SLOTS // 4)) < 0.15, 4, axis=1)
+    return pack_weeks(bits & (rng.random((people, 1)) < 0.9))
+
+
+def seeded(mentees: int, mentors: int, seed: int, *, places: int = 2, text: bool = False) -> Cohort:
+    """A plausible cohort, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    words = np.array(["thesis", "writing", "career", "پایان‌نامه", "نوشتن", "statistics"])
+
+    def side(n: int, first: int, **more) -> People:
+        return People.of(
+            first + np.arange(n),
+            skills=np.where(rng.random((n, 5)) < 0.5, rng.integers(1, 6, (n, 5)), 0),
+            languages=rng.integers(0, 8, n),
+            week=weeks(rng, n),
+            field=rng.integers(-1, 6, n),
+            seniority=rng.integers(-1, 5, n),
+            texts=[" ".join(rng.choice(words, 3)) if text and rng.random() < 0.8 else "" for _ in range(n)],
+            **more,
+        )
+
+    pairs = [(e, MENTOR_KEYS + r) for e in range(mentees) for r in range(mentors)]
+    drawn = rng.permutation(len(pairs)) if pairs else []
+    some = [pairs[k] for k in drawn]
+    return Cohort(
+        mentees=side(mentees, 0),
+        mentors=side(mentors, MENTOR_KEYS, places=rng.integers(0, places + 1, mentors)),
+        concept_category=CATEGORIES,
+        field_parent=TREE,
+        forbidden={"never": some[: len(some) // 10], "blocked": some[len(some) // 10 : len(some) // 8]},
+        mentee_wishes=[(*pair, 1 + k % 5) for k, pair in enumerate(some[: len(some) // 4])],
+        mentor_wishes=[(*pair, 1 + k % 5) for k, pair in enumerate(some[len(some) // 2 : len(some) // 2 + 3])],
+    )
+
+
+@st.composite
+def small_cohorts(draw) -> Cohort:
+    """Up to 4 mentees and 3 mentors: small enough to try every assignment."""
+    size = draw(st.tuples(st.integers(0, 4), st.integers(0, 3)))
+    return seeded(*size, seed=draw(st.integers(0, 10_000)), text=draw(st.booleans()))
+
+
+def table(cohort: Cohort, rules: Rules | None = None, weights: Weights | None = None):
+    """Scores of every pair, -1 where a rule removes it."""
+    view, shape = Block(0, len(cohort.mentees)), (len(cohort.mentees), len(cohort.mentors))
+    allowed = np.broadcast_to(Eligibility(cohort, rules or Rules()).passes(view), shape)
+    return np.where(allowed, np.broadcast_to(Criteria(cohort, weights or Weights()).scores(view), shape), -1)
+
+
+def best_by_trying_everything(cohort: Cohort, objective: Objective) -> tuple[int, int]:
+    """(matched, total) of the best assignment, by brute force."""
+    scores, places = table(cohort), cohort.mentors.places
+    best = (0, 0)
+    for choice in itertools.product(range(-1, len(places)), repeat=len(scores)):
+        used = [c for c in choice if c >= 0]
+        if any(scores[row, c] < 0 for row, c in enumerate(choice) if c >= 0):
+            continue
+        if any(used.count(c) > places[c] for c in set(used)):
+            continue
+        reached = (len(used), int(sum(scores[row, c] for row, c in enumerate(choice) if c >= 0)))
+        order = (lambda pair: pair) if objective is Objective.MOST else (lambda pair: pair[::-1])
+        best = max(best, reached, key=order)
+    return best

@@ -1,0 +1,71 @@
+"""Two real browsers in one conversation, one of which loses its connection in the middle of a word."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.factories import RoomFactory
+from tests.messaging.server import Server
+
+CHROMIUM = shutil.which("chromium")
+WRITE = "#compose-body"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
+
+
+@pytest.fixture
+def site(transactional_db, tmp_path, sign_in):
+    """A running server, the address of a conversation, and the session of each of its two."""
+    room = RoomFactory()
+    cookies = [sign_in(member.person).cookies["sessionid"].value for member in room.members.order_by("pk")]
+    server = Server(tmp_path, cookies[0])
+    server.start()
+    yield f"http://127.0.0.1:{server.port}", room.get_absolute_url(), cookies
+    server.kill()
+
+
+def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        pages, faults = [], []
+        for cookie in cookies:
+            context = browser.new_context()
+            context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+            page = context.new_page()
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.goto(address + path)
+            pages.append(page)
+        ours, theirs = pages
+
+        say(ours, "سلام!")
+        expect(theirs.locator(".say .body")).to_have_text(["سلام!"])
+        expect(ours.locator(".say .state")).to_have_text(["· read"])
+
+        ours.context.set_offline(True)
+        ours.evaluate("dispatchEvent(new Event('offline'))")
+        expect(ours.locator("[data-offline]")).to_be_visible()
+        say(theirs, "Are you there?")
+        say(ours, "One moment")
+        say(ours, "I am in a tunnel")
+        expect(ours.locator(".say.waiting")).to_have_count(2)
+        ours.context.set_offline(False)
+        ours.evaluate("dispatchEvent(new Event('online'))")
+
+        order = ["سلام!", "Are you there?", "One moment", "I am in a tunnel"]
+        for page in pages:
+            expect(page.locator(".say .body")).to_have_text(order)
+        expect(ours.locator(".say.waiting")).to_have_count(0)
+        assert ours.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('outbox'))") == []
+        assert faults == []
+        browser.close()
+
+
+def say(page, text):
+    page.fill(WRITE, text)
+    page.press(WRITE, "Enter")

@@ -1,0 +1,291 @@
+import json
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from channels.layers import channel_layers, get_channel_layer
+from django.db import connections
+from django.utils import timezone
+
+from config.asgi import application
+from mentoring.messaging import consumers
+from mentoring.messaging.services import edit_message, send_message
+from tests.factories import MessageFactory, PersonFactory, RoomFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+async def own_layer_and_connections():
+    """A layer of each test's own: what an earlier one still waits for on Redis would take the next one's hints."""
+    channel_layers.backends.clear()
+    yield
+    layer = get_channel_layer()
+    if hasattr(layer, "close_connections"):
+        await layer.close_connections()
+    await sync_to_async(connections.close_all)()
+
+
+@pytest.fixture
+def room(transactional_db):
+    return RoomFactory()
+
+
+@pytest.fixture
+def mentor(room):
+    return room.members.order_by("pk")[0].person
+
+
+@pytest.fixture
+def mentee(room):
+    return room.members.order_by("pk")[1].person
+
+
+class Socket:
+    """A browser's end, speaking in frames."""
+
+    def __init__(self, headers):
+        scope = {"type": "websocket", "path": "/ws/talk", "query_string": b"", "headers": headers, "subprotocols": []}
+        self.line = ApplicationCommunicator(application, scope)
+
+    async def open(self):
+        await self.line.send_input({"type": "websocket.connect"})
+        return (await self.line.receive_output(timeout=20))["type"] == "websocket.accept"
+
+    async def close(self):
+        await self.line.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.line.wait(timeout=20)
+
+    async def give_raw(self, **event):
+        await self.line.send_input({"type": "websocket.receive", **event})
+
+    async def give(self, **frame):
+        await self.give_raw(text=json.dumps(frame))
+
+    async def hear(self, kind=None):
+        """The next frame, or the next one of a kind."""
+        while True:
+            frame = json.loads((await self.line.receive_output(timeout=20))["text"])
+            if kind is None or frame["t"] == kind:
+                return frame
+
+    async def hello(self, **rooms):
+        await self.give(t="hello", v=1, rooms={key.lstrip("r"): seq for key, seq in rooms.items()})
+        return await self.hear("ready")
+
+    async def ask(self, **frame):
+        await self.give(**frame)
+        return await self.hear()
+
+
+@pytest.fixture
+def connect(sign_in):
+    @asynccontextmanager
+    async def connected(person, origin="http://localhost"):
+        headers = [(b"host", b"localhost"), (b"origin", origin.encode())]
+        if person is not None:
+            client = await sync_to_async(sign_in)(person)
+            headers.append((b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()))
+        socket = Socket(headers)
+        yield socket if await socket.open() else None
+        await socket.close()
+
+    return connected
+
+
+@pytest.fixture(autouse=True)
+def full_buckets():
+    consumers._buckets.clear()
+
+
+async def test_what_one_says_the_other_hears_and_the_speaker_is_told_first(connect, room, mentor, mentee):
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await theirs.hello(**{f"r{room.pk}": 0})
+        cid = str(uuid4())
+
+        ok = await ours.ask(t="m", cid=cid, r=room.pk, b="سلام https://example.org/a.")
+        change = await theirs.hear("c")
+
+        assert (ok["t"], ok["cid"], ok["r"], ok["s"]) == ("ok", cid, room.pk, 1)
+        assert (change["r"], change["s"], change["k"]) == (room.pk, 1, "message")
+        assert (change["m"]["id"], change["m"]["cid"], change["m"]["mine"]) == (ok["id"], cid, False)
+        assert change["m"]["parts"] == [
+            ["سلام ", ""], ["https://example.org/a", "https://example.org/a"], [".", ""],
+        ]  # fmt: skip
+        assert (await ours.hear("c"))["m"]["mine"] is True
+
+
+async def test_the_same_message_again_gets_the_same_answer_and_other_words_a_conflict(connect, room, mentor):
+    async with connect(mentor) as ours:
+        message = {"t": "m", "cid": str(uuid4()), "r": room.pk}
+
+        first = await ours.ask(**message, b="Hello")
+        again = await ours.ask(**message, b="Hello")
+        other = await ours.ask(**message, b="Other")
+
+        assert first == again
+        assert other == {"t": "no", "cid": message["cid"], "r": room.pk, "code": "conflict"}
+
+
+async def test_who_was_away_is_given_the_rest_in_order(connect, room, mentor, mentee):
+    @sync_to_async
+    def meanwhile():
+        message = [MessageFactory(room=room, by=mentor, at=timezone.now()) for _n in range(3)][1]
+        edit_message(message, by=mentor, body="Better", at=timezone.now())
+
+    await meanwhile()
+    async with connect(mentee) as theirs:
+        ready = await theirs.hello(**{f"r{room.pk}": 1})
+        changes = [await theirs.hear("c") for _n in range(3)]
+
+        assert (ready["heads"], ready["missed"]) == ({str(room.pk): 4}, 3)
+        assert [(c["s"], c["k"], c["m"]["s"]) for c in changes] == [
+            (2, "message", 2),
+            (3, "message", 3),
+            (4, "edit", 2),
+        ]
+        assert changes[2]["m"]["parts"] == [["Better", ""]]
+        assert (await theirs.ask(t="get", r=room.pk, **{"from": 4}))["s"] == 4
+
+
+async def test_who_missed_too_much_is_sent_to_the_pages_of_changes(connect, room, mentor, monkeypatch):
+    monkeypatch.setattr(consumers, "MOST_CHANGES", 2)
+    await sync_to_async(lambda: [MessageFactory(room=room) for _n in range(3)])()
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 0})
+
+        assert await ours.hear() == {"t": "gap", "r": room.pk, "head": 3}
+
+
+async def test_a_client_ahead_of_a_restored_database_is_told_so_and_goes_on_hearing(connect, room, mentor):
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 99})
+
+        assert await ours.hear() == {"t": "gap", "r": room.pk, "head": 0}
+        await ours.give(t="m", cid=str(uuid4()), r=room.pk, b="Hello")
+        assert (await ours.hear("c"))["s"] == 1
+
+
+async def test_a_stranger_hears_the_same_of_a_room_as_of_one_that_does_not_exist(connect, room):
+    stranger = await sync_to_async(PersonFactory)()
+    async with connect(stranger) as theirs:
+        for pk in (room.pk, room.pk + 1000, 10**17):
+            ready = await theirs.hello(**{f"r{pk}": 0})
+            cid = str(uuid4())
+            assert (ready["heads"], ready["missed"]) == ({}, 0)
+            assert await theirs.hear() == {"t": "no", "r": pk, "code": "not_found"}
+            assert await theirs.ask(t="get", r=pk, **{"from": 1}) == {"t": "no", "r": pk, "code": "not_found"}
+            assert await theirs.ask(t="rd", r=pk, s=1) == {"t": "no", "r": pk, "code": "not_found"}
+            assert await theirs.ask(t="ty", r=pk, on=True) == {"t": "no", "r": pk, "code": "not_found"}
+            assert await theirs.ask(t="m", r=pk, cid=cid, b="Hi") == {
+                "t": "no", "cid": cid, "r": pk, "code": "not_found",
+            }  # fmt: skip
+
+
+async def test_who_leaves_while_listening_hears_nothing_more(connect, room, mentor, mentee):
+    @sync_to_async
+    def leave_and_speak():
+        room.members.filter(person=mentee).update(left_at=timezone.now())
+        send_message(room, by=mentor, cid=uuid4(), body="Just between us", at=timezone.now())
+
+    async with connect(mentee) as theirs:
+        await theirs.hello(**{f"r{room.pk}": 0})
+        await leave_and_speak()
+
+        assert await theirs.hear() == {"t": "no", "r": room.pk, "code": "not_found"}
+        assert await theirs.line.receive_nothing(0.2)
+
+
+async def test_reading_is_seen_by_the_writer(connect, room, mentor, mentee):
+    await sync_to_async(MessageFactory)(room=room, by=mentor)
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        assert (await ours.hello(**{f"r{room.pk}": 1}))["read"] == {str(room.pk): 0}
+        await theirs.give(t="rd", r=room.pk, s=1)
+
+        assert await ours.hear() == {"t": "rd", "r": room.pk, "s": 1}
+
+
+async def test_typing_is_seen_by_the_other_only_and_not_more_than_every_three_seconds(connect, room, mentor, mentee):
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await theirs.hello(**{f"r{room.pk}": 0})
+        for _n in range(3):
+            await ours.give(t="ty", r=room.pk, on=True)
+        await ours.give(t="ty", r=room.pk, on=False)
+
+        assert [(await theirs.hear())["on"], (await theirs.hear())["on"]] == [True, False]
+        assert await ours.line.receive_nothing(0.1)
+
+
+NOT_FRAMES = [
+    "", "{", "[]", "1", '{"t": "sing"}', '{"t": ["m"]}', '{"t": "hello", "v": 2, "rooms": {}}',
+    '{"t": "hello", "v": 1, "rooms": {"x": 1}}', '{"t": "hello", "v": 1, "rooms": {"1": -1}}',
+    '{"t": "m", "r": 1, "b": "x"}', '{"t": "rd", "r": true, "s": 1}', '{"t": "rd", "r": 1, "s": NaN}',
+    '{"t": "get", "r": 1e400, "from": 1}', '{"t": "rd", "r": 99999999999999999999, "s": 1}', "[" * 20_000,
+]  # fmt: skip
+
+
+async def test_what_is_not_a_frame_gets_a_code_and_does_no_harm(connect, room, mentor):
+    async with connect(mentor) as ours:
+        for text in NOT_FRAMES:
+            await ours.give_raw(text=text)
+            assert (await ours.hear())["code"] == "bad_frame", text
+        await ours.give_raw(bytes=b"\x00\xff")
+        assert (await ours.hear())["code"] == "bad_frame"
+        await ours.give_raw(text=json.dumps({"t": "m", "b": "x" * 33_000}))
+        assert (await ours.hear())["code"] == "too_big"
+        for body, code in ((" ", "empty"), ("x" * 8001, "too_long")):
+            assert (await ours.ask(t="m", cid=str(uuid4()), r=room.pk, b=body))["code"] == code
+        assert (await ours.hello())["t"] == "ready"
+
+
+async def test_a_flood_is_told_to_wait_and_the_waiting_is_shared_by_all_sockets_of_a_person(
+    connect, room, mentor, monkeypatch
+):
+    monkeypatch.setattr(consumers.Bucket, "RATE", 0.01)
+    async with connect(mentor) as ours, connect(mentor) as second:
+        assert [(await ours.ask(t="hb"))["t"] for _n in range(30)] == ["hb"] * 30
+        refused = await second.ask(t="m", cid=str(uuid4()), r=room.pk, b="Hello")
+        assert refused["code"] == "busy"
+        assert refused["retry_ms"] > 50_000
+
+
+async def test_without_a_session_or_from_another_site_there_is_no_socket(connect, mentor):
+    async with connect(None) as nobody, connect(mentor, origin="https://evil.example") as foreign:
+        assert nobody is None
+        assert foreign is None
+
+
+async def test_the_heartbeat_says_where_rooms_are_and_ends_with_the_session(connect, room, mentor, monkeypatch):
+    monkeypatch.setattr(consumers, "HEARTBEAT_S", 0.05)
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await ours.hear("hb")  # perhaps begun before the hello
+        assert (await ours.hear("hb"))["heads"] == {str(room.pk): 0}
+        mentor.is_active = False
+        await sync_to_async(mentor.save)()
+        while (event := await ours.line.receive_output(timeout=20))["type"] != "websocket.close":
+            pass
+
+        assert event["code"] == consumers.SIGNED_OUT
+
+
+async def test_times_are_in_the_words_of_the_reader(connect, room, mentor, mentee):
+    @sync_to_async
+    def yesterday():
+        mentee.language, mentee.calendar, mentee.time_zone = "fa", "jalali", "Asia/Tehran"
+        mentee.save()
+        return MessageFactory(room=room, by=mentor, at=timezone.now() - timedelta(days=1))
+
+    message = await yesterday()
+    async with connect(mentee) as theirs:
+        await theirs.hello(**{f"r{room.pk}": 0})
+        said = (await theirs.hear("c"))["m"]
+
+        here = message.created_at.astimezone(mentee.zone)
+        assert said["time"] == here.strftime("%H:%M").translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+        assert said["day"] == here.date().isoformat()

@@ -1,0 +1,203 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from mentoring.messaging.models import Message, Room
+from mentoring.messaging.queries import room_rows, unread_total
+from mentoring.messaging.services import close_room, delete_message, send_message
+from tests.factories import (
+    CoordinationFactory,
+    EnrolmentFactory,
+    MessageFactory,
+    PersonFactory,
+    RelationshipFactory,
+    RoomFactory,
+)
+
+pytestmark = pytest.mark.django_db
+JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+@pytest.fixture
+def room():
+    return RoomFactory()
+
+
+@pytest.fixture
+def mentor(room):
+    return room.members.order_by("pk")[0].person
+
+
+@pytest.fixture
+def mentee(room):
+    return room.members.order_by("pk")[1].person
+
+
+def test_the_two_open_their_conversation_and_nobody_else_does(room, mentor, mentee, sign_in):
+    coordinator = CoordinationFactory(programme=room.relationship.programme).person
+    left = PersonFactory()
+    room.members.create(person=left, joined_at=room.created_at, left_at=room.created_at)
+
+    for person in (mentor, mentee):
+        assert sign_in(person).get(room.get_absolute_url()).status_code == 200
+    message = MessageFactory(room=room)
+    for person in (coordinator, left, PersonFactory(), CoordinationFactory().person):
+        client = sign_in(person)
+        for name, method in (("room", "get"), ("room_changes", "get"), ("room_send", "post")):
+            there, nowhere = (getattr(client, method)(reverse(name, args=[pk])) for pk in (room.pk, room.pk + 1000))
+            assert (there.status_code, nowhere.status_code) == (404, 404)
+            assert same_bytes(there, nowhere)
+        assert client.get(reverse("message_edit", args=[message.pk])).status_code == 404
+    assert Client().get(room.get_absolute_url()).status_code == 302
+    assert not Room.objects.visible_to(AnonymousUser()).exists()
+
+
+def same_bytes(*responses):
+    """Apart from the token against forgery, which differs from answer to answer."""
+    texts = {r.content.decode().split("csrf")[0] for r in responses}
+    return len(texts) == 1
+
+
+def test_opening_shows_where_the_new_begins_and_counts_as_reading(room, mentor, mentee, sign_in):
+    MessageFactory(room=room, by=mentor, body="First <b>words</b>")
+
+    first = sign_in(mentee).get(room.get_absolute_url()).content.decode()
+    second = sign_in(mentee).get(room.get_absolute_url()).content.decode()
+
+    assert "First &lt;b&gt;words&lt;/b&gt;" in first
+    assert ('id="unread"' in first, 'id="unread"' in second) == (True, False)
+    assert unread_total(mentee) == 0
+
+
+def test_links_open_elsewhere_and_nothing_else_is_markup(room, mentor, sign_in):
+    MessageFactory(room=room, body='see https://example.org/?a=1&b="x" (http://x.org/a_(b)). javascript:alert(1)')
+
+    page = sign_in(mentor).get(room.get_absolute_url()).content.decode()
+
+    assert '<a href="https://example.org/?a=1&amp;b=" rel="nofollow noopener ugc" target="_blank" dir="ltr">' in page
+    assert 'href="http://x.org/a_(b)"' in page
+    assert 'href="javascript' not in page
+
+
+def test_one_writes_by_plain_form_and_the_same_form_again_adds_nothing(room, mentor, sign_in):
+    client, form = sign_in(mentor), {"cid": str(uuid4()), "body": "Hello\r\nthere"}
+
+    answers = [client.post(reverse("room_send", args=[room.pk]), form) for _n in range(2)]
+
+    assert [answer["Location"] for answer in answers] == [f"/rooms/{room.pk}/#end"] * 2
+    assert list(Message.objects.values_list("body", flat=True)) == ["Hello\nthere"]
+
+
+def test_a_refused_message_stays_in_the_composer_with_the_reason_beside_it(room, mentor, sign_in):
+    client, url = sign_in(mentor), reverse("room_send", args=[room.pk])
+
+    long = client.post(url, {"cid": str(uuid4()), "body": "x" * 8001})
+    close_room(room.relationship, at=timezone.now())
+    closed = client.post(url, {"cid": str(uuid4()), "body": "Too late"}, **JSON)
+
+    assert (long.status_code, closed.status_code, closed.json()["code"]) == (422, 409, "closed")
+    assert "at most 8,000 characters" in long.content.decode()
+    assert "x" * 8001 in long.content.decode()
+
+
+def test_a_reply_quotes_a_message_of_the_same_conversation_only(room, mentor, mentee, sign_in):
+    client, url = sign_in(mentee), reverse("room_send", args=[room.pk])
+    here, elsewhere = MessageFactory(room=room, by=mentor), MessageFactory()
+
+    page = client.get(f"{room.get_absolute_url()}?reply={here.pk}").content.decode()
+    sent = client.post(url, {"cid": str(uuid4()), "body": "Yes", "reply_to": here.pk}, **JSON)
+    refused = client.post(url, {"cid": str(uuid4()), "body": "Yes", "reply_to": elsewhere.pk}, **JSON)
+
+    assert f'name="reply_to" value="{here.pk}"' in page
+    assert Message.objects.get(pk=sent.json()["id"]).reply_to == here
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_frame")
+
+
+def test_changes_are_the_same_sequence_over_plain_http(room, mentor, mentee, sign_in):
+    message = send_message(room, by=mentor, cid=uuid4(), body="Hello", at=timezone.now())
+    delete_message(message, by=mentor, at=timezone.now())
+
+    answer = sign_in(mentee).get(reverse("room_changes", args=[room.pk]), {"after": "۱"}).json()
+
+    assert (answer["head"], answer["more"], [change["s"] for change in answer["changes"]]) == (2, False, [2])
+    assert (answer["changes"][0]["k"], answer["changes"][0]["m"]["gone"]) == ("delete", True)
+    assert "Hello" not in str(answer)
+
+
+def test_history_is_paged_backwards_without_a_hole(room, mentor, mentee, sign_in):
+    for _n in range(120):
+        MessageFactory(room=room)
+    client, url, seen = sign_in(mentee), room.get_absolute_url(), []
+
+    while url:
+        thread = client.get(url).context["thread"]
+        seen = [line.message.seq for line in thread.lines] + seen
+        url = thread.older_before and f"{room.get_absolute_url()}?before={thread.older_before}"
+
+    assert seen == list(range(1, 121))
+    assert client.get(f"{room.get_absolute_url()}?before=x").status_code == 200
+
+
+def test_the_author_edits_and_deletes_and_the_other_may_not(room, mentor, mentee, sign_in):
+    message = send_message(room, by=mentor, cid=uuid4(), body="Helo", at=timezone.now())
+    edit, delete = reverse("message_edit", args=[message.pk]), reverse("message_delete", args=[message.pk])
+
+    assert sign_in(mentor).get(edit).status_code == 200
+    assert sign_in(mentee).post(edit, {"body": "Other"}).status_code == 403
+    assert sign_in(mentee).post(delete).status_code == 403
+    assert "Write something first" in sign_in(mentor).post(edit, {"body": " "}).content.decode()
+    sign_in(mentor).post(edit, {"body": "Hello"})
+    assert Message.objects.get().body == "Hello"
+    sign_in(mentor).post(delete)
+    assert "This message was deleted." in sign_in(mentee).get(room.get_absolute_url()).content.decode()
+
+
+def test_the_list_says_what_is_new_and_whose_room_it_is(room, mentor, mentee, sign_in):
+    MessageFactory(room=room, by=mentor, body="سلام!")
+
+    (row,) = room_rows(mentee)
+    page = sign_in(mentee).get(reverse("rooms")).content.decode()
+
+    assert (row.room, row.others, row.last.body, row.unread) == (room, [mentor], "سلام!", 1)
+    assert "One conversation has something new" in page
+    assert "سلام!" in page
+    assert "سلام!" not in sign_in(PersonFactory()).get(reverse("rooms")).content.decode()
+
+
+def test_pages_ask_the_database_as_often_for_one_row_as_for_three(room, mentor, sign_in, django_assert_max_num_queries):
+    client, urls = sign_in(mentor), (reverse("rooms"), room.get_absolute_url())
+
+    def counts():
+        found = []
+        for url in urls:
+            with django_assert_max_num_queries(60) as asked:
+                assert client.get(url).status_code == 200
+            found.append(len(asked))
+        return found
+
+    MessageFactory(room=room, by=mentor)
+    counts()  # the first visit also reads, and remembers in which role one works
+    one = counts()
+    enrolment = room.relationship.members.get(person=mentor).enrolment
+    for _n in range(2):
+        mentee = EnrolmentFactory(programme=enrolment.programme)
+        MessageFactory(room=RoomFactory(relationship=RelationshipFactory(mentor=enrolment, mentee=mentee)), by=mentor)
+        first = MessageFactory(room=room, by=mentor)
+        MessageFactory(room=room, by=mentor, reply_to=first)
+    counts()
+    assert counts() == one
+
+
+def test_old_messages_offer_no_edit_and_new_ones_do(room, mentor, sign_in):
+    for minutes in (20, 5):
+        send_message(room, by=mentor, cid=uuid4(), body="Hi", at=timezone.now() - timedelta(minutes=minutes))
+
+    page = sign_in(mentor).get(room.get_absolute_url()).content.decode()
+
+    offered = [reverse("message_edit", args=[m.pk]) in page for m in Message.objects.order_by("seq")]
+    assert offered == [False, True]

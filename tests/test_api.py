@@ -1,0 +1,168 @@
+"""The REST door: scopes, the walls between institutions, problems, calls that are safe to repeat."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import make_api_key
+from core.models import RememberedAnswer
+from tests.factories import (
+    BelongingFactory,
+    EnrolmentFactory,
+    InstitutionFactory,
+    PersonFactory,
+    ProgrammeFactory,
+    RelationshipFactory,
+)
+
+pytestmark = pytest.mark.django_db
+READ = ["programmes:read", "people:read", "relationships:read", "scores:read"]
+
+
+@pytest.fixture
+def institution():
+    return InstitutionFactory()
+
+
+@pytest.fixture
+def call(client, institution):
+    """Call the API with a key of `institution` that may read everything and write people."""
+    _key, secret = make_api_key(
+        institution, name="Roster", scopes=[*READ, "people:write"], expires_at=None, by=None, at=timezone.now()
+    )
+
+    def asked(path, data=None, **headers):
+        headers = {"authorization": f"Bearer {secret}", **headers}
+        if data is None:
+            return client.get(f"/api/v1/{path}", headers=headers)
+        return client.post(f"/api/v1/{path}", data, content_type="application/json", headers=headers)
+
+    return asked
+
+
+def test_a_key_sees_its_own_institution_and_nothing_of_another(call, institution):
+    mine = RelationshipFactory(programme=ProgrammeFactory(institution=institution))
+    other = RelationshipFactory()
+
+    assert [row["id"] for row in call("relationships").json()["results"]] == [str(mine.pk)]
+    assert {row["slug"] for row in call("programmes").json()["results"]} == {mine.programme.slug}
+    assert {row["programme"] for row in call("enrolments").json()["results"]} == {mine.programme.slug}
+    assert call(f"programmes/{other.programme.slug}").status_code == 404
+
+
+def test_a_foreign_id_and_an_unknown_id_answer_the_same_bytes(call):
+    foreign = RelationshipFactory()
+
+    def told(pk):
+        body = call(f"relationships/{pk}").json()
+        body.pop("instance")
+        return body
+
+    assert told(foreign.pk) == told(987654321)
+    assert told(foreign.pk)["status"] == 404
+
+
+def test_without_a_key_or_without_the_scope_the_door_stays_shut(client, institution):
+    _key, secret = make_api_key(
+        institution, name="Small", scopes=["programmes:read"], expires_at=None, by=None, at=timezone.now()
+    )
+
+    assert client.get("/api/v1/people").status_code == 401
+    assert client.get("/api/v1/people", headers={"authorization": "Bearer wrong"}).status_code == 401
+    refused = client.get("/api/v1/people", headers={"authorization": f"Bearer {secret}"})
+    assert refused.status_code == 403
+    assert refused["Content-Type"] == "application/problem+json"
+
+
+def test_a_person_is_added_once_however_often_the_call_is_repeated(call, institution):
+    new = {"email": "new@example.org", "name": "New Person", "external_id": "S-1"}
+
+    first = call("people", new, idempotency_key="abc")
+    again = call("people", new, idempotency_key="abc")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert User.objects.filter(email="new@example.org").count() == 1
+    assert call("people", new).status_code == 200
+
+
+def test_somebody_with_an_account_elsewhere_is_asked_and_nothing_is_said_about_them(call, institution):
+    stranger = BelongingFactory(person__name="A Secret Name").person
+
+    asked = call("people", {"email": stranger.email, "name": "Guess"})
+
+    assert (asked.status_code, asked.json()) == (202, {"email": stranger.email, "invited": True})
+    assert not institution.belongings.filter(person=stranger).exists()
+    assert institution.invitations.get().email == stranger.email
+
+
+def test_a_used_idempotency_key_refuses_another_call(call):
+    call("people", {"email": "a@example.org", "name": "A"}, idempotency_key="abc")
+    refused = call("people", {"email": "b@example.org", "name": "B"}, idempotency_key="abc")
+
+    assert refused.status_code == 422
+    assert refused.json()["type"].endswith("idempotency_key_reused")
+    assert not User.objects.filter(email="b@example.org").exists()
+
+
+def test_what_failed_is_not_remembered_and_says_which_field(call):
+    refused = call("people", {"email": "not an address", "name": ""}, idempotency_key="abc")
+
+    assert refused.status_code == 400
+    assert {row["pointer"] for row in refused.json()["errors"]} == {"/email", "/name"}
+    assert not RememberedAnswer.objects.exists()
+
+
+def test_problems_speak_the_callers_language(call):
+    assert call("relationships/1", accept_language="fa").json()["title"] != call("relationships/1").json()["title"]
+
+
+def test_broken_json_is_a_problem_and_not_an_error(call, client, institution):
+    refused = call("people", "{broken")
+
+    assert refused.status_code == 400
+    assert refused["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["people", "programmes", "enrolments", "relationships"])
+def test_lists_ask_the_same_number_of_questions_for_one_row_and_three(
+    call, institution, path, django_assert_max_num_queries
+):
+    def grow():
+        programme = ProgrammeFactory(institution=institution)
+        RelationshipFactory(programme=programme)
+        BelongingFactory(institution=institution)
+        EnrolmentFactory(programme=programme)
+
+    grow()
+    call(path)
+    with django_assert_max_num_queries(20) as one:
+        call(path)
+    grow()
+    grow()
+    with django_assert_max_num_queries(len(one)):
+        assert len(call(path).json()["results"]) >= 3
+
+
+def test_the_schema_is_openapi_3_1_and_names_every_path(client):
+    schema = client.get("/api/v1/schema", headers={"accept": "application/json"})
+
+    assert schema.status_code == 200
+    described = json.loads(schema.content)
+    assert described["openapi"].startswith("3.1")
+    assert {
+        "/api/v1/programmes",
+        "/api/v1/people",
+        "/api/v1/enrolments",
+        "/api/v1/relationships",
+        "/api/v1/scores",
+    } <= set(described["paths"])
+
+
+def test_a_person_of_no_institution_is_nobodys(call):
+    person = PersonFactory()
+
+    assert call(f"people/{person.pk}").status_code == 404
