@@ -26,25 +26,29 @@ def recompute(programme: Programme, *, at: datetime) -> int:
     """Compute every score of the programme as of `at` and refresh its alerts. Running it again gives the same rows.
 
     Programme rows stay as history; rows of single relationships and people are kept for the newest day only. Returns how
-    many rows were written.
+    many rows were written: none when a computation that began later was stored first, for it read newer facts.
     """
     facts = Facts(programme, at)
     board = Board(facts)
     rows = chain(_programme_rows(board), _unit_rows(board))
     written = 0
     with transaction.atomic():
+        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         mine = Score.objects.filter(programme=programme)
+        if mine.filter(computed_at__gt=at).exists():
+            return 0
         mine.filter(Q(as_of_on=facts.today) | ~Q(level=Score.Level.PROGRAMME)).delete()
         while batch := list(islice(rows, BATCH)):
             written += len(Score.objects.bulk_create(batch))
-    refresh_alerts(facts)
+        refresh_alerts(facts)
     return written
 
 
 def ask_to_recompute(programme: Programme, *, by: User, at: datetime) -> Job:
-    """Compute again as a job; a double click within the same minute asks once."""
-    key = f"recompute:{programme.pk}:{at:%Y%m%d%H%M}"
-    return enqueue("evaluation.recompute_programme", key=key, programme_id=programme.pk)
+    """Compute again as a job. While one waits, asking again asks nothing; one that has begun may have missed the news."""
+    name, ids = "evaluation.recompute_programme", {"programme_id": programme.pk}
+    waiting = Job.objects.due(at).filter(name=name, payload=ids, lease_until=None).first()
+    return waiting or enqueue(name, key=f"recompute:{programme.pk}:{at.isoformat()}", **ids)
 
 
 def _score(board: Board, **fields: Any) -> Score:

@@ -10,12 +10,12 @@ from core.models import Job
 from evaluation.facts import Facts
 from evaluation.indicators import ALL, BY_CODE
 from evaluation.models import Score
-from evaluation.services import recompute
+from evaluation.services import ask_to_recompute, recompute
 from evaluation.tasks import daily
 from mentoring.training.models import ProgrammeModule
 from paradigm.model import categories, components, stages
 from tests.evaluation.living import answered, meet, members, pair, pairs, talk, wave
-from tests.factories import NOW, BelongingFactory, CoordinationFactory, ProgrammeFactory
+from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,27 @@ def test_history_keeps_programme_rows_and_only_the_newest_rows_of_relationships(
 
     days = {level: set(Score.objects.filter(level=level).values_list("as_of_on", flat=True)) for level in "GR"}
     assert days == {"G": {date(2026, 11, 2), date(2026, 11, 22)}, "R": {date(2026, 11, 22)}}
+
+
+def test_a_computation_that_read_earlier_does_not_replace_a_later_one():
+    programme = ProgrammeFactory()
+    talk(pair(programme))
+    recompute(programme, at=NOW)
+
+    assert recompute(programme, at=NOW - timedelta(seconds=1)) == 0
+    assert set(Score.objects.values_list("computed_at", flat=True)) == {NOW}
+
+
+def test_asking_again_asks_nothing_while_one_waits_and_anew_once_it_has_begun():
+    programme, person = ProgrammeFactory(), PersonFactory()
+    first = ask_to_recompute(programme, by=person, at=NOW)
+    Job.objects.update(due_at=NOW)
+
+    assert ask_to_recompute(programme, by=person, at=NOW + timedelta(seconds=1)) == first
+    assert ask_to_recompute(ProgrammeFactory(), by=person, at=NOW + timedelta(seconds=1)) != first
+
+    Job.objects.filter(pk=first.pk).update(lease_until=NOW + timedelta(minutes=1))
+    assert ask_to_recompute(programme, by=person, at=NOW + timedelta(seconds=2)) != first
 
 
 def test_an_earlier_day_is_computed_from_what_was_known_then():
