@@ -4,29 +4,16 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group
-from django.db import models
-from django.http import HttpRequest
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, AuditEvent, Belonging, Consent, Institution, Invitation, User
+from core.admin import ReadOnly
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.index_title = _("Everything there is")
 admin.site.unregister(Group)
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Seen, never touched."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
 
 
 class BelongingInline(admin.TabularInline):
@@ -44,6 +31,12 @@ class PersonCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
+
+
+def permission_words(permission: Permission) -> str:
+    """A permission in the operator's language; Django keeps its name in English."""
+    verb = permission.codename.partition("_")[0]
+    return f"{permission.content_type} | {gettext(verb.capitalize())}"
 
 
 @admin.register(User)
@@ -64,6 +57,12 @@ class PersonAdmin(UserAdmin):
         (_("Dates"), {"fields": ("joined_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "user_permissions":
+            field.label_from_instance = permission_words
+        return field
 
 
 @admin.register(Institution)

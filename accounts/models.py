@@ -68,13 +68,13 @@ class Institution(models.Model):
 
     privacy = classify(public="id slug name_en name_fa", internal="language calendar time_zone created_at")
 
-    slug = models.SlugField(unique=True)
-    name_en = models.CharField(max_length=200)
-    name_fa = models.CharField(max_length=200, blank=True)
-    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
-    calendar = models.CharField(max_length=9, choices=Calendar, default=Calendar.GREGORIAN)
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
-    created_at = models.DateTimeField(auto_now_add=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_fa = models.CharField(_("name in Persian"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ENGLISH)
+    calendar = models.CharField(_("calendar"), max_length=9, choices=Calendar, default=Calendar.GREGORIAN)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_zone])
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     name = Bilingual()
     objects = InstitutionQuerySet.as_manager()
@@ -141,10 +141,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     calendar = models.CharField(_("calendar"), max_length=9, choices=Calendar, default=Calendar.GREGORIAN)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_zone])
     theme = models.CharField(_("appearance"), max_length=6, choices=Theme, default=Theme.SYSTEM)
-    role = models.CharField(max_length=20, blank=True, help_text=_("The role this person last worked in."))
-    is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    role = models.CharField(
+        _("last role"), max_length=20, blank=True, help_text=_("The role this person last worked in.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("operator"), default=False)
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
 
     objects = UserManager()
 
@@ -200,11 +202,13 @@ class Belonging(models.Model):
         MEMBER = "member", _("Member")
         ADMINISTRATOR = "administrator", _("Administrator")
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="belongings")
-    person = models.ForeignKey(User, models.CASCADE, related_name="belongings")
-    role = models.CharField(max_length=13, choices=Role, default=Role.MEMBER)
-    external_id = models.CharField(max_length=100, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="belongings", verbose_name=_("institution")
+    )
+    person = models.ForeignKey(User, models.CASCADE, related_name="belongings", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.MEMBER)
+    external_id = models.CharField(_("id in the institution"), max_length=100, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = BelongingQuerySet.as_manager()
 
@@ -242,11 +246,11 @@ class Consent(models.Model):
 
     CURRENT = {"terms": "2026-11", "research": "2026-11"}
 
-    person = models.ForeignKey(User, models.CASCADE, related_name="consents")
-    kind = models.CharField(max_length=10, choices=Kind)
-    version = models.CharField(max_length=20)
-    given_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(User, models.CASCADE, related_name="consents", verbose_name=_("person"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    version = models.CharField(_("version"), max_length=20)
+    given_at = models.DateTimeField(_("given at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -288,15 +292,17 @@ class Invitation(models.Model):
         subject="person",
     )
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="invitations")
-    email = models.EmailField()
-    role = models.CharField(max_length=13, choices=Belonging.Role, default=Belonging.Role.MEMBER)
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="invitations", verbose_name=_("institution")
+    )
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=13, choices=Belonging.Role, default=Belonging.Role.MEMBER)
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    person = models.ForeignKey(User, models.CASCADE, null=True, related_name="invitations")
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by"))
+    person = models.ForeignKey(User, models.CASCADE, null=True, related_name="invitations", verbose_name=_("person"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -331,16 +337,16 @@ class ApiKey(models.Model):
         secret="key_hash",
     )
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=100)
-    prefix = models.CharField(max_length=12)
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="api_keys", verbose_name=_("institution"))
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(_("prefix"), max_length=12)
     key_hash = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(default=list)
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -401,18 +407,18 @@ class AuditEvent(models.Model):
         subject="actor_id",
     )
 
-    seq = models.PositiveBigIntegerField(unique=True)
-    at = models.DateTimeField()
-    action = models.CharField(max_length=60)
-    actor_id = models.BigIntegerField(null=True, db_index=True)
-    institution_id = models.BigIntegerField(null=True)
-    target_type = models.CharField(max_length=60, blank=True)
-    target_id = models.CharField(max_length=60, blank=True)
-    outcome = models.CharField(max_length=20, default="ok")
-    reason = models.CharField(max_length=200, blank=True)
-    request_id = models.CharField(max_length=36, blank=True)
-    previous = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64)
+    seq = models.PositiveBigIntegerField(_("number"), unique=True)
+    at = models.DateTimeField(_("moment"))
+    action = models.CharField(_("action"), max_length=60)
+    actor_id = models.BigIntegerField(_("number of the person acting"), null=True, db_index=True)
+    institution_id = models.BigIntegerField(_("number of the institution"), null=True)
+    target_type = models.CharField(_("kind of target"), max_length=60, blank=True)
+    target_id = models.CharField(_("number of the target"), max_length=60, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, default="ok")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    request_id = models.CharField(_("request id"), max_length=36, blank=True)
+    previous = models.CharField(_("hash of the event before"), max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64)
 
     objects = AuditEventQuerySet.as_manager()
 

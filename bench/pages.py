@@ -24,19 +24,17 @@ RUNS = 30
 BEGIN, END = "<!-- pages: begin -->", "<!-- pages: end -->"
 
 
-def measure() -> None:
-    """In a process of its own, with Django on a planted database: one JSON row per page."""
-    import django  # noqa: PLC0415 - the settings depend on the environment of this process
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
+def measure(runs: int) -> None:
+    """In a process of its own on a planted database: one JSON row per page; without `runs` no times."""
+    import config.asgi  # noqa: F401, PLC0415 - begins as the server does, with the environment of this process
     from bench.pages_list import callers  # noqa: PLC0415
 
     for who, name, call in callers():
-        print(json.dumps(timed(who, name, call)), flush=True)
+        row = {"who": who, "page": name, **counted(call)}
+        print(json.dumps(row | timed(call, runs) if runs else row), flush=True)
 
 
-def timed(who: str, name: str, call: Callable[[], Any]) -> dict[str, Any]:
+def counted(call: Callable[[], Any]) -> dict[str, Any]:
     from django.db import connection  # noqa: PLC0415
 
     call()  # warm: templates, catalogues
@@ -49,24 +47,22 @@ def timed(who: str, name: str, call: Callable[[], Any]) -> dict[str, Any]:
 
     with connection.execute_wrapper(count):
         answer = call()
+    if answer.status_code >= 400:
+        sys.exit(f"{answer.request['PATH_INFO']} answered {answer.status_code}")
+    return {"status": answer.status_code, "queries": queries, "kb": round(len(answer.content) / 1024, 1)}
+
+
+def timed(call: Callable[[], Any], runs: int) -> dict[str, Any]:
     times = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         started = time.perf_counter()
         call()
         times.append((time.perf_counter() - started) * 1000)
     ranked = sorted(times)
-    return {
-        "who": who,
-        "page": name,
-        "status": answer.status_code,
-        "queries": queries,
-        "median_ms": round(statistics.median(times), 1),
-        "p95_ms": round(ranked[int(0.95 * (len(ranked) - 1))], 1),
-        "kb": round(len(answer.content) / 1024, 1),
-    }
+    return {"median_ms": round(statistics.median(times), 1), "p95_ms": round(ranked[int(0.95 * (runs - 1))], 1)}
 
 
-def planted(size: str) -> list[dict[str, Any]]:
+def planted(size: str, *, runs: int) -> list[dict[str, Any]]:
     """Plant a demonstration of this size in a database of its own and measure there."""
     from tests.journeys.platform import new_site  # noqa: PLC0415
     from tools.test import REDIS, first_database, redis_answers  # noqa: PLC0415
@@ -81,7 +77,7 @@ def planted(size: str) -> list[dict[str, Any]]:
             started = time.perf_counter()
             site.manage("seed_demo", "--size", size)
             print(f"planted {size} in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-            command = [sys.executable, __file__, "--measure"]
+            command = [sys.executable, __file__, "--measure", str(runs)]
             done = subprocess.run(command, cwd=ROOT, env=site.env, capture_output=True, text=True, check=False)
             if done.returncode:
                 sys.exit(done.stderr[-3000:])
@@ -93,7 +89,8 @@ def planted(size: str) -> list[dict[str, Any]]:
 def table(small: list[dict[str, Any]], medium: list[dict[str, Any]]) -> str:
     lines = [
         f"Measured on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{'PostgreSQL' if os.environ.get('DATABASE_URL') else 'SQLite'}; {RUNS} calls each, server time in milliseconds.",
+        f"{'PostgreSQL' if os.environ.get('DATABASE_URL') else 'SQLite'}; {RUNS} calls each, server time in milliseconds. "
+        f"Load of the machine over the last five minutes: {os.getloadavg()[1]:.1f}; it is about 1 where nothing else runs.",
         "",
         "| who | page | queries, 39 people | queries, 597 people | median ms | 95th percentile ms | kB |",
         "|---|---|---:|---:|---:|---:|---:|",
@@ -108,11 +105,11 @@ def table(small: list[dict[str, Any]], medium: list[dict[str, Any]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
-    if parser.parse_args().measure:
-        measure()
+    parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
+    if (runs := parser.parse_args().measure) is not None:
+        measure(runs)
         return
-    small, medium = planted("small"), planted("medium")
+    small, medium = planted("small", runs=0), planted("medium", runs=RUNS)
     for few, many in zip(small, medium, strict=True):
         print(json.dumps({**many, "queries_small": few["queries"]}))
     readme = ROOT / "bench/README.md"

@@ -16,6 +16,7 @@ from mentoring.matching.models import MatchRun, Pair
 from mentoring.messaging.models import Room
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship, Session
+from mentoring.support.models import HelpRequest
 
 Caller = tuple[str, str, Callable[[], Any]]
 
@@ -44,7 +45,7 @@ def pages(who: str, client: Client, paths: list[tuple[str, str]]) -> Iterator[Ca
 
 def visitor() -> list[tuple[str, str]]:
     programme = Programme.objects.get(slug="career-alumni")
-    names = ["front", "account_login", "about_model", "programme_list"]
+    names = ["front", "account_login", "about_model", "programme_list", "developers", "terms", "privacy"]
     return [(name, reverse(name)) for name in names] + [("programme_public", programme.get_absolute_url())]
 
 
@@ -53,8 +54,21 @@ def member(key: str) -> list[tuple[str, str]]:
     relationship = Relationship.objects.filter(members__person=person).order_by("pk").first()
     session = Session.objects.filter(relationship=relationship, status="held").first()
     wave = Wave.objects.filter(programme=relationship.programme).order_by("-number").first()
-    plain = ["home", "rooms", "my_sessions", "growth", "people", "inbox", "profile", "preferences"]
-    inside = ["relationship", "agreement", "goals", "sessions", "notes", "closing", "session_propose"]
+    plain = [
+        "home",
+        "rooms",
+        "my_sessions",
+        "growth",
+        "people",
+        "inbox",
+        "profile",
+        "preferences",
+        "security",
+        "my_data",
+    ]
+    plain += ["audit", "mails", "my_scores", "support", "support_ask", "calendar_settings", "programme_list"]
+    inside = ["relationship", "agreement", "goals", "sessions", "notes", "closing", "session_propose", "session_past"]
+    inside += ["agreement_edit", "goal_new"]
     return [
         *((name, reverse(name)) for name in plain),
         *((name, reverse(name, args=[relationship.pk])) for name in inside),
@@ -62,6 +76,17 @@ def member(key: str) -> list[tuple[str, str]]:
         ("room", Room.objects.get(relationship=relationship).get_absolute_url()),
         ("module", reverse("module", args=["first-meeting"])),
         ("survey", reverse("survey", args=[wave.pk])),
+        *(asking(person) if key == "daniel" else [("request_inbox", reverse("request_inbox"))]),
+    ]
+
+
+def asking(mentee: User) -> list[tuple[str, str]]:
+    """Where a mentee looks for a mentor."""
+    enrolment = Enrolment.objects.get(person=mentee, programme__slug="ask-a-graduate")
+    names = ["mentor_directory", "my_requests"]
+    return [
+        *((name, reverse(name, args=[enrolment.programme.slug])) for name in names),
+        *((name, reverse(name, args=[enrolment.pk])) for name in ["enrolment", "enrolment_edit"]),
     ]
 
 
@@ -76,6 +101,8 @@ def coordinator() -> list[tuple[str, str]]:
         "health",
         "waves",
         "import_new",
+        "people_invite",
+        "training_settings",
     ]
     alert = Alert.objects.filter(relationship__programme=programme).first()
     return [
@@ -87,13 +114,21 @@ def coordinator() -> list[tuple[str, str]]:
         ("relationship", Relationship.objects.filter(programme=programme).order_by("-pk").first().get_absolute_url()),
         ("alert", alert.get_absolute_url()),
         ("support_desk", reverse("support_desk")),
+        ("support_request", HelpRequest.objects.filter(programme=programme).first().get_absolute_url()),
+        ("matching_publish", reverse("matching_publish", args=[run.pk])),
+        ("programme_requests", reverse("programme_requests", args=["ask-a-graduate"])),
+        ("programme_new", reverse("programme_new")),
     ]
 
 
 def administrator() -> list[tuple[str, str]]:
     house = Institution.objects.get()
     names = ["institution_people", "api_keys", "institution_audit"]
-    return [("home", reverse("home")), *((name, reverse(name, args=[house.slug])) for name in names)]
+    plain = ["home", "programme_list"]
+    return [
+        *((name, reverse(name)) for name in plain),
+        *((name, reverse(name, args=[house.slug])) for name in names),
+    ]
 
 
 def api() -> Iterator[Caller]:

@@ -257,6 +257,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 IMPORT_MAX_BYTES = 5 * 1024 * 1024
 IMPORT_MAX_ROWS = 20_000
+# A function "texts -> one vector per text" by its dotted name, that compares free text instead of n-grams; see docs/running.md.
+MATCHING_TEXT_MODEL = os.environ.get("MATCHING_TEXT_MODEL", "")
 
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))

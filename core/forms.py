@@ -35,7 +35,11 @@ class DayInput(forms.DateInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["type"] = "text" if dates.get_calendar() == dates.JALALI else "date"
+        if dates.get_calendar() == dates.JALALI:
+            context["widget"]["type"] = "text"
+            context["widget"]["attrs"].setdefault("placeholder", dates.localise("1405/09/02"))
+        else:
+            context["widget"]["type"] = "date"
         return context
 
     def format_value(self, value: Any) -> str | None:

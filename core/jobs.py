@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.errors import DomainError
-from core.models import Job, OneTimeKey, RememberedAnswer
+from core.models import Job, RememberedAnswer, SentForm
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 6
@@ -117,7 +117,7 @@ def release_leases() -> int:
 
 
 def tidy(*, now: datetime) -> None:
-    """Forget finished work after 30 days, one-time keys and remembered answers after a day."""
+    """Forget finished work after 30 days, sent forms and remembered answers after a day."""
     Job.objects.filter(done_at__lt=now - KEPT).delete()
-    OneTimeKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
+    SentForm.objects.filter(sent_at__lt=now - KEYS_KEPT).delete()
     RememberedAnswer.objects.filter(created_at__lt=now - KEYS_KEPT).delete()

@@ -1,4 +1,4 @@
-"""What the house itself keeps: jobs, one-time keys and remembered API answers. No business noun may enter."""
+"""What the house itself keeps: jobs, sent forms and remembered API answers. No business noun may enter."""
 
 from datetime import datetime
 
@@ -39,20 +39,20 @@ class Job(models.Model):
         " cancel_asked_at result"
     )
 
-    name = models.CharField(max_length=100)
-    key = models.CharField(max_length=200, unique=True)
-    payload = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
-    due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    done_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    error = models.TextField(blank=True)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    cancel_asked_at = models.DateTimeField(null=True)
-    result = models.JSONField(default=dict)
+    name = models.CharField(_("name"), max_length=100)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    payload = models.JSONField(_("payload"), default=dict)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    due_at = models.DateTimeField(_("due at"))
+    lease_until = models.DateTimeField(_("lease until"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    done_at = models.DateTimeField(_("done at"), null=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True)
+    error = models.TextField(_("error"), blank=True)
+    done = models.PositiveIntegerField(_("parts done"), default=0)
+    total = models.PositiveIntegerField(_("parts in all"), default=0)
+    cancel_asked_at = models.DateTimeField(_("cancel asked at"), null=True)
+    result = models.JSONField(_("result"), default=dict)
 
     objects = JobQuerySet.as_manager()
 
@@ -72,21 +72,18 @@ class Job(models.Model):
         return self.done_at is None and self.failed_at is None
 
 
-class OneTimeKey(models.Model):
-    """A form that was sent: the same key again leads to where the first one went."""
+class SentForm(models.Model):
+    """A form that was sent: by whom, where and with what, as a fingerprint; from which page (`key`), and where it led."""
 
-    privacy = classify(internal="id key owner location created_at")
+    privacy = classify(internal="id fingerprint key location sent_at")
 
-    key = models.UUIDField()
-    owner = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    key = models.UUIDField(null=True)
     location = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="one_time_key_is_used_once")]
+    sent_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
-        return str(self.key)
+        return self.fingerprint
 
 
 class RememberedAnswer(models.Model):

@@ -109,7 +109,10 @@ def member_rows() -> list[Row]:
             "people",
             "people",
             [],
-            ("relationship", "agreement", "agreement_edit", "notes", "note_edit", "closing"),
+            (
+                *("relationship", "agreement", "agreement_edit", "notes", "note_edit", "closing"),
+                *("mentor_directory", "mentor_profile", "my_requests", "request", "request_inbox"),
+            ),
         ),
     ]
 
@@ -125,7 +128,7 @@ def coordinator_rows(programme: Programme) -> list[Row]:
             slug,
             (
                 *("enrolment", "people_invite", "import_new", "import_map", "import_check", "import_run"),
-                *("relationship_list", "relationship"),
+                *("relationship_list", "relationship", "programme_requests", "request"),
             ),
         ),
         (

@@ -14,7 +14,7 @@ from accounts.models import ApiKey, AuditEvent, Institution, User
 from core.dates import format_day, localise
 from evaluation.models import Score
 from evaluation.queries import WorkItem, worklist
-from mentoring.matching.models import MatchRun
+from mentoring.matching.models import MatchRun, Request
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import FunnelStep, funnel
 from mentoring.relationships.models import Relationship, Session
@@ -64,7 +64,7 @@ class CoordinatorHome:
 
 def coordinator_home(user: User, programme: Programme, *, now: datetime, everything: bool = False) -> CoordinatorHome:
     """A coordinator's desk for one programme: the first relationships that need somebody, or all of them."""
-    tasks = tasks_of(user, programme)
+    tasks = tasks_of(user, programme, now=now)
     items = worklist(user, now, programme=programme)
     shown = items if everything else items[:SHOWN]
     return CoordinatorHome(
@@ -105,8 +105,8 @@ def week_of(programme: Programme, *, now: datetime) -> str:
     return _("ended on %(day)s") % {"day": format_day(programme.ends_on)}
 
 
-def tasks_of(user: User, programme: Programme) -> list[Task]:
-    """What waits besides relationships: people, runs, requests for help. Four queries."""
+def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
+    """What waits besides relationships: people, runs, requests for help and to mentors. Five queries."""
     slug = programme.slug
     matched = Relationship.objects.filter(
         members__enrolment=OuterRef("pk"), members__left_at=None, status__in=Relationship.OPEN
@@ -118,6 +118,16 @@ def tasks_of(user: User, programme: Programme) -> list[Task]:
         ),
     )
     tasks = []
+    if programme.status == Programme.Status.DRAFT:
+        tasks.append(
+            Task(
+                "programme",
+                _("The programme is a draft"),
+                _("People can apply as soon as you open it."),
+                _("See and open"),
+                reverse("programme_settings", args=[slug]),
+            )
+        )
     help_wanted = HelpRequest.objects.visible_to(user).filter(programme=programme, first_answer_at=None).count()
     if help_wanted:
         title = ngettext("%(n)s person asks for help", "%(n)s people ask for help", help_wanted)
@@ -142,6 +152,18 @@ def tasks_of(user: User, programme: Programme) -> list[Task]:
                 url,
             )
         )
+    late = Request.objects.open().filter(programme=programme, due_at__lt=now + timedelta(days=1)).count()
+    if late:
+        title = ngettext("%(n)s request runs out within a day", "%(n)s requests run out within a day", late)
+        tasks.append(
+            Task(
+                "clock",
+                title % {"n": localise(late)},
+                _("A word to the mentor may help; after that the next choice is asked."),
+                _("See them"),
+                reverse("programme_requests", args=[slug]),
+            )
+        )
     draft = MatchRun.objects.visible_to(user).filter(programme=programme, status=MatchRun.Status.STAGED).last()
     if draft is not None:
         tasks.append(
@@ -157,15 +179,13 @@ def tasks_of(user: User, programme: Programme) -> list[Task]:
         title = ngettext(
             "%(n)s mentee is ready and unmatched", "%(n)s mentees are ready and unmatched", waiting["unmatched"]
         )
-        tasks.append(
-            Task(
-                "match",
-                title % {"n": localise(waiting["unmatched"])},
-                _("A run takes seconds; nothing is published without you."),
-                _("Match"),
-                reverse("matching_home", args=[slug]),
-            )
-        )
+        title %= {"n": localise(waiting["unmatched"])}
+        if programme.matched_by == Programme.MatchedBy.REQUESTS:
+            why, label = _("They ask mentors themselves. See who is still waiting."), _("See the requests")
+            tasks.append(Task("match", title, why, label, reverse("programme_requests", args=[slug])))
+        else:
+            why = _("A run takes seconds; nothing is published without you.")
+            tasks.append(Task("match", title, why, _("Match"), reverse("matching_home", args=[slug])))
     return tasks
 
 
@@ -233,9 +253,11 @@ def institution_home(user: User, *, institution: Institution | None, now: dateti
         return InstitutionHome(None, _("Your institution"), [], 0, [], [])
     rows = programme_rows(institution, now=now)
     running = sum(row.programme.status == Programme.Status.RUNNING for row in rows)
-    headline = ngettext("%(n)s programme is running", "%(n)s programmes are running", running) % {
-        "n": localise(running)
-    }
+    headline = _("No programme is running yet")
+    if running:
+        headline = ngettext("%(n)s programme is running", "%(n)s programmes are running", running) % {
+            "n": localise(running)
+        }
     events = AuditEvent.objects.visible_to(user).filter(institution_id=institution.pk, at__gte=now - timedelta(days=30))
     return InstitutionHome(
         institution=institution,

@@ -17,7 +17,13 @@ def institution_in_hand(request: HttpRequest) -> Institution | None:
 
 
 def programme_in_hand(request: HttpRequest) -> Programme | None:
-    """The programme of the page, remembered for the pages without one."""
+    """The programme of the page, remembered for the pages without one. The page and the shell around it ask once."""
+    if not hasattr(request, "in_hand"):
+        request.in_hand = _find_programme(request)
+    return request.in_hand
+
+
+def _find_programme(request: HttpRequest) -> Programme | None:
     asked = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
     asked = asked or request.GET.get("programme")
     programme = programme_at_hand(request.user, asked or request.session.get(PROGRAMME_KEY))

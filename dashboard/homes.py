@@ -14,14 +14,16 @@ from core.dates import format_ago, format_day, format_moment, localise
 from core.text import listed
 from evaluation.queries import waiting_waves
 from evaluation.questionnaire import minutes
-from mentoring.planning.models import Enrolment
+from mentoring.matching.models import Request
+from mentoring.matching.rules import may_ask
+from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import Check, readiness
+from mentoring.planning.rules import TAKING_PART
 from mentoring.relationships.models import GoalStep, Relationship, Session
 from mentoring.relationships.queries import (
     PATH,
     NextStep,
     Standing,
-    mood_of_week,
     next_step,
     path_place,
     standings,
@@ -89,12 +91,12 @@ class Bond:
 
 
 def bonds_of(user: User, *, role: str, now: datetime) -> list[Bond]:
-    """The person's open relationships in this role, those that need them first. Eight queries."""
+    """The person's open relationships in this role, those that need them first. Five queries."""
     mine = Relationship.objects.of(user).filter(members__role=role, members__person=user, status__in=Relationship.OPEN)
     relationships = list(mine.for_cards().select_related("agreement", "room"))
     if not relationships:
         return []
-    known, moods = standings(user, relationships, now=now), mood_of_week(user, relationships, now=now)
+    known = standings(user, relationships, now=now)
     bonds = []
     for relationship in relationships:
         standing = known[relationship.pk]
@@ -106,7 +108,7 @@ def bonds_of(user: User, *, role: str, now: datetime) -> list[Bond]:
                 step=next_step(relationship, standing, user),
                 place=path_place(relationship, standing, now=now),
                 days=(now - relationship.started_at).days,
-                mood=moods.get(relationship.pk),
+                mood=standing.mood,
                 silent_days=_silence(relationship, now),
             )
         )
@@ -155,6 +157,33 @@ def waiting_of(user: User, *, role: str) -> Waiting | None:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """A mentee who may ask mentors: the request on its way, and how many choices wait behind it."""
+
+    enrolment: Enrolment
+    asked: Request | None
+    choices: int
+
+
+def asking_of(user: User) -> Asking | None:
+    """The newest enrolment in which the person may ask a mentor, or has. At most two queries."""
+    held = Enrolment.objects.mentees().ready().filter(person=user, free_places__gt=0)
+    held = held.exclude(programme__matched_by=Programme.MatchedBy.COORDINATORS).select_related("programme")
+    enrolment = next((row for row in held.order_by("-created_at") if may_ask(row)), None)
+    if enrolment is None:
+        return None
+    live = list(enrolment.requests_sent.live().select_related("mentor__person").order_by("rank"))
+    asked = next((request for request in live if request.is_open), None)
+    return Asking(enrolment, asked, len(live) - bool(asked))
+
+
+def requests_to(user: User) -> list[Request]:
+    """Requests that wait for this mentor's answer, the most urgent first. One query."""
+    mine = Request.objects.open().filter(mentor__person=user).exclude(status=Request.Status.INFO_ASKED)
+    return list(mine.select_related("mentee__person").order_by("due_at", "pk"))
+
+
+@dataclass(frozen=True)
 class Survey:
     """A questionnaire that waits for its reader."""
 
@@ -198,6 +227,7 @@ def skills_of(user: User) -> list[Skill]:
 class MenteeHome:
     bonds: list[Bond]
     waiting: Waiting | None
+    asking: Asking | None
     steps: list[GoalStep]
     lesson: Card | None
     skills: list[Skill]
@@ -237,6 +267,7 @@ def mentee_home(user: User, *, now: datetime) -> MenteeHome:
     return MenteeHome(
         bonds=bonds,
         waiting=None if bonds else waiting_of(user, role=Enrolment.Role.MENTEE),
+        asking=asking_of(user),
         steps=steps_of_week(user, today=timezone.localtime(now)) if bonds else [],
         lesson=shelf(user, today=timezone.localdate(now)).next,
         skills=skills_of(user),
@@ -249,8 +280,9 @@ def mentee_home(user: User, *, now: datetime) -> MenteeHome:
 class MentorHome:
     bonds: list[Bond]
     waiting: Waiting | None
+    requests: list[Request]
     lesson: Card | None
-    enrolment: Enrolment | None
+    places: list[Enrolment]
     agenda: list[Bond]
     survey: Survey | None
     headline: str
@@ -263,13 +295,14 @@ class MentorHome:
 def mentor_home(user: User, *, now: datetime) -> MentorHome:
     """Everything on a mentor's home."""
     bonds = bonds_of(user, role=Enrolment.Role.MENTOR, now=now)
-    enrolments = Enrolment.objects.filter(person=user, role=Enrolment.Role.MENTOR).select_related("programme")
+    places = Enrolment.objects.mentors().filter(person=user, status__in=TAKING_PART).select_related("programme")
     agenda = [(bond.meets_at, bond) for bond in bonds if bond.meets_at is not None]
     return MentorHome(
         bonds=bonds,
         waiting=None if bonds else waiting_of(user, role=Enrolment.Role.MENTOR),
+        requests=requests_to(user),
         lesson=shelf(user, today=timezone.localdate(now)).next,
-        enrolment=enrolments.order_by("-created_at").first(),
+        places=list(places.order_by("created_at", "pk")),
         agenda=[bond for _at, bond in sorted(agenda, key=lambda row: row[0])],
         survey=waiting_survey(user, now=now),
         headline=mentor_headline(user, bonds),

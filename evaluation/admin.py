@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from core.admin import ReadOnly
 from evaluation.models import Alert, Score, Wave
 
 
@@ -12,7 +13,7 @@ class WaveAdmin(admin.ModelAdmin):
 
 
 @admin.register(Score)
-class ScoreAdmin(admin.ModelAdmin):
+class ScoreAdmin(ReadOnly):
     """Programme scores to read; computed numbers are never edited by hand, and single answers are not shown here."""
 
     list_display = ["programme", "component", "code", "facet", "state", "value", "n", "as_of_on"]
@@ -23,30 +24,12 @@ class ScoreAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).filter(level=Score.Level.PROGRAMME)
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
 
 @admin.register(Alert)
-class AlertAdmin(admin.ModelAdmin):
+class AlertAdmin(ReadOnly):
     """How many there are and what became of them; reasons stay with the coordinators."""
 
     list_display = ["relationship", "level", "points", "raised_at", "acted_at", "closed_at", "outcome"]
     list_filter = ["level", "outcome"]
     list_select_related = ["relationship__programme"]
     exclude = ["reasons", "unknown"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -60,7 +60,7 @@ class WaveForm(forms.Form):
     @property
     def closes_at(self) -> datetime | None:
         day = self.cleaned_data["closes_on"]
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+        return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
 
 
 class SectionForm(forms.Form):

@@ -24,9 +24,8 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         """Coordinators; and people enrolled in the programme."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
-            Q(programme__in=Programme.objects.coordinated_by(user)) | Q(programme__enrolments__person=user)
-        ).distinct()
+        enrolled = Enrolment.objects.filter(person=user).values("programme")
+        return self.filter(Q(programme__in=Programme.objects.coordinated_by(user)) | Q(programme__in=enrolled))
 
 
 class Wave(models.Model):
@@ -39,12 +38,14 @@ class Wave(models.Model):
         SHORT = "short", _("Short questionnaire (21 questions)")
         PULSE = "pulse", _("Pulse (5 questions)")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="waves")
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="waves", verbose_name=_("programme"))
     form = models.CharField(_("form"), max_length=5, choices=Form)
-    number = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(_("number"))
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by")
+    )
 
     objects = WaveQuerySet.as_manager()
 
@@ -98,6 +99,8 @@ class Response(models.Model):
     objects = ResponseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("filled-in questionnaire")
+        verbose_name_plural = _("filled-in questionnaires")
         constraints = [
             models.UniqueConstraint(
                 fields=["wave", "enrolment", "relationship"], name="response_once_per_relationship"
@@ -121,6 +124,8 @@ class Answer(models.Model):
     value = models.SmallIntegerField()
 
     class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
         constraints = [
             models.UniqueConstraint(fields=["response", "item"], name="answer_once_per_item"),
             models.CheckConstraint(
@@ -183,22 +188,26 @@ class Score(models.Model):
         PERCEPTION = "perception", _("What people say")
         BOTH = "both", _("Together")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="scores")
-    level = models.CharField(max_length=1, choices=Level)
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, null=True, related_name="scores")
-    relationship = models.ForeignKey(Relationship, models.CASCADE, null=True, related_name="scores")
-    component = models.CharField(max_length=60)
-    code = models.CharField(
-        max_length=20, help_text=_("Indicator, or the facet for component, category and stage rows")
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="scores", verbose_name=_("programme"))
+    level = models.CharField(_("level"), max_length=1, choices=Level)
+    enrolment = models.ForeignKey(
+        Enrolment, models.CASCADE, null=True, related_name="scores", verbose_name=_("enrolment")
     )
-    facet = models.CharField(max_length=10, choices=Facet)
-    state = models.CharField(max_length=14, choices=State)
-    value = models.FloatField(null=True)
-    n = models.PositiveIntegerField(default=0)
-    inputs = models.JSONField(default=dict)
-    version = models.PositiveSmallIntegerField(default=1)
-    as_of_on = models.DateField()
-    computed_at = models.DateTimeField()
+    relationship = models.ForeignKey(
+        Relationship, models.CASCADE, null=True, related_name="scores", verbose_name=_("relationship")
+    )
+    component = models.CharField(_("component"), max_length=60)
+    code = models.CharField(
+        _("code"), max_length=20, help_text=_("Indicator, or the facet for component, category and stage rows")
+    )
+    facet = models.CharField(_("facet"), max_length=10, choices=Facet)
+    state = models.CharField(_("state"), max_length=14, choices=State)
+    value = models.FloatField(_("value"), null=True)
+    n = models.PositiveIntegerField(_("units counted"), default=0)
+    inputs = models.JSONField(_("inputs"), default=dict)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    as_of_on = models.DateField(_("as of"))
+    computed_at = models.DateTimeField(_("computed at"))
 
     objects = ScoreQuerySet.as_manager()
 
@@ -274,19 +283,23 @@ class Alert(models.Model):
         WATCH = "watch", _("Watch")
         REVIEW = "review", _("Needs a look")
 
-    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="alerts")
-    level = models.CharField(max_length=6, choices=Level)
-    points = models.PositiveSmallIntegerField()
+    relationship = models.ForeignKey(
+        Relationship, models.CASCADE, related_name="alerts", verbose_name=_("relationship")
+    )
+    level = models.CharField(_("level"), max_length=6, choices=Level)
+    points = models.PositiveSmallIntegerField(_("points"))
     reasons = models.JSONField(default=list)
     unknown = models.JSONField(default=list)
-    version = models.PositiveSmallIntegerField(default=1)
-    raised_at = models.DateTimeField()
-    snoozed_until = models.DateTimeField(null=True, blank=True)
-    acted_at = models.DateTimeField(null=True, blank=True)
-    acted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    action = models.CharField(max_length=60, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=40, blank=True)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    raised_at = models.DateTimeField(_("raised at"))
+    snoozed_until = models.DateTimeField(_("put off until"), null=True, blank=True)
+    acted_at = models.DateTimeField(_("acted on at"), null=True, blank=True)
+    acted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("acted on by")
+    )
+    action = models.CharField(_("action"), max_length=60, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=40, blank=True)
 
     objects = AlertQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.admin import ReadOnly
+from core.admin import ReadOnly
 from notifications.models import Mail, Notification
 
 

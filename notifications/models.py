@@ -29,13 +29,15 @@ class Notification(models.Model):
 
     privacy = classify(internal="id kind key url created_at read_at", personal="recipient params", subject="recipient")
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
-    kind = models.CharField(max_length=60)
-    key = models.CharField(max_length=200, unique=True)
-    params = models.JSONField(default=dict)
-    url = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True, blank=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("recipient")
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    params = models.JSONField(_("parameters"), default=dict)
+    url = models.CharField(_("page"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -77,16 +79,18 @@ class Mail(models.Model):
         subject="recipient",
     )
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="mails")
-    to = models.EmailField()
-    kind = models.CharField(max_length=60)
-    key = models.CharField(max_length=200, unique=True)
-    subject = models.CharField(max_length=250)
-    body_text = models.TextField()
-    body_html = models.TextField(blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=300, blank=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="mails", verbose_name=_("recipient")
+    )
+    to = models.EmailField(_("to the address"))
+    kind = models.CharField(_("kind"), max_length=60)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    subject = models.CharField(_("subject"), max_length=250)
+    body_text = models.TextField(_("body as plain text"))
+    body_html = models.TextField(_("body as HTML"), blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
 
     objects = MailQuerySet.as_manager()
 
@@ -117,6 +121,8 @@ class Preference(models.Model):
     objects = PreferenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
         constraints = [models.UniqueConstraint(fields=["person", "kind"], name="preference_once_per_kind")]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from core import jobs
 
@@ -20,6 +21,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.REDIS_URL:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_chosen_a_language() -> None:
+    """A page that was asked for in Persian leaves its language behind in this thread."""
+    translation.deactivate()
 
 
 @pytest.fixture

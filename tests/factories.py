@@ -7,6 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Belonging, Consent, Institution, User
+from mentoring.matching.models import Request
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.services import open_room, send_message
 from mentoring.planning.models import Coordination, Enrolment, Programme
@@ -101,6 +102,26 @@ class EnrolmentFactory(DjangoModelFactory):
     applied_at = NOW - timedelta(days=30)
     decided_at = NOW - timedelta(days=28)
     ready_at = NOW - timedelta(days=25)
+
+
+class RequestFactory(DjangoModelFactory):
+    """Sent yesterday with a week to answer; `draft=True` for a choice not sent yet. Its two people are of one programme."""
+
+    class Meta:
+        model = Request
+
+    class Params:
+        draft = factory.Trait(status=Request.Status.DRAFT, sent_at=None, due_at=None)
+
+    programme = factory.SubFactory(ProgrammeFactory, matched_by=Programme.MatchedBy.REQUESTS)
+    mentee = factory.SubFactory(EnrolmentFactory, programme=factory.SelfAttribute("..programme"))
+    mentor = factory.SubFactory(EnrolmentFactory, programme=factory.SelfAttribute("..programme"), mentor=True)
+    rank = 1
+    message = "You study what I want to study."
+    status = Request.Status.SENT
+    created_at = NOW - timedelta(days=2)
+    sent_at = NOW - timedelta(days=1)
+    due_at = NOW + timedelta(days=6)
 
 
 class RelationshipFactory(DjangoModelFactory):

@@ -36,7 +36,7 @@ def _tabs(institution: Institution, current: str) -> list[dict[str, object]]:
 
 
 @login_required
-@once
+@once(after_back=True)
 def institution_people(request: HttpRequest, slug: str) -> HttpResponse:
     institution = _administered(request, slug)
     now = timezone.now()
@@ -91,6 +91,7 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
+@once(after_back=True)
 def api_keys(request: HttpRequest, slug: str) -> HttpResponse:
     """The keys, and once after it is made the new one: it is in this answer and nowhere else."""
     institution = _administered(request, slug)
@@ -106,6 +107,7 @@ def api_keys(request: HttpRequest, slug: str) -> HttpResponse:
             at=now,
         )
         form = ApiKeyForm(institution=institution)
+    may_read = [scope.partition(":")[0] for scope in (made.scopes if made else []) if scope.endswith(":read")]
     keys = ApiKey.objects.visible_to(request.user).filter(institution=institution).select_related("created_by")
     context = {
         "institution": institution,
@@ -116,7 +118,7 @@ def api_keys(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "made": made,
         "token": token,
-        "example": f'curl -H "Authorization: Bearer {token}" {settings.SITE_URL}/api/v1/people/',
+        "example": f'curl -H "Authorization: Bearer {token}" {settings.SITE_URL}/api/v1/{(may_read or ["schema"])[0]}',
     }
     return render(request, "accounts/api_keys.html", context)
 

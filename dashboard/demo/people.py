@@ -123,9 +123,9 @@ def plant_programme(
 
 
 def plant_enrolments(
-    programme: Programme, mentors: list[User], mentees: list[User], *, rng: Random, at: datetime
+    programme: Programme, mentors: list[User], mentees: list[User], *, rng: Random, at: datetime, hours: bool = True
 ) -> list[Enrolment]:
-    """Everybody applied, was approved and is ready; `at` is the day of readiness."""
+    """Everybody applied, was approved and is ready; `at` is the day of readiness. `hours`: with free times of their own."""
     fields = {group.slug: [c.slug for c in found] for group, found in by_group("field")}
     rows = []
     for role, people in (("mentor", mentors), ("mentee", mentees)):
@@ -160,7 +160,8 @@ def plant_enrolments(
             )
     made = Enrolment.objects.bulk_create(rows, batch_size=1000)
     plant_wants(made, rng)
-    plant_hours([*mentors, *mentees], rng)
+    if hours:
+        plant_hours([*mentors, *mentees], rng)
     return made
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.models import Job
-from dashboard.demo import answers, people, story
+from dashboard.demo import answers, people, requests, story
 from dashboard.demo.people import FACES, Cast, Size
 from evaluation.services import recompute
 from mentoring.matching.engine import Rules, Weights
@@ -62,6 +62,7 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
         people.coordinate(programme, coordinators)
         _run(programme, mentors, mentees, faces, rng=rng, start=start, now=now, step=step)
     _open(institution, open_group, coordinators, rng=rng, now=now)
+    requests.plant_requests(institution, faces, rng=Random(seed + 1), now=now)  # noqa: S311
     _tidy(faces, now)
     step()
 
@@ -192,5 +193,5 @@ def _tidy(faces: dict[str, User], now: datetime) -> None:
     """Old news was read long ago, and only the faces get their mails."""
     Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now - timedelta(days=7))
     kept = [face.pk for face in faces.values()]
-    waiting = Job.objects.open()
+    waiting = Job.objects.open().exclude(name__in=requests.CLOCKS)
     Job.objects.filter(pk__in=[job.pk for job in waiting if job.payload.get("recipient_id") not in kept]).delete()

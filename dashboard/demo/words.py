@@ -277,3 +277,28 @@ REFLECTION = {
     "en": "I noticed that I answer too quickly. This week I want to ask one more question before I say what I think.",
     "fa": "متوجه شدم زود جواب می‌دهم. این هفته می‌خواهم پیش از گفتن نظرم یک پرسش بیشتر بپرسم.",
 }
+
+# Requests from mentee to mentor: why this mentor, a kind no, a question before deciding.
+REQUESTS = {
+    "en": [
+        "You work in the field I hope to work in. I would love to hear how you found your first post.",
+        "I saw that you help with interviews. Mine are in spring, and I have never had one in English.",
+        "Your path from the thesis to a company is the one I am thinking about. May I ask you about it?",
+    ],
+    "fa": [
+        "شما در همان زمینه‌ای کار می‌کنید که من دوست دارم. خیلی دلم می‌خواهد بدانم اولین کارتان را چطور پیدا کردید.",
+        "دیدم در مصاحبهٔ شغلی کمک می‌کنید. مصاحبه‌های من بهار است و تا حالا هیچ مصاحبه‌ای نداشته‌ام.",
+        "مسیری که از پایان‌نامه تا کار رفته‌اید همان چیزی است که به آن فکر می‌کنم. می‌شود درباره‌اش از شما بپرسم؟",
+    ],
+}
+DECLINED = {
+    "en": "Your questions are good ones. Among the mentors there are people who know that field better than I do.",
+    "fa": "پرسش‌هایتان خیلی خوب بود. میان منتورها کسانی هستند که آن زمینه را بهتر از من می‌شناسند.",
+}
+ASKED_BACK = {
+    "en": (
+        "Which kind of work do you have in mind?",
+        "Something with data, in a small team. I have tried one project.",
+    ),
+    "fa": ("بیشتر به چه جور کاری فکر می‌کنید؟", "کاری با داده، در یک تیم کوچک. یک پروژه هم امتحان کرده‌ام."),
+}

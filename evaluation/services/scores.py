@@ -46,9 +46,10 @@ def recompute(programme: Programme, *, at: datetime) -> int:
 
 def ask_to_recompute(programme: Programme, *, by: User, at: datetime) -> Job:
     """Compute again as a job. While one waits, asking again asks nothing; one that has begun may have missed the news."""
-    name, ids = "evaluation.recompute_programme", {"programme_id": programme.pk}
-    waiting = Job.objects.due(at).filter(name=name, payload=ids, lease_until=None).first()
-    return waiting or enqueue(name, key=f"recompute:{programme.pk}:{at.isoformat()}", **ids)
+    asked = Job.objects.due(at).filter(name="evaluation.recompute_programme", payload={"programme_id": programme.pk})
+    waiting: Job | None = asked.filter(lease_until=None).first()
+    key = f"recompute:{programme.pk}:{at.isoformat()}"
+    return waiting or enqueue("evaluation.recompute_programme", key=key, programme_id=programme.pk)
 
 
 def _score(board: Board, **fields: Any) -> Score:

@@ -71,7 +71,7 @@ def health_recompute(http: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@once
+@once(after_back=True)
 def waves(http: HttpRequest, slug: str) -> HttpResponse:
     programme = _coordinated(http, slug, "evaluation.open_wave")
     now = timezone.now()
@@ -115,7 +115,7 @@ def _alert(http: HttpRequest, pk: int) -> Alert:
 
 
 @login_required
-@once
+@once(after_back=True)
 def alert(http: HttpRequest, pk: int) -> HttpResponse:
     """One relationship that may need somebody: why, and a ready note that can be changed and sent."""
     item = work_item(_alert(http, pk))

@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import localise
 from core.forms import NumberField
-from mentoring.matching.engine import CRITERIA, Rules, Weights
-from mentoring.matching.models import MatchRun
-from mentoring.matching.why import CRITERION_NAMES
+from mentoring.matching.directory import Directory
+from mentoring.matching.engine import Rules, Weights
+from mentoring.matching.models import MatchRun, Request
+from mentoring.matching.why import CRITERION_NAMES, language_name
+from mentoring.planning.models import concept_name
+from mentoring.planning.people_rows import MOST_PLACES
 
 HINTS = {
     "skills": _("How well the mentor can help with exactly what the mentee asked for."),
@@ -55,7 +58,7 @@ class SettingsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in CRITERIA:
+        for name in CRITERION_NAMES:
             self.fields[name] = forms.IntegerField(
                 label=CRITERION_NAMES[name],
                 help_text=HINTS[name],
@@ -79,11 +82,11 @@ class SettingsForm(forms.Form):
         return cls(initial=initial)
 
     def weight_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in CRITERIA]
+        return [self[name] for name in CRITERION_NAMES]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned[name] for name in CRITERIA):
+        if not self.errors and not any(cleaned[name] for name in CRITERION_NAMES):
             raise forms.ValidationError(
                 _("At least one weight must be above zero: with nothing to compare, all pairs would be equal.")
             )
@@ -91,7 +94,7 @@ class SettingsForm(forms.Form):
 
     @property
     def weights(self) -> Weights:
-        return Weights.from_parts(**{name: self.cleaned_data[name] for name in CRITERIA})
+        return Weights.from_parts(**{name: self.cleaned_data[name] for name in CRITERION_NAMES})
 
     @property
     def rules(self) -> Rules:
@@ -106,7 +109,7 @@ class SettingsForm(forms.Form):
             "seed": self.cleaned_data["seed"],
             "rules": asdict(self.rules),
             "weights": asdict(self.weights),
-            "sliders": {name: self.cleaned_data[name] for name in CRITERIA},
+            "sliders": {name: self.cleaned_data[name] for name in CRITERION_NAMES},
         }
 
 
@@ -117,3 +120,61 @@ class RejectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=_("Seen by coordinators only. They will not be proposed for each other again."),
     )
+
+
+def _words(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+
+
+class DirectoryFilter(forms.Form):
+    """Mentors of a directory by words, field and language; only what occurs in it is offered."""
+
+    words = forms.CharField(
+        label=_("Name, work or subject"), required=False, widget=forms.TextInput({"type": "search"})
+    )
+    field = forms.ChoiceField(label=_("Field"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, directory: Directory, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mentors = directory.mentors.values()
+        fields = {(mentor.field, concept_name(mentor.field)) for mentor in mentors if mentor.field}
+        spoken = {(code, language_name(code)) for mentor in mentors for code in mentor.languages}
+        self.fields["field"].choices = [("", _("All fields")), *sorted(fields, key=lambda row: row[1])]
+        self.fields["language"].choices = [("", _("All languages")), *sorted(spoken, key=lambda row: row[1])]
+
+
+class MessageForm(forms.Form):
+    message = forms.CharField(
+        label=_("Why this mentor?"),
+        max_length=500,
+        widget=_words(4),
+        help_text=_("Two or three sentences: what you would like to talk about, and why with this person."),
+    )
+
+
+class AcceptForm(forms.Form):
+    capacity = NumberField(label=_("How many mentees at the same time"), min_value=1, max_value=MOST_PLACES)
+    and_pause = forms.BooleanField(
+        label=_("Pause after this: no further requests until I take part again"), required=False
+    )
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why not just now?"), choices=Request.DeclineReason, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("A kind word"),
+        max_length=500,
+        required=False,
+        widget=_words(3),
+        help_text=_("For example what you liked about the request, or who could help."),
+    )
+    and_pause = forms.BooleanField(label=_("Pause: no further requests until I take part again"), required=False)
+
+
+class QuestionForm(forms.Form):
+    question = forms.CharField(label=_("What would you like to know?"), max_length=500, widget=_words(3))
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(label=_("Your answer"), max_length=1000, widget=_words(4))

@@ -25,7 +25,7 @@ from mentoring.matching.engine import (
 from mentoring.matching.models import BlockedPair, MatchRun, Pair
 from mentoring.planning.concepts import concept, groups, has_concept
 from mentoring.planning.models import Availability, Enrolment, EnrolmentConcept, Never, Programme, Wish
-from mentoring.relationships.models import RelationshipMember
+from mentoring.relationships.models import Relationship, RelationshipMember
 
 YEARS = (2, 5, 10, 15, 25)
 """Years of experience at which a step of the seniority ladder begins."""
@@ -59,12 +59,20 @@ class Pool:
         return [code for bit, code in enumerate(self.languages) if bits >> bit & 1]
 
 
-def load_pool(programme: Programme, *, locked: Sequence[Sequence[int]] = (), also: Iterable[int] = ()) -> Pool:
+def load_pool(
+    programme: Programme,
+    *,
+    locked: Sequence[Sequence[int]] = (),
+    also: Iterable[int] = (),
+    mentee: Enrolment | None = None,
+) -> Pool:
     """Everybody who is ready: mentees without a mentor, mentors with their free places (full ones too, to say so).
 
-    `also` are enrolments to keep in although they are not free now (the people of a run under review).
+    `also` are enrolments to keep in although they are not free now (the people of a run under review). With `mentee` the
+    pool is hers: the mentors, and no other mentee.
     """
-    wanted = Q(status=Enrolment.Status.READY) & (Q(role=Enrolment.Role.MENTOR) | Q(free_places__gt=0))
+    mentees = Q(role=Enrolment.Role.MENTEE, free_places__gt=0) if mentee is None else Q(pk=mentee.pk)
+    wanted = Q(status=Enrolment.Status.READY) & (Q(role=Enrolment.Role.MENTOR) | mentees)
     enrolments = list(
         Enrolment.objects.filter(programme=programme)
         .filter(wanted | Q(pk__in=list(also)))
@@ -95,7 +103,7 @@ def load_pool(programme: Programme, *, locked: Sequence[Sequence[int]] = (), als
             seniority=[_step(e.seniority) for e in rows],
             places=[e.free_places if role == Enrolment.Role.MENTOR else 1 for e in rows],
             open=[e.status == Enrolment.Status.READY for e in rows],
-            texts=[e.goals if role == Enrolment.Role.MENTEE else f"{e.headline} {e.goals}".strip() for e in rows],
+            texts=[_own_words(e) for e in rows],
         )
 
     group_rows = {group.slug: row for row, group in enumerate(groups())}
@@ -110,6 +118,12 @@ def load_pool(programme: Programme, *, locked: Sequence[Sequence[int]] = (), als
         mentor_wishes=_wishes(programme, people, Enrolment.Role.MENTOR),
     )
     return Pool(cohort, people, concepts, languages)
+
+
+def _own_words(enrolment: Enrolment) -> str:
+    """What somebody wrote for the other side to read: hopes and "about me"; of a mentor also the line on what they do."""
+    headline = enrolment.headline if enrolment.is_mentor else ""
+    return " ".join(part for part in (headline, enrolment.goals, enrolment.person.about) if part)
 
 
 def _levels(rows: list[Enrolment], concepts: Sequence[str], levels: list[tuple[int, str, str, int]]) -> np.ndarray:
@@ -185,19 +199,12 @@ def _forbidden(programme: Programme, people: dict[int, Enrolment]) -> dict[str, 
 
 def _former(programme: Programme) -> list[tuple[bool, bool, int, int]]:
     """(still together, never again, mentee, mentor) of every relationship there was."""
-    members = RelationshipMember.objects.filter(relationship__programme=programme).select_related("relationship")
-    mentors: dict[int, RelationshipMember] = {}
-    mentees: list[RelationshipMember] = []
-    for member in members:
-        if member.role == Enrolment.Role.MENTOR:
-            mentors[member.relationship_id] = member
-        else:
-            mentees.append(member)
-    return [
-        (m.relationship.is_open, m.relationship.never_again, m.enrolment_id, mentors[m.relationship_id].enrolment_id)
-        for m in mentees
-        if m.relationship_id in mentors
-    ]
+    rows = RelationshipMember.objects.filter(
+        relationship__programme=programme,
+        role=Enrolment.Role.MENTEE,
+        relationship__members__role=Enrolment.Role.MENTOR,
+    ).values_list("relationship__status", "relationship__never_again", "enrolment", "relationship__members__enrolment")
+    return [(status in Relationship.OPEN, never_again, mentee, mentor) for status, never_again, mentee, mentor in rows]
 
 
 def _mentee_first(people: dict[int, Enrolment], a: int, b: int) -> tuple[int, int] | None:

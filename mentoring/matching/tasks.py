@@ -1,12 +1,16 @@
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from mentoring.matching.models import MatchRun
+from mentoring.matching import services
+from mentoring.matching.models import MatchRun, Request
 from mentoring.matching.services import compute_run
 from mentoring.matching.services.publishing import publish_approved
+from mentoring.matching.services.request_turns import remind
+from mentoring.planning.models import Enrolment
 
 
 @shared_task(name="matching.compute")
@@ -21,3 +25,27 @@ def publish(*, run_id: int, by_id: int | None = None, **_newer_arguments: object
     run = MatchRun.objects.select_related("programme").get(pk=run_id)
     began = publish_approved(run, by=User.objects.filter(pk=by_id).first(), at=timezone.now())
     return {"run": run_id, "began": began}
+
+
+@shared_task(name="matching.expire_request")
+def expire_request(*, request_id: int, **_newer_arguments: object) -> None:
+    for request in Request.objects.filter(pk=request_id):  # none, if it was erased in the meantime
+        services.expire_request(request, at=timezone.now())
+
+
+@shared_task(name="matching.remind_request")
+def remind_request(*, request_id: int, due: str, **_newer_arguments: object) -> None:
+    for request in Request.objects.for_rows().filter(pk=request_id):
+        remind(request, due=datetime.fromisoformat(due), at=timezone.now())
+
+
+@shared_task(name="matching.ask_next")
+def ask_next(*, request_id: int, **_newer_arguments: object) -> None:
+    for request in Request.objects.for_rows().filter(pk=request_id):
+        services.ask_next(request, at=timezone.now())
+
+
+@shared_task(name="matching.settle_requests")
+def settle_requests(*, enrolment_id: int, **_newer_arguments: object) -> None:
+    for enrolment in Enrolment.objects.filter(pk=enrolment_id):
+        services.settle(enrolment, at=timezone.now())

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from core.admin import number
 from mentoring.messaging.models import Room, RoomMember
 
 
@@ -17,7 +18,7 @@ class RoomMemberInline(admin.TabularInline):
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
-    list_display = ["id", "institution", "kind", "relationship", "last_seq", "created_at", "closed_at"]
+    list_display = [number, "institution", "kind", "relationship", "last_seq", "created_at", "closed_at"]
     list_filter = ["kind", "institution"]
     list_select_related = ["institution", "relationship__programme"]
     readonly_fields = ["institution", "kind", "relationship", "last_seq", "epoch", "created_at", "closed_at"]

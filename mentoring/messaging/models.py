@@ -41,13 +41,15 @@ class Room(models.Model):
         PAIR = "pair", _("Conversation")
         GROUP = "group", _("Group")
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="rooms")
-    kind = models.CharField(max_length=5, choices=Kind, default=Kind.PAIR)
-    relationship = models.OneToOneField(Relationship, models.CASCADE, null=True, related_name="room")
-    last_seq = models.PositiveBigIntegerField(default=0)
-    epoch = models.UUIDField(default=uuid.uuid4)
-    created_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True, blank=True)
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="rooms", verbose_name=_("institution"))
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.PAIR)
+    relationship = models.OneToOneField(
+        Relationship, models.CASCADE, null=True, related_name="room", verbose_name=_("relationship")
+    )
+    last_seq = models.PositiveBigIntegerField(_("changes so far"), default=0)
+    epoch = models.UUIDField(_("epoch"), default=uuid.uuid4)
+    created_at = models.DateTimeField(_("created at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     objects = RoomQuerySet.as_manager()
 
@@ -74,15 +76,19 @@ class RoomMember(models.Model):
     )
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="members")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="room_memberships")
-    joined_at = models.DateTimeField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="room_memberships", verbose_name=_("person")
+    )
+    joined_at = models.DateTimeField(_("joined at"))
     joined_seq = models.PositiveBigIntegerField(default=0)
-    last_read_seq = models.PositiveBigIntegerField(default=0)
-    read_at = models.DateTimeField(null=True)
+    last_read_seq = models.PositiveBigIntegerField(_("read up to change"), default=0)
+    read_at = models.DateTimeField(_("read at"), null=True)
     muted_until = models.DateTimeField(null=True, blank=True)
-    left_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
         constraints = [models.UniqueConstraint(fields=["room", "person"], name="room_member_once")]
         indexes = [models.Index(fields=["person"], condition=Q(left_at=None), name="room_member_present")]
 
@@ -127,6 +133,8 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         constraints = [
             models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once_per_room"),
             models.UniqueConstraint(fields=["sender", "cid"], name="message_cid_once_per_sender"),
@@ -166,6 +174,8 @@ class Change(models.Model):
     objects = ChangeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
         constraints = [models.UniqueConstraint(fields=["room", "seq"], name="change_seq_once_per_room")]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from mentoring.planning.models import (
 
 @admin.register(Programme)
 class ProgrammeAdmin(admin.ModelAdmin):
-    list_display = ["name", "institution", "status", "starts_on", "ends_on"]
+    list_display = ["__str__", "institution", "status", "starts_on", "ends_on"]
     list_filter = ["status", "institution"]
     search_fields = ["name_en", "name_fa", "slug"]
     raw_id_fields = ["institution", "created_by"]
@@ -27,7 +27,7 @@ class CoordinationAdmin(admin.ModelAdmin):
 
 @admin.register(Milestone)
 class MilestoneAdmin(admin.ModelAdmin):
-    list_display = ["title", "programme", "due_on", "met_at"]
+    list_display = ["__str__", "programme", "due_on", "met_at"]
     list_filter = ["programme"]
     search_fields = ["title_en", "title_fa"]
     raw_id_fields = ["programme", "met_by"]

@@ -2,8 +2,10 @@
 
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -12,10 +14,13 @@ from paradigm.model import Named, category
 
 Kind = Literal["skill", "need", "goal", "field"]
 KINDS: tuple[str, ...] = get_args(Kind)
+PICKED: tuple[Kind, ...] = ("skill", "need", "goal")
+"""What people want or offer; a field is what they study."""
 DATA = Path(__file__).with_name("concepts.toml")
 
 _ONE_LETTER = str.maketrans("آئ", "ای")
 _NO_MATCH = 9
+_ALIKE = 0.6
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,12 @@ def concepts() -> tuple[Concept, ...]:
     found = [
         Concept(
             slug=row["slug"],
-            en=row["en"],
-            fa=row["fa"],
+            en=row["en"][0],
+            fa=row["fa"][0],
             group=group["slug"],
             kind=row["kind"],
-            synonyms_en=tuple(row["synonyms_en"]),
-            synonyms_fa=tuple(row["synonyms_fa"]),
+            synonyms_en=tuple(row["en"][1:]),
+            synonyms_fa=tuple(row["fa"][1:]),
         )
         for group in _rows()
         for row in group["concepts"]
@@ -100,19 +105,45 @@ def search(text: str, language: str | None = None, *kinds: Kind) -> tuple[Concep
     """Concepts that answer what somebody typed, best first; nothing for an empty text.
 
     Both languages are searched, because people mix them («SPSS», «پایتون»); equals are ordered by the name in
-    `language`. Spelling is forgiving: Arabic and Persian letters, half-spaces, digits and case make no difference.
-    Order: the name begins so, a synonym begins so, a word of the name begins so, a word of a synonym, anywhere.
+    `language`, the shortest first. Spelling is forgiving: Arabic and Persian letters, half-spaces, digits and case make
+    no difference.
+    Order: the name begins so, a synonym begins so, a word of the name begins so, a word of a synonym, anywhere, the same
+    words in another order.
     """
-    query = fold(text)
+    wanted = kinds or KINDS
+    return best_first(fold(text), (row for row in concepts() if row.kind in wanted), language)
+
+
+def best_first(query: str, rows: Iterable[Concept], language: str | None = None) -> tuple[Concept, ...]:
+    """Those of `rows` that answer a folded query, in the order of `search`."""
     if not query:
         return ()
-    wanted = kinds or KINDS
     ranked = [
-        (rank, fold(row.name(language)), row)
-        for row in concepts()
-        if row.kind in wanted and (rank := _rank(query, _folded(row))) < _NO_MATCH
+        (rank, len(name := fold(row.name(language))), name, row)
+        for row in rows
+        if (rank := _rank(query, _folded(row))) < _NO_MATCH
     ]
-    return tuple(row for _rank_of, _name, row in sorted(ranked, key=lambda found: found[:2]))
+    return tuple(found[-1] for found in sorted(ranked, key=lambda found: found[:-1]))
+
+
+def near(text: str, *kinds: Kind) -> tuple[Concept, ...]:
+    """Up to three concepts that look most like words by which nothing is called: they may be mistyped."""
+    typed = _lettered(fold(text))
+    ranked = [
+        (max(_likeness(typed, word) for word in _lettered_words(row)), row)
+        for row in concepts()
+        if row.kind in (kinds or KINDS)
+    ]
+    alike = sorted((found for found in ranked if found[0] >= _ALIKE), key=lambda found: -found[0])
+    return tuple(row for _likeness_of, row in alike[:3])
+
+
+def word_for(row: Concept, text: str, language: str | None = None) -> str:
+    """The synonym or the foreign name by which `search` found a concept; empty when its own name says it already."""
+    query = fold(text)
+    words = (row.en, row.fa, *row.synonyms_en, *row.synonyms_fa)
+    ranks = {word: _rank(query, ((fold(word),), ())) for word in words}
+    return "" if ranks[row.name(language)] < _NO_MATCH else min(words, key=ranks.__getitem__)
 
 
 def fold(text: str) -> str:
@@ -139,6 +170,33 @@ def _folded(row: Concept) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return names, tuple(fold(word) for word in (*row.synonyms_en, *row.synonyms_fa))
 
 
+Letters = tuple[frozenset[str], ...]
+
+
+def _lettered(folded: str) -> Letters:
+    """Pairs of letters: of the whole, then of each word."""
+    words = folded.split()
+    return tuple(frozenset(a + b for a, b in pairwise(word)) for word in ("".join(words), *words))
+
+
+@cache
+def _lettered_words(row: Concept) -> tuple[Letters, ...]:
+    names, synonyms = _folded(row)
+    return tuple(_lettered(word) for word in (*names, *synonyms))
+
+
+def _likeness(typed: Letters, other: Letters) -> float:
+    """0 to 1, by the whole or, if that is more, by the word of `typed` that has the least like it in `other`."""
+    whole, *words = typed
+    by_words = min((max(_shared(word, found) for found in other[1:]) for word in words), default=0.0)
+    return max(_shared(whole, other[0]), by_words)
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    """The part of their pairs that two words share, 0 to 1 (Dice 1945)."""
+    return 2 * len(one & other) / ((len(one) + len(other)) or 1)
+
+
 def _rank(query: str, folded: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
     """0 is the best. The joined forms let «برنامهنویسی» and «برنامه نویسی» find «برنامه‌نویسی»."""
     names, synonyms = folded
@@ -150,5 +208,6 @@ def _rank(query: str, folded: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
         (3, names, lambda text: f" {query}" in f" {text}"),
         (4, synonyms, lambda text: f" {query}" in f" {text}"),
         (5, (*names, *synonyms), lambda text: joined in text.replace(" ", "")),
+        (6, (*names, *synonyms), lambda text: all(f" {part}" in f" {text}" for part in query.split())),
     )
     return next((rank for rank, texts, test in tests if any(test(text) for text in texts)), _NO_MATCH)

@@ -47,9 +47,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Programmes whose set-up `user` may change: as coordinator, or as administrator of the institution."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
-            Q(coordinations__person=user) | Q(institution__in=Institution.objects.administered_by(user))
-        ).distinct()
+        coordinated = Coordination.objects.filter(person=user).values("programme")
+        return self.filter(Q(pk__in=coordinated) | Q(institution__in=Institution.objects.administered_by(user)))
 
     def visible_to(self, user):
         """Programmes that are open to anybody, and those one takes part in or answers for; for a key, its institution's."""
@@ -57,9 +56,11 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
             return self.filter(institution=user.institution_id)
         shown = Q(status__in=[Programme.Status.OPEN, Programme.Status.RUNNING])
         if user.is_authenticated:
-            shown |= Q(coordinations__person=user) | Q(enrolments__person=user)
+            # Joined instead, every coordinator of a programme would be multiplied by everybody who takes part in it.
+            for held in (Coordination, Enrolment):
+                shown |= Q(pk__in=held.objects.filter(person=user).values("programme"))
             shown |= Q(institution__in=Institution.objects.administered_by(user))
-        return self.filter(shown).distinct()
+        return self.filter(shown)
 
 
 class Programme(models.Model):
@@ -68,7 +69,7 @@ class Programme(models.Model):
     privacy = classify(
         public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
         " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
-        " mentee_approval",
+        " mentee_approval matched_by request_days",
         internal="created_at created_by match_settings",
     )
 
@@ -82,9 +83,16 @@ class Programme(models.Model):
         RUNNING = "running", _("Running")
         CLOSED = "closed", _("Closed")
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="programmes")
-    slug = models.SlugField(unique=True, max_length=80)
-    template = models.CharField(max_length=60, blank=True)
+    class MatchedBy(models.TextChoices):
+        COORDINATORS = "coordinators", _("Coordinators match")
+        REQUESTS = "requests", _("Mentees ask the mentors they choose")
+        BOTH = "both", _("Both: mentees may ask, coordinators match whoever is left")
+
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="programmes", verbose_name=_("institution")
+    )
+    slug = models.SlugField(_("slug"), unique=True, max_length=80)
+    template = models.CharField(_("template"), max_length=60, blank=True)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     name_fa = models.CharField(_("name in Persian"), max_length=200, blank=True)
     summary_en = models.TextField(_("summary in English"), blank=True)
@@ -102,10 +110,18 @@ class Programme(models.Model):
     asked = models.JSONField(_("what is asked"), default=dict)
     languages = models.JSONField(_("languages of the programme"), default=list)
     mentee_approval = models.BooleanField(_("mentees need approval too"), default=True)
-    match_settings = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    coordinators = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Coordination", related_name="coordinated")
+    matched_by = models.CharField(
+        _("how pairs come about"), max_length=12, choices=MatchedBy, default=MatchedBy.COORDINATORS
+    )
+    request_days = models.PositiveSmallIntegerField(_("days a mentor has to answer a request"), default=7)
+    match_settings = models.JSONField(_("matching settings"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by")
+    )
+    coordinators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Coordination", related_name="coordinated", verbose_name=_("coordinators")
+    )
 
     name = Bilingual()
     summary = Bilingual()
@@ -127,6 +143,9 @@ class Programme(models.Model):
                 violation_error_message=_("Give the programme a name in at least one language."),
             ),
             models.CheckConstraint(condition=Q(rhythm_days__gte=1), name="programme_rhythm_is_a_day_or_more"),
+            models.CheckConstraint(
+                condition=Q(request_days__gte=1, request_days__lte=60), name="programme_request_days_1_to_60"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,6 +170,12 @@ class Programme(models.Model):
         weeks = -(-(self.ends_on - self.starts_on).days // 7)
         return min(weeks, (day - self.starts_on).days // 7 + 1), weeks
 
+    @property
+    def takes_requests(self) -> bool:
+        """Whether mentees may ask mentors themselves."""
+        is_open = self.status in (self.Status.OPEN, self.Status.RUNNING)
+        return is_open and self.matched_by != self.MatchedBy.COORDINATORS
+
     def takes_applications(self, on: date) -> bool:
         is_open = self.status in (self.Status.OPEN, self.Status.RUNNING)
         return is_open and (self.apply_until or self.ends_on) >= on
@@ -161,9 +186,11 @@ class Coordination(models.Model):
 
     privacy = classify(internal="id programme since_at", personal="person", subject="person")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="coordinations")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="coordinations")
-    since_at = models.DateTimeField(auto_now_add=True)
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="coordinations", verbose_name=_("programme"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="coordinations", verbose_name=_("person")
+    )
+    since_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("coordination")
@@ -179,12 +206,14 @@ class Milestone(models.Model):
 
     privacy = classify(public="id programme title_en title_fa due_on", internal="met_at met_by")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="milestones")
-    title_en = models.CharField(max_length=200, blank=True)
-    title_fa = models.CharField(max_length=200, blank=True)
-    due_on = models.DateField()
-    met_at = models.DateTimeField(null=True, blank=True)
-    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="milestones", verbose_name=_("programme"))
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    title_fa = models.CharField(_("title in Persian"), max_length=200, blank=True)
+    due_on = models.DateField(_("due on"))
+    met_at = models.DateTimeField(_("met at"), null=True, blank=True)
+    met_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("met by")
+    )
 
     title = Bilingual()
 
@@ -250,13 +279,15 @@ class Enrolment(models.Model):
         DEACTIVATED = "deactivated", _("Deactivated")
         SUSPENDED = "suspended", _("Suspended")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="enrolments")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrolments")
-    role = models.CharField(max_length=6, choices=Role)
-    status = models.CharField(max_length=11, choices=Status, default=Status.REGISTERED)
-    status_at = models.DateTimeField()
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="enrolments", verbose_name=_("programme"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrolments", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=6, choices=Role)
+    status = models.CharField(_("status"), max_length=11, choices=Status, default=Status.REGISTERED)
+    status_at = models.DateTimeField(_("status since"))
     capacity = models.PositiveSmallIntegerField(_("places"), default=1)
-    free_places = models.PositiveSmallIntegerField(default=1)
+    free_places = models.PositiveSmallIntegerField(_("free places"), default=1)
     headline = models.CharField(_("what I do, in one line"), max_length=160, blank=True)
     organisation = models.CharField(_("faculty or organisation"), max_length=160, blank=True)
     field = models.CharField(_("field"), max_length=60, blank=True)
@@ -265,14 +296,16 @@ class Enrolment(models.Model):
     goals = models.TextField(_("what I hope for"), blank=True, max_length=1000)
     motivation = models.TextField(_("why I take part"), blank=True, max_length=1000)
     contacts_wanted = models.PositiveSmallIntegerField(_("contacts a month I expect"), null=True, blank=True)
-    external_id = models.CharField(max_length=100, blank=True)
+    external_id = models.CharField(_("id in the institution"), max_length=100, blank=True)
     reason = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    applied_at = models.DateTimeField(null=True, blank=True)
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    ready_at = models.DateTimeField(null=True, blank=True)
-    trained_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
+    trained_at = models.DateTimeField(_("trained at"), null=True, blank=True)
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -334,6 +367,8 @@ class EnrolmentConcept(models.Model):
     level = models.PositiveSmallIntegerField(default=3)
 
     class Meta:
+        verbose_name = _("subject of an enrolment")
+        verbose_name_plural = _("subjects of enrolments")
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "concept", "kind"], name="enrolment_concept_once"),
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="enrolment_concept_level_1_to_5"),
@@ -358,6 +393,8 @@ class Availability(models.Model):
     ends = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name = _("free time")
+        verbose_name_plural = _("free times")
         constraints = [
             models.CheckConstraint(condition=Q(weekday__lte=6), name="availability_is_on_a_weekday"),
             models.CheckConstraint(
@@ -380,6 +417,8 @@ class Wish(models.Model):
     rank = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name = _("wish for a match")
+        verbose_name_plural = _("wishes for a match")
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "wished"], name="wish_once"),
             models.UniqueConstraint(fields=["enrolment", "rank"], name="wish_rank_once"),
@@ -402,6 +441,8 @@ class Never(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("never-list entry")
+        verbose_name_plural = _("never-list entries")
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "other"], name="never_once"),
             models.CheckConstraint(condition=~Q(enrolment=F("other")), name="never_is_about_somebody_else"),
@@ -416,10 +457,12 @@ class ImportMapping(models.Model):
 
     privacy = classify(internal="id programme name columns created_at")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="import_mappings")
-    name = models.CharField(max_length=100)
-    columns = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="import_mappings", verbose_name=_("programme")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    columns = models.JSONField(_("columns"), default=dict)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("mapping of columns")
@@ -450,18 +493,20 @@ class PeopleImport(models.Model):
         DONE = "done", _("Done")
         CANCELLED = "cancelled", _("Cancelled")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="imports")
-    role = models.CharField(max_length=6, choices=Enrolment.Role)
-    status = models.CharField(max_length=9, choices=Status, default=Status.MAPPING)
-    file_name = models.CharField(max_length=200)
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="imports", verbose_name=_("programme"))
+    role = models.CharField(_("role"), max_length=6, choices=Enrolment.Role)
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.MAPPING)
+    file_name = models.CharField(_("file name"), max_length=200)
     text = models.TextField()
-    columns = models.JSONField(default=list)
-    mapping = models.JSONField(default=dict)
-    options = models.JSONField(default=dict)
-    job_key = models.CharField(max_length=200, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
+    columns = models.JSONField(_("columns"), default=list)
+    mapping = models.JSONField(_("mapping"), default=dict)
+    options = models.JSONField(_("options"), default=dict)
+    job_key = models.CharField(_("key of the job"), max_length=200, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
 
     objects = PeopleImportQuerySet.as_manager()
 
@@ -496,6 +541,8 @@ class ImportRow(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
+        verbose_name = _("line of a file")
+        verbose_name_plural = _("lines of files")
         constraints = [models.UniqueConstraint(fields=["people_import", "line"], name="import_row_once_per_line")]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.text import search_key
 
@@ -49,8 +49,7 @@ class UnusableFile(ValueError):
         super().__init__(code)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One record and the line of the file on which it begins (the header is line 1)."""
 
     number: int

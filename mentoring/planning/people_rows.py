@@ -5,13 +5,14 @@ A problem is data (`code` and what it speaks of), so that it is shown in the lan
 
 import re
 import zoneinfo
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
 from core.text import clean_name, search_key, to_ascii_digits
-from mentoring.planning.concepts import KINDS, Concept, Kind, concepts, fold, search
+from mentoring.planning.concepts import KINDS, Concept, Kind, best_first, concepts, fold
 
 BAD, NOTE = "bad", "note"
 LONGEST = {"name": 150, "headline": 160, "organisation": 160, "external_id": 100, "goals": 1000}
@@ -30,9 +31,10 @@ _WELL_KNOWN_LANGUAGES = {
     "de": ("de", "german", "آلمانی"),
 }
 _CODE_OF = {words: code for code, known in _WELL_KNOWN_LANGUAGES.items() for words in known}
+_zones = cache(zoneinfo.available_timezones)  # it reads the disk: once, not for every row
 
 
-@dataclass
+@dataclass(slots=True)
 class Reading:
     """What one line says. `values` holds only what was given and understood."""
 
@@ -133,7 +135,7 @@ def _read_languages(reading: Reading, cells: Mapping[str, str], columns: Mapping
         else:
             reading.say(NOTE, "language_unknown", columns["language"], word)
     if zone := cells.get("time_zone", "").strip():
-        if zone in zoneinfo.available_timezones():
+        if zone in _zones():
             reading.values["time_zone"] = zone
         else:
             reading.say(NOTE, "zone_unknown", columns["time_zone"], zone)
@@ -177,15 +179,12 @@ def _split(text: str) -> list[str]:
 def guess_concept(text: str, *kinds: Kind) -> Concept | None:
     """The concept that a free word most likely means: its name or a synonym, one in which it is a whole word, or one that
     has the same words in another order."""
-    query = fold(text)
-    for concept in search(text, None, *kinds):
-        names = _names(concept)
-        if query in names or (len(query) > 3 and any(f" {query} " in f" {name} " for name in names)):
-            return concept
-    words = _words(query)
-    wanted = kinds or KINDS
-    same = (row for row in concepts() if row.kind in wanted and any(_words(name) == words for name in _names(row)))
-    return next(same, None) if words else None
+    query, wanted = fold(text), kinds or KINDS
+    as_words = f" {query} " if len(query) > 3 else f"| {query} |"
+    nearby = _by_word().get(query.partition(" ")[0], ())
+    named = (row for row, names in nearby if as_words in names and row.kind in wanted)
+    same = (row for row in _by_words().get(_words(query), ()) if row.kind in wanted)
+    return next(iter((*best_first(query, named), *same)), None)
 
 
 def _words(folded: str) -> frozenset[str]:
@@ -195,6 +194,26 @@ def _words(folded: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _is_its_name(word: str, concept: Concept) -> bool:
     return fold(word) in _names(concept)
+
+
+@cache
+def _by_word() -> dict[str, list[tuple[Concept, str]]]:
+    """A word -> the concepts that have it in a name, each with its names in one string: "| name | other name |"."""
+    found = defaultdict(list)
+    for row in concepts():
+        for word in {word for name in _names(row) for word in name.split()}:
+            found[word].append((row, f"| {' | '.join(_names(row))} |"))
+    return found
+
+
+@cache
+def _by_words() -> dict[frozenset[str], list[Concept]]:
+    """Words in any order -> the concepts that have a name of just these."""
+    found = defaultdict(list)
+    for row in concepts():
+        for words in {_words(name) for name in _names(row)} - {frozenset()}:
+            found[words].append(row)
+    return found
 
 
 @cache

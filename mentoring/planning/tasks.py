@@ -10,6 +10,7 @@ from core.jobs import JobCancelled
 from mentoring.planning.models import Enrolment, PeopleImport
 from mentoring.planning.services import run_import as import_people
 from mentoring.planning.services import stop_import
+from mentoring.planning.services import try_rows as try_the_rows
 
 
 @shared_task(name="planning.run_import")
@@ -20,6 +21,12 @@ def run_import(*, import_id: int, **_newer_arguments: object) -> dict[str, int]:
     except JobCancelled:
         stop_import(people_import)
         raise
+
+
+@shared_task(name="planning.try_rows")
+def try_rows(*, import_id: int, trial: str, **_newer_arguments: object) -> None:
+    people_import = PeopleImport.objects.select_related("programme__institution").get(pk=import_id)
+    try_the_rows(people_import, trial=trial)
 
 
 @shared_task(name="planning.send_invitation")

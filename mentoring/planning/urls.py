@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.planning.views import enrolments, imports, people, programmes, wishes
+from mentoring.planning.views import concepts, enrolments, imports, people, programmes, wishes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programme_list"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
     path("imports/<int:pk>/resume/", imports.import_resume, name="import_resume"),
     path("imports/<int:pk>/bad-rows.csv", imports.import_bad_rows, name="import_bad_rows"),
+    path("concepts/", concepts.concept_suggestions, name="concept_suggestions"),
     path("enrolments/<int:pk>/", enrolments.enrolment, name="enrolment"),
     path("enrolments/<int:pk>/edit/", enrolments.enrolment_edit, name="enrolment_edit"),
     path("enrolments/<int:pk>/invitation/", people.invitation_again, name="invitation_again"),

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from core.admin import number
 from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember, Session
 
 
@@ -13,7 +14,7 @@ class MemberInline(admin.TabularInline):
 
 @admin.register(Relationship)
 class RelationshipAdmin(admin.ModelAdmin):
-    list_display = ("pk", "programme", "status", "started_at", "last_contact_at", "closed_at")
+    list_display = (number, "programme", "status", "started_at", "last_contact_at", "closed_at")
     list_filter = ("status", "programme")
     search_fields = ("members__person__name", "members__person__email")
     list_select_related = ("programme",)
@@ -24,7 +25,7 @@ class RelationshipAdmin(admin.ModelAdmin):
 
 @admin.register(Session)
 class SessionAdmin(admin.ModelAdmin):
-    list_display = ("pk", "relationship", "status", "provenance", "starts_at", "minutes")
+    list_display = (number, "relationship", "status", "provenance", "starts_at", "minutes")
     list_filter = ("status", "provenance")
     list_select_related = ("relationship__programme",)
     fields = ("relationship", "status", "provenance", "starts_at", "minutes", "place", "technical_fault")
@@ -33,5 +34,6 @@ class SessionAdmin(admin.ModelAdmin):
 
 @admin.register(CoordinatorTouch)
 class CoordinatorTouchAdmin(admin.ModelAdmin):
-    list_display = ("pk", "relationship", "coordinator", "at")
+    list_display = (number, "relationship", "coordinator", "at")
+    list_select_related = ("relationship__programme", "coordinator")
     raw_id_fields = ("relationship", "coordinator", "person")

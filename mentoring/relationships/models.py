@@ -79,19 +79,19 @@ class Relationship(models.Model):
     OPEN = (Status.AWAITING, Status.ACTIVE, Status.PAUSED, Status.CONCLUDING)
     WORKING = (Status.AWAITING, Status.ACTIVE, Status.CONCLUDING)
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="relationships")
-    status = models.CharField(max_length=15, choices=Status, default=Status.AWAITING)
-    status_at = models.DateTimeField()
-    started_at = models.DateTimeField()
-    planned_end_on = models.DateField()
-    first_contact_at = models.DateTimeField(null=True, blank=True)
-    last_contact_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    close_reason = models.CharField(max_length=13, choices=Reason, blank=True)
-    never_again = models.BooleanField(default=False)
-    pair_key = models.CharField(max_length=50)
-    score = models.PositiveSmallIntegerField(null=True, blank=True)
-    why = models.JSONField(default=dict, blank=True)
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="relationships", verbose_name=_("programme"))
+    status = models.CharField(_("status"), max_length=15, choices=Status, default=Status.AWAITING)
+    status_at = models.DateTimeField(_("status since"))
+    started_at = models.DateTimeField(_("started at"))
+    planned_end_on = models.DateField(_("planned end"))
+    first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True)
+    last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    close_reason = models.CharField(_("reason for closing"), max_length=13, choices=Reason, blank=True)
+    never_again = models.BooleanField(_("do not match again"), default=False)
+    pair_key = models.CharField(_("key of the pair"), max_length=50)
+    score = models.PositiveSmallIntegerField(_("points of fit"), null=True, blank=True)
+    why = models.JSONField(_("why these people"), default=dict, blank=True)
 
     objects = RelationshipQuerySet.as_manager()
 
@@ -160,14 +160,20 @@ class RelationshipMember(models.Model):
 
     privacy = classify(internal="id relationship role joined_at left_at enrolment", personal="person", subject="person")
 
-    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="members")
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="memberships")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=6, choices=Enrolment.Role)
-    joined_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True, blank=True)
+    relationship = models.ForeignKey(
+        Relationship, models.CASCADE, related_name="members", verbose_name=_("relationship")
+    )
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="memberships", verbose_name=_("enrolment"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=6, choices=Enrolment.Role)
+    joined_at = models.DateTimeField(_("joined at"))
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
         constraints = [
             models.UniqueConstraint(fields=["relationship", "person"], name="relationship_member_once"),
             models.UniqueConstraint(
@@ -208,6 +214,8 @@ class Agreement(models.Model):
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
         constraints = [
             models.CheckConstraint(
                 condition=Q(rhythm_days__gte=1, rhythm_days__lte=90), name="agreement_rhythm_1_to_90_days"
@@ -231,6 +239,8 @@ class Signature(models.Model):
     signed_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
         constraints = [
             models.UniqueConstraint(fields=["agreement", "version", "person"], name="signature_once_per_version")
         ]
@@ -294,6 +304,8 @@ class Goal(models.Model):
     objects = GoalQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
         constraints = [
             models.CheckConstraint(
                 condition=Q(attainment=None) | Q(attainment__gte=-2, attainment__lte=2),
@@ -345,6 +357,10 @@ class GoalStep(models.Model):
 
     objects = GoalStepQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+
     def __str__(self) -> str:
         return self.title
 
@@ -395,9 +411,11 @@ class Session(models.Model):
         SELF_LOGGED = "self_logged", _("Logged by one side")
         PARTNER_CONFIRMED = "partner_confirmed", _("Logged and confirmed")
 
-    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="sessions")
-    status = models.CharField(max_length=9, choices=Status, default=Status.PROPOSED)
-    provenance = models.CharField(max_length=17, choices=Provenance, default=Provenance.PLANNED)
+    relationship = models.ForeignKey(
+        Relationship, models.CASCADE, related_name="sessions", verbose_name=_("relationship")
+    )
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PROPOSED)
+    provenance = models.CharField(_("origin"), max_length=17, choices=Provenance, default=Provenance.PLANNED)
     topic = models.CharField(_("topic"), max_length=200, blank=True)
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
@@ -433,7 +451,7 @@ class Session(models.Model):
         indexes = [models.Index(fields=["relationship", "status", "starts_at"])]
 
     def __str__(self) -> str:
-        return self.topic or f"{self.relationship_id} {self.starts_at}"
+        return f"{self.relationship_id} {self.starts_at}"
 
     def get_absolute_url(self) -> str:
         return reverse("session", args=[self.pk])
@@ -459,6 +477,8 @@ class SessionSlot(models.Model):
     objects = SessionSlotQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("offered time")
+        verbose_name_plural = _("offered times")
         constraints = [models.UniqueConstraint(fields=["session", "starts_at"], name="session_slot_once")]
 
     def __str__(self) -> str:
@@ -476,6 +496,8 @@ class SessionRating(models.Model):
     rated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("rating of a session")
+        verbose_name_plural = _("ratings of sessions")
         constraints = [
             models.UniqueConstraint(fields=["session", "person"], name="session_rating_once"),
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="session_rating_1_to_5"),
@@ -516,6 +538,10 @@ class Note(models.Model):
 
     objects = NoteQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+
     def __str__(self) -> str:
         return f"{self.scope} {self.pk}"
 
@@ -532,6 +558,8 @@ class CheckIn(models.Model):
     answered_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
         constraints = [
             models.UniqueConstraint(fields=["relationship", "person", "week_on"], name="check_in_once_a_week"),
             models.CheckConstraint(condition=Q(mood__gte=1, mood__lte=5), name="check_in_mood_1_to_5"),
@@ -556,6 +584,8 @@ class ExitAnswer(models.Model):
     answered_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("closing answer")
+        verbose_name_plural = _("closing answers")
         constraints = [models.UniqueConstraint(fields=["relationship", "person"], name="exit_answer_once")]
 
     def __str__(self) -> str:
@@ -567,11 +597,17 @@ class CoordinatorTouch(models.Model):
 
     privacy = classify(internal="id relationship at reason", personal="coordinator person", subject="person")
 
-    relationship = models.ForeignKey(Relationship, models.CASCADE, related_name="touches")
-    coordinator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="touches")
-    at = models.DateTimeField()
-    reason = models.CharField(max_length=60, blank=True)
+    relationship = models.ForeignKey(
+        Relationship, models.CASCADE, related_name="touches", verbose_name=_("relationship")
+    )
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("coordinator")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="touches", verbose_name=_("person")
+    )
+    at = models.DateTimeField(_("moment"))
+    reason = models.CharField(_("reason"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("contact of a coordinator")
@@ -596,6 +632,10 @@ class CalendarFeed(models.Model):
     created_at = models.DateTimeField()
 
     objects = CalendarFeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
 
     def __str__(self) -> str:
         return str(self.person_id)

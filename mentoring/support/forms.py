@@ -22,7 +22,7 @@ class AskForm(forms.ModelForm):
         field = self.fields["programme"]
         field.queryset = mine
         field.label = _("Which programme is it about?")
-        field.empty_label = None
+        field.choices = [(programme.pk, str(programme)) for programme in mine]
         if len(mine) == 1:
             field.initial = mine[0]
             field.widget = forms.HiddenInput()

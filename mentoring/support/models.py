@@ -54,14 +54,14 @@ class HelpRequest(models.Model):
         IN_PROGRESS = "in_progress", _("Being worked on")
         RESOLVED = "resolved", _("Resolved")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="help_requests")
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="help_requests", verbose_name=_("programme"))
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="help_requests")
     topic = models.CharField(_("what is it about?"), max_length=12, choices=Topic)
     body = models.TextField(_("what happened, and what would help?"), max_length=4000)
-    status = models.CharField(max_length=12, choices=Status, default=Status.RAISED)
-    created_at = models.DateTimeField()
-    first_answer_at = models.DateTimeField(null=True, blank=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RAISED)
+    created_at = models.DateTimeField(_("created at"))
+    first_answer_at = models.DateTimeField(_("first answer"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
 
     objects = HelpRequestQuerySet.as_manager()
 
@@ -83,6 +83,10 @@ class HelpReply(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="help_replies")
     body = models.TextField(_("answer"), max_length=4000)
     created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.pk}"
@@ -111,6 +115,10 @@ class ConnectionCheck(models.Model):
     checked_at = models.DateTimeField()
 
     objects = ConnectionCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("connection check")
+        verbose_name_plural = _("connection checks")
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.checked_at}"

@@ -42,7 +42,7 @@ def support(http):
 
 
 @login_required
-@once
+@once(after_back=True)
 def support_ask(http):
     form = AskForm(http.user, _posted(http))
     if http.method == "POST" and form.is_valid():
@@ -56,7 +56,7 @@ def support_ask(http):
 
 
 @login_required
-@once
+@once(after_back=True)
 def support_request(http, pk):
     """One request with its answers; POST adds one."""
     request = get_object_or_404(HelpRequest.objects.visible_to(http.user).for_rows(), pk=pk)
@@ -105,6 +105,7 @@ def support_desk(http):
 
 
 @login_required
+@once
 def connection_check(http):
     """What can my line carry? Measured by the browser, kept on POST."""
     form = CheckForm(_posted(http))

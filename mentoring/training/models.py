@@ -14,11 +14,11 @@ class ProgrammeModule(models.Model):
 
     privacy = classify(internal="id programme module role required due_days")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="modules")
-    module = models.CharField(max_length=60)
-    role = models.CharField(max_length=6, choices=Enrolment.Role)
-    required = models.BooleanField(default=True)
-    due_days = models.PositiveSmallIntegerField(default=14, help_text=_("Days after approval"))
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="modules", verbose_name=_("programme"))
+    module = models.CharField(_("module"), max_length=60)
+    role = models.CharField(_("role"), max_length=6, choices=Enrolment.Role)
+    required = models.BooleanField(_("required"), default=True)
+    due_days = models.PositiveSmallIntegerField(_("days until due"), default=14, help_text=_("Days after approval"))
 
     class Meta:
         verbose_name = _("module of a programme")
@@ -42,12 +42,14 @@ class ModuleProgress(models.Model):
         subject="person",
     )
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="module_progress")
-    module = models.CharField(max_length=60)
-    position = models.PositiveSmallIntegerField(default=0)
-    started_at = models.DateTimeField()
-    touched_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="module_progress", verbose_name=_("person")
+    )
+    module = models.CharField(_("module"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    started_at = models.DateTimeField(_("started at"))
+    touched_at = models.DateTimeField(_("last touched at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     quiz_before = models.FloatField(null=True, blank=True)
     quiz_after = models.FloatField(null=True, blank=True)
 
@@ -84,6 +86,8 @@ class LessonAnswer(models.Model):
     objects = LessonAnswerQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("answer in a lesson")
+        verbose_name_plural = _("answers in lessons")
         constraints = [models.UniqueConstraint(fields=["progress", "lesson"], name="lesson_answer_once")]
 
     def __str__(self) -> str:
@@ -106,6 +110,8 @@ class SelfRating(models.Model):
     rated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("self-rating")
+        verbose_name_plural = _("self-ratings")
         constraints = [
             models.UniqueConstraint(fields=["progress", "statement", "moment"], name="self_rating_once"),
             models.CheckConstraint(condition=Q(value__gte=1, value__lte=5), name="self_rating_1_to_5"),

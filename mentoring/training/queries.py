@@ -1,6 +1,5 @@
 """What a person may learn, how far they are, and what coordinators may know of it: counts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -107,12 +106,9 @@ def roles_of(person: User) -> tuple[str, ...]:
 
 
 def shelf(person: User, *, today: date) -> Shelf:
-    """The person's modules: required ones by their date, then the others in the order of the catalogue. Three queries."""
-    enrolments = (
-        person.enrolments.exclude(status__in=GONE).select_related("programme").prefetch_related("programme__modules")
-    )
-    due = _due_days(enrolments)
-    held = {enrolment.role for enrolment in enrolments} or set(ROLES)
+    """The person's modules: required ones by their date, then the others in the order of the catalogue. Two queries."""
+    held, due = _asked_of(person)
+    held = held or set(ROLES)
     progress = {row.module: row for row in person.module_progress.all()}
     cards = [
         Card(module, progress.get(module.slug), due.get(module.slug), today)
@@ -125,17 +121,18 @@ def shelf(person: User, *, today: date) -> Shelf:
     return Shelf(tuple(required), tuple(card for card in cards if not card.due_on))
 
 
-def _due_days(enrolments: Iterable[Enrolment]) -> dict[str, date]:
+def _asked_of(person: User) -> tuple[set[str], dict[str, date]]:
+    """The roles a person holds, and by when which modules are required of them."""
+    asked = (f"programme__modules__{name}" for name in ("role", "required", "module", "due_days"))
+    rows = person.enrolments.exclude(status__in=GONE).values_list("role", "status", "decided_at", "status_at", *asked)
+    held: set[str] = set()
     due: dict[str, date] = {}
-    for enrolment in enrolments:
-        if enrolment.status not in TAKING_PART:
-            continue
-        since = timezone.localdate(enrolment.decided_at or enrolment.status_at)
-        for asked in enrolment.programme.modules.all():
-            if asked.required and asked.role == enrolment.role:
-                day = since + timedelta(days=asked.due_days)
-                due[asked.module] = min(day, due.get(asked.module, day))
-    return due
+    for role, status, decided_at, status_at, asked_role, required, module, days in rows:
+        held.add(role)
+        if status in TAKING_PART and required and asked_role == role:
+            day = timezone.localdate(decided_at or status_at) + timedelta(days=days)
+            due[module] = min(day, due.get(module, day))
+    return held, due
 
 
 def growth_of(person: User, *, language: str | None) -> tuple[Growth, ...]:

@@ -88,6 +88,7 @@ def take_home(progress: ModuleProgress, text: str, *, by: User, at: datetime) ->
     Without a goal it stays a note to oneself on the growth page. Returns the step or None.
     The same text again adds nothing.
     """
+    ModuleProgress.objects.select_for_update().get(pk=progress.pk)
     screen = module(progress.module).screens[-1]
     kept = LessonAnswer.objects.filter(progress=progress, lesson=screen.key).first()
     if kept is not None and kept.answer.get("text") == text:

@@ -1,123 +1,123 @@
-// Subjects: a search that suggests, and the chosen ones at the top. The checkboxes of the page stay the only truth;
-// they are moved, never copied.
-const LETTERS = { "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ؤ": "و" };
+// Subjects and fields of study, suggested while one types. The boxes and the select of the page stay the only truth:
+// boxes are moved, never copied.
+import { suggest } from "./suggest.js";
 
-const FOOT = 160; // what the bars at the foot of a phone may cover
-
-/** The form in which two spellings of the same words are equal; like `concepts.fold` on the server. */
-export function fold(text) {
-  const letters = text.replace(/[يىئكةۀأإآؤ]/g, (letter) => LETTERS[letter]).normalize("NFKD").toLowerCase();
-  return letters.replace(/[\p{M}\u0640]/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
-
-function rank(query, words) {
-  const joined = query.replaceAll(" ", "");
-  if (words.some((word) => word.replaceAll(" ", "").startsWith(joined))) return 0;
-  if (words.some((word) => ` ${word}`.includes(` ${query}`))) return 1;
-  if (words.some((word) => word.replaceAll(" ", "").includes(joined))) return 2;
-  return 3;
-}
-
-function enhance(root) {
+function enhancePicker(root) {
   const most = Number(root.dataset.most);
-  const search = root.querySelector(".concepts-search");
-  const input = search.querySelector("input");
-  const found = search.querySelector(".concepts-found");
-  const none = search.querySelector("[data-none]");
-  const full = root.querySelector("[data-full]");
   const chosen = root.querySelector(".concepts-chosen");
-  const concepts = [...root.querySelectorAll(".concept")].map((item) => ({
-    item,
-    home: item.parentElement,
-    box: item.querySelector("input"),
-    name: item.querySelector("label").textContent.trim(),
-    words: item.dataset.words.split(" | "),
-  }));
-  let place = -1;
+  const full = root.querySelector("[data-full]");
+  const own = root.closest("form").elements.namedItem(root.dataset.own ?? "");
+  const rows = new Map(
+    [...root.querySelectorAll(".concept")].map((item) => {
+      const box = item.querySelector("input");
+      const home = root.querySelector(`[data-group="${item.dataset.home}"]`) ?? document.createElement("ul");
+      return [box.value, { item, box, home, name: item.querySelector("label").textContent.trim() }];
+    }),
+  );
+
+  function removeButton(name) {
+    const button = root.querySelector("template").content.cloneNode(true).firstElementChild;
+    button.ariaLabel = button.ariaLabel.replace("{name}", name);
+    return button;
+  }
 
   function settle() {
-    for (const { item, home, box } of concepts) {
+    for (const { item, home, box, name } of rows.values()) {
       const target = box.checked ? chosen : home;
       if (item.parentElement !== target) target.append(item);
+      const button = item.querySelector("[data-remove]");
+      if (box.checked && !button) item.append(removeButton(name));
+      if (!box.checked) button?.remove();
     }
     const isFull = chosen.children.length >= most;
-    for (const { box } of concepts) box.disabled = isFull && !box.checked;
+    for (const { box } of rows.values()) box.disabled = isFull && !box.checked;
     full.hidden = !isFull;
   }
 
-  function close() {
-    found.hidden = true;
-    none.hidden = true;
-    place = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  }
-
-  function show() {
-    const query = fold(input.value);
-    if (!query) return close();
-    const hits = concepts
-      .filter(({ box }) => !box.checked && !box.disabled)
-      .map((concept) => ({ concept, rank: rank(query, concept.words) }))
-      .filter((hit) => hit.rank < 3)
-      .sort((one, other) => one.rank - other.rank)
-      .slice(0, 8);
-    found.replaceChildren(
-      ...hits.map(({ concept }, n) => {
-        const line = document.createElement("li");
-        line.id = `${found.id}_${n}`;
-        line.role = "option";
-        line.textContent = concept.name;
-        line.addEventListener("pointerdown", (event) => event.preventDefault());
-        line.addEventListener("click", () => choose(concept));
-        return line;
-      }),
-    );
-    found.concepts = hits.map((hit) => hit.concept);
-    found.hidden = !hits.length;
-    none.hidden = Boolean(hits.length);
-    input.setAttribute("aria-expanded", String(Boolean(hits.length)));
-    mark(hits.length ? 0 : -1);
-    if (found.getBoundingClientRect().bottom > innerHeight - FOOT) search.scrollIntoView({ block: "start" });
-  }
-
-  function mark(next) {
-    place = next;
-    [...found.children].forEach((line, n) => line.setAttribute("aria-selected", String(n === place)));
-    const line = found.children[place];
-    if (!line) return;
-    input.setAttribute("aria-activedescendant", line.id);
-    line.scrollIntoView({ block: "nearest" });
-  }
-
-  function choose(concept) {
-    concept.box.checked = true;
+  function choose({ box, name }) {
+    box.checked = true;
     input.value = "";
     settle();
-    close();
-    input.focus();
+    say(root.dataset.chosen.replace("{name}", name));
   }
 
-  input.addEventListener("input", show);
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && !found.hidden) {
-      event.preventDefault();
-      mark((place + step + found.children.length) % found.children.length);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      if (!found.hidden && place >= 0) choose(found.concepts[place]);
-    } else if (event.key === "Escape") close();
+  function keep(words) {
+    own.value = own.value.trim() ? `${own.value.trimEnd()}\n${words}` : words;
+    own.dispatchEvent(new Event("input", { bubbles: true }));
+    input.value = "";
+    say(root.dataset.kept.replace("{words}", words));
+  }
+
+  const { input, say } = suggest(root.querySelector(".suggest"), rows, ({ typed, hits, near }) => {
+    if (!full.hidden) return [];
+    const lines = hits.map(({ row, word }) => ({
+      name: row.name,
+      note: row.box.checked ? root.dataset.already : word,
+      choose: () => (row.box.checked ? row.item.querySelector("select").focus() : choose(row)),
+    }));
+    if (near && own) lines.push({ name: root.dataset.keep.replace("{words}", typed), choose: () => keep(typed) });
+    return lines;
   });
+
   root.addEventListener("change", (event) => {
-    if (!event.target.matches("[type=checkbox]")) return;
-    settle();
-    if (event.target.isConnected) event.target.focus({ preventScroll: true });
+    if (event.target.matches("[type=checkbox]")) settle();
   });
-  for (const group of root.querySelectorAll("details")) group.open = false;
-  search.hidden = false;
+  root.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-remove]")?.closest(".concept");
+    if (!item) return;
+    const next = item.nextElementSibling ?? item.previousElementSibling;
+    const { box, name } = rows.get(item.querySelector("input").value);
+    box.checked = false;
+    settle();
+    (next?.querySelector("[data-remove]") ?? input).focus();
+    say(root.dataset.removed.replace("{name}", name));
+  });
+  root.classList.add("live");
   settle();
 }
 
-document.querySelectorAll("[data-concepts]").forEach(enhance);
+/** A long select becomes a field to type in; without a word it lists everything. */
+function enhanceSelect(root) {
+  const select = root.parentElement.querySelector("select");
+  const rows = new Map(
+    [...select.options]
+      .filter((option) => option.value)
+      .map((option) => [option.value, { option, name: option.text, group: option.parentElement.label }]),
+  );
+  const chosen = () => rows.get(select.value)?.name ?? "";
+
+  function choose({ option, name }) {
+    select.value = option.value;
+    input.value = name;
+  }
+
+  const lineOf = ({ row, word }) => ({ name: row.name, note: word || row.group, choose: () => choose(row) });
+  const { input, none, show } = suggest(root, rows, ({ typed, hits }) => {
+    return (typed ? hits : [...rows.values()].map((row) => ({ row }))).map(lineOf);
+  });
+
+  input.id = select.id;
+  for (const name of ["aria-invalid", "aria-describedby"]) {
+    if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+  }
+  select.removeAttribute("id");
+  select.required = false;
+  select.hidden = true;
+  input.value = chosen();
+  input.addEventListener("focus", () => input.select());
+  input.addEventListener("click", () => {
+    const everything = [...rows.values()];
+    if (input.value === chosen()) show(everything.map((row) => lineOf({ row })), false, everything.findIndex(({ option }) => option.selected));
+  });
+  input.addEventListener("blur", () => {
+    const typed = input.value.trim().toLowerCase();
+    const meant = [...rows.values()].find(({ name }) => name.toLowerCase() === typed);
+    if (meant) choose(meant);
+    else if (!typed) select.value = "";
+    else if (select.value) input.value = chosen();
+    else none.hidden = false;
+  });
+}
+
+document.querySelectorAll("[data-concepts]").forEach(enhancePicker);
+document.querySelectorAll("[data-of=field]").forEach(enhanceSelect);

@@ -1,11 +1,21 @@
+import re
+from collections.abc import Iterator
+
 import pytest
-from django.test import Client
+from django.contrib import admin
+from django.contrib.admin.helpers import AdminForm
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from accounts.services import invite, make_api_key, record
 from notifications.models import Mail
-from tests.factories import NOW, BelongingFactory, PersonFactory
+from tests.factories import NOW, BelongingFactory, PersonFactory, SessionFactory
 
 
 @pytest.fixture
@@ -63,6 +73,80 @@ def test_secrets_are_not_shown_to_operators(operator, sign_in):
     assert key.key_hash not in page.content.decode()
 
 
+def test_what_a_session_is_about_is_not_shown_to_operators(operator, sign_in):
+    session = SessionFactory(topic="A quarrel with my supervisor")
+    page = sign_in(operator).get(reverse("admin:relationships_session_change", args=[session.pk]))
+    assert page.status_code == 200 and session.topic not in page.content.decode()
+
+
 def test_operators_come_in_by_the_same_door_and_others_not_at_all(db, sign_in):
     assert Client().get(reverse("admin:index"), follow=True).request["PATH_INFO"] == reverse("account_login")
     assert sign_in(PersonFactory()).get(reverse("admin:index"), follow=True).status_code == 403
+
+
+def words_of_a_form(options, request: HttpRequest, form: type[ModelForm], row: models.Model | None) -> Iterator[object]:
+    """Every heading, label, explanation and choice of a form as the admin draws it; rows of other tables are no choices."""
+    fieldsets = options.get_fieldsets(request, row)
+    readonly = options.get_readonly_fields(request, row)
+    if row and not options.has_change_permission(request, row):
+        readonly = flatten_fieldsets(fieldsets)
+    for fieldset in AdminForm(form(instance=row), fieldsets, {}, readonly, model_admin=options):
+        yield fieldset.name
+        for shown in (shown.field for line in fieldset for shown in line):
+            if isinstance(shown, dict):  # only to be read
+                yield from (shown["label"], shown["help_text"])
+            else:
+                yield from (shown.label, shown.help_text)
+                choices = () if hasattr(shown.field, "queryset") else getattr(shown.field, "choices", ())
+                yield from (label for _value, label in choices)
+
+
+def words_of_the_admin(options: admin.ModelAdmin, request: HttpRequest) -> Iterator[object]:
+    """What an operator reads around the rows of one table: its names, columns, filters and forms."""
+    model, meta = options.model, options.model._meta
+    yield from (meta.app_config.verbose_name, meta.verbose_name, meta.verbose_name_plural)
+    yield from (label_for_field(name, model, options) for name in options.get_list_display(request))
+    yield from (spec.title for spec in options.get_changelist_instance(request).filter_specs)
+    for row in (model(), None) if options.has_add_permission(request) else (model(),):
+        yield from words_of_a_form(options, request, options.get_form(request, row, change=bool(row)), row)
+        for inline in options.get_inline_instances(request, row):
+            yield from (inline.verbose_name, inline.verbose_name_plural)
+            yield from words_of_a_form(inline, request, inline.get_formset(request, row).form, inline.model())
+    if options.has_delete_permission(request):
+        yield from (met._meta.verbose_name for met in deleted_with(model, set()))
+
+
+def deleted_with(model: type[models.Model], met: set[type[models.Model]]) -> set[type[models.Model]]:
+    """The tables whose rows are named on the page that asks whether to delete."""
+    if model not in met:
+        met.add(model)
+        for relation in model._meta.related_objects:
+            if relation.on_delete is models.CASCADE:
+                deleted_with(relation.related_model, met)
+    return met
+
+
+def reads_as_persian(words: str) -> bool:
+    """Whether there is a Persian letter, or no Latin one; a language is called by its own name."""
+    return bool(re.search("[\u0600-\u06ff]", words)) or not re.search("[A-Za-z]", words) or words == "English"
+
+
+def test_every_field_an_operator_meets_in_the_admin_is_named_in_persian(operator):
+    request = RequestFactory().get("/")
+    request.user = operator
+    with translation.override("fa"):
+        foreign = {
+            f"{model.__name__}: {words}"
+            for model, options in admin.site._registry.items()
+            for words in words_of_the_admin(options, request)
+            if words and not reads_as_persian(str(words))
+        }
+    assert foreign == set()
+
+
+def test_the_scripts_of_the_admin_and_the_permissions_speak_persian(operator, sign_in):
+    operator.language = "fa"
+    operator.save()
+    client = sign_in(operator)
+    assert r'"Choose all %s": "\u06' in client.get(reverse("admin:jsi18n")).content.decode()
+    assert "Can add" not in client.get(reverse("admin:accounts_user_change", args=[operator.pk])).content.decode()

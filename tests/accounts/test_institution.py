@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -177,6 +178,8 @@ def test_a_key_is_shown_once_with_an_example_and_works_until_it_is_ended(place, 
     key = ApiKey.objects.get()
     token = page.context["token"]
     assert page.content.decode().count(token) >= 2 and "curl" in page.content.decode()
+    path = urlsplit(page.context["example"].split()[-1]).path
+    assert Client().get(path, headers={"Authorization": f"Bearer {token}"}).status_code == 200
     assert "no-store" in page["Cache-Control"]
     assert key.key_hash == token_hash(token) and token not in client_of.get(url).content.decode()
     assert key.expires_at.date().isoformat() == "2027-03-21"

@@ -143,6 +143,7 @@ TABLE: dict[str, Row] = {
     "milestone_meet": act(MANAGE, args=lambda it: [it.programme.slug, it.milestone.pk]),
     "coordinator_add": act(MANAGE, args=slug),
     "coordinator_remove": act(MANAGE, args=lambda it: [it.programme.slug, it.second_coordinator.pk]),
+    "concept_suggestions": read(IN),
     "programme_apply:mentee": form(IN, args=lambda it: [it.programme.slug, "mentee"]),
     "programme_apply:mentor": form(IN, args=lambda it: [it.programme.slug, "mentor"]),
     "programme_apply:draft": form(MANAGE, args=lambda it: [it.draft.slug, "mentee"]),
@@ -199,6 +200,7 @@ TABLE: dict[str, Row] = {
     "enrolment_step:delete": act(NONE, args=of("peer", "delete")),
     # Matching
     "matching_home": form(STAFF, args=slug),
+    "matching_compare": read(STAFF, args=slug),
     "matching_run": read(STAFF, args=of("run")),
     "matching_progress": read(STAFF, args=of("run")),
     "matching_cancel": act(STAFF, args=of("run")),
@@ -215,6 +217,25 @@ TABLE: dict[str, Row] = {
     "matching_reject": act(STAFF, args=of("match")),
     "matching_lock": act(STAFF, args=of("match")),
     "matching_swap": act(STAFF, args=of("match"), sent=lambda it: {"with": it.second_match.pk}),
+    # Requests: the mentee asks, one mentor answers, the coordinator looks; what was not sent is the mentee's alone
+    "mentor_directory": read(only(MENTEE, LEFT, PEER), args=slug),
+    "mentor_profile": form(only(PEER), args=lambda it: [it.programme.slug, it.free_mentor.pk]),
+    "mentor_profile:asked": form(only(PEER), args=lambda it: [it.programme.slug, it.mentor.pk]),
+    "mentor_profile:blocked": form(NONE, args=lambda it: [it.programme.slug, it.hidden_mentor.pk]),
+    "my_requests": read(only(MENTEE, LEFT, PEER), args=slug),
+    "requests_send": act(only(MENTEE, LEFT, PEER), args=slug),
+    "request_inbox": read(IN),
+    "programme_requests": read(STAFF, args=slug),
+    "request": read(only(MENTOR, PEER, COORD), args=of("request")),
+    "request:not sent": read(only(PEER), args=of("choice")),
+    **{
+        f"request_{verb}": act(only(MENTOR), told=only(PEER, COORD), args=of("request"))
+        for verb in ("accept", "decline", "ask")
+    },
+    "request_answer": act(only(PEER), told=only(MENTOR, COORD), args=of("request")),
+    "request_withdraw": act(only(PEER), told=only(MENTOR, COORD), args=of("request")),
+    "choice_move": act(only(PEER), args=of("choice"), sent=lambda it: {"up": ""}),
+    "choice_drop": act(only(PEER), args=of("choice")),
     # The relationship: its members inside, the coordinator on a page of states and counts
     "people": page(IN),
     "relationship": page(PAIR | STAFF, args=pair),

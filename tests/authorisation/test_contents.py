@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models import Answer
+from mentoring.matching.models import Request
 from mentoring.messaging.models import Message
 from mentoring.planning.models import Never, Wish
 from mentoring.relationships.models import ExitAnswer, Goal, GoalStep, Note, Session, SessionRating
@@ -66,6 +67,11 @@ def hide_pair(pair) -> None:
     changed(GoalStep.objects.filter(goal__relationship=pair), "title")
 
 
+def hide_requests(*, sent: bool) -> None:
+    """Change the words of lists that were not sent, which are the mentee's alone; with `sent` those of requests, too."""
+    changed(Request.objects.all() if sent else Request.objects.filter(sent_at=None), "message", "words")
+
+
 def from_partner(world: World, partner: str) -> None:
     person = world.people[partner]
     hide_private(person)
@@ -77,6 +83,7 @@ def from_staff(world: World) -> None:
     for role in (MENTEE, MENTOR):
         hide_private_but_nevers(world, role)
     hide_pair(world.it.pair)
+    hide_requests(sent=False)
 
 
 def hide_private_but_nevers(world: World, role: str) -> None:
@@ -93,15 +100,30 @@ def from_everybody(world: World) -> None:
     changed(Note.objects.filter(relationship=world.it.pair), "body")
 
 
+def from_strangers(world: World) -> None:
+    from_everybody(world)
+    hide_requests(sent=True)
+
+
+def from_mentee(world: World) -> None:
+    from_partner(world, MENTOR)
+    hide_requests(sent=True)
+
+
+def from_mentor(world: World) -> None:
+    from_partner(world, MENTEE)
+    hide_requests(sent=False)
+
+
 HIDDEN: dict[str, Callable[[World], None]] = {
-    MENTEE: lambda world: from_partner(world, MENTOR),
-    MENTOR: lambda world: from_partner(world, MENTEE),
+    MENTEE: from_mentee,
+    MENTOR: from_mentor,
     COORD: from_staff,
-    ADMIN: from_everybody,
-    NEAR: from_everybody,
-    FAR: from_everybody,
+    ADMIN: from_strangers,
+    NEAR: from_strangers,
+    FAR: from_strangers,
     PEER: from_everybody,
-    NOBODY: from_everybody,
+    NOBODY: from_strangers,
 }
 
 
@@ -169,6 +191,10 @@ def test_the_same_changes_are_seen_by_those_whose_they_are(world, visitors):
         "session_ics",
         "relationship",
     }
+
+    before = pages_of(world, visitors, PEER)
+    after = drawn_after(lambda world: hide_requests(sent=False), world, visitors, PEER)
+    assert differing(before, after) >= {"my_requests", "my_data_file"}
 
 
 def test_who_left_reads_nothing_that_was_said_or_done_since(world, visitors):

@@ -57,6 +57,7 @@ def build() -> World:
     _learning_and_help(world)
     _answers(world)
     _staff_work(world)
+    _requests(world)
     return world
 
 
@@ -77,7 +78,7 @@ def _houses(world: World) -> None:
 def _programmes(world: World) -> None:
     it, people, today = world.it, world.people, world.now.date()
     dates = {"starts_on": today - timedelta(days=60), "ends_on": today + timedelta(days=60)}
-    it.programme = make.ProgrammeFactory(institution=it.house, **dates)
+    it.programme = make.ProgrammeFactory(institution=it.house, matched_by=Programme.MatchedBy.BOTH, **dates)
     it.draft = make.ProgrammeFactory(institution=it.house, status=Programme.Status.DRAFT, **dates)
     near = make.ProgrammeFactory(institution=it.house, **dates)
     far = make.ProgrammeFactory(institution=it.other_house, **dates)
@@ -213,3 +214,16 @@ def _staff_work(world: World) -> None:
     it.run = staged(Ready(it.programme, coordinator, rows, others))
     it.match, it.second_match = it.run.pairs.order_by("pk")[:2]
     it.unmatched = it.run.unmatched.first()
+    it.free_mentor = others[0]
+
+
+def _requests(world: World) -> None:
+    """The peer has asked the mentor, and somebody else is next in line."""
+    it, now = world.it, world.now
+    asked = {"programme": it.programme, "mentee": it.peer, "created_at": now}
+    it.hidden_mentor = make.EnrolmentFactory(programme=it.programme, mentor=True)
+    Never.objects.create(enrolment=it.hidden_mentor, other=it.peer, by=it.hidden_mentor.person)
+    it.request = make.RequestFactory(
+        mentor=it.mentor, message="Why I ask you", sent_at=now, due_at=now + timedelta(days=7), **asked
+    )
+    it.choice = make.RequestFactory(mentor=it.free_mentor, message="Why I might ask you", rank=2, draft=True, **asked)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import jobs
 from core.management.commands.up import Command as Up
-from core.models import Job, OneTimeKey
+from core.models import Job, SentForm
 
 
 def test_a_busy_port_costs_one_sentence_that_names_another():
@@ -70,10 +70,10 @@ def test_what_is_long_over_is_forgotten():
     now = timezone.now()
     Job.objects.create(name="x", key="old", due_at=now, done_at=now - timedelta(days=31))
     Job.objects.create(name="x", key="new", due_at=now, done_at=now - timedelta(days=1))
-    OneTimeKey.objects.create(key="0190d0f0-0000-7000-8000-000000000000", owner="1")
-    OneTimeKey.objects.update(created_at=now - timedelta(days=2))
+    SentForm.objects.create(fingerprint="f")
+    SentForm.objects.update(sent_at=now - timedelta(days=2))
 
     jobs.tidy(now=now)
 
     assert list(Job.objects.values_list("key", flat=True)) == ["new"]
-    assert not OneTimeKey.objects.exists()
+    assert not SentForm.objects.exists()

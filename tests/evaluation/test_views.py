@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -137,6 +139,17 @@ def test_a_coordinator_opens_and_closes_a_wave(programme, coordination, sign_in)
 
     opened.refresh_from_db()
     assert opened.closes_at is not None
+
+
+def test_a_wave_is_open_to_the_last_minute_of_its_last_day(programme, coordination, sign_in):
+    last = timezone.localdate() + timedelta(days=3)
+    sign_in(coordination.person).post(
+        reverse("waves", args=[programme.slug]),
+        {"form": "pulse", "opens_on": timezone.localdate().isoformat(), "closes_on": last.isoformat()},
+    )
+
+    closes_at = timezone.localtime(Wave.objects.get().closes_at)
+    assert (closes_at.date(), closes_at.hour, closes_at.minute) == (last, 23, 59)
 
 
 def test_a_wave_that_closes_before_it_opens_is_refused_beside_the_field(programme, coordination, sign_in):

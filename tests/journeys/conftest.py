@@ -6,11 +6,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.journeys.platform import CHROMIUM, OPTIONS, Site, Visitor, new_site, start
+from tests.journeys.platform import CHROMIUM, OPTIONS, Site, Visitor, new_site, plant, start
+
+LONGEST_FIRST = ["test_sweep", "test_kill", "test_pair", "test_coordinator", "test_requests"]
+"""So that no process is left with a long one while the others have nothing to do."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
+    items.sort(
+        key=lambda item: LONGEST_FIRST.index(item.path.stem) if item.path.stem in LONGEST_FIRST else len(LONGEST_FIRST)
+    )
     for item in here:
         item.add_marker(pytest.mark.browser)
         if CHROMIUM is None:
@@ -22,8 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One platform with the small demonstration for all journeys of this process."""
     made, remove = new_site(tmp_path_factory.mktemp("site"))
     try:
-        made.manage("migrate", "--verbosity", "0")
-        made.manage("seed_demo", "--size", "small")
+        plant(made)
         start(made)
         yield made
     finally:

@@ -5,7 +5,6 @@ Embedded lane: `manage.py up`, one process. Server lane: uvicorn and a Celery wo
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,8 +20,10 @@ import psycopg2
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from core.browser import chromium
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = chromium()
 EMBEDDED = "DATABASE_URL" not in os.environ
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -43,7 +44,9 @@ class Site:
     processes: list[subprocess.Popen] = field(default_factory=list)
 
     def manage(self, *words: str) -> str:
-        command = [sys.executable, "manage.py", *words]
+        return self.run([sys.executable, "manage.py", *words])
+
+    def run(self, command: list[str]) -> str:
         done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -53,7 +56,7 @@ class Site:
         for command in commands:
             with log.open("ab") as out:
                 self.processes.append(subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=out, stderr=out))
-        for _ in range(300):
+        for _ in range(900):
             with suppress(OSError):
                 urllib.request.urlopen(self.url + "/healthz", timeout=2)
                 return
@@ -98,7 +101,7 @@ def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
         "PEYVAND_MANIFEST": "0",
     }
     env = os.environ | own | {"SITE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
-    env.pop("DJANGO_SETTINGS_MODULE", None)
+    env["DJANGO_SETTINGS_MODULE"] = "config.settings"
     remove: Callable[[], None] = lambda: None  # noqa: E731
     if os.environ.get("DATABASE_URL"):
         env["DATABASE_URL"], remove = scratch_database(os.environ["DATABASE_URL"])
@@ -106,8 +109,16 @@ def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
     return Site(f"http://127.0.0.1:{port}", env), remove
 
 
+def plant(site: Site) -> None:
+    """The small demonstration, by one process: each costs seconds to start. `manage.py up` plants its own."""
+    if "DATABASE_URL" in site.env:
+        words = "migrate --verbosity 0", "seed_demo --size small"
+        does = "; ".join(f"execute_from_command_line('manage.py {each}'.split())" for each in words)
+        site.run([sys.executable, "-c", f"from django.core.management import execute_from_command_line; {does}"])
+
+
 def start(site: Site) -> None:
-    """Start a platform that is migrated and planted."""
+    """Start a planted platform."""
     if "DATABASE_URL" not in site.env:
         site.start([sys.executable, "manage.py", "up"])
         return

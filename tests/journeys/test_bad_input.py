@@ -72,6 +72,32 @@ def test_back_and_sent_again_logs_one_meeting(site, playwright):
     browser.close()
 
 
+def test_back_to_a_page_fetched_anew_writes_one_note_unless_two_are_meant(mentee):
+    """In a browser that keeps no pages the one-time key is a new one; the words are the same."""
+    one = mentee()
+    page, words = one.page, "Back, and written again"
+    notes, held = (
+        page.locator("main article").get_by_text(words, exact=True),
+        page.locator("main:has([name=once_more])"),
+    )
+    form = page.locator("form[data-draft=note]")
+    page.goto(one.workspace + "notes/")
+    form.locator("[name=body]").fill(words)
+    form.locator("button").click()
+    expect(notes).to_have_count(1)
+
+    page.go_back()
+    expect(form.locator("[name=body]")).to_have_value(words)
+    form.locator("button").click()
+    held.locator("a.button").click()
+    expect(notes).to_have_count(1)
+
+    form.locator("[name=body]").fill(words)
+    form.locator("button").click()
+    held.locator("button").click()
+    expect(notes).to_have_count(2)
+
+
 def log_a_meeting(page: Page, topic: str, *, clock: str) -> Locator:
     """Fill in the form for a meeting of last week; returns its button."""
     page.locator("[name=starts_at_0]").fill(str(date.today() - timedelta(days=7)))

@@ -65,14 +65,19 @@ def test_a_newcomer_signs_up_and_applies(plain):
         page.goto(f"/programmes/{OPEN_PROGRAMME}/apply/mentee/")
     apply(page)
     expect(page).to_have_url(re.compile(r"/enrolments/\d+/"))
+    page.goto(page.url + "edit/")
+    expect(page.locator(".concepts-chosen [value=machine-learning]")).to_be_checked()
+    expect(page.locator("[name=skills_level_machine-learning]")).to_have_value("5")
 
 
 def apply(page: Page) -> None:
     page.locator("[name=headline]").fill("First-year student of biology")
     page.locator("select[name=field]").select_option(index=1)
     page.locator("[name=languages]").first.check()
-    page.locator("details:has([name=skills]) > summary").first.click()
-    page.locator("[name=skills]").first.check()
+    page.locator("details:has([value=machine-learning]) > summary").click()
+    expect(page.locator("[name=skills_level_machine-learning]")).to_be_hidden()
+    page.locator("[name=skills][value=machine-learning]").check()
+    page.locator("[name=skills_level_machine-learning]").select_option("5")
     page.locator("[name=goals]").fill("I want to find my way in the first year.")
     page.locator("[name=availability_from]").first.select_option(index=30)
     page.locator("[name=availability_to]").first.select_option(index=36)

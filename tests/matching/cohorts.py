@@ -7,10 +7,8 @@ import itertools
 import numpy as np
 from hypothesis import strategies as st
 
-from mentoring.matching.engine import SLOTS, Cohort, Objective, People, Rules, Weights, pack_weeks
-from mentoring.matching.engine.criteria import Criteria
-from mentoring.matching.engine.eligibility import Eligibility
-from mentoring.matching.engine.views import Block
+from mentoring.matching.engine import SLOTS, Cohort, Objective, People, Rules, Table, Weights, pack_weeks
+from mentoring.matching.engine.layers import THRESHOLD
 
 MENTOR_KEYS = 1000
 TREE = np.array([-1, -1, 0, 0, 1, 1])
@@ -63,9 +61,10 @@ def small_cohorts(draw) -> Cohort:
 
 def table(cohort: Cohort, rules: Rules | None = None, weights: Weights | None = None):
     """Scores of every pair, -1 where a rule removes it."""
-    view, shape = Block(0, len(cohort.mentees)), (len(cohort.mentees), len(cohort.mentors))
-    allowed = np.broadcast_to(Eligibility(cohort, rules or Rules()).passes(view), shape)
-    return np.where(allowed, np.broadcast_to(Criteria(cohort, weights or Weights()).scores(view), shape), -1)
+    whole = np.full((len(cohort.mentees), len(cohort.mentors)), -1, np.int64)
+    for some, strip in Table(cohort, rules, weights).strips(np.arange(len(cohort.mentees))):
+        whole[some] = np.where(strip > THRESHOLD, strip, -1)
+    return whole
 
 
 def best_by_trying_everything(cohort: Cohort, objective: Objective) -> tuple[int, int]:

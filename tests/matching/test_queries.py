@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from accounts.models import User
 from mentoring.matching.engine import Rules, Weights, explain
 from mentoring.matching.models import BlockedPair
 from mentoring.matching.queries import load_pool
@@ -30,6 +31,21 @@ def test_only_ready_mentees_without_a_mentor_and_ready_mentors_are_in_the_pool()
     EnrolmentFactory()
 
     assert set(load_pool(programme).people) == {ready.mentees[0].pk, ready.mentors[0].pk, full.pk}
+
+
+def test_hopes_and_what_people_say_of_themselves_are_compared_however_they_are_typed():
+    ready = ready_programme(1, 1)
+    mentee, mentor = ready.mentees[0], ready.mentors[0]
+    Enrolment.objects.filter(pk=mentee.pk).update(goals="نوشتن پایان‌نامهٔ ارشد", headline="دانشجو")
+    Enrolment.objects.filter(pk=mentor.pk).update(goals="", headline="پژوهشگر")
+    User.objects.filter(pk=mentor.person_id).update(about="نوشتن پايان نامه ارشد")
+
+    cohort = load_pool(ready.programme).cohort
+
+    assert cohort.mentees.texts == ("نوشتن پایان‌نامهٔ ارشد",)
+    assert cohort.mentors.texts == ("پژوهشگر نوشتن پايان نامه ارشد",)
+    (story,) = explain(cohort, Rules(), Weights.from_parts(goals=1), [(mentee.pk, mentor.pk)])
+    assert story.score > 9_000
 
 
 @pytest.mark.parametrize(("zone", "minutes"), [("UTC", 120), ("Asia/Tehran", 0), ("Europe/Berlin", 60)])

@@ -1,14 +1,13 @@
 """Two real browsers in one conversation, one of which loses its connection in the middle of a word."""
 
-import shutil
-
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from core.browser import chromium
 from tests.factories import RoomFactory
 from tests.messaging.server import Server
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = chromium()
 WRITE = "#compose-body"
 
 pytestmark = [

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, Belonging, User
 from core import jobs
 from core.models import Job
 from mentoring.planning import services
 from mentoring.planning.models import Enrolment, EnrolmentConcept, ImportRow, PeopleImport
-from mentoring.planning.services import import_runs
+from mentoring.planning.services import import_runs, imports
 from notifications.models import Notification
 from tests.factories import NOW, BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
 from tests.planning.browsers import queries_of
@@ -208,6 +210,101 @@ def test_an_import_is_started_once(coordinator):
         services.start_import(people_import, by=coordinator.person, at=NOW)
     with pytest.raises(services.AlreadyImporting):
         services.map_columns(people_import, {})
+
+
+def test_the_same_file_sent_again_while_it_waits_is_the_same_import(coordinator):
+    waiting = begin(coordinator)
+
+    assert begin(coordinator) == waiting
+    assert begin(coordinator, role="mentee") != waiting
+    assert begin(coordinator, PEOPLE.replace("Omid", "Omid J.")) != waiting
+    waiting.refresh_from_db()
+    do(waiting)
+    assert begin(coordinator) != waiting
+
+
+LONG = "name;email\n" + "".join(f"P {n};p{n}@example.org\n" for n in (1, 2, 3, 2, 5))
+
+
+@pytest.fixture
+def long_file(coordinator, monkeypatch) -> PeopleImport:
+    """Five lines, of which two are tried at a time; the fourth is the second once more. Its trial waits to be run."""
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    return begin(coordinator, LONG)
+
+
+def test_a_long_file_is_tried_as_a_job_with_the_same_report(coordinator, long_file, run_jobs):
+    assert (long_file.status, outcomes(long_file)) == ("mapping", [])
+
+    run_jobs()
+
+    long_file.refresh_from_db()
+    assert long_file.status == "checked"
+    assert outcomes(long_file) == [(2, "new"), (3, "new"), (4, "new"), (5, "bad"), (6, "new")]
+    services.choose_options(long_file, {**long_file.options, "field_as_concept": False})
+    assert long_file.status == "mapping"
+    run_jobs()
+    assert len(outcomes(long_file)) == 5
+
+
+def test_a_trial_cut_off_in_the_middle_begins_anew(long_file, monkeypatch, run_jobs):
+    def die_after_the_first_chunk(done, total):
+        if done:
+            raise RuntimeError
+
+    monkeypatch.setattr(imports, "report_progress", die_after_the_first_chunk)
+    run_jobs()
+    assert outcomes(long_file) == [(2, "new"), (3, "new")]
+
+    monkeypatch.undo()
+    Job.objects.update(due_at=NOW)
+    run_jobs()
+
+    assert len(outcomes(long_file)) == 5
+
+
+def test_columns_mapped_otherwise_in_a_second_tab_stop_the_first_trial(long_file, run_jobs):
+    first = long_file.job_key
+
+    services.map_columns(long_file, {"name": "email", "email": "name"})
+    run_jobs()
+
+    assert Job.objects.get(key=first).error == "cancelled"
+    assert set(outcomes(long_file)) == {(line, "bad") for line in range(2, 7)}
+
+
+def test_the_page_of_a_trial_renews_itself_and_then_shows_the_report(coordinator, sign_in, long_file, run_jobs):
+    browser, url = sign_in(coordinator.person), f"/imports/{long_file.pk}/check/"
+    Job.objects.update(done=2, total=5)
+
+    page = browser.get(url).content.decode()
+    part = browser.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert 'http-equiv="refresh"' in page and "2 of 5" in page
+    assert "<html" not in part and "every 1s" in part
+    run_jobs()
+
+    assert browser.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert browser.get(url).context["counts"]["new"] == 4
+
+
+def test_a_trial_that_broke_off_leads_back_to_the_columns(coordinator, sign_in, long_file):
+    browser, columns_page = sign_in(coordinator.person), f"/imports/{long_file.pk}/map/"
+    Job.objects.update(failed_at=NOW, error="broken")
+
+    assert browser.get(f"/imports/{long_file.pk}/check/", headers={"HX-Request": "true"})["HX-Redirect"] == columns_page
+    assert "The trial stopped by itself" in browser.get(f"/imports/{long_file.pk}/check/", follow=True).content.decode()
+
+
+def test_a_trial_costs_the_same_number_of_queries_however_many_rows_it_has(coordinator):
+    def cost(n: int) -> int:
+        people_import = begin(
+            coordinator, "name;email;id\n" + "".join(f"P {k};p{k}@example.org;S{k}\n" for k in range(n))
+        )
+        with CaptureQueriesContext(connection) as caught:
+            services.map_columns(people_import, people_import.mapping)
+        return len(caught)
+
+    assert cost(3) == cost(120)
 
 
 def test_a_chunk_costs_the_same_number_of_queries_however_many_rows_it_has(coordinator, django_assert_max_num_queries):

@@ -103,6 +103,8 @@ def settings_data(programme, **changes):
         "rhythm_days",
         "session_minutes",
         "mentor_capacity",
+        "matched_by",
+        "request_days",
     )
     data = {name: getattr(programme, name) for name in (*plain, "agreement_en", "agreement_fa")}
     data |= {
@@ -151,10 +153,11 @@ def test_a_milestone_is_added_ticked_and_unticked(sign_in):
     browser.post(base, {"title": "Half time", "due_on": "2027-04-01"})
     stone = programme.milestones.get(title_en="Half time")
 
-    browser.post(f"{base}{stone.pk}/")
+    for _double_click in range(2):
+        browser.post(f"{base}{stone.pk}/", {"met": "1"})
     stone.refresh_from_db()
     assert stone.met_by == programme.created_by
-    browser.post(f"{base}{stone.pk}/")
+    browser.post(f"{base}{stone.pk}/", {"met": "0"})
     stone.refresh_from_db()
     assert stone.met_at is None
 

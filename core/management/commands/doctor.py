@@ -1,7 +1,6 @@
 """`manage.py doctor`: in plain words, what is configured, what answers, and what is missing."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.management import BaseCommand
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from core.browser import chromium
 from core.models import Job
 
 
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         return self.say(kind, f"Address: {settings.SITE_URL}" + ("" if settings.HTTPS else " (not encrypted)"))
 
     def browser(self) -> bool:
-        found = shutil.which("chromium")
+        found = chromium()
         return self.say(
             True if found else None, "Chromium for the browser journeys: " + ("found." if found else "not found.")
         )

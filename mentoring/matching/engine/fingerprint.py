@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from .people import Cohort, People
-from .settings import ENGINE_VERSION, Objective, Rules, Weights, as_text
+from .settings import ENGINE_VERSION, Aim, Objective, Rules, Weights, as_text
+from .text import model_name
 
 
-def input_hash(cohort: Cohort, rules: Rules, weights: Weights, objective: Objective, seed: int) -> str:
+def input_hash(cohort: Cohort, rules: Rules, weights: Weights, aim: Aim | Objective, seed: int) -> str:
     """sha256 over engine version, settings and all arrays by key; the order people arrived in does not matter."""
-    digest = hashlib.sha256(f"{ENGINE_VERSION}\n{as_text(rules, weights, objective, seed)}\n".encode())
+    digest = hashlib.sha256(f"{ENGINE_VERSION}\n{as_text(rules, weights, Aim.of(aim), seed)}\n".encode())
+    digest.update(model_name().encode())
     ordered = cohort.arranged()
     for field in fields(Cohort):
         _add(digest, field.name, getattr(ordered, field.name))
@@ -32,6 +34,6 @@ def _add(digest: Any, name: str, value: object) -> None:
         _add(digest, name, np.frombuffer("\0".join(value).encode(), np.uint8))
     else:
         array = np.ascontiguousarray(value)
-        little = array.astype(array.dtype.newbyteorder("<"))
+        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
         digest.update(f"{name} {little.dtype.str} {little.shape}\n".encode())
-        digest.update(little.tobytes())
+        digest.update(little.data if little.size else b"")

@@ -1,137 +1,122 @@
-"""The assignment itself: an exact minimum-cost flow on the arcs, and the prices that prove it."""
+"""The assignment itself: an exact minimum-cost flow on some pairs, and the prices that support it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from .people import UNKNOWN, Ints
-from .settings import Objective
-
-TOP_SCORE = 10_000
+from .worth import FAR, Worth
 
 
 @dataclass(frozen=True, eq=False)
-class Instance:
-    """Mentees 0..n-1 want one place each; arcs lead to mentors with `places`; `worth` is what an arc adds."""
+class Market:
+    """Mentees 0..n-1 want one place each; arcs lead to mentors; `worth` is what an arc adds."""
 
     mentees: int
-    places: Ints
+    mentors: int
     tail: Ints
     head: Ints
     worth: Ints
+    rules: Worth
+
+    def chosen(self, arcs: Ints) -> Market:
+        """The same people with some of the arcs."""
+        return Market(self.mentees, self.mentors, self.tail[arcs], self.head[arcs], self.worth[arcs], self.rules)
+
+    def paid(self, mate: Ints) -> Ints:
+        """For each mentee the worth of the arc used, 0 without one."""
+        worth = np.zeros(self.mentees, np.int64)
+        used = mate[self.tail] == self.head
+        worth[self.tail[used]] = self.worth[used]
+        return worth
+
+    def load(self, mate: Ints) -> Ints:
+        """For each mentor how many mentees."""
+        return np.bincount(mate[mate != UNKNOWN], minlength=self.mentors)
 
 
-@dataclass(frozen=True)
-class Worth:
-    """How a score counts towards the objective: exact lexicographic order in one integer, `scale * score + bonus`."""
-
-    scale: int
-    bonus: int
-
-    @classmethod
-    def of(cls, objective: Objective, mentees: int, places: int) -> Worth:
-        """TOTAL: one point outweighs every head count. MOST: one person outweighs every sum of points."""
-        if objective is Objective.TOTAL:
-            return cls(scale=mentees + 1, bonus=1)
-        return cls(scale=1, bonus=2 * TOP_SCORE * min(mentees, places) + 1)
-
-    def __call__(self, scores: NDArray[np.int32] | Ints) -> Ints:
-        return scores.astype(np.int64) * self.scale + self.bonus
-
-    def back(self, people: int, points: int) -> int:
-        """The inverse of `people_and_points`."""
-        return points * self.scale + people * self.bonus
-
-    def people_and_points(self, worth: int) -> tuple[int, int]:
-        """A sum of worths told as (people, points): what one more place would bring."""
-        if self.scale > 1:
-            points, people = divmod(worth, self.scale)
-            return people, points
-        people = (worth + self.bonus // 2) // self.bonus
-        return people, worth - people * self.bonus
-
-
-def solve(instance: Instance) -> Ints:
+def solve(market: Market) -> Ints:
     """For each mentee the row of the mentor in one optimal assignment, UNKNOWN where staying free is best."""
-    n, m = instance.mentees, len(instance.places)
+    n, m, seats = market.mentees, market.mentors, market.rules.seats
     mate = np.full(n, UNKNOWN, np.int64)
-    if not len(instance.tail):
+    if not len(market.tail) or not len(seats.mentor):
         return mate
-    mentees, mentors, sink = np.arange(n), n + np.arange(m), n + m
+    most = market.rules.most
+    waiting = np.zeros(0, np.int64) if most else np.arange(n)
+    sink = n + m
     flow = SimpleMinCostFlow()
     flow.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate([instance.tail, mentees, mentors]).astype(np.int32),
-        np.concatenate([n + instance.head, np.full(n + m, sink)]).astype(np.int32),
-        np.concatenate([np.ones(len(instance.tail) + n, np.int64), instance.places]),
-        np.concatenate([-instance.worth, np.zeros(n + m, np.int64)]),
+        np.concatenate([market.tail, waiting, n + seats.mentor]).astype(np.int32),
+        np.concatenate([n + market.head, np.full(len(waiting) + len(seats.mentor), sink)]).astype(np.int32),
+        np.concatenate([np.ones(len(market.tail) + len(waiting), np.int64), seats.capacity]),
+        np.concatenate([most * market.rules.person - market.worth, np.zeros(len(waiting), np.int64), -seats.reward]),
     )
-    flow.set_nodes_supplies(np.append(mentees, sink).astype(np.int32), np.append(np.ones(n, np.int64), -n))
-    status = flow.solve()
+    flow.set_nodes_supplies(np.append(np.arange(n), sink).astype(np.int32), np.append(np.ones(n, np.int64), -n))
+    status = flow.solve_max_flow_with_min_cost() if most else flow.solve()
     if status != flow.OPTIMAL:
         raise ArithmeticError(f"The flow solver stopped with {status}.")
-    used = flow.flows(np.arange(len(instance.tail), dtype=np.int32)) > 0
-    mate[instance.tail[used]] = instance.head[used]
+    used = flow.flows(np.arange(len(market.tail), dtype=np.int32)) > 0
+    mate[market.tail[used]] = market.head[used]
     return mate
 
 
-def paid(instance: Instance, mate: Ints) -> Ints:
-    """For each mentee the worth of the arc used, 0 without one."""
-    worth = np.zeros(instance.mentees, np.int64)
-    used = mate[instance.tail] == instance.head
-    worth[instance.tail[used]] = instance.worth[used]
-    return worth
+def lowest_prices(market: Market, mate: Ints, *, everybody: bool = True) -> Ints:
+    """The lowest prices of places at which everybody is content with `mate` (longest paths, label correcting).
 
-
-def prices(instance: Instance, mate: Ints) -> Ints:
-    """The lowest prices of places at which everybody is content with `mate` (longest paths, Bellman-Ford).
-
-    The lowest price of a mentor is exactly what one more place there would add; 0 where a place is free.
+    The lowest price of a mentor is exactly what one more place there would add. Mentors without places: FAR.
+    With `everybody` off only those with a mentor are asked.
     """
-    price = np.zeros(len(instance.places), np.int64)
-    load = np.bincount(mate[mate != UNKNOWN], minlength=len(price))
-    full = load >= instance.places
-    contest = full[instance.head] & (mate[instance.tail] != instance.head)
-    tail, head, worth = instance.tail[contest], instance.head[contest], instance.worth[contest]
-    own = paid(instance, mate)
-    matched = mate != UNKNOWN
-    surplus = own.copy()
-    active = np.ones(len(tail), np.bool_)
-    for _ in range(len(price) + 2):
-        raised = price.copy()
-        np.maximum.at(raised, head[active], worth[active] - surplus[tail[active]])
-        if np.array_equal(raised, price):
-            return price
-        changed = np.flatnonzero(raised != price)
-        price = raised
-        surplus[matched] = own[matched] - price[mate[matched]]
-        active = np.isin(mate[tail], changed) if len(changed) < len(price) else np.ones(len(tail), np.bool_)
-    raise ArithmeticError("No prices support this assignment: it is not optimal.")
+    load = market.load(mate)
+    least, most = market.rules.seats.edges(load)
+    price = np.where((most == FAR) & (load == 0), FAR, least)
+    own = market.paid(mate)
+    home = mate[market.tail]
+    free = (home == UNKNOWN) & (price[market.head] < FAR) & everybody
+    np.maximum.at(price, market.head[free], market.worth[free])
+    source, target, gain = _moves(market, home, own)
+    return settled(price, source, target, gain)
 
 
-def highest_prices(instance: Instance, mate: Ints) -> Ints:
-    """The highest prices at which everybody is still content with `mate` (shortest paths, Bellman-Ford).
+def highest_prices(market: Market, mate: Ints) -> Ints:
+    """The highest prices at which everybody is still content with `mate` (shortest paths, label correcting).
 
     The highest price of a mentor is exactly what one place fewer there would cost, and so what somebody else's worth
-    must beat to win a place; 0 where a place is free or the mentor has none.
+    must beat to win a place.
     """
-    own = paid(instance, mate)
+    _, price = market.rules.seats.edges(market.load(mate))
+    own = market.paid(mate)
     matched = np.flatnonzero(mate != UNKNOWN)
-    load = np.bincount(mate[matched], minlength=len(instance.places))
-    full = (load >= instance.places) & (load > 0)
-    price = np.where(full, np.iinfo(np.int64).max // 4, 0)
-    np.minimum.at(price, mate[matched], np.where(full[mate[matched]], own[matched], 0))
-    elsewhere = (mate[instance.tail] != UNKNOWN) & (mate[instance.tail] != instance.head)
-    elsewhere &= full[mate[instance.tail]] & ((instance.places > 0)[instance.head])
-    tail, head, worth = instance.tail[elsewhere], instance.head[elsewhere], instance.worth[elsewhere]
-    home, difference = mate[tail], own[tail] - worth
-    for _ in range(len(price) + 2):
-        lowered = price.copy()
-        np.minimum.at(lowered, home, price[head] + difference)
-        if np.array_equal(lowered, price):
-            return price
-        price = lowered
+    np.minimum.at(price, mate[matched], own[matched])
+    source, target, gain = _moves(market, mate[market.tail], own)
+    return -settled(-price, target, source, gain)
+
+
+def _moves(market: Market, home: Ints, own: Ints) -> tuple[Ints, Ints, Ints]:
+    """What matched mentees would gain by going from their mentor to another one they could have."""
+    moves = np.flatnonzero((home != UNKNOWN) & (home != market.head))
+    return home[moves], market.head[moves], market.worth[moves] - own[market.tail[moves]]
+
+
+def settled(label: Ints, source: Ints, target: Ints, gain: Ints) -> Ints:
+    """The lowest labels, from these upwards, with `label[target] >= label[source] + gain` for every arc.
+
+    Labels at or beyond FAR pass nothing on. Raises ArithmeticError when a round of arcs gains for ever.
+    """
+    order = np.argsort(source, kind="stable")
+    target, gain = target[order], gain[order]
+    first = np.searchsorted(source[order], np.arange(len(label) + 1))
+    changed = np.flatnonzero(abs(label) < FAR)
+    for _ in range(len(label) + 2):
+        count = first[changed + 1] - first[changed]
+        arcs = np.repeat(first[changed] - (np.cumsum(count) - count), count) + np.arange(count.sum())
+        offered = np.repeat(label[changed], count) + gain[arcs]
+        useful = np.flatnonzero(offered > label[target[arcs]])
+        if not len(useful):
+            return label
+        before = label.copy()
+        np.maximum.at(label, target[arcs[useful]], offered[useful])
+        changed = np.flatnonzero(label != before)
     raise ArithmeticError("No prices support this assignment: it is not optimal.")

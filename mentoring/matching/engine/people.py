@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -15,11 +15,20 @@ WORDS = 6
 """336 bits in 64-bit words, the last one a quarter full."""
 TOP_LEVEL = 5
 """The highest level a skill can be offered or wanted at."""
+TOP_ANSWER = 4
+"""Closed questions of a profile are answered on a scale from 0 to 4."""
+NO_ANSWER = 255
+"""A question of the profile that somebody left out."""
 UNKNOWN = -1
-"""A field or seniority nobody gave: never a penalty, always the neutral value."""
+"""A label, field, step or figure nobody gave: never a penalty, always the neutral value."""
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+LABELS = ("field", "seniority", "programme", "institution", "unit", "gender", "wants_gender", "pace", "feedback")
+"""One whole number per person, UNKNOWN when left out."""
+TABLES = ("skills", "kinds", "fluency", "profile", "interests")
+"""One row of small numbers per person."""
 
 
 def pack_weeks(weeks: ArrayLike) -> NDArray[np.uint64]:
@@ -31,9 +40,18 @@ def pack_weeks(weeks: ArrayLike) -> NDArray[np.uint64]:
 
 
 def _pairs(rows: ArrayLike, width: int) -> Ints:
-    """Rows of keys as a sorted (n x width) array, so that the order they arrived in cannot matter."""
+    """Rows of keys as a sorted (n x width) array without repeats, so that the order they arrived in cannot matter."""
     found = np.asarray(rows, dtype=np.int64).reshape(-1, width)
-    return np.unique(found, axis=0)
+    if len(found) < 2:
+        return found
+    for _ in range(2):
+        step = np.diff(found, axis=0)
+        first = (step != 0).argmax(axis=1)
+        if (np.take_along_axis(step, first[:, None], axis=1) > 0).all():
+            return found
+        found = found[np.lexsort(found.T[::-1])]
+        found = found[np.append(True, (np.diff(found, axis=0) != 0).any(axis=1))]
+    return found
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,64 +61,98 @@ class People:
     keys: Ints
     skills: NDArray[np.uint8]
     """People x concepts: level offered (mentors) or wanted (mentees), 1..5, 0 where not named."""
+    kinds: NDArray[np.uint8]
+    """People x kinds of help, 0..5: help asked for, or strengths one wishes to give; no columns = read from skills."""
     languages: NDArray[np.uint64]
     """One bit per language; 0 = not answered."""
+    fluency: NDArray[np.uint8]
+    """People x languages, 1..6 for A1..C2, 0 = not said (counts as able); no columns = nobody was asked."""
     week: NDArray[np.uint64]
     """People x 6 words of free half-hours; all zero = not answered."""
     field: Ints
-    """Row in `Cohort.field_parent`, or UNKNOWN."""
+    """Row in `Cohort.field_parent`."""
     seniority: Ints
-    """Steps on the programme's own ladder (student 0 .. professor), or UNKNOWN."""
+    """Steps on the programme's own ladder (student 0 .. professor)."""
+    programme: Ints
+    institution: Ints
+    unit: Ints
+    """Laboratory or team."""
+    gender: Ints
+    wants_gender: Ints
+    """Only for `Rules.gender`; no score ever sees them."""
+    profile: NDArray[np.uint8]
+    """People x closed questions, 0..4, NO_ANSWER where left out."""
+    interests: NDArray[np.uint8]
+    """People x things somebody is or likes, 0 or 1."""
+    channels: NDArray[np.uint64]
+    """One bit per way to keep in touch (chat, video, asynchronous); 0 = not answered."""
+    pace: Ints
+    """How fast one answers: 0 the same day .. 3 within a week."""
+    feedback: Ints
+    """0..10,000, see `shrunk`."""
+    waited: Ints
+    """Days a mentee has waited."""
     places: Ints
     """People this mentor can still take; 1 for a mentee."""
+    least: Ints
+    """How many of the places should be filled before anything else (`Aim.quotas`)."""
     open: Bools
-    """False for a paused, suspended or not yet cleared person."""
+    """False for a person who is paused, full or has left."""
+    cleared: Bools
+    """False for a mentor who is not trained or cleared yet."""
+    flagged: Bools
+    """True for a person with an open safeguarding case: takes part in no pair."""
     texts: tuple[str, ...]
     """Goals (mentees) or what one offers (mentors), in free words; empty = not answered."""
 
     @classmethod
     def of(
-        cls,
-        keys: ArrayLike,
-        *,
-        skills: ArrayLike | None = None,
-        concepts: int = 0,
-        languages: ArrayLike | None = None,
-        week: ArrayLike | None = None,
-        field: ArrayLike | None = None,
-        seniority: ArrayLike | None = None,
-        places: ArrayLike | None = None,
-        open: ArrayLike | None = None,
-        texts: Sequence[str] | None = None,
+        cls, keys: ArrayLike, *, concepts: int = 0, texts: Sequence[str] | None = None, **given: ArrayLike
     ) -> People:
-        """Every array that is left out means "not answered" (places: 1, open: yes)."""
+        """Every array that is left out means "not answered" (places: 1, open and cleared: yes).
+
+        Raises ValueError for an unknown name, a wrong length or levels out of range.
+        """
         ids = np.asarray(keys, dtype=np.int64).reshape(-1)
         n = len(ids)
+        if strange := given.keys() - {f.name for f in fields(cls)}:
+            raise ValueError(f"People have no {', '.join(sorted(strange))}.")
 
-        def filled(given: ArrayLike | None, default: int | bool, dtype: Any) -> NDArray[Any]:
-            return np.full(n, default, dtype) if given is None else np.asarray(given, dtype).reshape(n)
+        def filled(name: str, default: int | bool, dtype: Any) -> NDArray[Any]:
+            return np.asarray(given[name], dtype).reshape(n) if name in given else np.full(n, default, dtype)
 
-        no_week = np.zeros((n, WORDS), np.uint64)
-        levels = np.zeros((n, concepts), np.uint8) if skills is None else np.asarray(skills, np.uint8)
-        return cls(
-            keys=ids,
-            skills=levels if levels.ndim == 2 else levels.reshape(n, concepts),
-            languages=filled(languages, 0, np.uint64),
-            week=no_week if week is None else np.asarray(week, np.uint64).reshape(n, WORDS),
-            field=filled(field, UNKNOWN, np.int64),
-            seniority=filled(seniority, UNKNOWN, np.int64),
-            places=filled(places, 1, np.int64),
-            open=filled(open, True, np.bool_),
-            texts=tuple(texts) if texts is not None else ("",) * n,
-        )
+        arrays: dict[str, Any] = {name: filled(name, UNKNOWN, np.int64) for name in LABELS}
+        for name in TABLES:
+            width = concepts if name == "skills" else 0
+            table = np.asarray(given.get(name, np.zeros((n, width))), np.uint8)
+            arrays[name] = table if table.ndim == 2 else table.reshape(n, table.size // n if n else width)
+        for name in ("languages", "channels"):
+            arrays[name] = filled(name, 0, np.uint64)
+        for name, default in (("places", 1), ("least", 0), ("waited", 0)):
+            arrays[name] = filled(name, default, np.int64).clip(min=0)
+        for name, usual in (("open", True), ("cleared", True), ("flagged", False)):
+            arrays[name] = filled(name, usual, np.bool_)
+        arrays["week"] = np.asarray(given.get("week", np.zeros((n, WORDS))), np.uint64).reshape(n, WORDS)
+        people = cls(keys=ids, texts=tuple(texts) if texts is not None else ("",) * n, **arrays)
+        if any(len(getattr(people, f.name)) != n for f in fields(cls)):
+            raise ValueError("Every array needs one row per person.")
+        return people
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def taken(self, order: Ints) -> People:
-        """The same people in another order."""
+        """The same people in another order, or some of them."""
         arrays = {f.name: getattr(self, f.name)[order] for f in fields(self) if f.name != "texts"}
-        return replace(self, **arrays, texts=tuple(self.texts[row] for row in order))
+        return replace(self, **arrays, texts=tuple(self.texts[row] for row in order.tolist()))
+
+
+def _no_pairs() -> Ints:
+    return np.zeros((0, 2), np.int64)
+
+
+def _no_wishes() -> Ints:
+    return np.zeros((0, 3), np.int64)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -115,28 +167,37 @@ class Cohort:
     """The tree of study fields: for each field its parent's row, UNKNOWN at the roots."""
     forbidden: dict[str, Ints] = field(default_factory=dict)
     """Rule code ("never", "blocked", "conflict", "previous") -> pairs it forbids."""
-    locked: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    must_have: Ints = field(default_factory=_no_pairs)
+    """(mentee, concept) that a mentee cannot do without."""
+    locked: Ints = field(default_factory=_no_pairs)
     """Pairs the coordinator has fixed before the run."""
-    mentee_wishes: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int64))
-    """(mentee, mentor, rank 1..5) as the mentees ranked them."""
-    mentor_wishes: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int64))
+    frozen: Ints = field(default_factory=_no_pairs)
+    """Pairs that stand already: they keep their places, whatever the rules say now."""
+    current: Ints = field(default_factory=_no_pairs)
+    """Pairs of the run before, for `Aim.keep`."""
+    mentee_wishes: Ints = field(default_factory=_no_wishes)
+    """(mentee, mentor, rank 1..5) as the mentees ranked them; ties are allowed."""
+    mentor_wishes: Ints = field(default_factory=_no_wishes)
     """(mentee, mentor, rank 1..5) as the mentors ranked them."""
 
     def __post_init__(self) -> None:
         for side in (self.mentees, self.mentors):
             if len(np.unique(side.keys)) != len(side):
                 raise ValueError("Two people of one side have the same key.")
-            if side.skills.size and side.skills.max() > TOP_LEVEL:
+            if max(side.skills.max(initial=0), side.kinds.max(initial=0)) > TOP_LEVEL:
                 raise ValueError(f"Levels of skills go from 0 to {TOP_LEVEL}.")
-            if side.field.size and side.field.max() >= len(self.field_parent):
+            if side.field.max(initial=UNKNOWN) >= len(self.field_parent):
                 raise ValueError("A field is not in the tree of fields.")
-        if self.mentees.skills.shape[1] != self.mentors.skills.shape[1]:
-            raise ValueError("Mentees and mentors must use the same list of concepts.")
-        for name, width in (("locked", 2), ("mentee_wishes", 3), ("mentor_wishes", 3)):
-            object.__setattr__(self, name, _pairs(getattr(self, name), width))
-        object.__setattr__(self, "forbidden", {code: _pairs(rows, 2) for code, rows in sorted(self.forbidden.items())})
+            if ((side.profile > TOP_ANSWER) & (side.profile != NO_ANSWER)).any():
+                raise ValueError(f"Answers of a profile go from 0 to {TOP_ANSWER}.")
+        for name, what in (("skills", "list of concepts"), ("profile", "questions"), ("interests", "interests")):
+            if getattr(self.mentees, name).shape[1] != getattr(self.mentors, name).shape[1]:
+                raise ValueError(f"Mentees and mentors must use the same {what}.")
         if len(self.concept_category) != self.mentees.skills.shape[1]:
             raise ValueError("Every concept needs its category.")
+        for name, width in PAIRS.items():
+            object.__setattr__(self, name, _pairs(getattr(self, name), width))
+        object.__setattr__(self, "forbidden", {code: _pairs(rows, 2) for code, rows in sorted(self.forbidden.items())})
 
     def arranged(self, seed: int | None = None) -> Cohort:
         """People sorted by key, or, with a seed, in the one order this seed gives: how ties are drawn."""
@@ -145,11 +206,37 @@ class Cohort:
             rank = keys if seed is None else _mixed(keys, seed)
             return np.lexsort((keys, rank))
 
-        return replace(
-            self,
-            mentees=self.mentees.taken(order(self.mentees.keys)),
-            mentors=self.mentors.taken(order(self.mentors.keys)),
-        )
+        mentees, mentors = order(self.mentees.keys), order(self.mentors.keys)
+        return replace(self, mentees=self.mentees.taken(mentees), mentors=self.mentors.taken(mentors))
+
+    def divided(self) -> Iterator[Cohort]:
+        """One cohort per programme; only for cohorts where everybody has a programme."""
+        both = [np.unique(side.programme, return_inverse=True) for side in (self.mentees, self.mentors)]
+        labels = np.union1d(both[0][0], both[1][0])
+        place = [np.searchsorted(labels, own)[inverse] for own, inverse in both]
+        rows = [
+            np.split(np.argsort(p, kind="stable"), np.cumsum(np.bincount(p, minlength=len(labels)))[:-1]) for p in place
+        ]
+        tables = {name: getattr(self, name) for name in PAIRS} | self.forbidden
+        split: dict[str, list[Ints]] = {}
+        for name, pairs in tables.items():
+            home = rows_of(self.mentees.keys, pairs[:, 0]) if len(pairs) else np.zeros(0, np.int64)
+            known = home != UNKNOWN
+            owner = place[0][home[known]]
+            order = np.argsort(owner, kind="stable")
+            split[name] = np.split(pairs[known][order], np.cumsum(np.bincount(owner, minlength=len(labels)))[:-1])
+        for k in range(len(labels)):
+            yield replace(
+                self,
+                mentees=self.mentees.taken(rows[0][k]),
+                mentors=self.mentors.taken(rows[1][k]),
+                forbidden={code: split[code][k] for code in self.forbidden},
+                **{name: split[name][k] for name in PAIRS},
+            )
+
+
+PAIRS = {"must_have": 2, "locked": 2, "frozen": 2, "current": 2, "mentee_wishes": 3, "mentor_wishes": 3}
+"""The lists of pairs of a cohort and their widths."""
 
 
 def _mixed(keys: Ints, seed: int) -> NDArray[np.uint64]:

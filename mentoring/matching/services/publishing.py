@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -15,7 +16,7 @@ from core.errors import DomainError
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.services.review import NotInReview
 from mentoring.matching.why import letters, sentence
-from mentoring.planning.models import Enrolment
+from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from mentoring.relationships.services import start_relationship
 from notifications.services import notify
@@ -78,38 +79,66 @@ def publish_pair(pair: Pair, *, by: User | None, at: datetime) -> Relationship |
     claimed = Pair.objects.filter(pk=pair.pk, status=Pair.Status.APPROVED).update(status=Pair.Status.PUBLISHED)
     if not claimed:
         return None
-    relationship = start_relationship(
+    relationship = bring_together(
         pair.run.programme,
         mentor=pair.mentor,
         mentee=pair.mentee,
-        why={**pair.why, "parts": pair.parts, "texts": letters(pair.why)},
+        why=pair.why,
+        parts=pair.parts,
         score=pair.score,
         by=by,
         at=at,
     )
     Pair.objects.filter(pk=pair.pk).update(relationship=relationship, reason="")
-    _write(pair, relationship, to=pair.mentee, partner=pair.mentor, at=at)
-    _write(pair, relationship, to=pair.mentor, partner=pair.mentee, at=at)
     return relationship
 
 
-def _write(pair: Pair, relationship: Relationship, *, to: Enrolment, partner: Enrolment, at: datetime) -> None:
-    notify(
-        f"matching.{to.role}",
-        to=to.person,
-        key=f"match:{relationship.pk}:{to.pk}",
+@transaction.atomic
+def bring_together(
+    programme: Programme,
+    *,
+    mentor: Enrolment,
+    mentee: Enrolment,
+    why: dict[str, Any],
+    parts: dict[str, int],
+    score: int,
+    by: User | None,
+    at: datetime,
+    was_asked: bool = False,
+) -> Relationship:
+    """Begin a relationship and write to both why; `was_asked` when the mentor has accepted the mentee's own request.
+
+    Raises NoFreePlace, AlreadyTogether.
+    """
+    relationship = start_relationship(
+        programme,
+        mentor=mentor,
+        mentee=mentee,
+        why={**why, "parts": parts, "texts": letters(why)},
+        score=score,
+        by=by,
         at=at,
-        url=relationship.get_absolute_url(),
-        **letter(pair, to=to, partner=partner, language=to.person.language),
     )
+    for to, partner in ((mentee, mentor), (mentor, mentee)):
+        notify(
+            "matching.request_accepted" if was_asked and to is mentee else f"matching.{to.role}",
+            to=to.person,
+            key=f"match:{relationship.pk}:{to.pk}",
+            at=at,
+            url=relationship.get_absolute_url(),
+            **letter(programme, why, to=to, partner=partner, language=to.person.language),
+        )
+    return relationship
 
 
-def letter(pair: Pair, *, to: Enrolment, partner: Enrolment, language: str) -> dict[str, str]:
+def letter(
+    programme: Programme, why: dict[str, Any], *, to: Enrolment, partner: Enrolment, language: str
+) -> dict[str, str]:
     """The words of a letter that differ from pair to pair, in the language of its reader."""
     with translation.override(language):
         return {
             "name": str(to.person),
             "partner": str(partner.person),
-            "programme": str(pair.run.programme),
-            "why": sentence(pair.why, to=to.role),
+            "programme": str(programme),
+            "why": sentence(why, to=to.role),
         }

@@ -1,16 +1,19 @@
 """Pairs in words and bars."""
 
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from core.dates import localise
 from core.text import listed
 from mentoring.matching import why
-from mentoring.matching.engine import CRITERIA
-from mentoring.matching.models import Pair, Unmatched
+from mentoring.matching.models import Pair, Request, Unmatched
 
 register = template.Library()
 
@@ -27,10 +30,17 @@ def fit(score: float | None) -> str:
     return "–" if score is None else localise(round(score / 100))
 
 
+@register.filter
+def gain(points: int) -> str:
+    """The size of a difference of scores as points of 100, one decimal where it is below one."""
+    shown = abs(points) / 100
+    return localise(round(shown) if shown >= 1 else round(shown, 1))
+
+
 @register.simple_tag
 def fit_bar(parts: dict[str, int]) -> SafeString:
     """The parts of a score side by side; the whole width is 100."""
-    shown = [(slot, name, round(parts.get(name, 0) / 100)) for slot, name in enumerate(CRITERIA, 1)]
+    shown = [(slot, name, round(parts.get(name, 0) / 100)) for slot, name in enumerate(why.CRITERION_NAMES, 1)]
     told = listed(f"{why.CRITERION_NAMES[name]} {localise(points)}" for _slot, name, points in shown if points)
     segments = format_html_join("", '<i class="f{} w-{}"></i>', ((slot, w) for slot, _name, w in shown if w))
     return format_html('<span class="bar tall" role="img" aria-label="{0}" title="{0}">{1}</span>', told, segments)
@@ -39,7 +49,17 @@ def fit_bar(parts: dict[str, int]) -> SafeString:
 @register.simple_tag
 def criteria() -> list[dict[str, Any]]:
     """Every criterion with its colour, for a legend."""
-    return [{"slot": slot, "slug": name, "name": why.CRITERION_NAMES[name]} for slot, name in enumerate(CRITERIA, 1)]
+    return [
+        {"slot": slot, "slug": name, "name": why.CRITERION_NAMES[name]}
+        for slot, name in enumerate(why.CRITERION_NAMES, 1)
+    ]
+
+
+@register.filter
+def shares(weights: dict[str, int]) -> str:
+    """What a run weighs, the most first: "skills 60, field 40"."""
+    told = sorted(((name, weights.get(name, 0)) for name in why.CRITERION_NAMES), key=lambda each: -each[1])
+    return listed(f"{why.CRITERION_NAMES[name]} {localise(share)}" for name, share in told if share)
 
 
 @register.filter
@@ -75,3 +95,41 @@ def concept_names(slugs: list[str]) -> str:
 @register.filter
 def language_names(codes: list[str]) -> str:
     return why.listed([why.language_name(code) for code in codes])
+
+
+_TONES = {
+    "sent": "info", "seen": "info", "info_asked": "care", "answered": "info", "accepted": "good", "expired": "care",
+}  # fmt: skip
+
+
+@register.inclusion_tag("components/_status.html")
+def request_state(request: Request) -> dict[str, Any]:
+    """The state of a request as a chip."""
+    return {"label": request.get_status_display(), "tone": _TONES.get(request.status, "quiet")}
+
+
+@register.filter
+def is_soon(due_at: datetime) -> bool:
+    """Whether less than a day is left."""
+    return due_at - timezone.now() < timedelta(days=1)
+
+
+@register.filter
+def span(time: timedelta) -> str:
+    """A time in whole hours, from two days on in whole days, rounded up."""
+    hours = max(1, ceil(time / timedelta(hours=1)))
+    if hours < 48:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": localise(hours)}
+    days = ceil(hours / 24)
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": localise(days)}
+
+
+@register.filter
+def why_for(facts: dict[str, Any], reader: str) -> str:
+    """Why two people fit, in a sentence for the "mentee" or the "mentor"."""
+    return why.sentence(facts, to=reader)
+
+
+@register.filter
+def of(found: dict[Any, Any], key: Any) -> Any:
+    return found.get(key)

@@ -18,6 +18,7 @@ from mentoring.matching.forms import SettingsForm
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.news import MENTEE_LETTER, MENTOR_LETTER
 from mentoring.matching.queries import Pool, load_pool, pool_gaps
+from mentoring.matching.scenarios import compare_runs
 from mentoring.matching.services.publishing import letter
 from mentoring.matching.services.runs import MatchingRefused, locked_pairs, refusal_sentence
 from mentoring.matching.views._common import asked, steps
@@ -26,6 +27,8 @@ from mentoring.planning.models import Programme
 PREVIEW_PAIRS = 100_000
 """Up to this many possible pairs the effect of every setting is shown at once."""
 PER_PAGE = 50
+RUNS_OFFERED, SIDE_BY_SIDE = 12, 3
+KEPT = (MatchRun.Status.STAGED, MatchRun.Status.PUBLISHING, MatchRun.Status.PUBLISHED)
 GOING = (MatchRun.Status.WAITING, MatchRun.Status.RUNNING, MatchRun.Status.PUBLISHING)
 ORDERS = {"fit": ("-score", "pk"), "low": ("score", "pk"), "name": ("mentee__person__name", "pk")}
 
@@ -184,8 +187,31 @@ def _letters(pair: Pair) -> list[dict[str, Any]]:
         (MENTOR_LETTER, pair.mentor, pair.mentee),
     ):
         for language in ("en", "fa"):
-            words = letter(pair, to=to, partner=partner, language=language)
+            words = letter(pair.run.programme, pair.why, to=to, partner=partner, language=language)
             with override(language):
                 texts = {"title": str(kind.title) % words, "body": str(kind.body) % words, "action": str(kind.action)}
             made.append({"to": to, "language": language, "sent": to.person.language == language, **texts})
     return made
+
+
+@login_required
+@require_safe
+def matching_compare(http: HttpRequest, slug: str) -> HttpResponse:
+    """Two or three finished runs side by side; the first is what the others are measured against."""
+    programme = get_object_or_404(Programme.objects.coordinated_by(http.user), slug=slug)
+    asked(http, "matching.run", programme)
+    finished = programme.match_runs.filter(status__in=KEPT).select_related("started_by").order_by("-created_at")
+    offered = list(finished[:RUNS_OFFERED])
+    wanted = [int(pk) for pk in dict.fromkeys(http.GET.getlist("run")) if pk.isdecimal()][:SIDE_BY_SIDE]
+    rows = {run.pk: run for run in finished.filter(pk__in=wanted)}
+    runs = [rows[pk] for pk in wanted if pk in rows]
+    compared = compare_runs(runs) if len(runs) > 1 else None
+    context = {
+        "programme": programme,
+        "runs": offered,
+        "chosen": [run.pk for run in runs],
+        "compared": compared,
+        "page_obj": Paginator(compared.changes, PER_PAGE).get_page(http.GET.get("page")) if compared else None,
+        **steps(3, programme),
+    }
+    return render(http, "matching/compare.html", context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import NameField, NumberField
 from mentoring.planning.concepts import by_group, has_concept
-from mentoring.planning.forms.pickers import OFFERED_LEVELS, ConceptField, WeekField
+from mentoring.planning.forms.pickers import ConceptField, FieldOfStudyPicker, WeekField
 from mentoring.planning.models import Enrolment, Programme, Spoken
 from mentoring.planning.people_rows import MOST_PLACES
 
@@ -47,7 +47,7 @@ class AnswersForm(forms.Form):
 
     headline = NameField(label=_("What you do, in one line"), max_length=160)
     organisation = NameField(label=_("Faculty or organisation"), max_length=160, required=False)
-    field = forms.ChoiceField(label=_("Your field"), choices=_fields_of_study)
+    field = forms.ChoiceField(label=_("Your field"), choices=_fields_of_study, widget=FieldOfStudyPicker)
     seniority = NumberField(
         label=_("Years of experience"), min_value=0, max_value=80, required=False, help_text=_("Study years count too.")
     )
@@ -97,13 +97,14 @@ class AnswersForm(forms.Form):
             del self.fields["seniority"]
 
     def _speak_to(self, role: str) -> None:
-        if skills := self.fields.get("skills"):
-            skills.label = _("What you can help with") if self.is_mentor else _("What you want help with")
-            if self.is_mentor:
-                skills.widget.levels = OFFERED_LEVELS
-        if goals := self.fields.get("goals"):
+        goals = self.fields.get("goals")
+        if goals:
             goals.label = _("What do you hope for?")
             goals.help_text = _("Two or three sentences are enough.")
+        if skills := self.fields.get("skills"):
+            skills.label = _("What you can help with") if self.is_mentor else _("What you want help with")
+            skills.widget.offered = self.is_mentor
+            skills.widget.own = {"name": self.add_prefix("goals"), "label": goals.label} if goals else None
 
     def answers(self) -> dict[str, Any]:
         """What was answered, in the form that `services.answer` takes; an empty number stays unanswered."""
@@ -130,7 +131,10 @@ class AnswersForm(forms.Form):
             (
                 _("Time and language"),
                 _("People are matched only if they find a common hour and a common language."),
-                _("Coordinators see this. Whoever you are matched with sees the hours you share."),
+                _(
+                    "Coordinators see this. People you could be matched with see how many hours and which languages you"
+                    " share; whoever you are matched with sees those hours."
+                ),
                 ("languages", "availability", "contacts_wanted", "capacity"),
             ),
             (

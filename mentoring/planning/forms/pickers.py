@@ -1,9 +1,10 @@
-"""Two fields that make people's answers easy on any device: concepts with levels, and a week of free time.
+"""Fields that make people's answers easy on any device: concepts with levels, a field of study, a week of free time.
 
 Both work as plain inputs; `static/js/concepts.js` and `static/js/availability.js` make them quicker.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import in_persian, localise
 from core.text import to_ascii_digits
-from mentoring.planning.concepts import by_group, fold, has_concept
+from mentoring.planning.concepts import PICKED, Concept, by_group, concept, has_concept
 
 MOST_CONCEPTS = 12
 DAY = 24 * 60
@@ -34,10 +35,12 @@ OFFERED_LEVELS = {
 
 
 class ConceptPicker(forms.Widget):
-    """Checkboxes in groups, each with its level; the value is {slug: level}."""
+    """Checkboxes in groups, each with its level, the chosen ones first; the value is {slug: level}."""
 
     use_fieldset = True
-    levels: Mapping[int, Any] = WANTED_LEVELS
+    offered = False
+    own: Mapping[str, Any] | None = None
+    """The field for what no concept says: its `name` and `label`."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
         return {slug: data.get(f"{name}_level_{slug}", "3") for slug in data.getlist(name)}
@@ -46,32 +49,60 @@ class ConceptPicker(forms.Widget):
         return False
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = {slug: str(level) for slug, level in (value or {}).items()}
+        chosen = {slug: str(level) for slug, level in (value or {}).items() if has_concept(slug)}
         language = get_language()
-        groups = []
-        for group, rows in by_group("skill", "need", "goal"):
-            options = [
-                {
-                    "slug": row.slug,
-                    "name": row.name(language),
-                    "words": " | ".join(fold(word) for word in (row.en, row.fa, *row.synonyms_en, *row.synonyms_fa)),
-                    "checked": row.slug in chosen,
-                    "level": chosen.get(row.slug, "3"),
-                }
-                for row in rows
-            ]
-            groups.append(
-                {"name": group.name(language), "options": options, "n": sum(option["checked"] for option in options)}
-            )
-        levels = [(str(value), label) for value, label in self.levels.items()]
+        options = _options(name, language, self.offered)
+        groups = [
+            {
+                "slug": group.slug,
+                "name": group.name(language),
+                "n": len(rows),
+                "options": [options[row.slug] for row in rows if row.slug not in chosen],
+            }
+            for group, rows in by_group(*PICKED)
+        ]
         context = {
-            "name": name,
             "groups": groups,
-            "levels": levels,
+            "chosen": [_option(name, concept(slug), language, self.offered, level) for slug, level in chosen.items()],
             "id": (attrs or {}).get("id", f"id_{name}"),
             "most": MOST_CONCEPTS,
+            "own": self.own,
         }
         return render_to_string("planning/_concept_picker.html", context)
+
+
+@lru_cache(maxsize=8)
+def _options(name: str, language: str | None, offered: bool) -> dict[str, SafeString]:
+    """Every concept, not chosen: the same for everybody and too many to make anew for each visit."""
+    return {row.slug: _option(name, row, language, offered) for _group, rows in by_group(*PICKED) for row in rows}
+
+
+def _option(name: str, row: Concept, language: str | None, offered: bool, level: str = "") -> SafeString:
+    levels = [(str(value), label) for value, label in (OFFERED_LEVELS if offered else WANTED_LEVELS).items()]
+    context = {
+        "name": name,
+        "row": row,
+        "label": row.name(language),
+        "levels": levels,
+        "level": level,
+    }
+    return render_to_string("planning/_concept.html", context)
+
+
+class FieldOfStudyPicker(forms.Select):
+    """A select; with scripts a field to type in, which knows synonyms and both languages."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        context = {
+            "id": (attrs or {}).get("id", f"id_{name}"),
+            "example": _("For example: nursing, law, computer"),
+            "none": _(
+                "Choose one of the list; the nearest is enough. "
+                "You can name yours exactly under “What you do, in one line”."
+            ),
+            "of": "field",
+        }
+        return super().render(name, value, attrs, renderer) + render_to_string("planning/_suggest.html", context)
 
 
 class ConceptField(forms.Field):

@@ -38,6 +38,7 @@ class NewProgrammeForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["institution"]
         field.queryset = institutions
+        field.choices = [(house.pk, str(house)) for house in institutions]
         if len(institutions) == 1:
             field.initial = institutions[0].pk
             field.widget = field.hidden_widget()
@@ -60,6 +61,12 @@ class SettingsForm(forms.ModelForm):
     )
     session_minutes = NumberField(label=_("Minutes of a session"), min_value=10, max_value=240)
     mentor_capacity = NumberField(label=_("Mentees per mentor at most"), min_value=1, max_value=30)
+    request_days = NumberField(
+        label=_("Days a mentor has to answer a request"),
+        min_value=1,
+        max_value=60,
+        help_text=_("After that the request runs out and the mentee's next choice is asked."),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages of the programme"), choices=Spoken.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -74,15 +81,17 @@ class SettingsForm(forms.ModelForm):
         model = Programme
         fields = [
             "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
-            "session_minutes", "mentor_capacity", "languages", "mentee_approval", "agreement_en", "agreement_fa",
+            "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days",
+            "agreement_en", "agreement_fa",
         ]  # fmt: skip
-        widgets = {
+        widgets = {"matched_by": forms.RadioSelect} | {
             name: forms.Textarea(attrs={"rows": 10 if "agreement" in name else 4, "lang": language, "dir": direction})
             for text in ("summary", "agreement")
             for language, direction in (("en", "ltr"), ("fa", "rtl"))
             for name in (f"{text}_{language}",)
         }
         labels = {
+            "matched_by": _("Who brings people together"),
             "mentee_approval": _("Coordinators approve mentees too, not only mentors"),
         }
 
@@ -118,6 +127,7 @@ class SettingsForm(forms.ModelForm):
             (_("Dates"), ("starts_on", "ends_on", "apply_until")),
             (_("Rhythm and places"), ("format", "rhythm_days", "session_minutes", "mentor_capacity", "languages")),
             (_("What is asked"), ("asks_mentor", "asks_mentee", "mentee_approval")),
+            (_("How pairs come about"), ("matched_by", "request_days")),
             (_("The agreement people sign"), ("agreement_en", "agreement_fa")),
         )
         return [(heading, [self[name] for name in names]) for heading, names in parts]

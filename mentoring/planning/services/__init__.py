@@ -43,6 +43,7 @@ from mentoring.planning.services.imports import (
     map_columns,
     save_mapping,
     table_of,
+    try_rows,
 )
 from mentoring.planning.services.invitations import invite, send_invitation
 from mentoring.planning.services.places import NoFreePlace, PlacesTaken, give_back_place, set_capacity, take_place
@@ -111,6 +112,7 @@ __all__ = [
     "table_of",
     "take_back_never",
     "take_place",
+    "try_rows",
     "wish",
     "withdraw",
 ]

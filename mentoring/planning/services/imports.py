@@ -1,9 +1,12 @@
 """Verbs of a file of people before it is imported: keep it, map its columns, try it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -11,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Belonging, User
 from core.errors import DomainError
+from core.jobs import JobCancelled, enqueue, report_progress
 from mentoring.planning.models import Enrolment, ImportMapping, ImportRow, PeopleImport, Programme
 from mentoring.planning.people_file import Table, guess_meanings, read_table
 from mentoring.planning.people_rows import BAD, NOTE, Reading, read_row
 
 PLAIN = ("headline", "organisation", "field", "seniority", "languages", "goals", "external_id")
 OPTIONS = {"ready": True, "mails": False, "field_as_concept": True}
+CHUNK = 1000
+"""So many rows are tried in one transaction. A file that has no more is tried at once, a longer one as a job."""
 Outcome, Status = ImportRow.Outcome, PeopleImport.Status
 
 
@@ -29,17 +35,16 @@ class AlreadyImporting(DomainError):
 def begin_import(
     programme: Programme, *, role: str, file_name: str, text: str, by: User | None, at: datetime
 ) -> PeopleImport:
-    """Keep an uploaded file with a first guess at its columns. Raises people_file.UnusableFile."""
+    """Keep an uploaded file with a first guess at its columns; the same file again, while it waits, is the same import.
+
+    Raises people_file.UnusableFile.
+    """
     table = table_of(text)
-    return PeopleImport.objects.create(
-        programme=programme,
-        role=role,
-        file_name=file_name[:200],
-        text=text,
-        columns=list(table.header),
-        mapping=guess_meanings(table.header),
-        options=dict(OPTIONS),
-        created_by=by,
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    file = {"programme": programme, "role": role, "file_name": file_name[:200], "text": text, "created_by": by}
+    waiting = PeopleImport.objects.filter(status__in=[Status.MAPPING, Status.CHECKED], **file).first()
+    return waiting or PeopleImport.objects.create(
+        columns=list(table.header), mapping=guess_meanings(table.header), options=dict(OPTIONS), **file
     )
 
 
@@ -57,11 +62,12 @@ def save_mapping(programme: Programme, name: str, columns: Mapping[str, str]) ->
 
 
 @transaction.atomic
-def map_columns(people_import: PeopleImport, mapping: Mapping[str, str]) -> None:
+def map_columns(people_import: PeopleImport, mapping: Mapping[str, str], *, as_job: bool = True) -> None:
+    """Say what each column holds, and try the rows: a long file as a job, or in the caller's own process."""
     _expect(people_import, Status.MAPPING, Status.CHECKED)
     people_import.mapping = {name: mapping.get(name, "") for name in people_import.columns}
     people_import.save(update_fields=["mapping"])
-    check(people_import)
+    _begin_trial(people_import, as_job=as_job)
 
 
 @transaction.atomic
@@ -72,7 +78,7 @@ def choose_options(people_import: PeopleImport, options: Mapping[str, bool]) -> 
     people_import.options = dict(options)
     people_import.save(update_fields=["options"])
     if again:
-        check(people_import)
+        _begin_trial(people_import, as_job=True)
 
 
 def _expect(people_import: PeopleImport, *states: str) -> None:
@@ -107,44 +113,63 @@ def present_of(people_import: PeopleImport, rows: Sequence[Mapping[str, Any]]) -
     )
 
 
-@transaction.atomic
-def check(people_import: PeopleImport) -> None:
-    """The dry run: read every row, say what it would do, change nothing but the report."""
+def _begin_trial(people_import: PeopleImport, *, as_job: bool) -> None:
+    """From now on an older trial of this file stops where it is."""
+    trial = f"trial:{people_import.pk}:{uuid4()}"
+    people_import.status, people_import.job_key = Status.MAPPING, trial
+    people_import.save(update_fields=["status", "job_key"])
+    if as_job and len(table_of(people_import.text).lines) > CHUNK:
+        enqueue("planning.try_rows", key=trial, import_id=people_import.pk, trial=trial)
+    else:
+        try_rows(people_import, trial=trial)
+
+
+def try_rows(people_import: PeopleImport, *, trial: str) -> None:
+    """The dry run: read every row, say what it would do, change nothing but the report. After a crash it begins anew.
+
+    Raises JobCancelled when another trial of the file was asked for in the meantime.
+    """
     table = table_of(people_import.text)
-    readings = [(line.number, _read(people_import, line.cells)) for line in table.lines]
-    _mark_repeated(people_import, readings)
-    people_import.rows.all().delete()
-    for chunk in _chunks(readings):
-        present = present_of(people_import, [reading.values for _line, reading in chunk])
-        ImportRow.objects.bulk_create(_row(people_import, line, reading, present) for line, reading in chunk)
-    people_import.status = Status.CHECKED
-    people_import.save(update_fields=["status"])
+    readings, done = _read(people_import, table), 0
+    with _this_trial(people_import, trial):
+        people_import.rows.all().delete()
+    while chunk := list(islice(readings, CHUNK)):
+        report_progress(done, len(table.lines))
+        with _this_trial(people_import, trial):
+            present = present_of(people_import, [reading.values for _line, reading in chunk])
+            ImportRow.objects.bulk_create(_row(people_import, line, reading, present) for line, reading in chunk)
+        done += len(chunk)
+    with _this_trial(people_import, trial):
+        people_import.status = Status.CHECKED
+        people_import.save(update_fields=["status"])
 
 
-def _read(people_import: PeopleImport, cells: Sequence[str]) -> Reading:
+@contextmanager
+def _this_trial(people_import: PeopleImport, trial: str) -> Iterator[None]:
+    """A transaction in which this is the trial of the file. Raises JobCancelled when it no longer is."""
+    with transaction.atomic():
+        if not PeopleImport.objects.select_for_update().filter(pk=people_import.pk, job_key=trial).values("pk"):
+            raise JobCancelled
+        yield
+
+
+def _read(people_import: PeopleImport, table: Table) -> Iterator[tuple[int, Reading]]:
+    """Each line's number with what it says. An address or an id that stands on two lines is wrong on the second."""
+    first: dict[tuple[str, str], int] = {}
     columns = {meaning: name for name, meaning in people_import.mapping.items() if meaning}
-    by_name = dict(zip(people_import.columns, cells, strict=False))
-    by_meaning = {meaning: by_name.get(name, "") for meaning, name in columns.items()}
-    reading = read_row(
-        by_meaning,
-        columns,
-        role=people_import.role,
-        field_as_concept=people_import.options["field_as_concept"],
-    )
-    if len(cells) > len(people_import.columns):
-        reading.say(BAD, "too_many_cells", "", len(cells), limit=len(people_import.columns))
-    return reading
-
-
-def _mark_repeated(people_import: PeopleImport, readings: Sequence[tuple[int, Reading]]) -> None:
-    """An address or an id that stands on two lines is wrong on the second; the report names both."""
-    columns = {meaning: name for name, meaning in people_import.mapping.items()}
-    for key in ("email", "external_id"):
-        first: dict[str, int] = {}
-        for line, reading in readings:
+    places = {name: place for place, name in enumerate(people_import.columns)}
+    meanings = [(meaning, places[name]) for meaning, name in columns.items() if name in places]
+    how = {"role": people_import.role, "field_as_concept": people_import.options["field_as_concept"]}
+    for line in table.lines:
+        n = len(line.cells)
+        reading = read_row({meaning: line.cells[at] if at < n else "" for meaning, at in meanings}, columns, **how)
+        if n > len(places):
+            reading.say(BAD, "too_many_cells", "", n, limit=len(places))
+        for key in ("email", "external_id"):
             value = reading.values.get(key)
-            if value is not None and first.setdefault(value, line) != line:
-                reading.say(BAD, f"{key}_twice", columns[key], value, first=first[value])
+            if value is not None and first.setdefault((key, value), line.number) != line.number:
+                reading.say(BAD, f"{key}_twice", columns[key], value, first=first[key, value])
+        yield line.number, reading
 
 
 def _row(people_import: PeopleImport, line: int, reading: Reading, present: Present) -> ImportRow:
@@ -167,12 +192,12 @@ def _row(people_import: PeopleImport, line: int, reading: Reading, present: Pres
     else:
         outcome = Outcome.SAME
     return ImportRow(
-        people_import=people_import,
+        people_import_id=people_import.pk,
         line=line,
         values=values,
         outcome=outcome,
         problems=reading.problems,
-        enrolment=enrolment,
+        enrolment_id=enrolment and enrolment.pk,
     )
 
 
@@ -184,8 +209,3 @@ def differences(enrolment: Enrolment, values: Mapping[str, Any]) -> list[str]:
     if not enrolment.person.has_usable_password() and values["name"] != enrolment.person.name:
         changed.append("name")
     return changed
-
-
-def _chunks(items: Sequence[Any], size: int = 400) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

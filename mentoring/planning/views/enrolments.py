@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from core.idempotency import once
@@ -21,6 +22,7 @@ BEGINNING = (Enrolment.Status.INVITED, Enrolment.Status.REGISTERED)
 
 
 @login_required
+@gzip_page
 @once
 def programme_apply(http: HttpRequest, slug: str, role: str) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.visible_to(http.user).select_related("institution"), slug=slug)
@@ -95,6 +97,7 @@ def _enrolment_page(http: HttpRequest, row: Enrolment, form: ReasonForm | None =
 
 
 @login_required
+@gzip_page
 @once
 def enrolment_edit(http: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Enrolment.objects.visible_to(http.user).select_related("person", "programme"), pk=pk)

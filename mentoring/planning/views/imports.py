@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from core.idempotency import once
 from mentoring.planning import services
@@ -86,21 +86,36 @@ def import_map(http: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @once
 def import_check(http: HttpRequest, pk: int) -> HttpResponse:
+    """What would come in; before that, of a long file, how far the trial is."""
     people_import = _import(http, pk)
     if people_import.status == Status.MAPPING:
-        return redirect("import_map", pk)
+        return _trial(http, people_import)
     if people_import.status != Status.CHECKED:
         return redirect(people_import)
+    if http.htmx:
+        return HttpResponseClientRefresh()
     form = OptionsForm(http.POST or None, initial=people_import.options)
     if http.method == "POST" and form.is_valid():
         services.choose_options(people_import, form.cleaned_data)
-        if http.POST.get("do") == "try":
+        if http.POST.get("do") == "try" or people_import.status != Status.CHECKED:
             return redirect("import_check", pk)
         services.start_import(people_import, by=http.user, at=timezone.now())
         return redirect(people_import)
     context = {"form": form, **_report(http, people_import), **_steps(3, people_import)}
     context["to_do"] = context["counts"]["new"] + context["counts"]["changed"]
     return render(http, "planning/import_check.html", context)
+
+
+def _trial(http: HttpRequest, people_import: PeopleImport) -> HttpResponse:
+    """The trial under way; one that broke off leads back to the columns, from where it begins anew."""
+    job = job_of(people_import)
+    if job is None or not job.is_open:
+        if job is not None:
+            messages.error(http, gettext("The trial stopped by itself. Nobody came in; please try once more."))
+        url = reverse("import_map", args=[people_import.pk])
+        return HttpResponseClientRedirect(url) if http.htmx else redirect(url)
+    context = {"import": people_import, "programme": people_import.programme, "job": job, **_steps(3, people_import)}
+    return render(http, "planning/_trial_progress.html" if http.htmx else "planning/import_trial.html", context)
 
 
 def _report(http: HttpRequest, people_import: PeopleImport) -> dict[str, Any]:
@@ -135,7 +150,7 @@ def import_run(http: HttpRequest, pk: int) -> HttpResponse:
     """How far the job is; htmx asks for the middle of the page alone, without JavaScript the page renews itself."""
     people_import = _import(http, pk)
     if people_import.status in (Status.MAPPING, Status.CHECKED):
-        return redirect("import_map", pk)
+        return redirect("import_check", pk)
     job = job_of(people_import)
     failed = job is not None and job.failed_at is not None
     context = {

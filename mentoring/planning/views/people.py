@@ -64,7 +64,7 @@ def people_approve(http: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@once
+@once(after_back=True)
 def people_invite(http: HttpRequest, slug: str) -> HttpResponse:
     programme = coordinated(http, slug)
     form = InviteForm(http.POST or None, initial={"role": Enrolment.Role.MENTEE})
@@ -77,6 +77,7 @@ def people_invite(http: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@once(after_back=True)
 def invitation_again(http: HttpRequest, pk: int) -> HttpResponse:
     """Send the way in once more to somebody who has not come in yet."""
     mine = (

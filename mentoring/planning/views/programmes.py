@@ -77,7 +77,7 @@ def programme_public(http: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@once
+@once(after_back=True)
 def programme_new(http: HttpRequest) -> HttpResponse:
     if not http.user.has_perm("planning.start_programme"):
         raise PermissionDenied
@@ -147,7 +147,7 @@ def programme_move(http: HttpRequest, slug: str, verb: str) -> HttpResponse:
 
 @login_required
 @require_POST
-@once
+@once(after_back=True)
 def milestone_add(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
     form = MilestoneForm(http.POST)
@@ -164,8 +164,9 @@ def milestone_add(http: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def milestone_meet(http: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """`met` says which way, so that a double click is one tick."""
     milestone = get_object_or_404(managed(http, slug).milestones, pk=pk)
-    meet_milestone(milestone, met=milestone.met_at is None, by=http.user, at=timezone.now())
+    meet_milestone(milestone, met=http.POST.get("met") == "1", by=http.user, at=timezone.now())
     return redirect("programme_settings", slug)
 
 

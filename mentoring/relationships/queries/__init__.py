@@ -1,6 +1,6 @@
 """What pages and other apps ask of relationships; set-based, a constant number of queries however many rows."""
 
-from mentoring.relationships.queries.counting import counts, headlines, mood_of_week
+from mentoring.relationships.queries.counting import counts, headlines
 from mentoring.relationships.queries.sessions import (
     meets_another,
     my_ratings,
@@ -33,7 +33,6 @@ __all__ = [
     "first_steps",
     "headlines",
     "meets_another",
-    "mood_of_week",
     "my_ratings",
     "next_session_at",
     "next_session_for",

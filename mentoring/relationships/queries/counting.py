@@ -1,14 +1,12 @@
 """Numbers and small facts about relationships, without what was written."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
 from django.db.models import Count, Q
 
 from accounts.models import User
 from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import (
-    CheckIn,
     Goal,
     Relationship,
     Session,
@@ -30,15 +28,6 @@ def counts(relationship: Relationship) -> dict[str, int]:
     agreement = relationship.agreement
     signatures = Signature.objects.filter(agreement=agreement, version=agreement.version).count()
     return {**sessions, **goals, "signatures": signatures, "check_ins": relationship.check_ins.count()}
-
-
-def mood_of_week(person: User, relationships: Iterable[Relationship], *, now: datetime) -> dict[int, int]:
-    """The mood this person gave each relationship for the present week, where they did."""
-    day = now.astimezone(person.zone).date()
-    rows = CheckIn.objects.filter(
-        person=person, relationship__in=list(relationships), week_on=day - timedelta(days=day.weekday())
-    )
-    return dict(rows.values_list("relationship_id", "mood"))
 
 
 def headlines(relationships: Sequence[Relationship], person: User) -> dict[int, str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.text import listed
 from mentoring.relationships.models import (
+    CheckIn,
     ExitAnswer,
     Goal,
     Relationship,
@@ -51,7 +53,8 @@ class FirstStep:
 
 @dataclass
 class Standing:
-    """What is known about one relationship from one person's place; filled for many at once by `standings`."""
+    """What is known about one relationship from one person's place; filled for many at once by `standings`. `mood` is what
+    the person gave the present week, 1 to 5."""
 
     signed_by_me: bool = False
     signatures: int = 0
@@ -65,25 +68,36 @@ class Standing:
     coming: Session | None = None
     held: int = 0
     exit_answered: bool = False
+    mood: int | None = None
 
 
 def standings(person: User, relationships: Sequence[Relationship], *, now: datetime) -> dict[int, Standing]:
-    """By relationship id. Three queries, four when one is closing, however many relationships."""
-    found = {relationship.pk: Standing() for relationship in relationships}
-    signatures = Signature.objects.filter(agreement__relationship__in=relationships, version=F("agreement__version"))
-    for relationship_id, signer in signatures.values_list("agreement__relationship", "person"):
-        found[relationship_id].signatures += 1
-        found[relationship_id].signed_by_me |= signer == person.pk
+    """By relationship id. Three queries, however many relationships."""
+    found = {row.pop("pk"): Standing(**row) for row in _facts(person, relationships, now)}
     for goal in Goal.objects.filter(relationship__in=relationships).order_by("-created_at"):
         _put_goal(found[goal.relationship_id], goal, person)
     for session in Session.objects.filter(relationship__in=relationships).order_by("starts_at", "pk"):
         _put_session(found[session.relationship_id], session, person, now)
-    closing = [r for r in relationships if r.status == Relationship.Status.CONCLUDING]
-    if closing:
-        answered = ExitAnswer.objects.filter(person=person, relationship__in=closing)
-        for relationship_id in answered.values_list("relationship", flat=True):
-            found[relationship_id].exit_answered = True
     return found
+
+
+def _facts(person: User, relationships: Sequence[Relationship], now: datetime) -> QuerySet[Any, Any]:
+    """What the person and the others signed, answered and said of themselves, one row for each relationship."""
+    day = now.astimezone(person.zone).date()
+    here, mine = Q(relationship=OuterRef("pk")), Q(person=person)
+    valid = Signature.objects.filter(agreement__relationship=OuterRef("pk"), version=F("agreement__version"))
+    week = CheckIn.objects.filter(here, mine, week_on=day - timedelta(days=day.weekday()))
+    of_version = Q(agreement__signatures__version=F("agreement__version"))
+    return (
+        Relationship.objects.filter(pk__in=[relationship.pk for relationship in relationships])
+        .values("pk")
+        .annotate(
+            signatures=Count("agreement__signatures", filter=of_version),
+            signed_by_me=Exists(valid.filter(mine)),
+            exit_answered=Exists(ExitAnswer.objects.filter(here, mine)),
+            mood=Subquery(week.values("mood")[:1]),
+        )
+    )
 
 
 def _put_goal(standing: Standing, goal: Goal, person: User) -> None:

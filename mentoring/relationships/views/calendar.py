@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.idempotency import once
 from mentoring.relationships.ics import calendar_of
 from mentoring.relationships.models import CalendarFeed, Session
 from mentoring.relationships.queries import sessions_of
@@ -52,6 +53,7 @@ def calendar_settings(http: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@once
 def calendar_renew(http: HttpRequest) -> HttpResponse:
     http.session["calendar_token"] = renew_feed(http.user, at=timezone.now())
     return redirect("calendar_settings")

@@ -46,7 +46,7 @@ def relationship_list(http: HttpRequest, slug: str) -> HttpResponse:
     return render(http, "relationships/relationship_list.html", context)
 
 
-def coordinator_page(http: HttpRequest, found: Relationship) -> HttpResponse:
+def coordinator_page(http: HttpRequest, found: Relationship, touch_form: TouchForm | None = None) -> HttpResponse:
     """The reduced page; `found` comes from `visible_to`, so its reader coordinates the programme."""
     now = timezone.now()
     context = {
@@ -59,7 +59,7 @@ def coordinator_page(http: HttpRequest, found: Relationship) -> HttpResponse:
         .select_related("author")
         .order_by("-created_at"),
         "touches": found.touches.select_related("coordinator", "person").order_by("-at")[:10],
-        "touch_form": TouchForm(people=found.people, auto_id="touch_%s"),
+        "touch_form": touch_form or TouchForm(people=found.people, auto_id="touch_%s"),
         "closing_form": ClosingForm(auto_id="end_%s"),
         "reason_form": ReasonForm(auto_id="why_%s"),
     }
@@ -75,16 +75,15 @@ def _coordinated(http: HttpRequest, pk: int) -> Relationship:
 
 @login_required
 @require_POST
-@once
+@once(after_back=True)
 def relationship_touch(http: HttpRequest, pk: int) -> HttpResponse:
     found = _coordinated(http, pk)
-    form = TouchForm(http.POST, people=found.people)
-    if form.is_valid():
-        data = form.cleaned_data
-        services.record_touch(found, person=data["person"], reason=data["reason"], by=http.user, at=timezone.now())
-        messages.success(http, _("Saved. The worklist knows that you were in contact."))
-    else:
-        messages.error(http, _("Say about what in at most sixty letters, and with whom."))
+    form = TouchForm(http.POST, people=found.people, auto_id="touch_%s")
+    if not form.is_valid():
+        return coordinator_page(http, found, form)
+    data = form.cleaned_data
+    services.record_touch(found, person=data["person"], reason=data["reason"], by=http.user, at=timezone.now())
+    messages.success(http, _("Saved. The worklist knows that you were in contact."))
     return redirect(found)
 
 

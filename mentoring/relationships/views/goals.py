@@ -52,7 +52,7 @@ def _goal(http: HttpRequest, pk: int) -> Goal:
 
 
 @login_required
-@once
+@once(after_back=True)
 def goal_new(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     if not http.user.has_perm("relationships.plan", relationship):
@@ -88,7 +88,7 @@ def goal_drop(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@once
+@once(after_back=True)
 def goal_close(http: HttpRequest, pk: int) -> HttpResponse:
     goal = _goal(http, pk)
     form = GoalCloseForm(http.POST or None)
@@ -101,7 +101,7 @@ def goal_close(http: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-@once
+@once(after_back=True)
 def step_add(http: HttpRequest, pk: int) -> HttpResponse:
     goal = _goal(http, pk)
     form = StepForm(http.POST, goal=goal)

@@ -20,7 +20,7 @@ PAGE = 20
 
 
 @login_required
-@once
+@once(after_back=True)
 def notes(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     form = NoteForm(http.POST or None)

@@ -18,7 +18,7 @@ from mentoring.relationships.views.sessions import session_page
 
 
 @login_required
-@once
+@once(after_back=True)
 def session_past(http: HttpRequest, pk: int) -> HttpResponse:
     """A meeting that was not planned here, written down afterwards."""
     relationship = own_relationship(http, pk)

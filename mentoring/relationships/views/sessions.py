@@ -54,7 +54,7 @@ def my_sessions(http: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@once
+@once(after_back=True)
 def session_propose(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     if not http.user.has_perm("relationships.plan", relationship):
@@ -135,7 +135,7 @@ def session_confirm(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@once
+@once(after_back=True)
 def session_move(http: HttpRequest, pk: int) -> HttpResponse:
     found = _plannable(http, pk)
     now = timezone.now()

@@ -44,7 +44,7 @@ def relationship(http: HttpRequest, pk: int) -> HttpResponse:
         days=(now - found.started_at).days,
         headlines=queries.headlines([found], http.user),
         moods=MOODS,
-        mood=queries.mood_of_week(http.user, [found], now=now).get(found.pk),
+        mood=standing.mood,
         programme_notes=Note.objects.visible_to(http.user)
         .filter(relationship=found, scope=Note.Scope.PROGRAMME)
         .count(),

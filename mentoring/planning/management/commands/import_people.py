@@ -66,7 +66,7 @@ class Command(BaseCommand):
             mapping = saved.columns
         people_import.options = {**people_import.options, "ready": not options["invite"], "mails": options["mails"]}
         people_import.save(update_fields=["options"])
-        services.map_columns(people_import, mapping)
+        services.map_columns(people_import, mapping, as_job=False)
         return people_import
 
     def _report(self, people_import: PeopleImport) -> dict[str, Any]:

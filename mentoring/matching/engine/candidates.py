@@ -1,0 +1,190 @@
+"""The pairs worth looking at: for each mentee the best mentors by score minus price, and a bound on all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .layers import THRESHOLD, Strip
+from .people import Bools, Ints
+from .worth import FAR, Worth
+
+Floats = NDArray[np.float32]
+
+SAMPLED = 8
+"""The place to cut a row is guessed from every eighth score, where rows are long."""
+LONG_ROW = 1 << 10
+FLOOR = np.float32(-(2.0**22))
+"""Below every score minus price of a pair that may be."""
+COLUMN_BITS, VALUE_BITS = 22, 23
+SAMPLE, GUESSES = 128, 12
+"""Mentees whose wishes make the first guess at prices, and how often it is improved."""
+UNITS, SHARES, FADED = 1 << 14, 1 << 40, 10
+"""Wishes are counted in shares of the best one; beyond ten times the softness nobody is wanted."""
+SOFTNESS = 0.45
+"""Mentors about equally wanted in that guess lie within this share of the spread of scores."""
+
+
+class Source(Protocol):
+    """Where scores come from: a `Table` or a `Matrix`."""
+
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+    def strips(self, rows: Ints) -> Iterator[tuple[Ints, Strip]]: ...
+    def narrowed(self, columns: Ints) -> Self: ...
+    def scores(self, mentees: Ints, mentors: Ints) -> Ints: ...
+    def exists(self, mentees: Ints, mentors: Ints) -> Bools: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Arcs mentee by mentee, the highest score minus price first."""
+
+    tail: Ints
+    head: Ints
+    score: Ints
+    outside: Ints
+    """Per mentee asked for, what pairs left out reach at most in score (on the curve) minus price; -FAR: none is left."""
+
+
+def search(
+    source: Source, rows: Ints, worth: Worth, price: Floats, keep: int, done: Callable[[int], None] | None = None
+) -> Found:
+    """About `keep` candidates for each of `rows` at these prices (in points; infinite = nobody may have this mentor)."""
+    gathered = _Gathered()
+    outside = np.full(len(rows), -FAR)
+    start = 0
+    for some, strip in source.strips(rows):
+        value = _valued(strip, worth, price)
+        flat, outside[start : start + len(some)] = _best(value, keep, some)
+        gathered.add(some, strip, value, flat)
+        start += len(some)
+        if done:
+            done(start)
+    return gathered.found(outside)
+
+
+def search_above(source: Source, rows: Ints, worth: Worth, price: Floats, cut: Ints) -> Found:
+    """Every pair of `rows` whose score minus price lies above the cut of its row."""
+    gathered = _Gathered()
+    start = 0
+    for some, strip in source.strips(rows):
+        value = _valued(strip, worth, price)
+        limit = np.maximum(cut[start : start + len(some), None], FLOOR)
+        gathered.add(some, strip, value, np.flatnonzero(value > limit))
+        start += len(some)
+    return gathered.found(cut)
+
+
+def search_columns(
+    source: Source, columns: Ints, rows: Ints, worth: Worth, outside: Ints, keep: int
+) -> tuple[Found, Floats]:
+    """About `keep` mentees for each of some mentors nobody asked for, and the prices at which they would ask."""
+    nothing = np.zeros(len(columns), np.float32)
+    strips = [strip.copy() for _, strip in source.narrowed(columns).strips(rows)]
+    scores = np.concatenate(strips) if strips else np.zeros((0, len(columns)), np.float32)
+    value = _valued(scores, worth, nothing)
+    spare = np.where(value > FLOOR, value - np.where(outside > -FAR, outside, FLOOR / 2)[:, None], 2 * FLOOR)
+    last = max(len(rows) - keep - 1, 0)
+    price = np.partition(spare, last, axis=0)[last].clip(FLOOR / 8, -FLOOR / 8)
+    row, column = np.nonzero((spare > price) & (value > FLOOR))
+    found = Found(rows[row], columns[column], scores[row, column].astype(np.int64), outside)
+    return found, np.floor(price).astype(np.float32)
+
+
+class _Gathered:
+    """Arcs as they come, strip by strip."""
+
+    def __init__(self) -> None:
+        empty = np.zeros(0, np.int64)
+        self._tail, self._head, self._score = [empty], [empty], [empty]
+
+    def add(self, some: Ints, strip: Strip, value: Strip, flat: Ints) -> None:
+        row, column = np.divmod(flat, strip.shape[1])
+        value_down = (1 << VALUE_BITS - 1) - value.ravel()[flat].astype(np.int64)
+        order = np.sort((((row << VALUE_BITS) + value_down) << COLUMN_BITS) + column)
+        column, row = order & ((1 << COLUMN_BITS) - 1), order >> (VALUE_BITS + COLUMN_BITS)
+        self._tail.append(some[row])
+        self._head.append(column)
+        self._score.append(strip[row, column].astype(np.int64))
+
+    def found(self, outside: Ints) -> Found:
+        return Found(np.concatenate(self._tail), np.concatenate(self._head), np.concatenate(self._score), outside)
+
+
+def _valued(strip: Strip, worth: Worth, price: Floats) -> Strip:
+    """Score (on the curve) minus price."""
+    if worth.curve is None:
+        return strip - price
+    curve = np.append(worth.curve, 2 * int(FLOOR)).astype(np.float32)
+    index = np.where(strip < THRESHOLD, np.float32(len(curve) - 1), strip).astype(np.int16)
+    return np.take(curve, index, mode="clip") - price
+
+
+def _best(value: Strip, keep: int, rows: Ints) -> tuple[Ints, Ints]:
+    """Flat places of the best values, and per row a bound on the rest."""
+    width = value.shape[1]
+    if width <= keep:
+        return np.flatnonzero(value > FLOOR), np.full(len(value), -FAR)
+    step = SAMPLED if width >= LONG_ROW and keep * 4 <= width else 1
+    sample = value[:, ::step]
+    place = sample.shape[1] - (max(keep * 5 // (4 * step), 1) if step > 1 else keep + 1)
+    cut = np.maximum(np.partition(sample, place, axis=1)[:, place], FLOOR)
+    above = value > cut[:, None]
+    bound = np.where(cut > FLOOR, cut, -np.float64(FAR)).astype(np.int64)
+    count = above.sum(axis=1, dtype=np.int32)
+    for poor in np.flatnonzero((count < keep // 2) & (cut > FLOOR)):
+        above[poor], bound[poor] = _exactly(value[poor], keep, int(rows[poor]))
+    return np.flatnonzero(above), bound
+
+
+def _exactly(values: Floats, keep: int, row: int) -> tuple[Bools, int]:
+    """The `keep` best of one row; among equals those that come first from a place that differs from row to row."""
+    cut = max(np.partition(values, len(values) - keep)[len(values) - keep], FLOOR)
+    chosen = values > cut
+    if cut == FLOOR:
+        return chosen, -FAR
+    equal = np.flatnonzero(values == cut)
+    begin = (row * 0x9E3779B1) % len(equal)
+    chosen[np.roll(equal, -begin)[: keep - int(chosen.sum())]] = True
+    return chosen, int(cut)
+
+
+def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Floats:
+    """Prices (points) at which a sample of mentees would want each mentor about as often as there are places.
+
+    Only the choice of candidates depends on it. Counted in whole numbers, so that it is the same on every machine.
+    """
+    sample = rows[:: max(-(-len(rows) // SAMPLE), 1)]
+    nothing = np.where(places > 0, 0, np.inf).astype(np.float32)
+    values = [_valued(strip, worth, nothing) for _, strip in source.strips(sample)]
+    values = [some[some.max(axis=1) > FLOOR] for some in values]
+    price = np.zeros(len(places))
+    asked = sum(map(len, values))
+    if asked:
+        there = np.concatenate([some[some > FLOOR] for some in values])
+        softness = max(round(SOFTNESS * float(np.std(there, dtype=np.float64))), 1)
+        nearly = np.rint(np.exp(-np.arange(FADED * softness + 1) / softness) * UNITS).astype(np.float32)
+        share = np.maximum(places, 1) * (asked / len(rows))
+        for _ in range(GUESSES):
+            wanted = sum(_wanted(some, price.astype(np.float32), nearly) for some in values)
+            price = np.rint(price + softness * np.log(np.maximum(wanted, 1e-9) / share))
+            if places.sum() > len(rows):
+                price = np.maximum(price, 0)
+    price = price.clip(float(FLOOR) / 8, float(-FLOOR) / 8)
+    return np.where(places > 0, price, np.inf).astype(np.float32)
+
+
+def _wanted(value: Strip, price: Floats, nearly: Floats) -> NDArray[np.float64]:
+    """How often each mentor is wanted, each mentee's one wish spread over those who are nearly the best."""
+    below = price - value
+    below -= below.min(axis=1, keepdims=True)
+    np.minimum(below, len(nearly) - 1, out=below)
+    wish = np.take(nearly, below.astype(np.int32), mode="clip")
+    part = np.floor(SHARES / wish.sum(axis=1, dtype=np.float64))
+    return np.asarray(part @ wish.astype(np.float64)) / SHARES

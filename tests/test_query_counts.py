@@ -1,0 +1,252 @@
+"""Every page, every list of the API and every list for operators asks the database as often for two hundred rows as for one."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from config import api
+from evaluation.models import Wave
+from mentoring.planning.models import Programme
+from tests.authorisation.conftest import undone
+from tests.authorisation.table import IN, NONE, TABLE, Roles
+from tests.authorisation.world import ADMIN, ANON, COORD, MENTEE, MENTOR, PEER
+from tests.crowd import OPERATOR, Crowd
+from tests.factories import PersonFactory
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        connection.vendor == "postgresql", reason="how often a page asks does not depend on the database"
+    ),
+]
+MANY = 200
+KEY = "key"  # reads the API
+EACH_THEIR_OWN = {"front", "home", "programme_list", "programme_public"}
+"""Pages that are open to everybody and show something else to each."""
+
+
+def readers(case: str, allowed: Roles) -> list[str]:
+    """One of each sort of people who see something else on a page."""
+    members = [role for role in (MENTOR, PEER, MENTEE) if role in allowed][:1]
+    if allowed >= IN and case not in EACH_THEIR_OWN:
+        return members
+    return members + [role for role in (ANON, COORD, ADMIN) if role in allowed]
+
+
+def nothing(it):
+    return []
+
+
+LISTED = [f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
+ENDPOINTS = [each.name for each in api.urlpatterns if "<" not in str(each.pattern) and each.name != "schema"]
+PAGES = {
+    **{
+        f"{case} as {role}": (role, case.partition(":")[0], row.args, "")
+        for case, row in TABLE.items()
+        for role in readers(case, row.get or NONE)
+    },
+    "home as mentee": (MENTEE, "home", nothing, ""),
+    "home as peer": (PEER, "home", nothing, ""),
+    "home?all as coord": (COORD, "home", nothing, "?all"),
+    "relationship?all as mentor": (MENTOR, "relationship", lambda it: [it.pair.pk], "?all"),
+    "programme_people?status as coord": (COORD, "programme_people", lambda it: [it.programme.slug], "?status=applied"),
+    "support_desk?all as coord": (COORD, "support_desk", nothing, "?all"),
+    "import_run:done as coord": (COORD, "import_run", lambda it: [it.done.pk], ""),
+    "mails as mentee": (MENTEE, "mails", nothing, ""),  # only in the demonstration, as the list of the next one
+    "account_login as anon": (ANON, "account_login", nothing, ""),
+    **{f"admin:{name}": (OPERATOR, f"admin:{name}_changelist", nothing, "") for name in LISTED},
+    **{name: (KEY, name, nothing, f"?page_size={MANY}") for name in ENDPOINTS},
+}
+"""Who reads, the route with its arguments, the query."""
+
+
+LISTS = {
+    "home as mentor": ("Mentee", 1, 200),
+    "home as mentee": ("Mentor", 1, 200),
+    "home as coord": ("alerts", 1, 6),
+    "home?all as coord": ("alerts", 1, 50),
+    "home as admin": ("Programme", 1, 200),
+    "front as anon": ("About", 1, 6),
+    "account_login as anon": ("Member", 1, 200),
+    "programme_list as anon": ("About", 1, 200),
+    "programme_list as mentor": ("About", 1, 200),
+    "programme_list as coord": ("About", 1, 200),
+    "programme_list as admin": ("About", 1, 200),
+    "programme_new as admin": ("House", 0, 199),
+    "programme_public as anon": ("Milestone", 1, 200),
+    "programme_public as mentor": ("Milestone", 1, 200),
+    "programme_public as coord": ("Milestone", 1, 200),
+    "programme_public as admin": ("Milestone", 1, 200),
+    "programme_settings as coord": ("Colleague", 1, 200),
+    "programme_settings as admin": ("Milestone", 1, 200),
+    "programme_people as coord": ("Applicant", 1, 50),
+    "programme_people?status as coord": ("enrolments", 1, 50),
+    "enrolment:mentee as coord": ("Colleague", 1, 50),
+    "enrolment:mentee as mentee": ("Helper", 1, 5),
+    "wishes as mentee": ("Line", 1, 24),
+    "wishes:peer as peer": ("Line", 1, 24),
+    "mentor_directory as peer": ("mentors", 1, 12),
+    "my_requests as peer": ("Helper", 1, 200),
+    "request_inbox as mentor": ("Seeker", 1, 200),
+    "request as mentor": ("Question", 1, 200),
+    "request as coord": ("Question", 1, 200),
+    "programme_requests as coord": ("requests", 1, 50),
+    "import_new as coord": ("File", 1, 8),
+    "import_map as coord": ("Mapping", 1, 200),
+    "import_check as coord": ("Row", 1, 50),
+    "import_run:done as coord": ("Row", 1, 50),
+    "import_bad_rows as coord": ("Row", 1, 200),
+    "matching_home as coord": ("matching", 1, 10),
+    "matching_compare as coord": ("Colleague", 0, 12),
+    "matching_run as coord": ("pairs", 1, 50),
+    "matching_person as coord": ("Helper", 1, 5),
+    "matching_pair as coord": ("Helper", 1, 6),
+    "people as mentor": ("relationships", 1, 200),
+    "relationship as mentor": ("Session", 1, 8),
+    "relationship?all as mentor": ("Goal", 1, 200),
+    "relationship as coord": ("Note", 1, 200),
+    "relationship_list as coord": ("relationships", 1, 25),
+    "goals as mentor": ("Goal", 1, 200),
+    "notes as mentor": ("Note", 1, 20),
+    "sessions as mentor": ("Session", 1, 140),
+    "my_sessions as mentor": ("Mentee", 1, 200),
+    "session:held as mentor": ("Goal", 1, 100),
+    "calendar_feed as mentor": ("Mentee", 1, 200),
+    "rooms as mentor": ("rooms", 1, 30),
+    "room as mentor": ("Message", 1, 51),
+    "room_changes as mentor": ("Message", 1, 200),
+    "growth as mentor": ("Thought", 1, 200),
+    "support as mentor": ("Help", 1, 25),
+    "support_ask as mentor": ("Programme", 0, 100),
+    "support_desk as coord": ("Help", 1, 25),
+    "support_desk?all as coord": ("Help", 1, 25),
+    "support_request:mentee as mentee": ("Reply", 1, 200),
+    "support_request:mentee as coord": ("Reply", 1, 200),
+    "support_request:mentor as mentor": ("Reply", 1, 200),
+    "support_request:mentor as coord": ("Reply", 1, 200),
+    "health as coord": ("alerts", 1, 3),
+    "waves as coord": ("waves", 1, 19),
+    "pulse as mentor": ("surveys", 1, 3),
+    "survey as mentor": ("Mentee", 1, 101),
+    "survey_result:mentor as mentor": ("Mate", 1, 200),
+    "my_scores as mentor": ("Mentee", 1, 6),
+    "my_data as mentor": ("Text", 1, 200),
+    "audit as mentor": ("Colleague", 1, 50),
+    "inbox as mentor": ("Partner", 1, 30),
+    "mails as mentee": ("Mail", 1, 20),
+    "institution_people as admin": ("belonging", 1, 50),
+    "institution_audit as admin": ("Member", 1, 50),
+    "api_keys as admin": ("Key", 1, 30),
+}
+"""Pages that show a list: what a row of it is called, and how many are drawn of one and of two hundred."""
+IN_FULL = {f"admin:{name}": (name.partition("_")[2], 100) for name in LISTED} | dict.fromkeys(
+    ENDPOINTS, ("results", MANY)
+)
+"""Lists for operators and of the API: what a row is called, and how many of them fill a page."""
+
+
+@dataclass
+class Answer:
+    """`drawn`: how many different rows of a name it shows."""
+
+    status: int
+    queries: list[str]
+    drawn: Counter[str]
+
+
+def drawn(answer: HttpResponse) -> Counter[str]:
+    """ "Note №7" and "/note/7" are a row each; so is a result of the API."""
+    if not answer.headers.get("Content-Type", "").startswith(("text/", "application/json")):
+        return Counter()
+    text = answer.content.decode()
+    if answer.headers["Content-Type"] == "application/json":
+        told = answer.json()
+        text = json.dumps(told, ensure_ascii=False)
+        if "results" in told:
+            return Counter(results=len(told["results"]))
+    return Counter(name for name, _ in set(re.findall(r"(\w+)(?: №|/)(\d+)", text)))
+
+
+def ask_everything(crowd: Crowd, browsers: dict[str, Client]) -> dict[str, Answer]:
+    answers = {}
+    for page, (reader, route, args, query) in PAGES.items():
+        path = reverse(route, args=args(crowd.it)) + query
+        asked: list[str] = []
+
+        def listen(execute, sql, *more, asked=asked):
+            asked.append(sql)
+            return execute(sql, *more)
+
+        with undone(), connection.execute_wrapper(listen):
+            answer = browsers[reader].get(path)
+        answers[page] = Answer(answer.status_code, asked, drawn(answer))
+    return answers
+
+
+@pytest.fixture(scope="module")
+def answers(django_db_setup, django_db_blocker) -> tuple[dict[str, Answer], dict[str, Answer]]:
+    """What every page answers in a world of one row, and in one of two hundred."""
+    with django_db_blocker.unblock(), undone(), override_settings(DEMO=True):
+        crowd = Crowd()
+        browsers = {KEY: Client(headers={"authorization": "Bearer key-0"}), ANON: Client()}
+        for role, person in crowd.people.items():
+            browsers[role] = Client()
+            browsers[role].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            browsers[role].get(
+                reverse("profile")
+            )  # from here on the session knows the consent and the programme in hand
+        for browser in browsers.values():
+            browser.raise_request_exception = False
+        one = ask_everything(crowd, browsers)
+        crowd.grow(MANY)
+        return one, ask_everything(crowd, browsers)
+
+
+def more_often(one: Answer, many: Answer) -> str:
+    """The statements that came more often."""
+    plain = [Counter(re.sub(r"%s(, %s)+|'[^']*'", "…", sql) for sql in each.queries) for each in (one, many)]
+    return "\n".join(f"{n} more: {sql}" for sql, n in (plain[1] - plain[0]).most_common(3))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_as_often_for_two_hundred_rows_as_for_one(page, answers):
+    one, many = (each[page] for each in answers)
+
+    assert one.status == many.status < 500
+    assert len(many.queries) == len(one.queries), more_often(one, many)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("home")])
+def test_a_home_asks_at_most_fifteen_questions_however_much_there_is(page, answers):
+    for answer in (each[page] for each in answers):
+        assert len(answer.queries) <= 15, "\n".join(answer.queries)
+
+
+def test_two_hundred_rows_or_a_full_page_of_them_are_drawn(answers):
+    one, many = answers
+    listed = {page: (rows, one[page].drawn[rows], many[page].drawn[rows]) for page, (rows, *_) in LISTS.items()}
+    grown = {page for page in PAGES if many[page].drawn - one[page].drawn}
+
+    assert listed == LISTS
+    assert grown == LISTS.keys() | IN_FULL.keys()
+    assert {page: many[page].drawn[rows] for page, (rows, _) in IN_FULL.items()} == {
+        page: full for page, (_, full) in IN_FULL.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "rows", [Programme.objects.all().managed_by, Programme.objects.visible_to, Wave.objects.visible_to]
+)
+def test_who_may_see_is_asked_without_joining_everybody_who_takes_part(rows):
+    head, _, condition = str(rows(PersonFactory()).query).partition(" WHERE ")
+
+    assert condition
+    assert "JOIN" not in head and "DISTINCT" not in head
