@@ -200,9 +200,7 @@ def answers(django_db_setup, django_db_blocker) -> tuple[dict[str, Answer], dict
         for role, person in crowd.people.items():
             browsers[role] = Client()
             browsers[role].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-            browsers[role].get(
-                reverse("profile")
-            )  # from here on the session knows the consent and the programme in hand
+            browsers[role].get(reverse("profile"))  # the session learns of the consent and the programme in hand
         for browser in browsers.values():
             browser.raise_request_exception = False
         one = ask_everything(crowd, browsers)

@@ -1,6 +1,7 @@
 """A double click, the back button, two tabs, foreign ids, unusable files: clear, nothing lost, nothing done twice."""
 
 import re
+import shutil
 from datetime import date, timedelta
 
 import pytest
@@ -53,9 +54,10 @@ def test_a_double_click_logs_one_meeting(mentee, scripts):
 
 
 def test_back_and_sent_again_logs_one_meeting(site, playwright):
-    """In a browser that goes back as people's browsers do: to the page as it was left."""
+    """In a browser that goes back as people's browsers do: to the page as it was left. The headless shell keeps none."""
+    whole = shutil.which("chromium") or CHROMIUM
     browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, args=OPTIONS, ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=whole, args=OPTIONS, ignore_default_args=["--disable-back-forward-cache"]
     )
     one = Visitor(browser, site, width=390, dark=False, scripts=True)
     one.sign_in(PEOPLE["en"]["mentee"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -49,6 +50,51 @@ def seeded(mentees: int, mentors: int, seed: int, *, places: int = 2, text: bool
         forbidden={"never": some[: len(some) // 10], "blocked": some[len(some) // 10 : len(some) // 8]},
         mentee_wishes=[(*pair, 1 + k % 5) for k, pair in enumerate(some[: len(some) // 4])],
         mentor_wishes=[(*pair, 1 + k % 5) for k, pair in enumerate(some[len(some) // 2 : len(some) // 2 + 3])],
+    )
+
+
+def everything(mentees: int, mentors: int, seed: int) -> Cohort:
+    """A cohort in which every answer there is occurs, and is missing now and then."""
+    rng = np.random.default_rng(seed)
+    plain = seeded(mentees, mentors, seed, text=True)
+
+    def maybe(values, missing=-1):
+        return np.where(rng.random(len(values)) < 0.2, missing, values)
+
+    def more(people: People) -> People:
+        n = len(people)
+        return replace(
+            people,
+            kinds=rng.integers(0, 6, (n, 4)).astype(np.uint8) * (rng.random((n, 1)) < 0.8)
+            if seed % 2
+            else people.kinds,
+            fluency=rng.integers(0, 7, (n, 3)).astype(np.uint8),
+            programme=maybe(rng.integers(0, 2, n)),
+            institution=maybe(rng.integers(0, 3, n)),
+            unit=maybe(rng.integers(0, 6, n)),
+            gender=maybe(rng.integers(0, 2, n)),
+            wants_gender=np.where(rng.random(n) < 0.3, rng.integers(0, 2, n), -1),
+            profile=np.where(rng.random((n, 3)) < 0.2, 255, rng.integers(0, 5, (n, 3))).astype(np.uint8),
+            interests=(rng.random((n, 4)) < 0.4).astype(np.uint8),
+            channels=rng.integers(0, 8, n).astype(np.uint64),
+            pace=maybe(rng.integers(0, 4, n)),
+            feedback=maybe(rng.integers(0, 10_001, n)),
+            waited=rng.integers(0, 120, n),
+            least=rng.integers(0, 2, n),
+            open=rng.random(n) < 0.95,
+            cleared=rng.random(n) < 0.95,
+            flagged=rng.random(n) < 0.05,
+        )
+
+    drawn = rng.permutation(mentees * mentors)[: mentees * mentors // 6]
+    pairs = np.stack([drawn // max(mentors, 1), MENTOR_KEYS + drawn % max(mentors, 1)], axis=1)
+    return replace(
+        plain,
+        mentees=more(plain.mentees),
+        mentors=more(plain.mentors),
+        forbidden={**plain.forbidden, "previous": pairs[::2], "conflict": pairs[1::2]},
+        must_have=np.stack([rng.integers(0, max(mentees, 1), mentees // 3), rng.integers(0, 5, mentees // 3)], axis=1),
+        current=pairs[::3],
     )
 
 

@@ -17,7 +17,7 @@ def managed_by(
     `manager_of` goes from person to person, `mentees` and `mentors` from keys to persons. A circle of managers ends
     where it began.
     """
-    pairs = set()
+    pairs: set[tuple[int, ...]] = set()
     for one, others, turn in ((mentees, mentors, 1), (mentors, mentees, -1)):
         found_by: dict[int, list[int]] = {}
         for key, person in others.items():

@@ -197,7 +197,7 @@ def _row(people_import: PeopleImport, line: int, reading: Reading, present: Pres
         values=values,
         outcome=outcome,
         problems=reading.problems,
-        enrolment_id=enrolment and enrolment.pk,
+        enrolment_id=enrolment.pk if enrolment else None,
     )
 
 
