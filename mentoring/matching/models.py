@@ -36,10 +36,14 @@ class MatchRun(models.Model):
     class Objective(models.TextChoices):
         TOTAL = "total", _("Best total fit")
         MOST = "most", _("Most people matched, then best fit")
+        WORST = "worst", _("Most people matched, then the lowest fit as high as can be")
+        EVEN = "even", _("Most people matched, then an even fit: low ones count more")
+        STABLE = "stable", _("No two would rather have each other: best for the mentees")
+        STABLE_MENTORS = "stable_mentors", _("No two would rather have each other: best for the mentors")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="match_runs", verbose_name=_("programme"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
-    objective = models.CharField(_("objective"), max_length=5, choices=Objective, default=Objective.MOST)
+    objective = models.CharField(_("objective"), max_length=14, choices=Objective, default=Objective.MOST)
     weights = models.JSONField(_("weights"), default=dict)
     rules = models.JSONField(_("rules"), default=dict)
     # [mentee enrolment, mentor enrolment] fixed before the run

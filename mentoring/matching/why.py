@@ -31,6 +31,13 @@ RULE_NAMES = {
     "blocked": translation.gettext_lazy("pairs that must not be"),
     "conflict": translation.gettext_lazy("conflict of interest"),
     "previous": translation.gettext_lazy("former pairs"),
+    "safeguarding": translation.gettext_lazy("nobody under review"),
+    "cleared": translation.gettext_lazy("a mentor who is trained"),
+    "programme": translation.gettext_lazy("the same programme"),
+    "institution": translation.gettext_lazy("the right institution"),
+    "must_have": translation.gettext_lazy("what the mentee cannot do without"),
+    "gender": translation.gettext_lazy("the gender asked for"),
+    "unit": translation.gettext_lazy("different teams"),
 }
 
 

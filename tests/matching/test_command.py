@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def run(*args: str) -> dict:
     out = StringIO()
-    call_command("run_matching", *args, "--json", stdout=out)
+    call_command("match", *args, "--json", stdout=out)
     return json.loads(out.getvalue())
 
 
@@ -36,4 +36,4 @@ def test_a_run_is_kept_as_a_draft_and_equals_the_dry_run():
 
 def test_an_unknown_programme_is_one_clear_sentence():
     with pytest.raises(CommandError, match="There is no programme"):
-        call_command("run_matching", "nothing")
+        call_command("match", "nothing")

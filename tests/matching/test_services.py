@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from core.models import Job
-from mentoring.matching.engine import Weights
+from mentoring.matching.engine import Objective, Weights
 from mentoring.matching.models import BlockedPair, MatchRun, Pair
 from mentoring.matching.services import (
     approve_all,
@@ -34,6 +34,21 @@ pytestmark = pytest.mark.django_db
 
 def pairs(run) -> dict[int, int]:
     return dict(run.pairs.values_list("mentee", "mentor"))
+
+
+@pytest.mark.parametrize("objective", MatchRun.Objective.values)
+def test_every_objective_leaves_a_proven_draft_for_everybody_who_can_be_matched(objective):
+    ready = ready_programme(4, 2)
+
+    run = staged(ready, objective=objective)
+
+    assert (run.status, run.objective) == (MatchRun.Status.STAGED, objective)
+    assert run.bound == run.total
+    assert run.pairs.count() == 4
+
+
+def test_the_choices_of_a_run_are_those_of_the_engine():
+    assert MatchRun.Objective.values == [each.value for each in Objective]
 
 
 def test_a_run_is_a_job_that_leaves_a_proven_draft(run_jobs):

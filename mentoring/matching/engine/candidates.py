@@ -25,8 +25,8 @@ SAMPLE, GUESSES = 128, 12
 """Mentees whose wishes make the first guess at prices, and how often it is improved."""
 UNITS, SHARES, FADED = 1 << 14, 1 << 40, 10
 """Wishes are counted in shares of the best one; beyond ten times the softness nobody is wanted."""
-SOFTNESS = 0.45
-"""Mentors about equally wanted in that guess lie within this share of the spread of scores."""
+LOOKED_AT, SOFTNESS = 64, 0.3
+"""Mentors about equally wanted in that guess lie within this share of what sets the best so many apart."""
 
 
 class Source(Protocol):
@@ -137,22 +137,23 @@ def _best(value: Strip, keep: int, rows: Ints) -> tuple[Ints, Ints]:
     cut = np.maximum(np.partition(sample, place, axis=1)[:, place], FLOOR)
     above = value > cut[:, None]
     bound = np.where(cut > FLOOR, cut, -np.float64(FAR)).astype(np.int64)
-    count = above.sum(axis=1, dtype=np.int32)
-    for poor in np.flatnonzero((count < keep // 2) & (cut > FLOOR)):
-        above[poor], bound[poor] = _exactly(value[poor], keep, int(rows[poor]))
+    poor = np.flatnonzero((above.sum(axis=1, dtype=np.int32) < keep // 2) & (cut > FLOOR))
+    if len(poor):
+        above[poor], bound[poor] = _exactly(value[poor], keep, rows[poor])
     return np.flatnonzero(above), bound
 
 
-def _exactly(values: Floats, keep: int, row: int) -> tuple[Bools, int]:
-    """The `keep` best of one row; among equals those that come first from a place that differs from row to row."""
-    cut = max(np.partition(values, len(values) - keep)[len(values) - keep], FLOOR)
-    chosen = values > cut
-    if cut == FLOOR:
-        return chosen, -FAR
-    equal = np.flatnonzero(values == cut)
-    begin = (row * 0x9E3779B1) % len(equal)
-    chosen[np.roll(equal, -begin)[: keep - int(chosen.sum())]] = True
-    return chosen, int(cut)
+def _exactly(value: Strip, keep: int, rows: Ints) -> tuple[Bools, Ints]:
+    """The `keep` best of each row; among equals those that come first from a place that differs from row to row."""
+    last = value.shape[1] - keep
+    cut = np.maximum(np.partition(value, last, axis=1)[:, last], FLOOR)
+    above, equal = value > cut[:, None], value == cut[:, None]
+    place = np.cumsum(equal, axis=1, dtype=np.int32) - 1
+    many = np.maximum(place[:, -1:] + 1, 1)
+    begin = (rows * 0x9E3779B1 >> 8)[:, None] % many
+    room = keep - above.sum(axis=1, dtype=np.int32, keepdims=True)
+    tied = equal & ((place - begin) % many < room)
+    return above | tied, np.where(cut > FLOOR, cut, -np.float64(FAR)).astype(np.int64)
 
 
 def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Floats:
@@ -167,8 +168,7 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Float
     price = np.zeros(len(places))
     asked = sum(map(len, values))
     if asked:
-        there = np.concatenate([some[some > FLOOR] for some in values])
-        softness = max(round(SOFTNESS * float(np.std(there, dtype=np.float64))), 1)
+        softness = max(round(SOFTNESS * _spread(values)), 1)
         nearly = np.rint(np.exp(-np.arange(FADED * softness + 1) / softness) * UNITS).astype(np.float32)
         share = np.maximum(places, 1) * (asked / len(rows))
         for _ in range(GUESSES):
@@ -178,6 +178,16 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Float
                 price = np.maximum(price, 0)
     price = price.clip(float(FLOOR) / 8, float(-FLOOR) / 8)
     return np.where(places > 0, price, np.inf).astype(np.float32)
+
+
+def _spread(values: list[Strip]) -> float:
+    """How far the best mentors of a mentee typically lie apart, in points."""
+    apart = [np.zeros(0, np.float32)]
+    for some in values:
+        there = np.maximum(some, np.where(some > FLOOR, some, np.inf).min(axis=1, keepdims=True))
+        last = max(some.shape[1] - LOOKED_AT, 0)
+        apart.append(there.max(axis=1) - np.partition(there, last, axis=1)[:, last])
+    return float(np.median(np.concatenate(apart)))
 
 
 def _wanted(value: Strip, price: Floats, nearly: Floats) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('staged', 'Ready for review'), ('publishing', 'Being published'), ('published', 'Published'), ('failed', 'Stopped')], default='waiting', max_length=10, verbose_name='status')),
-                ('objective', models.CharField(choices=[('total', 'Best total fit'), ('most', 'Most people matched, then best fit')], default='most', max_length=5, verbose_name='objective')),
+                ('objective', models.CharField(choices=[('total', 'Best total fit'), ('most', 'Most people matched, then best fit'), ('worst', 'Most people matched, then the lowest fit as high as can be'), ('even', 'Most people matched, then an even fit: low ones count more'), ('stable', 'No two would rather have each other: best for the mentees'), ('stable_mentors', 'No two would rather have each other: best for the mentors')], default='most', max_length=14, verbose_name='objective')),
                 ('weights', models.JSONField(default=dict, verbose_name='weights')),
                 ('rules', models.JSONField(default=dict, verbose_name='rules')),
                 ('locked', models.JSONField(default=list, verbose_name='fixed pairs')),

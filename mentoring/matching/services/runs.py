@@ -29,6 +29,8 @@ REFUSALS = {
         "A locked pair is one that must not be: somebody named the other on a private list."
     ),
     "lock_of_somebody_not_in_the_pool": _("Somebody in a locked pair has left the pool. Unlock the pair."),
+    "aims_exclude_each_other": _("These two aims cannot be reached at once. Choose one of them."),
+    "time_is_up": _("This aim took too long for so many people. Choose another one, or match a smaller group."),
 }
 PROGRESS_STEPS = 100
 """At most so many notes of progress per run."""

@@ -1,4 +1,4 @@
-"""Match a programme from the command line: `manage.py run_matching PROGRAMME [--seed N] [--json] [--dry-run]`."""
+"""Match a programme from the command line: `manage.py match PROGRAMME [--seed N] [--json] [--dry-run]`."""
 
 import json
 from typing import Any
