@@ -156,8 +156,9 @@ def _exactly(value: Strip, keep: int, rows: Ints) -> tuple[Bools, Ints]:
     return above | tied, np.where(cut > FLOOR, cut, -np.float64(FAR)).astype(np.int64)
 
 
-def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Floats:
-    """Prices (points) at which a sample of mentees would want each mentor about as often as there are places.
+def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> tuple[Floats, float]:
+    """Prices (points) at which a sample of mentees would want each mentor about as often as there are places, and how
+    far the best mentors of a mentee lie apart.
 
     Only the choice of candidates depends on it. Counted in whole numbers, so that it is the same on every machine.
     """
@@ -166,9 +167,9 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Float
     values = [_valued(strip, worth, nothing) for _, strip in source.strips(sample)]
     values = [some[some.max(axis=1) > FLOOR] for some in values]
     price = np.zeros(len(places))
-    asked = sum(map(len, values))
+    asked, spread = sum(map(len, values)), _spread(values)
     if asked:
-        softness = max(round(SOFTNESS * _spread(values)), 1)
+        softness = max(round(SOFTNESS * spread), 1)
         nearly = np.rint(np.exp(-np.arange(FADED * softness + 1) / softness) * UNITS).astype(np.float32)
         share = np.maximum(places, 1) * (asked / len(rows))
         for _ in range(GUESSES):
@@ -177,7 +178,7 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Float
             if places.sum() > len(rows):
                 price = np.maximum(price, 0)
     price = price.clip(float(FLOOR) / 8, float(-FLOOR) / 8)
-    return np.where(places > 0, price, np.inf).astype(np.float32)
+    return np.where(places > 0, price, np.inf).astype(np.float32), spread
 
 
 def _spread(values: list[Strip]) -> float:
@@ -187,7 +188,8 @@ def _spread(values: list[Strip]) -> float:
         there = np.maximum(some, np.where(some > FLOOR, some, np.inf).min(axis=1, keepdims=True))
         last = max(some.shape[1] - LOOKED_AT, 0)
         apart.append(there.max(axis=1) - np.partition(there, last, axis=1)[:, last])
-    return float(np.median(np.concatenate(apart)))
+    both = np.concatenate(apart)
+    return float(np.median(both)) if len(both) else 0.0
 
 
 def _wanted(value: Strip, price: Floats, nearly: Floats) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .candidates import Floats, Found, Source, first_guess, search, search_above, search_columns
 from .flow import Market, lowest_prices, solve
 from .people import UNKNOWN, Bools, Ints
-from .worth import FAR, TOP_SCORE, Worth
+from .worth import FAR, Worth
 
 EVERYTHING = 1 << 16
 """Up to this many pairs all of them are candidates."""
@@ -25,8 +25,9 @@ NEAR, NARROWED = 6, 10
 """Candidates per mentee that stay active, those nearest to the prices, where many beat them; so often at most."""
 CALM = 20
 """Pairs outside are looked at as soon as fewer than a twentieth of the mentees would move."""
-MARGIN = 100
-"""Points kept in hand when pairs are priced again, so that small moves of prices do not ask for it once more."""
+MARGIN = 0.1
+"""Share of what sets the best mentors apart that is kept in hand when pairs are priced again, so that small moves of prices
+do not ask for it once more."""
 LEVEL_GAP = 1 << 19
 """Points that stand for one step of a level (people, quotas) when candidates are chosen."""
 STEPS = 7
@@ -55,10 +56,11 @@ def optimum(
     source: Source, worth: Worth, places: Ints, rows: Ints, progress: Callable[[int, int], None] | None = None
 ) -> Optimum:
     """The best assignment of the mentees in `rows` over all pairs that may be, with `places` mentors can give."""
-    known = _Known(source, worth, rows)
     small = len(rows) * source.size[1] <= EVERYTHING
-    free = np.where(places > 0, 0, np.inf).astype(np.float32)
-    guess = free if small else first_guess(source, rows, worth, places)
+    guess, spread = np.where(places > 0, 0, np.inf).astype(np.float32), 0.0
+    if not small:
+        guess, spread = first_guess(source, rows, worth, places)
+    known = _Known(source, worth, rows, int(MARGIN * spread) * worth.scale)
     known.begin(guess, source.size[1] if small else KEPT, progress and (lambda done: progress(done, len(rows))))
     keep, sure = KEPT, not worth.levels
     for turn in range(1, ROUNDS):
@@ -111,7 +113,7 @@ class _Known:
     `outside`. So at other prices a pair left out can beat a mentee's surplus only where the two differ enough.
     """
 
-    def __init__(self, source: Source, worth: Worth, rows: Ints) -> None:
+    def __init__(self, source: Source, worth: Worth, rows: Ints, margin: int) -> None:
         self._source, self._worth, self._rows = source, worth, rows
         self._tail = self._head = self._score = np.zeros(0, np.int64)
         self.active: Bools = np.zeros(0, np.bool_)
@@ -120,7 +122,7 @@ class _Known:
         self._guesses: list[Floats] = []
         self._market: Market | None = None
         self._narrowed = 0
-        self._margin = MARGIN * worth.top // TOP_SCORE * worth.scale
+        self._margin = margin
         self.rescored = 0
 
     def begin(self, guess: Floats, keep: int, done: Callable[[int], None] | None) -> None:
