@@ -14,6 +14,14 @@ from core import jobs
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
+LONG = ("test_query_counts", "test_pages", "test_contents")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that no process is left with one while the other has nothing to do."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Plain static files; and on a shared Redis, channel groups of each test process's own."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
