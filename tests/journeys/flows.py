@@ -92,5 +92,12 @@ def until(page: Page, true: Callable[[], bool], *, seconds: int = 40) -> None:
         page.reload()
 
 
+def first_workspace(visitor: Visitor) -> str:
+    """The address of this person's oldest relationship: another journey may have begun a new one."""
+    visitor.page.goto("/people/")
+    links = [link.get_attribute("href") for link in visitor.page.locator("main a[href^='/relationships/']").all()]
+    return f"/relationships/{min(int(link.split('/')[2]) for link in links)}/"
+
+
 def see(page: Page, text: str) -> None:
     expect(page.locator("main")).to_contain_text(text, timeout=SOON)

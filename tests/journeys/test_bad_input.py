@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.flows import OPEN_PROGRAMME
+from tests.journeys.flows import OPEN_PROGRAMME, first_workspace
 from tests.journeys.platform import CHROMIUM, OPTIONS, PEOPLE, Visitor
 
 LETTERS = {"en": re.compile("[A-Za-z]"), "fa": re.compile("[آ-ی]")}
@@ -30,16 +30,10 @@ def mentee(visitor):
     def make(language: str = "en", *, scripts: bool = True):
         one = visitor(width=390, scripts=scripts)
         one.sign_in(PEOPLE[language]["mentee"])
-        one.workspace = workspace_of(one)
+        one.workspace = first_workspace(one)
         return one
 
     return make
-
-
-def workspace_of(one: Visitor) -> str:
-    one.page.goto("/home/")
-    link = one.page.locator("main a[href^='/relationships/']").first.get_attribute("href")
-    return re.match(r"/relationships/\d+/", link)[0]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -61,7 +55,7 @@ def test_back_and_sent_again_logs_one_meeting(site, playwright):
     )
     one = Visitor(browser, site, width=390, dark=False, scripts=True)
     one.sign_in(PEOPLE["en"]["mentee"])
-    page, topic, workspace = one.page, "Back, and sent again", workspace_of(one)
+    page, topic, workspace = one.page, "Back, and sent again", first_workspace(one)
     page.goto(workspace + "sessions/past/")
     log_a_meeting(page, topic, clock="14:00").click()
     page.wait_for_url(re.compile(r"/sessions/\d+/$"))

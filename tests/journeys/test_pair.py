@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from core.text import to_ascii_digits, to_persian_digits
-from tests.journeys.flows import RUNNING_PROGRAMME, SOON, until
+from tests.journeys.flows import RUNNING_PROGRAMME, SOON, first_workspace, until
 from tests.journeys.platform import PEOPLE, Visitor
 
 HEALTH = f"/programmes/{RUNNING_PROGRAMME}/health/"
@@ -25,8 +25,7 @@ def test_a_pair_agrees_talks_meets_learns_and_answers_and_the_figures_follow(vis
     for who, role in ((mentee, "mentee"), (mentor, "mentor"), (coordinator, "coordinator")):
         who.sign_in(names[role])
     before = evidence(coordinator)
-    shared = mentee.page.locator("main a[href^='/relationships/']").first.get_attribute("href")
-    workspace = re.match(r"/relationships/\d+/", shared)[0]
+    workspace = first_workspace(mentee)
 
     agree(mentee, mentor, workspace)
     talk(mentee, mentor, workspace)
