@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 from hypothesis import strategies as st
 
 from mentoring.matching.engine import SLOTS, Cohort, Objective, People, Rules, Table, Weights, pack_weeks
+from mentoring.matching.engine import known as known_module
+from mentoring.matching.engine import optimum as optimum_module
 from mentoring.matching.engine.layers import THRESHOLD
 
 MENTOR_KEYS = 1000
+WAYS = st.sampled_from(["dense", "flow"])
 TREE = np.array([-1, -1, 0, 0, 1, 1])
 CATEGORIES = np.array([0, 0, 1, 2, 3])
+
+
+@contextmanager
+def solved_by(way: str) -> Iterator[None]:
+    """Solve small cohorts densely, as usual, or by the flow on few candidates that large ones are solved by."""
+    with ExitStack() as stack:
+        if way == "flow":
+            for module, name, value in (
+                (optimum_module, "SMALL", 0),
+                (optimum_module, "LARGEST", 0),
+                (optimum_module, "KEPT", 2),
+                (known_module, "ACTIVE", 1),
+            ):
+                stack.enter_context(mock.patch.object(module, name, value))
+        yield
 
 
 def weeks(rng, people: int):

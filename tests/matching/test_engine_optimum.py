@@ -70,7 +70,8 @@ def test_a_wrong_assignment_is_not_certified():
 def test_keeping_only_the_best_candidates_finds_the_same_total(monkeypatch):
     cohort = seeded(120, 60, 5)
     whole = match(cohort)
-    monkeypatch.setattr(optimum_module, "EVERYTHING", 0)
+    monkeypatch.setattr(optimum_module, "SMALL", 0)
+    monkeypatch.setattr(optimum_module, "LARGEST", 0)
     monkeypatch.setattr(optimum_module, "KEPT", 2)
     pruned = match(cohort)
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .audit import RuleCount, blocking, count_rules, rank
-from .flow import highest_prices
 from .outcome import Outcome, Task
 from .people import Ints
 from .reasons import reasons
@@ -42,9 +41,9 @@ class Share:
     @cached_property
     def highest(self) -> Ints:
         """What one place fewer would cost at each mentor; 0 where the aim knows no prices."""
-        if self.outcome.market is None:
+        if self.outcome.highest is None:
             return np.zeros(len(self.task.places), np.int64)
-        found = highest_prices(self.outcome.market, self.outcome.mate)
+        found = self.outcome.highest()
         return np.where(found >= FAR, 0, found)
 
     @cached_property

@@ -17,12 +17,12 @@ Floats = NDArray[np.float32]
 
 SAMPLED = 8
 """The place to cut a row is guessed from every eighth score, where rows are long."""
-LONG_ROW = 1 << 10
+LONG_ROW = 1 << 9
 FLOOR = np.float32(-(2.0**22))
 """Below every score minus price of a pair that may be."""
 COLUMN_BITS, VALUE_BITS = 22, 23
-SAMPLE, GUESSES = 128, 12
-"""Mentees whose wishes make the first guess at prices, and how often it is improved."""
+SAMPLE, GUESSES, COOLING = 128, 14, 7
+"""Mentees whose wishes make the first guess at prices, how often it is improved, and how often of these ever more finely."""
 UNITS, SHARES, FADED = 1 << 14, 1 << 40, 10
 """Wishes are counted in shares of the best one; beyond ten times the softness nobody is wanted."""
 LOOKED_AT, SOFTNESS = 64, 0.3
@@ -156,47 +156,60 @@ def _exactly(value: Strip, keep: int, rows: Ints) -> tuple[Bools, Ints]:
     return above | tied, np.where(cut > FLOOR, cut, -np.float64(FAR)).astype(np.int64)
 
 
-def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> tuple[Floats, float]:
-    """Prices (points) at which a sample of mentees would want each mentor about as often as there are places, and how
-    far the best mentors of a mentee lie apart.
+@dataclass(frozen=True, eq=False)
+class Guess:
+    """Prices at which a sample of mentees would want each mentor about as often as there are places."""
 
-    Only the choice of candidates depends on it. Counted in whole numbers, so that it is the same on every machine.
+    price: Floats
+    """In points; infinite where there is no place."""
+    apart: float
+    """How far the best mentors of a mentee typically lie apart,"""
+    left: float
+    """and how far once these prices are taken off."""
+
+
+def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Guess:
+    """Guess prices from a sample. Only the way to the result depends on them.
+
+    Counted in whole numbers, so that they are the same on every machine.
     """
     sample = rows[:: max(-(-len(rows) // SAMPLE), 1)]
     nothing = np.where(places > 0, 0, np.inf).astype(np.float32)
     values = [_valued(strip, worth, nothing) for _, strip in source.strips(sample)]
     values = [some[some.max(axis=1) > FLOOR] for some in values]
+    points = [np.maximum(some, FLOOR * 2).astype(np.int32) for some in values]
     price = np.zeros(len(places))
-    asked, spread = sum(map(len, values)), _spread(values)
-    if asked:
-        softness = max(round(SOFTNESS * spread), 1)
-        nearly = np.rint(np.exp(-np.arange(FADED * softness + 1) / softness) * UNITS).astype(np.float32)
-        share = np.maximum(places, 1) * (asked / len(rows))
-        for _ in range(GUESSES):
-            wanted = sum(_wanted(some, price.astype(np.float32), nearly) for some in values)
-            price = np.rint(price + softness * np.log(np.maximum(wanted, 1e-9) / share))
-            if places.sum() > len(rows):
-                price = np.maximum(price, 0)
+    asked, (apart, whole) = sum(map(len, values)), _spread(values)
+    share = np.maximum(places, 1) * (asked / max(len(rows), 1))
+    softness = [max(round(SOFTNESS * s), 1) for s in np.geomspace(max(whole, 1), max(apart, 1), COOLING)]
+    for soft in softness + softness[-1:] * (GUESSES - COOLING) if asked else []:
+        nearly = np.rint(np.exp(-np.arange(FADED * soft + 1) / soft) * UNITS).astype(np.float32)
+        wanted = sum(_wanted(some, price.astype(np.int32), nearly) for some in points)
+        price = np.rint(price + soft * np.log(np.maximum(wanted, 1e-9) / share))
+        if places.sum() > len(rows):
+            price = np.maximum(price, 0)
     price = price.clip(float(FLOOR) / 8, float(-FLOOR) / 8)
-    return np.where(places > 0, price, np.inf).astype(np.float32), spread
+    left, _ = _spread([np.where(some > FLOOR, some - price, some).astype(np.float32) for some in values])
+    return Guess(np.where(places > 0, price, np.inf).astype(np.float32), apart, left)
 
 
-def _spread(values: list[Strip]) -> float:
-    """How far the best mentors of a mentee typically lie apart, in points."""
-    apart = [np.zeros(0, np.float32)]
+def _spread(values: list[Strip]) -> tuple[float, float]:
+    """How far the best mentors of a mentee typically lie apart, in points, and how far all of them."""
+    apart = [np.zeros((0, 2), np.float32)]
     for some in values:
-        there = np.maximum(some, np.where(some > FLOOR, some, np.inf).min(axis=1, keepdims=True))
+        least = np.where(some > FLOOR, some, np.inf).min(axis=1)
+        best = some.max(axis=1)
         last = max(some.shape[1] - LOOKED_AT, 0)
-        apart.append(there.max(axis=1) - np.partition(there, last, axis=1)[:, last])
+        near = np.maximum(np.partition(some, last, axis=1)[:, last], least)
+        apart.append(np.stack([best - near, (best - least) / 2], axis=1))
     both = np.concatenate(apart)
-    return float(np.median(both)) if len(both) else 0.0
+    return (float(np.median(both[:, 0])), float(np.median(both[:, 1]))) if len(both) else (0.0, 0.0)
 
 
-def _wanted(value: Strip, price: Floats, nearly: Floats) -> NDArray[np.float64]:
+def _wanted(value: NDArray[np.int32], price: NDArray[np.int32], nearly: Floats) -> NDArray[np.float64]:
     """How often each mentor is wanted, each mentee's one wish spread over those who are nearly the best."""
     below = price - value
     below -= below.min(axis=1, keepdims=True)
-    np.minimum(below, len(nearly) - 1, out=below)
-    wish = np.take(nearly, below.astype(np.int32), mode="clip")
+    wish = np.take(nearly, below, mode="clip")
     part = np.floor(SHARES / wish.sum(axis=1, dtype=np.float64))
     return np.asarray(part @ wish.astype(np.float64)) / SHARES

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from .people import UNKNOWN, Ints
+from .people import UNKNOWN, Ints, ordered
 from .worth import FAR, Worth
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """An assignment with the prices that prove it, and how it was found."""
+
+    mate: Ints
+    prices: Ints
+    """The lowest that support it; FAR where a mentor has no place."""
+    arcs: tuple[Ints, Ints]
+    """All candidates, (mentee rows, mentor rows)."""
+    highest: Callable[[], Ints]
+    """The highest prices that support it, as far as the candidates know (all pairs, in small tables)."""
+    worth: int
+    bound: int
+    rounds: int
+    rescored: int
+    """Pairs that were scored again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,15 +82,17 @@ def solve(market: Market) -> Ints:
     return mate
 
 
-def lowest_prices(market: Market, mate: Ints, *, everybody: bool = True) -> Ints:
+def lowest_prices(market: Market, mate: Ints, *, everybody: bool = True, start: Ints | None = None) -> Ints:
     """The lowest prices of places at which everybody is content with `mate` (longest paths, label correcting).
 
     The lowest price of a mentor is exactly what one more place there would add. Mentors without places: FAR.
-    With `everybody` off only those with a mentor are asked.
+    With `everybody` off only those with a mentor are asked. From a `start` they are found sooner, but may end higher.
     """
     load = market.load(mate)
     least, most = market.rules.seats.edges(load)
     price = np.where((most == FAR) & (load == 0), FAR, least)
+    if start is not None:
+        price = np.where(most == FAR, np.maximum(price, start), price)
     own = market.paid(mate)
     home = mate[market.tail]
     free = (home == UNKNOWN) & (price[market.head] < FAR) & everybody
@@ -105,9 +126,9 @@ def settled(label: Ints, source: Ints, target: Ints, gain: Ints) -> Ints:
 
     Labels at or beyond FAR pass nothing on. Raises ArithmeticError when a round of arcs gains for ever.
     """
-    order = np.argsort(source, kind="stable")
+    order = ordered(source)
     target, gain = target[order], gain[order]
-    first = np.searchsorted(source[order], np.arange(len(label) + 1))
+    first = np.append(0, np.cumsum(np.bincount(source, minlength=len(label))))
     changed = np.flatnonzero(abs(label) < FAR)
     for _ in range(len(label) + 2):
         count = first[changed + 1] - first[changed]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .branch import Choice, Chosen, circles, parity
-from .flow import Market
+from .flow import Optimum
 from .layers import THRESHOLD
-from .optimum import Optimum, optimum
+from .optimum import Progress, optimum
 from .people import UNKNOWN, Bools, Cohort, Ints, rows_of
 from .result import Certificate
 from .settings import Aim, Objective, Parity
@@ -22,7 +22,6 @@ from .worth import TOP_SCORE, Extra, Worth
 
 BRANCHED = 40_000
 """Up to this many pairs branch and bound may choose from all of them; above, from the candidates of the flow."""
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +60,8 @@ class Outcome:
     certificate: Certificate
     prices: Ints
     """The lowest of each mentor's places; 0 where the aim knows no prices."""
-    market: Market | None
-    """All candidates, for the highest prices; None where the aim knows none."""
-    mate: Ints
-    """One mentor per mentee (the first, for aims with two)."""
+    highest: Callable[[], Ints] | None = None
+    """The highest prices; None where the aim knows none."""
 
 
 def extra_points(cohort: Cohort, aim: Aim) -> Extra:
@@ -108,8 +105,8 @@ def decide(task: Task, progress: Progress | None) -> Outcome:
 
 def _of(found: Optimum, floor: int | None = None) -> Outcome:
     tail = np.flatnonzero(found.mate != UNKNOWN)
-    proof = Certificate(found.worth, found.bound, found.rounds, found.rescored, len(found.market.tail), floor=floor)
-    return Outcome(tail, found.mate[tail], proof, found.prices, found.market, found.mate)
+    proof = Certificate(found.worth, found.bound, found.rounds, found.rescored, len(found.arcs[0]), floor=floor)
+    return Outcome(tail, found.mate[tail], proof, found.prices, found.highest)
 
 
 def _worst(task: Task) -> Outcome:
@@ -122,7 +119,7 @@ def _stable(task: Task) -> Outcome:
     mate = stable(source, task.places, task.rows, best_for_mentors=task.aim.objective is Objective.STABLE_MENTORS)
     tail = np.flatnonzero(mate != UNKNOWN)
     total = int(task.table.scores(tail, mate[tail]).sum())
-    return Outcome(tail, mate[tail], Certificate(total, total), np.zeros(len(task.places), np.int64), None, mate)
+    return Outcome(tail, mate[tail], Certificate(total, total), np.zeros(len(task.places), np.int64))
 
 
 def _two(task: Task) -> Outcome:
@@ -131,20 +128,15 @@ def _two(task: Task) -> Outcome:
     wanted = np.maximum(task.aim.mentors_each - standing, 0)
     taken = np.stack(task.locked, axis=1).reshape(-1, 2)
     found = two_each(task.table, task.worth, wanted, task.table.cohort.mentors.field, taken)
-    mate = np.full(n, UNKNOWN, np.int64)
-    mate[found.tail[::-1]] = found.head[::-1]
     proof = Certificate(found.worth, found.bound, found.rounds)
-    return Outcome(found.tail, found.head, proof, found.prices, None, mate)
+    return Outcome(found.tail, found.head, proof, found.prices)
 
 
 def _branched(task: Task, progress: Progress | None) -> Outcome:
     aim, worth, n = task.aim, task.worth, len(task.table.cohort.mentees)
     every = len(task.rows) * len(task.places) <= BRANCHED
     free = optimum(task.table, worth, task.places, task.rows, progress)
-    if every:
-        tail, head = _all_pairs(task)
-    else:
-        tail, head = free.market.tail, free.market.head
+    tail, head = _all_pairs(task) if every else free.arcs
     scores = task.table.scores(tail, head)
     points = (worth.of_pairs(tail, head, scores) - worth.person) // worth.scale
     choice = Choice(n, tail, head, points, task.places, aim.objective, aim.seconds)
@@ -155,7 +147,7 @@ def _branched(task: Task, progress: Progress | None) -> Outcome:
     limit = worth.back(found.people_bound, found.points_bound) if every else free.bound
     proof = Certificate(reached, limit, candidates=len(tail), exact=reached == limit)
     rows = np.flatnonzero(found.mate != UNKNOWN)
-    return Outcome(rows, found.mate[rows], proof, np.zeros(len(task.places), np.int64), None, found.mate)
+    return Outcome(rows, found.mate[rows], proof, np.zeros(len(task.places), np.int64))
 
 
 def _all_pairs(task: Task) -> tuple[Ints, Ints]:

@@ -11,8 +11,8 @@ from .account import Account, Share
 from .fingerprint import input_hash
 from .locks import standing_pairs
 from .matrix import Matrix
-from .optimum import optimum
-from .outcome import Progress, Task, decide
+from .optimum import Progress, optimum
+from .outcome import Task, decide
 from .people import UNKNOWN, Cohort, Ints, rows_of
 from .result import Certificate, Result
 from .settings import ENGINE_VERSION, Aim, Objective, Refused, Rules, Weights
@@ -133,7 +133,7 @@ def match_scores(
         else:
             best = optimum(source, worth, room, rows)
         mate, prices = best.mate, np.where(best.prices >= FAR, 0, best.prices)
-        proof = Certificate(best.worth, best.bound, best.rounds, best.rescored, len(best.market.tail), floor=floor)
+        proof = Certificate(best.worth, best.bound, best.rounds, best.rescored, len(best.arcs[0]), floor=floor)
     some = np.flatnonzero(mate != UNKNOWN)
     total = int(source.scores(some, mate[some]).sum())
     return Assignment(mate, len(some), total, proof or Certificate(total, total), prices)

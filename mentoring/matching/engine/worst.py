@@ -9,9 +9,9 @@ import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
 from .candidates import Source
-from .flow import Market
+from .flow import Optimum
 from .layers import ABSENT, Strip
-from .optimum import Optimum, optimum
+from .optimum import optimum
 from .people import UNKNOWN, Bools, Ints
 from .worth import Worth
 
@@ -57,14 +57,14 @@ def highest_floor(source: Source, worth: Worth, places: Ints, rows: Ints, top: i
     """As many people as can be, none of them below the highest possible floor, then the highest sum."""
     most = optimum(source, worth, places, rows)
     people = _matched(most.mate)
-    known = [most.market]
+    known = [most.arcs]
     floor = _floor_among(source, known, places, people)
     while people and floor < top:
         above = optimum(AtLeast(source, floor + 1), worth, places, rows)
         if _matched(above.mate) < people:
             best = optimum(AtLeast(source, floor), worth, places, rows)
             return Floor(floor, best, most, above)
-        known.append(above.market)
+        known.append(above.arcs)
         floor = max(floor + 1, _floor_among(source, known, places, people))
     best = optimum(AtLeast(source, floor), worth, places, rows) if floor else most
     return Floor(floor, best, most, None)
@@ -74,18 +74,18 @@ def _matched(mate: Ints) -> int:
     return int((mate != UNKNOWN).sum())
 
 
-def _floor_among(source: Source, known: list[Market], places: Ints, people: int) -> int:
+def _floor_among(source: Source, known: list[tuple[Ints, Ints]], places: Ints, people: int) -> int:
     """The highest floor at which the pairs known so far still serve as many people (bisection over their scores)."""
     if not people:
         return 0
-    tail, head = (np.concatenate([getattr(market, side) for market in known]) for side in ("tail", "head"))
+    tail, head = (np.concatenate([arcs[side] for arcs in known]) for side in (0, 1))
     scores = source.scores(tail, head)
     steps = np.unique(scores)
     low, high = 0, len(steps) - 1
     while low < high:
         middle = (low + high + 1) // 2
         chosen = scores >= steps[middle]
-        if _served(known[0].mentees, places, tail[chosen], head[chosen]) >= people:
+        if _served(source.size[0], places, tail[chosen], head[chosen]) >= people:
             low = middle
         else:
             high = middle - 1
