@@ -39,8 +39,9 @@ class PairStory:
 class WhyNot:
     """Why a mentee does not have a certain mentor.
 
-    kind    "together" they are a pair · "rules" `rules` forbid it · "full" the places went to `holders`, `short`
-            points more would have won one · "lower" the mentee has (or there is) nothing to gain
+    kind    "together" they are a pair · "rules" `rules` forbid it · "lower" the mentee has (or there is) nothing to gain ·
+            "full" the places went to `holders`; with `short` points more this mentee would surely have had one (exactly
+            so many for somebody without a mentor)
     """
 
     kind: str
