@@ -94,7 +94,9 @@ def test_a_standing_kept_as_a_report_answers_like_the_run_itself():
     whole = Table(cohort)
     for mentee in (0, 7, 31):
         assert fair_mentors(whole, kept, mentee) == fair_mentors(whole, Standing.from_result(result), mentee)
-        assert why_not(whole, kept, mentee, MENTOR_KEYS) == why_not(whole, Standing.from_result(result), mentee, MENTOR_KEYS)
+        assert why_not(whole, kept, mentee, MENTOR_KEYS) == why_not(
+            whole, Standing.from_result(result), mentee, MENTOR_KEYS
+        )
 
 
 @settings(max_examples=30, deadline=None)

@@ -32,7 +32,10 @@ def test_a_repair_moves_as_few_as_can_be_and_keeps_the_rules_and_places(mentees,
     places = np.where(np.arange(mentors) == gone - MENTOR_KEYS, 0, cohort.mentors.places)
     staying = dict(standing.pairs)
     best = _cheapest(scores, places, staying, orphans[0])
-    after = {**{e: j for e, j in staying.items() if e not in orphans}, **{move.mentee: move.after for move in told.moves}}
+    after = {
+        **{e: j for e, j in staying.items() if e not in orphans},
+        **{move.mentee: move.after for move in told.moves},
+    }
     load = np.bincount([j - MENTOR_KEYS for j in after.values()], minlength=mentors)
     assert (load <= places).all()
     assert all(scores[e, j - MENTOR_KEYS] >= 0 for e, j in after.items())
@@ -43,7 +46,9 @@ def test_a_repair_moves_as_few_as_can_be_and_keeps_the_rules_and_places(mentees,
         changed, gain = best
         assert told.left == ()
         assert len(told.moves) == changed
-        assert sum(move.score_after - (0 if move.mentee in orphans else move.score_before) for move in told.moves) == gain
+        assert (
+            sum(move.score_after - (0 if move.mentee in orphans else move.score_before) for move in told.moves) == gain
+        )
 
 
 def _cheapest(scores, places, staying, orphan):
