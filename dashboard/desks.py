@@ -164,29 +164,31 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
                 reverse("programme_requests", args=[slug]),
             )
         )
+    if task := _matching_task(user, programme, waiting["unmatched"]):
+        tasks.append(task)
+    return tasks
+
+
+def _matching_task(user: User, programme: Programme, unmatched: int) -> Task | None:
+    """The draft that waits for review, or else the mentees who wait for a mentor."""
     draft = MatchRun.objects.visible_to(user).filter(programme=programme, status=MatchRun.Status.STAGED).last()
     if draft is not None:
-        tasks.append(
-            Task(
-                "match",
-                _("A matching draft is ready"),
-                _("Look through the pairs, then publish."),
-                _("Review"),
-                draft.get_absolute_url(),
-            )
+        return Task(
+            "match",
+            _("A matching draft is ready"),
+            _("Look through the pairs, then publish."),
+            _("Review"),
+            draft.get_absolute_url(),
         )
-    elif waiting["unmatched"]:
-        title = ngettext(
-            "%(n)s mentee is ready and unmatched", "%(n)s mentees are ready and unmatched", waiting["unmatched"]
-        )
-        title %= {"n": localise(waiting["unmatched"])}
-        if programme.matched_by == Programme.MatchedBy.REQUESTS:
-            why, label = _("They ask mentors themselves. See who is still waiting."), _("See the requests")
-            tasks.append(Task("match", title, why, label, reverse("programme_requests", args=[slug])))
-        else:
-            why = _("A run takes seconds; nothing is published without you.")
-            tasks.append(Task("match", title, why, _("Match"), reverse("matching_home", args=[slug])))
-    return tasks
+    if not unmatched:
+        return None
+    title = ngettext("%(n)s mentee is ready and unmatched", "%(n)s mentees are ready and unmatched", unmatched)
+    title %= {"n": localise(unmatched)}
+    if programme.matched_by == Programme.MatchedBy.REQUESTS:
+        why, label = _("They ask mentors themselves. See who is still waiting."), _("See the requests")
+        return Task("match", title, why, label, reverse("programme_requests", args=[programme.slug]))
+    why = _("A run takes seconds; nothing is published without you.")
+    return Task("match", title, why, _("Match"), reverse("matching_home", args=[programme.slug]))
 
 
 def relationship_counts(programme: Programme) -> dict[str, int]:

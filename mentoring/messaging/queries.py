@@ -60,11 +60,6 @@ class Where:
     read: int
 
 
-def unread_total(user: User) -> int:
-    """How many messages of others the person has not read, in all rooms."""
-    return int(Message.objects.unread_by(user).count())
-
-
 def conversations(user: User) -> QuerySet[Any]:
     """The rooms of `user`, the latest first, each with `unread` and the id of its `last_message`."""
     mine = RoomMember.objects.filter(room=OuterRef("pk"), person=user).values("last_read_seq")[:1]
