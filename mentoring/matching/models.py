@@ -21,7 +21,7 @@ class MatchRun(models.Model):
     """One run with its settings and its proof; kept for ever."""
 
     privacy = classify(
-        internal="id programme status objective weights rules seed input_hash engine_version total bound mentees mentors"
+        internal="id programme status objective aim weights rules seed input_hash engine_version total bound mentees mentors"
         " report job_key started_by created_at finished_at published_at locked"
     )
 
@@ -44,6 +44,8 @@ class MatchRun(models.Model):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="match_runs", verbose_name=_("programme"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     objective = models.CharField(_("objective"), max_length=14, choices=Objective, default=Objective.MOST)
+    # what refines the objective; `services.aims.aim_of` reads it
+    aim = models.JSONField(_("details of the aim"), default=dict)
     weights = models.JSONField(_("weights"), default=dict)
     rules = models.JSONField(_("rules"), default=dict)
     # [mentee enrolment, mentor enrolment] fixed before the run

@@ -13,9 +13,47 @@ from accounts.models import ApiKey, Institution
 from core.models import Bilingual
 from core.privacy import classify
 from mentoring.planning.concepts import concept, has_concept
+from mentoring.planning.matching_answers import (
+    Channel,
+    Conflict,
+    Gender,
+    GroupLabel,
+    Interest,
+    LanguageLevel,
+    MoreAnswers,
+    UnderReview,
+)
+
+__all__ = [
+    "MORE_QUESTIONS",
+    "QUESTIONS",
+    "Availability",
+    "Channel",
+    "Conflict",
+    "Coordination",
+    "Enrolment",
+    "EnrolmentConcept",
+    "Gender",
+    "GroupLabel",
+    "ImportMapping",
+    "ImportRow",
+    "Interest",
+    "LanguageLevel",
+    "Milestone",
+    "MoreAnswers",
+    "Never",
+    "PeopleImport",
+    "Programme",
+    "Spoken",
+    "UnderReview",
+    "Wish",
+    "concept_name",
+]
 
 QUESTIONS = ("skills", "goals", "languages", "availability", "capacity", "motivation", "wishes")
 """What a programme may ask of its people beyond who they are."""
+MORE_QUESTIONS = ("levels", "must_have", "kinds", "channels", "interests", "style", "conflicts", "unit", "gender")
+"""What it may ask besides, so that matching works better: always optional, and only where the programme says so."""
 
 
 class Spoken(models.TextChoices):
@@ -159,6 +197,21 @@ class Programme(models.Model):
         asked = self.asked.get(role, QUESTIONS)
         return tuple(q for q in asked if q in QUESTIONS and (q != "capacity" or role == Enrolment.Role.MENTOR))
 
+    def asks_more(self, role: str) -> tuple[str, ...]:
+        """Which optional questions are asked of this role."""
+        asked = self.asked.get(f"more_{role}", ())
+        return tuple(q for q in MORE_QUESTIONS if q in asked and (q != "must_have" or role == Enrolment.Role.MENTEE))
+
+    @property
+    def group_questions(self) -> dict[str, list[str]]:
+        """Named groups that people may say they belong to: question -> possible answers."""
+        return dict(self.asked.get("groups", {}))
+
+    @property
+    def needs_clearance(self) -> bool:
+        """Whether mentors are matched only after a coordinator has cleared them."""
+        return bool(self.asked.get("needs_clearance", False))
+
     def needs_training(self, role: str) -> bool:
         """Whether required modules stand between approval and readiness."""
         return bool(self.asked.get("needs_training", {}).get(role, False))
@@ -254,7 +307,8 @@ class Enrolment(models.Model):
     """A person takes part in a programme as mentor or as mentee."""
 
     privacy = classify(
-        internal="id programme role status status_at applied_at decided_at decided_by ready_at trained_at created_at free_places",
+        internal="id programme role status status_at applied_at decided_at decided_by ready_at trained_at cleared_at"
+        " created_at free_places",
         personal="person capacity headline organisation field seniority languages goals motivation contacts_wanted"
         " external_id",
         sensitive="reason",
@@ -306,6 +360,7 @@ class Enrolment(models.Model):
     )
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     trained_at = models.DateTimeField(_("trained at"), null=True, blank=True)
+    cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -355,7 +410,7 @@ class Enrolment(models.Model):
 class EnrolmentConcept(models.Model):
     """Something from the concept list that a person offers or wants, and how much."""
 
-    privacy = classify(internal="id", personal="enrolment concept kind level", subject="enrolment__person")
+    privacy = classify(internal="id", personal="enrolment concept kind level must", subject="enrolment__person")
 
     class Kind(models.TextChoices):
         OFFERED = "offered", _("I can help with")
@@ -365,6 +420,7 @@ class EnrolmentConcept(models.Model):
     concept = models.CharField(max_length=60)
     kind = models.CharField(max_length=7, choices=Kind)
     level = models.PositiveSmallIntegerField(default=3)
+    must = models.BooleanField(_("cannot do without it"), default=False)
 
     class Meta:
         verbose_name = _("subject of an enrolment")
