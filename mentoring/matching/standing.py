@@ -1,0 +1,56 @@
+"""A stored run asked again: its people, its rules and the prices it found, as the engine wants them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mentoring.matching.engine import MentorLoad, Objective, Standing, Table
+from mentoring.matching.models import MatchRun, Pair
+from mentoring.matching.queries import Pool, load_pool
+from mentoring.matching.services.runs import rules_of, weights_of
+
+PRICES = ("one_more_people", "one_more_points", "one_fewer_people", "one_fewer_points")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run as it stands today. The table scores with the run's rules and weights and what people answer today."""
+
+    run: MatchRun
+    pool: Pool
+    table: Table
+    standing: Standing
+
+
+def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
+    """Everything the engine needs to be asked about a finished run: `why_not`, `fair_mentors`, `ranks_of`, `repair`.
+
+    Everybody of the run is in the table, whoever joined since, and the enrolments in `also`. A mentor has the places
+    that are free today and those that published pairs of this run fill. Two queries more than `load_pool`.
+    """
+    rows = run.pairs.exclude(status=Pair.Status.REJECTED).values_list("mentee", "mentor", "status")
+    pairs = list(rows.order_by("mentee", "mentor"))
+    prices = {row["mentor"]: row for row in run.report.get("load", [])}
+    people = {key for mentee, mentor, _status in pairs for key in (mentee, mentor)}
+    left = run.unmatched.values_list("enrolment", flat=True)
+    pool = load_pool(run.programme, locked=run.locked, also={*people, *prices, *left, *also})
+    began = Counter(mentor for _mentee, mentor, status in pairs if status == Pair.Status.PUBLISHED)
+    places = {key: pool.people[key].free_places + began[key] for key in pool.cohort.mentors.keys.tolist()}
+    mentors = replace(pool.cohort.mentors, places=np.array(list(places.values()), np.int64))
+    pool = replace(pool, cohort=replace(pool.cohort, mentors=mentors))
+    standing = Standing.of(
+        ((mentee, mentor) for mentee, mentor, _status in pairs),
+        (MentorLoad(**{**_unpriced(key), **prices.get(key, {}), "places": free}) for key, free in places.items()),
+        Objective(run.objective),
+    )
+    table = Table(pool.cohort, rules_of(run.rules), weights_of(run.weights), standing.aim.fusion)
+    return Asked(run, pool, table, standing)
+
+
+def _unpriced(mentor: int) -> dict[str, int]:
+    """A mentor who came after the run: nobody competes for the places yet."""
+    return {"mentor": mentor, "filled": 0, **dict.fromkeys(PRICES, 0)}
