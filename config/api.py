@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.api import PersonDetail, PersonList
 from evaluation.api import ScoreList
+from mentoring.matching.api import PairList, RunCancel, RunDetail, RunList, UnmatchedList
 from mentoring.planning.api import EnrolmentDetail, EnrolmentList, ProgrammeDetail, ProgrammeList
 from mentoring.relationships.api import RelationshipDetail, RelationshipList
 
@@ -23,6 +24,11 @@ class KeyScheme(OpenApiAuthenticationExtension):
 urlpatterns = [
     path("programmes", ProgrammeList.as_view(), name="api_programmes"),
     path("programmes/<slug:slug>", ProgrammeDetail.as_view(), name="api_programme"),
+    path("programmes/<slug:slug>/matching-runs", RunList.as_view(), name="api_matching_runs"),
+    path("matching-runs/<int:pk>", RunDetail.as_view(), name="api_matching_run"),
+    path("matching-runs/<int:pk>/pairs", PairList.as_view(), name="api_matching_pairs"),
+    path("matching-runs/<int:pk>/unmatched", UnmatchedList.as_view(), name="api_matching_unmatched"),
+    path("matching-runs/<int:pk>/cancel", RunCancel.as_view(), name="api_matching_cancel"),
     path("people", PersonList.as_view(), name="api_people"),
     path("people/<int:pk>", PersonDetail.as_view(), name="api_person"),
     path("enrolments", EnrolmentList.as_view(), name="api_enrolments"),

@@ -286,7 +286,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Peyvand",
-    "DESCRIPTION": _("Programmes, people, enrolments, relationships and scores of one institution."),
+    "DESCRIPTION": _("Programmes, people, enrolments, relationships, scores and runs of matching of one institution."),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -295,6 +295,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatusEnum": "mentoring.matching.models.MatchRun.Status",
+        "PairStatusEnum": "mentoring.matching.models.Pair.Status",
+    },
 }
 
 LOGGING = {

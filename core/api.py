@@ -46,7 +46,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         if wait := getattr(error, "wait", None):
             headers["Retry-After"] = str(int(wait) + 1)
         if isinstance(error, exceptions.ValidationError):
-            details = _flatten(error.detail, "")
+            details = flatten(error.detail, "")
     else:
         return None
     set_rollback()
@@ -62,11 +62,12 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     return Response(body, status=status, headers=headers, content_type="application/problem+json")
 
 
-def _flatten(detail: Any, pointer: str) -> list[dict[str, str]]:
+def flatten(detail: Any, pointer: str) -> list[dict[str, str]]:
+    """Every fault of a validation with the place it stands at."""
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in _flatten(value, f"{pointer}/{key}")]
+        return [row for key, value in detail.items() for row in flatten(value, f"{pointer}/{key}")]
     if isinstance(detail, list):
-        return [row for value in detail for row in _flatten(value, pointer)]
+        return [row for value in detail for row in flatten(value, pointer)]
     return [{"pointer": pointer or "/", "code": getattr(detail, "code", "invalid"), "detail": str(detail)}]
 
 

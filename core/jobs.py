@@ -4,6 +4,8 @@
 from beat) is the guarantee. A handler is a Celery task found by name; it takes ids, reads again and is safe to run twice.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +25,7 @@ KEPT = timedelta(days=30)
 KEYS_KEPT = timedelta(days=1)
 log = structlog.get_logger(__name__)
 _current: ContextVar[int | None] = ContextVar("current_job", default=None)
+_watcher: ContextVar[Callable[[int, int], None] | None] = ContextVar("watcher", default=None)
 
 
 class JobCancelled(Exception):
@@ -89,8 +92,20 @@ def run_due(*, now: datetime | None = None, limit: int = 100) -> int:
     return sum(run(job_id, now=now) for job_id in ids)
 
 
+@contextmanager
+def watched(by: Callable[[int, int], None]) -> Iterator[None]:
+    """While it lasts, `by(done, total)` hears of the progress of what this thread runs."""
+    token = _watcher.set(by)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
 def report_progress(done: int, total: int) -> None:
     """From inside a handler: say how far it is and keep the lease. Raises JobCancelled when somebody asked to stop."""
+    if watcher := _watcher.get():
+        watcher(done, total)
     job_id = _current.get()
     if job_id is None:
         return

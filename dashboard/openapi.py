@@ -43,7 +43,7 @@ def _door(schema: dict[str, Any], method: str, path: str, operation: dict[str, A
         Field(row["name"], _kind(schema, row["schema"]), row.get("required", False), row.get("description", ""))
         for row in operation.get("parameters", [])
     ]
-    done = next((code for code in ("201", "200") if code in operation["responses"]), "200")
+    done = next((code for code in ("201", "200", "202") if code in operation["responses"]), "200")
     return Door(
         method=method.upper(),
         path=path,

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiKey
 from core.privacy import classify
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
@@ -13,7 +14,9 @@ from mentoring.relationships.models import Relationship
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
     def visible_to(self, user):
-        """Coordinators of the programme; administrators see counts elsewhere."""
+        """Coordinators of the programme, and keys of its institution; administrators see counts elsewhere."""
+        if isinstance(user, ApiKey):
+            return self.filter(programme__institution=user.institution_id)
         return self.filter(programme__in=Programme.objects.coordinated_by(user))
 
 
@@ -40,6 +43,8 @@ class MatchRun(models.Model):
         EVEN = "even", _("Most people matched, then an even fit: low ones count more")
         STABLE = "stable", _("No two would rather have each other: best for the mentees")
         STABLE_MENTORS = "stable_mentors", _("No two would rather have each other: best for the mentors")
+
+    GOING = (Status.WAITING, Status.RUNNING, Status.PUBLISHING)
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="match_runs", verbose_name=_("programme"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)

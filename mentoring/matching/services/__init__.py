@@ -25,6 +25,7 @@ from mentoring.matching.services.review import (
     swap_pairs,
 )
 from mentoring.matching.services.runs import cancel_run, compute_run, keep_settings, preview, start_run
+from mentoring.matching.services.settings import settings_for
 
 __all__ = [
     "accept_request",
@@ -51,6 +52,7 @@ __all__ = [
     "reject_pair",
     "see_request",
     "send_first",
+    "settings_for",
     "settle",
     "settle_later",
     "start_run",

@@ -252,7 +252,7 @@ def facts(pool: Pool, story: Any, *, unknown: Iterable[str], broken: Iterable[st
 
 
 @transaction.atomic
-def cancel_run(run: MatchRun, *, by: User, at: datetime) -> None:
+def cancel_run(run: MatchRun, *, by: User | None, at: datetime) -> None:
     """Ask a run to stop; one that nobody has begun, or whose job is over, stops at once. Nothing of it is kept.
 
     A publication does not stop half-way; one whose job is over goes back to review.

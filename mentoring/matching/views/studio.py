@@ -29,7 +29,6 @@ PREVIEW_PAIRS = 100_000
 PER_PAGE = 50
 RUNS_OFFERED, SIDE_BY_SIDE = 12, 3
 KEPT = (MatchRun.Status.STAGED, MatchRun.Status.PUBLISHING, MatchRun.Status.PUBLISHED)
-GOING = (MatchRun.Status.WAITING, MatchRun.Status.RUNNING, MatchRun.Status.PUBLISHING)
 ORDERS = {"fit": ("-score", "pk"), "low": ("score", "pk"), "name": ("mentee__person__name", "pk")}
 
 
@@ -90,7 +89,7 @@ def _previewed(pool: Pool, form: SettingsForm) -> dict[str, Any]:
 @require_safe
 def matching_run(http: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
-    if run.status in GOING:
+    if run.status in MatchRun.GOING:
         return render(http, "matching/progress.html", {**_progress(run), **steps(3, run.programme)})
     if run.status == MatchRun.Status.FAILED:
         why = refusal_sentence(run.report)
@@ -144,7 +143,7 @@ def matching_progress(http: HttpRequest, pk: int) -> HttpResponse:
     """The bar alone, asked for again and again; when the work is over the whole page follows."""
     run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
     response = render(http, "matching/_progress.html", _progress(run))
-    if run.status not in GOING:
+    if run.status not in MatchRun.GOING:
         response["HX-Redirect"] = run.get_absolute_url()
     return response
 
