@@ -9,6 +9,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from core.network import names_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PEYVAND_DATA", BASE_DIR / ".data"))
 
@@ -35,9 +37,12 @@ EMBEDDED = not DATABASE_URL
 DEBUG = flag("PEYVAND_DEBUG", False)
 DEMO = flag("PEYVAND_DEMO", False)
 SECRET_KEY = secret_key()
-SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h] or [
-    "localhost", "127.0.0.1", "[::1]", urlsplit(SITE_URL).hostname or "localhost",
+HOST, PORT = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+# This machine's own names always: health checks ask by them.
+ALLOWED_HOSTS = [
+    "localhost", "127.0.0.1", "[::1]", urlsplit(SITE_URL).hostname or "localhost", *names_of(HOST),
+    *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
 ]  # fmt: skip
 HTTPS = SITE_URL.startswith("https://")
 
@@ -144,14 +149,14 @@ if REDIS_URL:
         "default": {
             "BACKEND": "core.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"serializer": "core.cache.Json"},
+            "OPTIONS": {"serializer": "core.cache.Json", "socket_connect_timeout": 0.5, "socket_timeout": 1},
         }
     }
     CELERY_BROKER_URL = REDIS_URL
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2000}}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    CELERY_BROKER_URL = "memory://"
+    CELERY_BROKER_URL = "memory://localhost/"
 
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.2, "visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

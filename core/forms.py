@@ -24,6 +24,11 @@ class NumberField(forms.IntegerField):
         return dates.localise(value) if isinstance(value, int) else value
 
 
+def row_number(text: str) -> int:
+    """The number of a row as a form of ours sends it; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return clean_name(super().to_python(value) or "")

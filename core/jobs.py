@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from celery import current_app
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -132,7 +133,8 @@ def release_leases() -> int:
 
 
 def tidy(*, now: datetime) -> None:
-    """Forget finished work after 30 days, sent forms and remembered answers after a day."""
+    """Forget finished work after 30 days, sent forms and remembered answers after a day, sessions when they are over."""
     Job.objects.filter(done_at__lt=now - KEPT).delete()
     SentForm.objects.filter(sent_at__lt=now - KEYS_KEPT).delete()
     RememberedAnswer.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
+    Session.objects.filter(expire_date__lt=now).delete()

@@ -13,6 +13,7 @@ from django.apps import apps
 from core.privacy import Privacy, unclassified
 
 ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCAL = ("core", "accounts", "notifications", "mentoring", "evaluation", "dashboard", "paradigm", "config")
 EDGES = {"views.py", "api.py", "consumers.py"}
 
@@ -47,12 +48,23 @@ SCOPED = {
 }
 
 
+SHORTCUTS = {"get_object_or_404", "get_list_or_404"}
+
+
 def edge_faults(source: str) -> list[str]:
-    return [
-        f"{line}: {model}.objects.{method}"
-        for line, model, method in manager_chains(ast.parse(source))
-        if method not in SCOPED
+    """Rows taken from a manager by another way than a scoped one, or by a shortcut that takes a bare model."""
+    tree = ast.parse(source)
+    chains = [
+        f"{line}: {model}.objects.{method}" for line, model, method in manager_chains(tree) if method not in SCOPED
     ]
+    bare = [
+        f"{node.lineno}: {ast.unparse(node.func)}({ast.unparse(node.args[0])})"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in SHORTCUTS
+        and ast.unparse(node.args[0]).removesuffix(".objects").rpartition(".")[2][:1].isupper()
+    ]
+    return chains + bare
 
 
 def test_an_edge_reaches_rows_only_through_visible_to():
@@ -67,6 +79,8 @@ def test_an_edge_reaches_rows_only_through_visible_to():
 
 def test_the_edge_check_sees_a_view_that_takes_everything():
     assert edge_faults("def page(request):\n    return Note.objects.filter(pk=1)") == ["2: Note.objects.filter"]
+    assert edge_faults("def page(request):\n    return get_object_or_404(Note, pk=1)") == ["2: get_object_or_404(Note)"]
+    assert edge_faults("get_object_or_404(models.Note.objects, pk=1)") == ["1: get_object_or_404(models.Note.objects)"]
     assert edge_faults("def page(request):\n    return Note.objects.visible_to(request.user)") == []
 
 
@@ -84,13 +98,39 @@ def test_every_enqueued_name_is_a_task():
 
 
 def test_every_local_app_stands_in_the_import_contract():
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
     named = {
         word.strip(" ()") for contract in contracts for row in contract.get("layers", []) for word in row.split("|")
     }
     local = {config.name.split(".")[-1] for config in apps.get_app_configs() if config.name.split(".")[0] in LOCAL}
     assert local - named == set()
     assert all(contract["ignore_imports"] == [] for contract in contracts)
+
+
+def test_types_are_checked_wherever_rules_live():
+    named = [ROOT / path for path in PROJECT["tool"]["mypy"]["files"]]
+    places = {"services", "queries", "engine", "statistics"}
+    modules = [
+        path for path in python_files() if places & {path.stem, *path.parts} or path.is_relative_to(ROOT / "core")
+    ]
+
+    assert PROJECT["tool"]["mypy"]["strict"] is True
+    assert [str(path.relative_to(ROOT)) for path in modules if not any(map(path.is_relative_to, named))] == []
+
+
+def locked(name: str) -> dict[str, str]:
+    """Package -> version of a lock file."""
+    rows = re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE)
+    return dict(rows)
+
+
+def test_what_runs_is_what_was_tested():
+    """Every direct dependency is locked, and both lock files name the same versions."""
+    run, develop = locked("requirements.lock"), locked("requirements-dev.lock")
+    direct = {re.split(r"[\[<>=]", wanted)[0] for wanted in PROJECT["project"]["dependencies"]}
+
+    assert direct - set(run) == set()
+    assert {name: version for name, version in run.items() if develop.get(name) != version} == {}
 
 
 PHYSICAL = re.compile(

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from core.text import clean_name, search_key, to_ascii_digits
 from mentoring.planning.concepts import KINDS, Concept, Kind, best_first, concepts, fold
 
 BAD, NOTE = "bad", "note"
 LONGEST = {"name": 150, "headline": 160, "organisation": 160, "external_id": 100, "goals": 1000}
 MOST_PLACES = 30
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _SMALL_WORDS = frozenset("a an the of and in for to my و در از به برای".split())
 _BETWEEN = re.compile(r"[;؛،,\n|]+")
 _WELL_KNOWN_LANGUAGES = {
@@ -67,13 +69,13 @@ def read_row(cells: Mapping[str, str], columns: Mapping[str, str], *, role: str,
 
 
 def _read_who(reading: Reading, cells: Mapping[str, str], columns: Mapping[str, str]) -> None:
-    email = to_ascii_digits(cells.get("email", "")).strip().lower()
+    email = clean_name(to_ascii_digits(cells.get("email", ""))).lower()
     if not email:
         reading.say(BAD, "email_missing", columns.get("email", ""))
-    elif not _EMAIL.fullmatch(email) or len(email) > 254:
-        reading.say(BAD, "email_wrong", columns["email"], email)
-    else:
+    elif _is_address(email):
         reading.values["email"] = email
+    else:
+        reading.say(BAD, "email_wrong", columns["email"], email)
     name = clean_name(cells.get("name", "") or f"{cells.get('first_name', '')} {cells.get('last_name', '')}")
     shown = columns.get("name") or columns.get("first_name") or columns.get("last_name", "")
     if not name:
@@ -82,6 +84,14 @@ def _read_who(reading: Reading, cells: Mapping[str, str], columns: Mapping[str, 
         reading.say(BAD, "too_long", shown, name, limit=LONGEST["name"])
     else:
         reading.values["name"] = name
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254
 
 
 def _read_text(reading: Reading, name: str, cells: Mapping[str, str], columns: Mapping[str, str]) -> None:
@@ -96,7 +106,7 @@ def _read_headline(reading: Reading, cells: Mapping[str, str], columns: Mapping[
     """A grade that is not a number of years is kept as words beside the job title."""
     words = [clean_name(cells.get("headline", ""))]
     grade = clean_name(cells.get("seniority", ""))
-    if to_ascii_digits(grade).isdigit():
+    if to_ascii_digits(grade).isdecimal():
         _read_number(reading, "seniority", cells, columns, least=0, most=80)
     elif grade:
         words.append(grade)
@@ -114,7 +124,7 @@ def _read_number(
     text = to_ascii_digits(cells.get(name, "")).strip()
     if not text:
         return
-    if text.isdigit() and len(text) < 6 and least <= int(text) <= most:
+    if text.isdecimal() and len(text) < 6 and least <= int(text) <= most:
         reading.values[name] = int(text)
     else:
         reading.say(BAD, "number_wrong", columns[name], text, least=least, most=most)

@@ -8,8 +8,8 @@ from django.dispatch import receiver
 from accounts.models import Consent, Invitation, User
 from accounts.signals import consent_given, invitation_accepted, person_will_be_erased
 from mentoring.planning.models import Enrolment
-from mentoring.planning.rules import STEPS, TAKING_PART
-from mentoring.planning.services import settle_readiness, withdraw
+from mentoring.planning.rules import TAKING_PART
+from mentoring.planning.services import settle_readiness_of, withdraw
 from mentoring.planning.services.enrolments import take_step
 
 
@@ -26,9 +26,7 @@ def begin_what_they_were_invited_to(
 
 @receiver(consent_given)
 def see_whether_nothing_else_is_missing(sender: object, *, consent: Consent, at: datetime, **_newer: Any) -> None:
-    waiting = Enrolment.objects.filter(person=consent.person_id, status__in=STEPS["ready"].before)
-    for enrolment in waiting.select_related("programme", "person"):
-        settle_readiness(enrolment, at=at)
+    settle_readiness_of(consent.person_id, at=at)
 
 
 @receiver(person_will_be_erased)

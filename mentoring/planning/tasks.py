@@ -15,7 +15,8 @@ from mentoring.planning.services import try_rows as try_the_rows
 
 @shared_task(name="planning.run_import")
 def run_import(*, import_id: int, **_newer_arguments: object) -> dict[str, int]:
-    people_import = PeopleImport.objects.select_related("programme__institution", "created_by").get(pk=import_id)
+    imports = PeopleImport.objects.select_related("programme__institution", "created_by").defer("text")
+    people_import = imports.get(pk=import_id)
     try:
         return import_people(people_import, at=timezone.now())
     except JobCancelled:

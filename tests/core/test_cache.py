@@ -2,6 +2,7 @@ import pytest
 from django.core.cache.backends.redis import RedisCacheClient
 
 from core.cache import ForgivingRedisCache, Json
+from tests.factories import PersonFactory
 
 
 def test_a_cache_whose_redis_is_away_is_empty_and_forgets():
@@ -10,6 +11,21 @@ def test_a_cache_whose_redis_is_away_is_empty_and_forgets():
     cache.set("a", 1)
 
     assert cache.get("a", "nothing") == "nothing"
+    assert cache.delete("a") is False
+    assert cache.add("lock", 1), "nobody else can hold a lock that is nowhere"
+
+
+@pytest.mark.django_db
+def test_somebody_signs_in_while_redis_is_away(client, settings):
+    settings.CACHES = {"default": {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    person = PersonFactory()
+    person.set_password("a lantern in the bread")
+    person.save()
+
+    wrong = client.post("/account/login/", {"login": person.email, "password": "something else entirely"})
+    right = client.post("/account/login/", {"login": person.email, "password": "a lantern in the bread"})
+
+    assert (wrong.status_code, right.status_code) == (200, 302)
 
 
 @pytest.mark.parametrize("value", [1, 0, "متن", [1, {"a": None}], 1.5, True])

@@ -123,6 +123,25 @@ def test_agreeing_to_the_terms_is_the_last_thing_missing_and_makes_ready():
     assert enrolment.status == S.READY
 
 
+def test_free_time_given_in_one_role_counts_in_the_other_too():
+    as_mentee = EnrolmentFactory(status=S.APPROVED)
+    make_complete(as_mentee)
+    as_mentor = EnrolmentFactory(
+        programme=as_mentee.programme,
+        person=as_mentee.person,
+        role="mentor",
+        status=S.APPROVED,
+        headline="H",
+        field="biology",
+    )
+    services.set_availability(as_mentee.person, [])
+
+    services.answer(as_mentor, {"skills": {"latex": 3}, "availability": [(0, 540, 600)]}, at=NOW)
+
+    as_mentee.refresh_from_db()
+    assert (as_mentee.status, as_mentor.status) == (S.READY, S.READY)
+
+
 def test_required_modules_keep_an_approved_person_in_training_until_they_are_finished():
     enrolment = EnrolmentFactory(status=S.APPROVED, programme__asked={"needs_training": {"mentee": True}})
     ProgrammeModule.objects.create(programme=enrolment.programme, module="first-meeting", role="mentee")

@@ -364,6 +364,15 @@ def test_a_real_file_comes_in_from_its_own_headers_with_choices_that_are_used_ag
     assert not PeopleImport.objects.last().rows.exclude(outcome="same").exists()
 
 
+def test_a_file_with_the_columns_of_kept_choices_is_mapped_by_itself(coordinator):
+    kept = {"name": "", "email": "email", "field": "headline", "skills": "", "capacity": "", "id": "name"}
+    services.save_mapping(coordinator.programme, "older", dict.fromkeys(kept, ""))
+    services.save_mapping(coordinator.programme, "ours", kept)
+
+    assert begin(coordinator).mapping == kept
+    assert begin(coordinator, PEOPLE.replace("capacity", "places")).mapping["places"] == "capacity"
+
+
 def test_an_unusable_file_is_refused_beside_the_field_in_the_readers_language(coordinator, sign_in):
     browser = sign_in(coordinator.person)
 

@@ -85,7 +85,7 @@ def codes(reading) -> list[tuple[str, str]]:
 def test_a_row_is_read_with_persian_digits_letters_and_separators():
     reading = read(
         name=" سارا   احمدي ",
-        email=" Sara@Example.ORG ",
+        email="\u200f Sara@Example.ORG\u200f ",
         capacity="۳",
         seniority="٧",
         skills="مدیریت زمان؛ LaTeX، پروپوزال",
@@ -105,10 +105,12 @@ def test_a_row_is_read_with_persian_digits_letters_and_separators():
 
 def test_bad_cells_make_a_bad_row_and_unknown_words_only_a_note():
     assert codes(read(email="sara@")) == [("email_wrong", "email")]
+    assert codes(read(email="سارا@example.org")) == [("email_wrong", "email")]
     assert codes(read(email="")) == [("email_missing", "email")]
     assert codes(read(name="")) == [("name_missing", "name")]
     assert codes(read(capacity="many")) == [("number_wrong", "capacity")]
     assert codes(read(capacity="0")) == [("number_wrong", "capacity")]
+    assert codes(read(capacity="²", seniority="²")) == [("grade_as_words", "seniority"), ("number_wrong", "capacity")]
     assert codes(read(headline="x" * 161)) == [("too_long", "headline")]
     assert read(capacity="many").is_bad
     vague = read(skills="underwater basket weaving", time_zone="Mars/North", languages="Klingon")

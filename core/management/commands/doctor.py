@@ -1,18 +1,27 @@
 """`manage.py doctor`: in plain words, what is configured, what answers, and what is missing."""
 
 import os
+import socket
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import redis
 from django.conf import settings
 from django.core.management import BaseCommand
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from core.browser import chromium
 from core.models import Job
+
+PATIENCE = timedelta(minutes=1)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].strip().rstrip(".")
 
 
 class Command(BaseCommand):
@@ -30,6 +39,7 @@ class Command(BaseCommand):
             self.worker(),
             self.mail(),
             self.address(),
+            self.static_files(),
             self.browser(),
         ]
         if not all(well):
@@ -49,7 +59,7 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
         except OperationalError as error:
-            return self.say(False, f"The database does not answer: {str(error).splitlines()[0]} Check DATABASE_URL.")
+            return self.say(False, f"The database does not answer: {_first_line(error)}. Check DATABASE_URL.")
         name = connection.settings_dict["NAME"]
         return self.say(
             True, f"Database: {connection.vendor}, {Path(name).name if settings.EMBEDDED else name}, answers."
@@ -72,26 +82,33 @@ class Command(BaseCommand):
         try:
             redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2).ping()
         except (redis.RedisError, OSError) as error:
-            return self.say(False, f"Redis does not answer: {error}. Everything still works, slower, until it does.")
+            return self.say(
+                False, f"Redis does not answer: {_first_line(error)}. Until it does, jobs wait and live talk is slower."
+            )
         return self.say(True, "Redis answers.")
 
     def worker(self) -> bool:
+        started_by = "`manage.py up`" if settings.EMBEDDED else "`celery -A config worker` and `celery -A config beat`"
         try:
-            open_jobs = Job.objects.open().count()
+            planned = Job.objects.open().count()
             failed = Job.objects.exclude(failed_at=None).count()
-        except Exception:
+            late = Job.objects.due(timezone.now() - PATIENCE).filter(attempts=0).count()
+        except DatabaseError:
             return self.say(None, "Jobs cannot be counted yet.")
-        where = (
-            "in this process (`make run`)"
-            if settings.EMBEDDED
-            else "`celery -A config worker` and `celery -A config beat`"
-        )
-        return self.say(None if failed else True, f"Jobs: {open_jobs} open, {failed} failed. {where}")
+        told = f"Jobs: {planned} planned, {failed} failed."
+        if late:
+            return self.say(False, f"{told} {late} should have run by now: is {started_by} running?")
+        return self.say(None if failed else True, told)
 
     def mail(self) -> bool:
-        if settings.EMAIL_HOST:
-            return self.say(True, f"Mail goes out through {settings.EMAIL_HOST}:{settings.EMAIL_PORT}.")
-        return self.say(None, "Mail: no EMAIL_HOST. Mails are kept and go nowhere.")
+        if not settings.EMAIL_HOST:
+            return self.say(None, "Mail: no EMAIL_HOST. Mails are kept and go nowhere.")
+        server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+        try:
+            socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=3).close()
+        except OSError as error:
+            return self.say(False, f"The mail server {server} does not answer: {_first_line(error)}. Mails wait.")
+        return self.say(True, f"Mail goes out through {server}, which answers.")
 
     def address(self) -> bool:
         if settings.DEMO:
@@ -102,6 +119,12 @@ class Command(BaseCommand):
             return self.say(False, "SECRET_KEY is not set: each machine would make its own.")
         kind = True if settings.HTTPS or settings.EMBEDDED else None
         return self.say(kind, f"Address: {settings.SITE_URL}" + ("" if settings.HTTPS else " (not encrypted)"))
+
+    def static_files(self) -> bool:
+        """With hashes in their names they have to be collected first; without them every page would fail."""
+        if settings.WHITENOISE_USE_FINDERS or Path(settings.STATIC_ROOT, "staticfiles.json").exists():
+            return self.say(True, "Style sheets and scripts are there.")
+        return self.say(False, "Style sheets and scripts are not collected: run `manage.py collectstatic`.")
 
     def browser(self) -> bool:
         found = chromium()

@@ -191,7 +191,7 @@ class WeekField(forms.Field):
 
     def _minutes(self, text: str) -> int:
         hours, _colon, minutes = to_ascii_digits(text).strip().partition(":")
-        if not hours.isdigit() or not (minutes or "0").isdigit() or len(hours) > 2 or len(minutes) > 2:
+        if not hours.isdecimal() or not (minutes or "0").isdecimal() or len(hours) > 2 or len(minutes) > 2:
             raise ValidationError(self.error_messages["not_a_time"], code="not_a_time", params={"text": text})
         at = int(hours) * 60 + int(minutes or 0)
         if at > DAY or int(minutes or 0) > 59:

@@ -26,6 +26,7 @@ from mentoring.planning.services.enrolments import (
     rejoin,
     resume,
     settle_readiness,
+    settle_readiness_of,
     suspend,
     withdraw,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "set_capacity",
     "set_concepts",
     "settle_readiness",
+    "settle_readiness_of",
     "start_import",
     "stop_import",
     "suspend",

@@ -11,7 +11,7 @@ from accounts.models import User
 from core.errors import DomainError
 from mentoring.planning.models import Availability, Enrolment, EnrolmentConcept, Never, Wish
 from mentoring.planning.queries import counterparts
-from mentoring.planning.services.enrolments import settle_readiness
+from mentoring.planning.services.enrolments import settle_readiness_of
 from mentoring.planning.services.places import set_capacity
 
 WISHES = 5
@@ -41,7 +41,8 @@ def answer(enrolment: Enrolment, answers: Mapping[str, Any], *, at: datetime) ->
         set_concepts(enrolment, answers["skills"])
     if "availability" in answers:
         set_availability(enrolment.person, answers["availability"])
-    settle_readiness(enrolment, at=at)
+    settle_readiness_of(enrolment.person_id, at=at)
+    enrolment.refresh_from_db(fields=["status", "status_at", "ready_at"])
 
 
 @transaction.atomic
@@ -64,17 +65,14 @@ def set_availability(person: User, stretches: Iterable[tuple[int, int, int]]) ->
 
 
 @transaction.atomic
-def wish(enrolment: Enrolment, other_id: int) -> Wish:
+def wish(enrolment: Enrolment, other_id: int) -> None:
     """Put a ready counterpart at the end of the list. Raises EnoughWishes; Enrolment.DoesNotExist for anybody else."""
     other = counterparts(enrolment).get(pk=other_id)
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    there = enrolment.wishes.filter(wished=other).first()
-    if there is not None:
-        return there
-    rank = enrolment.wishes.count() + 1
-    if rank > WISHES:
+    ranked = _ranked(enrolment)
+    if other.pk not in ranked and len(ranked) == WISHES:
         raise EnoughWishes
-    return Wish.objects.create(enrolment=enrolment, wished=other, rank=rank)
+    if other.pk not in ranked:
+        order_wishes(enrolment, [*ranked, other.pk])
 
 
 @transaction.atomic
@@ -102,6 +100,8 @@ def raise_wish(enrolment: Enrolment, other_id: int) -> None:
 
 
 def _ranked(enrolment: Enrolment) -> list[int]:
+    """The list as it stands, held for this transaction: of two who change it at once the second sees what the first did."""
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     return list(enrolment.wishes.order_by("rank").values_list("wished_id", flat=True))
 
 

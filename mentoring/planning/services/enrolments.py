@@ -117,6 +117,14 @@ def settle_readiness(enrolment: Enrolment, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def settle_readiness_of(person_id: int, *, at: datetime) -> None:
+    """As `settle_readiness`, wherever this person waits: free time and agreements hold in every programme and role."""
+    waiting = Enrolment.objects.filter(person=person_id, status__in=STEPS["ready"].before)
+    for enrolment in waiting.select_related("programme", "person"):
+        settle_readiness(enrolment, at=at)
+
+
+@transaction.atomic
 def mark_trained(enrolment: Enrolment, *, at: datetime) -> None:
     """All required modules are finished; training, which knows, says so."""
     Enrolment.objects.filter(pk=enrolment.pk, trained_at=None).update(trained_at=at)

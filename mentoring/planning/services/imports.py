@@ -44,8 +44,14 @@ def begin_import(
     file = {"programme": programme, "role": role, "file_name": file_name[:200], "text": text, "created_by": by}
     waiting = PeopleImport.objects.filter(status__in=[Status.MAPPING, Status.CHECKED], **file).first()
     return waiting or PeopleImport.objects.create(
-        columns=list(table.header), mapping=guess_meanings(table.header), options=dict(OPTIONS), **file
+        columns=list(table.header), mapping=_first_guess(programme, table.header), options=dict(OPTIONS), **file
     )
+
+
+def _first_guess(programme: Programme, header: Sequence[str]) -> dict[str, str]:
+    """What was last kept for a file with the same columns, or else what the headers say."""
+    kept = programme.import_mappings.order_by("-pk")
+    return next((row.columns for row in kept if set(row.columns) == set(header)), guess_meanings(tuple(header)))
 
 
 def table_of(text: str) -> Table:

@@ -36,7 +36,7 @@ def _steps(now: int, people_import: PeopleImport | None = None) -> dict[str, Any
 
 def _import(http: HttpRequest, pk: int) -> PeopleImport:
     visible = PeopleImport.objects.visible_to(http.user).select_related("programme__institution", "created_by")
-    return get_object_or_404(visible, pk=pk)
+    return get_object_or_404(visible.defer("text"), pk=pk)
 
 
 @login_required

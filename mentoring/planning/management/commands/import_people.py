@@ -25,7 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--programme", required=True, metavar="SLUG")
         parser.add_argument("--role", required=True, choices=Enrolment.Role.values)
-        parser.add_argument("--mapping", metavar="NAME", help="choices kept under a name; else headers are guessed")
+        parser.add_argument(
+            "--mapping",
+            metavar="NAME",
+            help="choices kept under a name; else those kept for the same columns, or a guess",
+        )
         parser.add_argument("--encoding", choices=ENCODINGS, default="utf-8")
         parser.add_argument("--invite", action="store_true", help="people are invited and not ready at once")
         parser.add_argument("--mails", action="store_true", help="send each new person an invitation by e-mail")
@@ -41,7 +45,7 @@ class Command(BaseCommand):
             text = decode(options["file"].read_bytes(), options["encoding"], max_bytes=settings.IMPORT_MAX_BYTES)
             people_import = self._checked(programme, text, options)
         except OSError as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise CommandError(f"Cannot read {options['file']}: {error.strerror}.", returncode=2) from error
         except UnusableFile as error:
             raise CommandError(why_unusable(error), returncode=2) from error
         report = self._report(people_import)
@@ -106,7 +110,8 @@ class Command(BaseCommand):
             return
         for one in report["problems"]:
             if one["level"] == BAD:
-                self.stdout.write(f"line {one['line']}, {one['column']}: {one['reason']}")
+                where = ", ".join(filter(None, (f"line {one['line']}", one["column"])))
+                self.stdout.write(f"{where}: {one['reason']}")
         self.stdout.write(", ".join(f"{name} {report[name]}" for name in ("new", "changed", "same", "bad")))
         if "imported" in report:
             self.stdout.write(f"imported {report['imported']}")
