@@ -56,6 +56,8 @@ ACTIONS = {
     "match.unlocked": _("unlocked a match"),
     "match.swapped": _("swapped two matches"),
     "match.assigned": _("made a match by hand"),
+    "match.solved": _("matched the rest of a draft again"),
+    "match.undone": _("undid a decision about a draft"),
     "match.published": _("started a relationship"),
     "match.joined": _("added somebody to a circle"),
     "match.active": _("a relationship became active"),

@@ -8,8 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey
 from core.privacy import classify
+from mentoring.matching.decisions import LetterText, ReviewStep, Wave
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
+
+__all__ = [
+    "BlockedPair",
+    "LetterText",
+    "MatchRun",
+    "Pair",
+    "Request",
+    "RequestQuestion",
+    "ReviewStep",
+    "Unmatched",
+    "Wave",
+]
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
@@ -96,7 +109,7 @@ class Pair(models.Model):
     """A mentor and a mentee whom a run proposes, with the parts of their score."""
 
     privacy = classify(
-        internal="id run status locked decided_by decided_at relationship rank_for_mentee rank_for_mentor",
+        internal="id run wave status locked decided_by decided_at relationship rank_for_mentee rank_for_mentor",
         personal="mentor mentee score parts why reason",
     )
 
@@ -117,6 +130,7 @@ class Pair(models.Model):
     rank_for_mentee = models.PositiveIntegerField(null=True)
     rank_for_mentor = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    wave = models.ForeignKey(Wave, models.SET_NULL, null=True, related_name="members")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     relationship = models.ForeignKey(Relationship, models.SET_NULL, null=True, related_name="+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -30,25 +31,32 @@ def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
     """Everything the engine needs to be asked about a finished run: `why_not`, `fair_mentors`, `ranks_of`, `repair`.
 
     Everybody of the run is in the table, whoever joined since, and the enrolments in `also`. A mentor has the places
-    that are free today and those that published pairs of this run fill. Two queries more than `load_pool`.
+    that are free today and those that published pairs of this run fill. Three queries more than `load_pool`.
     """
-    rows = run.pairs.exclude(status=Pair.Status.REJECTED).values_list("mentee", "mentor", "status")
-    pairs = list(rows.order_by("mentee", "mentor"))
-    prices = {row["mentor"]: row for row in run.report.get("load", [])}
-    people = {key for mentee, mentor, _status in pairs for key in (mentee, mentor)}
+    pairs = list(run.pairs.exclude(status=Pair.Status.REJECTED).order_by("mentee", "mentor"))
+    prices = {row["mentor"]: row for row in standing_report(run).get("load", [])}
+    people = {key for pair in pairs for key in (pair.mentee_id, pair.mentor_id)}
     left = run.unmatched.values_list("enrolment", flat=True)
-    pool = load_pool(run.programme, locked=run.locked, also={*people, *prices, *left, *also})
-    began = Counter(mentor for _mentee, mentor, status in pairs if status == Pair.Status.PUBLISHED)
+    locked = [(pair.mentee_id, pair.mentor_id) for pair in pairs if pair.locked]
+    pool = load_pool(run.programme, locked=locked, also={*people, *prices, *left, *also})
+    began = Counter(pair.mentor_id for pair in pairs if pair.status == Pair.Status.PUBLISHED)
     places = {key: pool.people[key].free_places + began[key] for key in pool.cohort.mentors.keys.tolist()}
     mentors = replace(pool.cohort.mentors, places=np.array(list(places.values()), np.int64))
     pool = replace(pool, cohort=replace(pool.cohort, mentors=mentors))
     standing = Standing.of(
-        ((mentee, mentor) for mentee, mentor, _status in pairs),
+        ((pair.mentee_id, pair.mentor_id) for pair in pairs),
         (MentorLoad(**{**_unpriced(key), **prices.get(key, {}), "places": free}) for key, free in places.items()),
         Objective(run.objective),
     )
     table = Table(pool.cohort, rules_of(run.rules), weights_of(run.weights), standing.aim.fusion)
     return Asked(run, pool, table, standing)
+
+
+def standing_report(run: MatchRun) -> dict[str, Any]:
+    """What the engine said last about this draft: when the rest was solved again, else when it was computed."""
+    solved = run.steps.filter(undone_at=None).exclude(report={}).order_by("-pk").values_list("report", flat=True)
+    found: dict[str, Any] = solved.first() or run.report
+    return found
 
 
 def _unpriced(mentor: int) -> dict[str, int]:

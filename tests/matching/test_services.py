@@ -19,8 +19,9 @@ from mentoring.matching.services import (
     swap_pairs,
 )
 from mentoring.matching.services import runs as runs_module
+from mentoring.matching.services.journal import NotInReview
 from mentoring.matching.services.publishing import NothingApproved, publish_approved
-from mentoring.matching.services.review import AlreadyDecided, MentorFullHere, NeverTogether, NotInReview
+from mentoring.matching.services.review import AlreadyDecided, MentorFullHere, NeverTogether
 from mentoring.matching.services.runs import AlreadyRunning, MatchingRefused, weights_of
 from mentoring.matching.why import sentence
 from mentoring.planning.models import Enrolment, Never

@@ -1,5 +1,6 @@
 """Verbs of matching: runs, their review, their publication; requests of mentees."""
 
+from mentoring.matching.services.journal import undo
 from mentoring.matching.services.publishing import publish_pair, publish_run
 from mentoring.matching.services.request_turns import ask_next, expire_request, settle, settle_later
 from mentoring.matching.services.requests import (
@@ -57,5 +58,6 @@ __all__ = [
     "settle_later",
     "start_run",
     "swap_pairs",
+    "undo",
     "withdraw_request",
 ]

@@ -14,7 +14,7 @@ from accounts.services import record
 from core import jobs
 from core.errors import DomainError
 from mentoring.matching.models import MatchRun, Pair
-from mentoring.matching.services.review import NotInReview
+from mentoring.matching.services.journal import NotInReview, seal
 from mentoring.matching.why import letters, sentence
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
@@ -38,6 +38,7 @@ def publish_run(run: MatchRun, *, by: User, at: datetime) -> None:
     )
     if not claimed:
         raise NotInReview
+    seal(run)
     jobs.enqueue("matching.publish", key=key, run_id=run.pk, by_id=by.pk)
     record("matching.published", by=by, at=at, target=run, institution_id=run.programme.institution_id)
 

@@ -1,4 +1,4 @@
-"""A coordinator goes through a draft: approve, turn down, lock, swap, choose somebody else."""
+"""A coordinator goes through a draft: approve, turn down, lock, swap, choose somebody else, solve the rest again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,18 +14,15 @@ from accounts.services import record
 from core.errors import DomainError
 from mentoring.matching.engine import explain
 from mentoring.matching.engine.eligibility import SAFETY_RULES
-from mentoring.matching.models import BlockedPair, MatchRun, Pair, Unmatched
+from mentoring.matching.models import BlockedPair, MatchRun, Pair, ReviewStep, Unmatched
 from mentoring.matching.queries import load_pool
+from mentoring.matching.services.journal import decision
 from mentoring.matching.services.runs import facts, rules_of, weights_of
 from mentoring.planning.models import Enrolment
 
 STANDING = (Pair.Status.PROPOSED, Pair.Status.APPROVED)
 """A pair that holds its two people in the draft."""
-
-
-class NotInReview(DomainError):
-    code = "not_in_review"
-    default = _("This run is not open for review any more.")
+Action = ReviewStep.Action
 
 
 class AlreadyDecided(DomainError):
@@ -45,57 +43,72 @@ class NeverTogether(DomainError):
 @transaction.atomic
 def approve_pair(pair: Pair, *, by: User, at: datetime) -> None:
     """This pair may be published. Raises AlreadyDecided."""
-    _decide(pair, [Pair.Status.PROPOSED], status=Pair.Status.APPROVED, reason="", by=by, at=at)
-    _record("match.approved", pair, by=by, at=at)
+    with decision(pair.run, Action.APPROVED, [pair.mentee_id], by=by, at=at, pair=pair):
+        _decide(pair, [Pair.Status.PROPOSED], status=Pair.Status.APPROVED, reason="", by=by, at=at)
+        _record("match.approved", pair, by=by, at=at)
 
 
 @transaction.atomic
-def approve_all(run: MatchRun, *, by: User, at: datetime) -> int:
-    """Approve every pair nobody has decided about; returns how many."""
-    _lock_review(run)
-    count = Pair.objects.filter(run=run, status=Pair.Status.PROPOSED).update(
-        status=Pair.Status.APPROVED, decided_by=by, decided_at=at
-    )
-    record(
-        "match.approved", by=by, at=at, target=run, institution_id=run.programme.institution_id, reason=f"{count} pairs"
-    )
-    return count
+def approve_all(run: MatchRun, *, by: User, at: datetime, among: QuerySet[Pair] | None = None) -> int:
+    """Approve every pair nobody has decided about (of those in `among`); returns how many."""
+    rows = Pair.objects.filter(run=run, status=Pair.Status.PROPOSED)
+    if among is not None:
+        rows = rows.filter(pk__in=among.values("pk"))
+    undecided = list(rows.values_list("mentee", flat=True))
+    with decision(run, Action.APPROVED_ALL, undecided, by=by, at=at) as step:
+        changes = {"status": Pair.Status.APPROVED, "reason": "", "decided_by": by, "decided_at": at}
+        step.count = rows.filter(mentee__in=undecided).update(**changes)
+        record(
+            "match.approved",
+            by=by,
+            at=at,
+            target=run,
+            institution_id=run.programme.institution_id,
+            reason=f"{step.count} pairs",
+        )
+    return step.count
 
 
 @transaction.atomic
 def reject_pair(pair: Pair, *, reason: str, by: User, at: datetime) -> None:
     """Turn a pair down: it is blocked for every later run, and the mentee goes to those not matched. Raises AlreadyDecided."""
+    with decision(pair.run, Action.REJECTED, [pair.mentee_id], by=by, at=at, pair=pair):
+        turn_down(pair, reason=reason, by=by, at=at)
+
+
+def turn_down(pair: Pair, *, reason: str, by: User, at: datetime) -> None:
+    """The rejection itself, inside a decision. Raises AlreadyDecided."""
     _decide(pair, STANDING, status=Pair.Status.REJECTED, reason=reason, locked=False, by=by, at=at)
     BlockedPair.objects.get_or_create(
         mentor=pair.mentor,
         mentee=pair.mentee,
         defaults={"programme": pair.run.programme, "reason": reason, "created_by": by, "created_at": at},
     )
-    _set_free(pair.run, pair.mentee_id, "rejected")
+    Unmatched.objects.get_or_create(run=pair.run, enrolment_id=pair.mentee_id, defaults={"reason": "rejected"})
     _record("match.rejected", pair, by=by, at=at)
 
 
 @transaction.atomic
 def lock_pair(pair: Pair, *, locked: bool, by: User, at: datetime) -> None:
     """Keep a pair as it is in every later run of this programme, or let it go again. Raises AlreadyDecided."""
-    _lock_review(pair.run)
-    if not Pair.objects.filter(pk=pair.pk, status__in=STANDING).update(locked=locked):
-        raise AlreadyDecided
-    _record("match.locked" if locked else "match.unlocked", pair, by=by, at=at)
+    action = Action.LOCKED if locked else Action.UNLOCKED
+    with decision(pair.run, action, [pair.mentee_id], by=by, at=at, pair=pair):
+        if not Pair.objects.filter(pk=pair.pk, status__in=STANDING).update(locked=locked):
+            raise AlreadyDecided
+        _record("match.locked" if locked else "match.unlocked", pair, by=by, at=at)
 
 
 @transaction.atomic
 def swap_pairs(one: Pair, other: Pair, *, by: User, at: datetime) -> tuple[Pair, Pair]:
     """Exchange the mentors of two pairs of one draft; both wait for approval again. Raises NeverTogether, AlreadyDecided."""
-    _lock_review(one.run)
     if one.run_id != other.run_id or one.pk == other.pk or one.mentor_id == other.mentor_id:
         raise DomainError(_("Only two pairs with different mentors of one draft can be swapped."))
-    wanted = [(one.mentee, other.mentor), (other.mentee, one.mentor)]
-    _drop(one)
-    _drop(other)
-    made = _make(one.run, wanted, by=by, at=at)
-    for pair in made:
-        _record("match.swapped", pair, by=by, at=at)
+    with decision(one.run, Action.SWAPPED, [one.mentee_id, other.mentee_id], by=by, at=at, pair=one):
+        _drop(one)
+        _drop(other)
+        made = _make(one.run, [(one.mentee, other.mentor), (other.mentee, one.mentor)])
+        for pair in made:
+            _record("match.swapped", pair, by=by, at=at)
     return made[0], made[1]
 
 
@@ -105,30 +118,24 @@ def assign_mentor(run: MatchRun, *, mentee: Enrolment, mentor: Enrolment, by: Us
 
     Raises MentorFullHere, NeverTogether, AlreadyDecided.
     """
-    _lock_review(run)
-    present = Pair.objects.filter(run=run, mentee=mentee).exclude(status=Pair.Status.REJECTED).first()
-    if present is not None:
-        if present.mentor_id == mentor.pk:
-            return present
-        _drop(present)
-    load = Pair.objects.filter(run=run, mentor=mentor, status__in=STANDING).count()
-    if load >= mentor.free_places:
-        raise MentorFullHere
-    (pair,) = _make(run, [(mentee, mentor)], by=by, at=at)
-    _record("match.assigned", pair, by=by, at=at)
+    with decision(run, Action.ASSIGNED, [mentee.pk], by=by, at=at) as step:
+        step.mentee, step.mentor = mentee, mentor
+        present = Pair.objects.filter(run=run, mentee=mentee).exclude(status=Pair.Status.REJECTED).first()
+        if present is not None:
+            if present.mentor_id == mentor.pk:
+                return present
+            _drop(present)
+        load = Pair.objects.filter(run=run, mentor=mentor, status__in=STANDING).count()
+        if load >= mentor.free_places:
+            raise MentorFullHere
+        (pair,) = _make(run, [(mentee, mentor)])
+        _record("match.assigned", pair, by=by, at=at)
     return pair
-
-
-def _lock_review(run: MatchRun) -> None:
-    """One change of a draft at a time, so that its capacities hold. Raises NotInReview."""
-    if not MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.STAGED).update(status=MatchRun.Status.STAGED):
-        raise NotInReview
 
 
 def _decide(
     pair: Pair, before: Sequence[str], *, status: str, reason: str, by: User, at: datetime, locked: bool | None = None
 ) -> None:
-    _lock_review(pair.run)
     changes = {"status": status, "reason": reason, "decided_by": by, "decided_at": at}
     if locked is not None:
         changes["locked"] = locked
@@ -144,7 +151,7 @@ def _drop(pair: Pair) -> None:
         raise AlreadyDecided
 
 
-def _make(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]], *, by: User, at: datetime) -> list[Pair]:
+def _make(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]]) -> list[Pair]:
     """New pairs of a draft, scored like all others; they replace a turned-down pair of the same two."""
     keys = [(mentee.pk, mentor.pk) for mentee, mentor in wanted]
     pool = load_pool(run.programme, also={key for pair in keys for key in pair})
@@ -166,10 +173,6 @@ def _make(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]], *, by: User,
         )
         Unmatched.objects.filter(run=run, enrolment_id=story.mentee).delete()
     return made
-
-
-def _set_free(run: MatchRun, mentee_id: int, reason: str) -> None:
-    Unmatched.objects.get_or_create(run=run, enrolment_id=mentee_id, defaults={"reason": reason})
 
 
 def _record(action: str, pair: Pair, *, by: User, at: datetime) -> None:
