@@ -1,10 +1,11 @@
 from django.urls import path
 
-from mentoring.matching.views import requests, review, studio
+from mentoring.matching.views import requests, review, studio, weights
 
 urlpatterns = [
     path("programmes/<slug:slug>/matching/", studio.matching_home, name="matching_home"),
     path("programmes/<slug:slug>/matching/compare/", studio.matching_compare, name="matching_compare"),
+    path("programmes/<slug:slug>/matching/weights/", weights.matching_weights, name="matching_weights"),
     path("matching/<int:pk>/", studio.matching_run, name="matching_run"),
     path("matching/<int:pk>/progress/", studio.matching_progress, name="matching_progress"),
     path("matching/<int:pk>/cancel/", studio.matching_cancel, name="matching_cancel"),

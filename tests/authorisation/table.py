@@ -200,6 +200,7 @@ TABLE: dict[str, Row] = {
     "enrolment_step:delete": act(NONE, args=of("peer", "delete")),
     # Matching
     "matching_home": form(STAFF, args=slug),
+    "matching_weights": form(STAFF, args=slug),
     "matching_compare": read(STAFF, args=slug),
     "matching_run": read(STAFF, args=of("run")),
     "matching_progress": read(STAFF, args=of("run")),

@@ -6,6 +6,7 @@ Locks are taken in one order: an open request, enrolments, choices not sent yet,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -260,6 +261,7 @@ def accept_request(
             hold_enrolment(enrolment)
         set_capacity(mentor, wanted)
     why = facts(directory.pool, story, unknown=(), broken=[code for code in story.broken if code != "place"])
+    why["weights"] = asdict(directory.weights)
     why["wished_by"] = ["mentee", *(role for role in why["wished_by"] if role != "mentee")]
     relationship = bring_together(
         request.programme,

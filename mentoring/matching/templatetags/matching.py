@@ -68,6 +68,11 @@ def part_of(parts: dict[str, int], slug: str) -> int:
 
 
 @register.filter
+def criterion_name(slug: str) -> str:
+    return str(why.CRITERION_NAMES.get(slug, slug))
+
+
+@register.filter
 def rule_name(code: str) -> str:
     return str(why.RULE_NAMES.get(code, code))
 
