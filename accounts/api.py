@@ -2,6 +2,7 @@
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
@@ -25,13 +26,17 @@ class PersonScope(ForKey):
 
 
 class PersonList(IdempotentMixin, PersonScope, generics.ListAPIView):
-    """The people of the institution."""
+    about = {
+        "GET": _("The people of the institution."),
+        "POST": _(
+            "Add a person to the institution: 201. There already: 200. With an account elsewhere, asked by mail: 202."
+        ),
+    }
 
     @extend_schema(
         request=NewPersonSerializer, responses={200: PersonSerializer, 201: PersonSerializer, 202: OpenApiTypes.OBJECT}
     )
     def post(self, request: Request) -> Response:
-        """Add a person to the institution: 201. Who is there already: 200. Who has an account elsewhere is asked by mail: 202."""
         given = NewPersonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         person, is_new = add_person(request.auth.institution, **given.validated_data, by=None, at=timezone.now())
@@ -42,4 +47,4 @@ class PersonList(IdempotentMixin, PersonScope, generics.ListAPIView):
 
 
 class PersonDetail(PersonScope, generics.RetrieveAPIView):
-    """One person of the institution."""
+    about = {"GET": _("One person of the institution.")}

@@ -1,3 +1,4 @@
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Calendar, Language, User
@@ -7,7 +8,7 @@ class PersonSerializer(serializers.ModelSerializer):
     """A person of the institution, as its other systems know them."""
 
     id = serializers.CharField(source="pk", read_only=True)
-    external_id = serializers.CharField(read_only=True, help_text="The institution's own id of this person.")
+    external_id = serializers.CharField(read_only=True, help_text=_("The institution's own id of this person."))
 
     class Meta:
         model = User

@@ -1,8 +1,11 @@
 """REST: `/api/v1/`, put together from each app's `api.py`."""
 
-from django.urls import path
+from django.http import Http404
+from django.urls import path, re_path
+from django.views.generic import RedirectView
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.views import APIView
 
 from accounts.api import PersonDetail, PersonList
 from evaluation.api import ScoreList
@@ -21,7 +24,19 @@ class KeyScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
+class NothingHere(APIView):
+    """Where no call is: a problem, not a page."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        raise Http404
+
+
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="developers")),
     path("programmes", ProgrammeList.as_view(), name="api_programmes"),
     path("programmes/<slug:slug>", ProgrammeDetail.as_view(), name="api_programme"),
     path("programmes/<slug:slug>/matching-runs", RunList.as_view(), name="api_matching_runs"),
@@ -37,4 +52,5 @@ urlpatterns = [
     path("relationships/<int:pk>", RelationshipDetail.as_view(), name="api_relationship"),
     path("scores", ScoreList.as_view(), name="api_scores"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
+    re_path("", NothingHere.as_view()),
 ]

@@ -6,6 +6,8 @@ from django.urls import include, path
 from config.style import style
 from core import views as core_views
 
+handler500 = core_views.broken
+
 urlpatterns = [
     path("", include("dashboard.urls")),
     path("", include("accounts.urls")),

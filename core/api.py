@@ -24,7 +24,9 @@ TYPE = "https://peyvand.dev/problems/"
 
 
 class Pages(PageNumberPagination):
+    page_query_description = gettext_lazy("Which page, from 1 on.")  # type: ignore[assignment]
     page_size_query_param = "page_size"
+    page_size_query_description = gettext_lazy("How many rows a page has: 50, or up to 200.")  # type: ignore[assignment]
     max_page_size = 200
 
 
@@ -50,16 +52,21 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     else:
         return None
     set_rollback()
-    body: dict[str, Any] = {
+    body = problem_body(status, code, text)
+    if details:
+        body["errors"] = details
+    return Response(body, status=status, headers=headers, content_type="application/problem+json")
+
+
+def problem_body(status: int, code: str, text: str) -> dict[str, Any]:
+    """The members of RFC 9457; `instance` is the id of the request, as in the log."""
+    return {
         "type": f"{TYPE}{code}",
         "title": text,
         "status": status,
         "detail": text,
         "instance": f"urn:uuid:{current_request_id()}",
     }
-    if details:
-        body["errors"] = details
-    return Response(body, status=status, headers=headers, content_type="application/problem+json")
 
 
 def flatten(detail: Any, pointer: str) -> list[dict[str, str]]:

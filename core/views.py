@@ -7,10 +7,21 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.defaults import server_error
 
+from core.api import problem_body
 from core.models import Job
 
 STALE = timedelta(seconds=60)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What nobody foresaw: a page for people, a problem for the callers of the API."""
+    if not request.path.startswith("/api/"):
+        return server_error(request)
+    body = problem_body(500, "server_error", _("Something went wrong on our side. It has been noted."))
+    return JsonResponse(body, status=500, content_type="application/problem+json")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

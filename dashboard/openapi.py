@@ -27,9 +27,9 @@ class Door:
     answer: list[Field]
 
 
-@lru_cache(maxsize=1)
-def doors() -> list[Door]:
-    """Every operation of the API, in the order of its paths."""
+@lru_cache(maxsize=4)
+def doors(language: str) -> list[Door]:
+    """Every operation of the API, in the order of its paths, in the words of the active language, which is `language`."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     return [
         _door(schema, method, path, operation)

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from accounts.keys import SCOPES
@@ -71,4 +72,8 @@ HOMES = {MENTEE: mentee, MENTOR: mentor, COORDINATOR: coordinator, ADMINISTRATOR
 @require_GET
 def developers(request: HttpRequest) -> HttpResponse:
     """The REST API in words, drawn from its own schema."""
-    return render(request, "dashboard/developers.html", {"doors": doors(), "scopes": SCOPES, "site": settings.SITE_URL})
+    return render(
+        request,
+        "dashboard/developers.html",
+        {"doors": doors(get_language()), "scopes": SCOPES, "site": settings.SITE_URL},
+    )

@@ -1,6 +1,7 @@
 """REST: the programme scores, the same numbers as on the health page."""
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 from rest_framework import generics
 
 from accounts.keys import ForKey
@@ -17,8 +18,7 @@ class ScoreFilter(django_filters.FilterSet):
 
 
 class ScoreList(ForKey, generics.ListAPIView):
-    """The newest scores of each programme: indicators, components, categories and stages."""
-
+    about = {"GET": _("The newest scores of each programme: indicators, components, categories and stages.")}
     scopes = {"GET": "scores:read"}
     serializer_class = ScoreSerializer
     filterset_class = ScoreFilter

@@ -166,3 +166,37 @@ def test_a_person_of_no_institution_is_nobodys(call):
     person = PersonFactory()
 
     assert call(f"people/{person.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["nothing", "people/abc", "people/1/secrets", "programmes/%D8%B3"])
+def test_where_no_call_is_stands_a_problem_and_not_a_page(call, path):
+    answer = call(path)
+
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_the_root_leads_to_the_page_that_explains_the_calls_in_the_readers_language(client):
+    assert client.get("/api/v1/")["Location"] == "/developers/"
+    assert "The people of the institution." in client.get("/developers/").content.decode()
+    told = client.get("/developers/", headers={"accept-language": "fa"}).content.decode()
+    assert "افراد مؤسسه" in told
+    assert "The people of the institution." not in told
+
+
+@pytest.mark.parametrize("person", ["abc", "-1", "9" * 30, "1.5"])
+def test_a_filter_that_can_fit_no_row_is_answered_in_words(call, person):
+    answer = call(f"enrolments?person={person}")
+
+    assert answer.json().get("errors", [{"pointer": "/person"}])[0]["pointer"] == "/person"
+    assert answer.status_code == (200 if person == "-1" else 400)
+
+
+def test_what_nobody_foresaw_is_a_problem_too(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("config.api.PersonList.get_queryset", lambda view: 1 / 0)
+    monkeypatch.setattr("config.api.PersonList.permission_classes", ())
+
+    answer = client.get("/api/v1/people")
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")

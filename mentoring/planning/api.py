@@ -3,6 +3,7 @@
 import django_filters
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from accounts.keys import ForKey
 from accounts.models import User
 from core.api import IdempotentMixin
+from core.schema import IdFilter
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.serializers import EnrolmentSerializer, NewEnrolmentSerializer, ProgrammeSerializer
 from mentoring.planning.services import register
@@ -24,7 +26,7 @@ class ProgrammeFilter(django_filters.FilterSet):
 
 class EnrolmentFilter(django_filters.FilterSet):
     programme = django_filters.CharFilter(field_name="programme__slug")
-    person = django_filters.NumberFilter(field_name="person_id")
+    person = IdFilter(field_name="person_id")
 
     class Meta:
         model = Enrolment
@@ -40,14 +42,12 @@ class ProgrammeScope(ForKey):
 
 
 class ProgrammeList(ProgrammeScope, generics.ListAPIView):
-    """The programmes of the institution."""
-
+    about = {"GET": _("The programmes of the institution.")}
     filterset_class = ProgrammeFilter
 
 
 class ProgrammeDetail(ProgrammeScope, generics.RetrieveAPIView):
-    """One programme."""
-
+    about = {"GET": _("One programme.")}
     lookup_field = "slug"
 
 
@@ -60,13 +60,16 @@ class EnrolmentScope(ForKey):
 
 
 class EnrolmentList(IdempotentMixin, EnrolmentScope, generics.ListAPIView):
-    """Who takes part in which programme, as what, and how far they have come."""
-
+    about = {
+        "GET": _("Who takes part in which programme, as what, and how far they have come."),
+        "POST": _(
+            "Invite a person of the institution into a programme; they say yes themselves: 201. There already: 200."
+        ),
+    }
     filterset_class = EnrolmentFilter
 
     @extend_schema(request=NewEnrolmentSerializer, responses={200: EnrolmentSerializer, 201: EnrolmentSerializer})
     def post(self, request: Request) -> Response:
-        """Invite a person of the institution into a programme; they say yes themselves. There already: 200."""
         given = NewEnrolmentSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data
@@ -79,4 +82,4 @@ class EnrolmentList(IdempotentMixin, EnrolmentScope, generics.ListAPIView):
 
 
 class EnrolmentDetail(EnrolmentScope, generics.RetrieveAPIView):
-    """One person in one programme."""
+    about = {"GET": _("One person in one programme.")}

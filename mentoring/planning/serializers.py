@@ -1,3 +1,4 @@
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from mentoring.planning.models import Enrolment, Programme
@@ -33,5 +34,5 @@ class NewEnrolmentSerializer(serializers.Serializer):
     """Invite a person of the institution into a programme. The same again changes nothing."""
 
     programme = serializers.SlugField()
-    person = serializers.IntegerField(help_text="The id of a person of the institution.")
+    person = serializers.IntegerField(help_text=_("The id of a person of the institution."))
     role = serializers.ChoiceField(choices=Enrolment.Role.choices)

@@ -1,6 +1,7 @@
 """REST: relationships, their states and dates."""
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 from rest_framework import generics
 
 from accounts.keys import ForKey
@@ -26,10 +27,9 @@ class RelationshipScope(ForKey):
 
 
 class RelationshipList(RelationshipScope, generics.ListAPIView):
-    """Who is matched with whom: states and dates, never what people write."""
-
+    about = {"GET": _("Who is matched with whom: states and dates, never what people write.")}
     filterset_class = RelationshipFilter
 
 
 class RelationshipDetail(RelationshipScope, generics.RetrieveAPIView):
-    """One relationship."""
+    about = {"GET": _("One relationship.")}
