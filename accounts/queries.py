@@ -1,9 +1,13 @@
 """Lists that need more than one model."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.apps import apps
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import AuditEvent, User
 from accounts.words import ACTIONS, TARGETS
@@ -34,6 +38,22 @@ def _kind(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):
         return ""
+
+
+def signed_in(people: Mapping[str, int], *, at: datetime) -> set[str]:
+    """Of these {session key: person}, the sessions in which that person is still signed in: not over, not signed out, the
+    password not changed since, the account open. Two queries however many there are."""
+    users = User.objects.filter(is_active=True).in_bulk(set(people.values()))
+    found = set()
+    for session in Session.objects.filter(pk__in=people, expire_date__gt=at):
+        user, data = users.get(people[session.pk]), session.get_decoded()
+        if (
+            user is not None
+            and data.get(SESSION_KEY) == str(user.pk)
+            and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+        ):
+            found.add(session.pk)
+    return found
 
 
 def people_of_demonstration() -> dict[str, list[User]]:

@@ -137,14 +137,6 @@ else:
         DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=3000 -c statement_timeout=60000"}
 
 if REDIS_URL:
-    # redis-py 8 gives sockets a 5 s timeout, shorter than a quiet channel: without this the layer drops idle sockets.
-    # Publish and subscribe, because the queueing layer can hang when a socket closes; a lost hint costs a heartbeat.
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 60}], "capacity": 2000},
-        }
-    }
     CACHES = {
         "default": {
             "BACKEND": "core.cache.ForgivingRedisCache",
@@ -154,7 +146,6 @@ if REDIS_URL:
     }
     CELERY_BROKER_URL = REDIS_URL
 else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2000}}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://localhost/"
 
@@ -212,6 +203,9 @@ ACCOUNT_USER_DISPLAY = str
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "front"
+
+# Per person, over all their sockets; three times as many at once.
+TALK_FRAMES_PER_SECOND = int(os.environ.get("TALK_FRAMES_PER_SECOND", "10"))
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

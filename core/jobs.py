@@ -4,9 +4,10 @@
 from beat) is the guarantee. A handler is a Celery task found by name; it takes ids, reads again and is safe to run twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,20 @@ def enqueue(name: str, *, key: str, due_at: datetime | None = None, **ids: Any) 
     if is_new and due_at is None:
         transaction.on_commit(lambda: wake(job.pk))
     return job
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One of many jobs of a kind."""
+
+    key: str
+    ids: dict[str, Any]
+
+
+def enqueue_all(name: str, orders: Sequence[Order], *, due_at: datetime) -> None:
+    """`enqueue` for many at once, in one query; the sweep finds them when they are due."""
+    jobs = [Job(name=name, key=order.key, payload=order.ids, due_at=due_at) for order in orders]
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
 
 
 def wake(job_id: int) -> None:

@@ -1,6 +1,5 @@
 """What every test may ask for."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -23,12 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Plain static files; and on a shared Redis, channel groups of each test process's own."""
+    """Plain static files."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = True
-    if settings.REDIS_URL:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-        settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
 
 
 @pytest.fixture(autouse=True)

@@ -1,43 +1,40 @@
-"""One socket per open page. It only dispatches: SQL decides, and every change is read from SQL in the order of its room.
+"""One socket per open page. It only dispatches: the hub commits and hands out, SQL decides, and rights are asked every time.
 
 Frames are JSON texts; `t` says which (the table is in `docs/messaging.md`). A client that was away says how far it got and
 is given the rest; a hint that got lost is noticed by the next heartbeat.
 """
 
-import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 import structlog
-from channels.auth import get_user
-from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from accounts.letters import in_words_of
+from accounts.models import User
 from core.errors import DomainError
-from core.realtime import remember_loop
+from core.threads import UNREACHABLE
+from mentoring.messaging.hub import Hub, hub, readers
 from mentoring.messaging.models import Message, Room
+from mentoring.messaging.pulse import HEARTBEAT_S
 from mentoring.messaging.queries import MOST_CHANGES, Where, changes_after, where_rooms_are
-from mentoring.messaging.serializers import Frame, change_frame, ok_frame
-from mentoring.messaging.services import mark_read, send_message
+from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, ok_frame, packed
+from mentoring.messaging.services import Send
 
 VERSION = 1
-HEARTBEAT_S = 25
 TYPING_EVERY_S = 3
 MOST_ROOMS = 60
 MOST_BYTES = 32 * 1024
-SIGNED_OUT = 4401
+MOST_UNSENT, MOST_UNSENT_BYTES = 500, 256 * 1024
+SLOW = 4008
+Give = Callable[[dict[str, Any]], Awaitable[None]]
 log = structlog.get_logger(__name__)
-Sessions = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class BadFrame(Exception):
@@ -49,9 +46,10 @@ class NoRoom(Exception):
 
 
 class Bucket:
-    """Ten frames a second, thirty at once."""
+    """So many frames a second, three times as many at once."""
 
-    RATE, BURST = 10.0, 30.0
+    RATE = float(settings.TALK_FRAMES_PER_SECOND)
+    BURST = 3 * RATE
 
     def __init__(self) -> None:
         self.left, self.at = self.BURST, time.monotonic()
@@ -69,45 +67,114 @@ class Bucket:
 _buckets: WeakValueDictionary[int, Bucket] = WeakValueDictionary()
 
 
-class TalkConsumer(AsyncWebsocketConsumer):
-    async def connect(self) -> None:
-        self.user = self.scope["user"]
-        if not self.user.is_authenticated:
-            await self.close()
-            return
-        remember_loop()
-        self.heads: dict[int, int] = {}  # of each joined room: the last change this socket was given
+async def talk(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Give) -> None:
+    """The ASGI application of the socket. It is none of Channels' consumers: those visit a thread for every event."""
+    await receive()  # the wish to connect
+    user = scope["user"]
+    if not user.is_authenticated:
+        await send({"type": "websocket.close"})
+        return
+    await send({"type": "websocket.accept"})
+    socket = Socket(user, scope["session"].session_key, send)
+    try:
+        while (event := await receive())["type"] == "websocket.receive":
+            await socket.hear(event.get("text"))
+    finally:
+        await socket.gone()
+
+
+class Socket:
+    def __init__(self, user: User, session_key: str, send: Give) -> None:
+        self.user, self.session_key, self.send = user, session_key, send
+        self.speech = Speech.of(user)
+        self.hub: Hub = hub()
+        self.rooms: set[int] = set()
         self.typed_at: dict[int, float] = {}
-        self.bucket = _buckets.setdefault(self.user.pk, Bucket())
-        await self.accept()
-        self.heart = asyncio.create_task(self.beat())
+        self.bucket = _buckets.setdefault(user.pk, Bucket())
+        self.unsent: deque[str] = deque()
+        self.unsent_bytes = 0
+        self.sending = self.over = False
+        self.hub.begin(self)
 
-    async def disconnect(self, code: int) -> None:
-        if not self.user.is_authenticated:
+    async def gone(self) -> None:
+        self.over = True
+        await self.hub.end(self)
+
+    # Giving: never waits for the reader, and never drops a frame inside the stream.
+
+    def put(self, text: str) -> None:
+        if self.over:
             return
-        self.heart.cancel()
-        with suppress(Exception):  # the layer may be gone; it forgets groups by itself
-            for room in self.heads:
-                await self.channel_layer.group_discard(group(room), self.channel_name)
+        self.unsent.append(text)
+        self.unsent_bytes += len(text)
+        if len(self.unsent) > MOST_UNSENT or self.unsent_bytes > MOST_UNSENT_BYTES:
+            self.shut(SLOW)
+        elif not self.sending:
+            self.sending = True
+            self.hub.spawn(self._send())
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    async def give_all(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            if not self.over:
+                await self.send({"type": "websocket.send", "text": text})
+
+    async def _send(self) -> None:
+        try:
+            while self.unsent and not self.over:
+                text = self.unsent.popleft()
+                self.unsent_bytes -= len(text)
+                await self.send({"type": "websocket.send", "text": text})
+        except OSError:  # the other end has left
+            self.over = True
+        finally:
+            self.sending = False
+
+    def shut(self, code: int) -> None:
+        """Close; the client resumes, or signs in again."""
+        self.over = True
+        self.unsent.clear()
+        self.hub.spawn(self._close(code))
+
+    async def _close(self, code: int) -> None:
+        with suppress(OSError):
+            await self.send({"type": "websocket.close", "code": code})
+
+    def give(self, frame: Frame) -> None:
+        self.put(packed(frame))
+
+    def refuse(self, frame: Frame, code: str, **more: Any) -> None:
+        """`no`, with what the client needs to know which of its frames was meant."""
+        named = {key: frame[key] for key in ("cid", "r") if isinstance(frame.get(key), str | int)}
+        self.give({"t": "no", **named, "code": code, **more})
+
+    def left(self, room: int) -> None:
+        self.rooms.discard(room)
+        self.refuse({"r": room}, "not_found")
+
+    # Hearing.
+
+    async def hear(self, text: str | None) -> None:
         frame: Frame = {}
         try:
             wait = self.bucket.wait_ms()
-            frame = parsed(text_data)
+            frame = parsed(text)
             if wait:
-                await self.refuse(frame, "busy", retry_ms=wait)
+                self.refuse(frame, "busy", retry_ms=wait)
                 return
             await self.handler_of(frame)(frame)
         except BadFrame as fault:
-            await self.refuse(frame, str(fault) or "bad_frame")
+            self.refuse(frame, str(fault) or "bad_frame")
         except NoRoom:
-            await self.refuse(frame, "not_found")
+            self.refuse(frame, "not_found")
         except DomainError as refusal:
-            await self.refuse(frame, refusal.code)
-        except (OperationalError, InterfaceError) as error:
+            self.refused(frame, refusal)
+        except UNREACHABLE as error:
             log.warning("database_busy", error=repr(error))
-            await self.refuse(frame, "busy", retry_ms=1000)
+            self.refuse(frame, "busy", retry_ms=1000)
+
+    def refused(self, frame: Frame, refusal: DomainError) -> None:
+        again = {"retry_ms": 1000} if refusal.code == "busy" else {}
+        self.refuse(frame, refusal.code, **again)
 
     def handler_of(self, frame: Frame) -> Callable[[Frame], Awaitable[None]]:
         handlers = {
@@ -123,22 +190,11 @@ class TalkConsumer(AsyncWebsocketConsumer):
             raise BadFrame
         return handlers[kind]
 
-    async def give(self, frame: Frame) -> None:
-        await self.send(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
-
-    async def refuse(self, frame: Frame, code: str, **more: Any) -> None:
-        """`no`, with what the client needs to know which of its frames was meant."""
-        named = {key: frame[key] for key in ("cid", "r") if isinstance(frame.get(key), str | int)}
-        await self.give({"t": "no", **named, "code": code, **more})
-
     async def on_hello(self, frame: Frame) -> None:
-        """Join first and read afterwards: what is said in between comes twice at worst, never not at all."""
+        """Where the rooms are, then what was missed; each room is listened to before it is read."""
         known = resume_points(frame)
-        for room in await self.where_rooms_are(list(known)):
-            await self.channel_layer.group_add(group(room), self.channel_name)
         rooms = await self.where_rooms_are(list(known))
-        self.heads |= {room: min(known[room], where.head) for room, where in rooms.items()}
-        await self.give(
+        self.give(
             {
                 "t": "ready",
                 "v": VERSION,
@@ -149,27 +205,39 @@ class TalkConsumer(AsyncWebsocketConsumer):
             }
         )
         for room, seq in known.items():
-            if room not in rooms:
-                await self.refuse({"r": room}, "not_found")
-            elif seq > rooms[room].head:  # the database is older than the client: it was restored
-                await self.give({"t": "gap", "r": room, "head": rooms[room].head})
-            elif seq < rooms[room].head:
-                await self.catch_up(room)
+            try:
+                if room not in rooms:
+                    raise NoRoom
+                await self.hub.join(self, room, seq, self.read)
+                self.rooms.add(room)
+            except NoRoom:
+                self.refuse({"r": room}, "not_found")
 
     async def on_message(self, frame: Frame) -> None:
         cid, room, body = client_id(frame), number(frame, "r"), frame.get("b")
         if not isinstance(body, str):
             raise BadFrame
         answered = number(frame, "re") if frame.get("re") is not None else None
-        await self.give(await self.say(room, cid, body, answered))
+
+        def answer(outcome: Message | DomainError) -> None:
+            if isinstance(outcome, DomainError):
+                self.refused(frame, outcome)
+            else:
+                self.give(ok_frame(outcome, self.speech, now=timezone.now()))
+
+        self.hub.say(Send(room, self.user, cid, body, answered), answer)
 
     async def on_get(self, frame: Frame) -> None:
         """Give the changes from number `from` on once more."""
-        room, first = number(frame, "r"), number(frame, "from")
-        await self.catch_up(room, after=first - 1)
+        _, texts = await readers(self.read, number(frame, "r"), number(frame, "from") - 1)
+        await self.give_all(texts)
 
     async def on_read(self, frame: Frame) -> None:
-        await self.move_pointer(number(frame, "r"), number(frame, "s"))
+        room, seq = number(frame, "r"), number(frame, "s")
+        where = (await self.where_rooms_are([room])).get(room)
+        if where is None:
+            raise NoRoom
+        self.hub.point(room, self.user.pk, min(seq, where.head))
 
     async def on_typing(self, frame: Frame) -> None:
         room, on = number(frame, "r"), frame.get("on") is True
@@ -179,118 +247,33 @@ class TalkConsumer(AsyncWebsocketConsumer):
         if on and now - self.typed_at.get(room, -TYPING_EVERY_S) < TYPING_EVERY_S:
             return
         self.typed_at[room] = now
-        await self.channel_layer.group_send(
-            group(room), {"type": "room.typing", "room": room, "person": self.user.pk, "name": str(self.user), "on": on}
-        )
+        self.hub.typing(room, self.user, on)
 
-    async def on_heartbeat(self, frame: Frame) -> None:
-        rooms = await self.where_rooms_are(list(self.heads))
-        await self.give({"t": "hb", "heads": {room: where.head for room, where in rooms.items()}})
+    async def on_heartbeat(self, _frame: Frame) -> None:
+        rooms = await self.where_rooms_are(list(self.rooms))
+        self.give({"t": "hb", "heads": {room: where.head for room, where in rooms.items()}})
 
-    async def beat(self) -> None:
-        """Say where the rooms are, and leave when the session is over."""
-        while True:
-            await asyncio.sleep(HEARTBEAT_S)
-            try:
-                if not await self.still_signed_in():
-                    await self.close(SIGNED_OUT)
-                    return
-                await self.on_heartbeat({})
-            except (OperationalError, InterfaceError) as error:
-                log.warning("heartbeat_skipped", error=repr(error))
-
-    async def still_signed_in(self) -> bool:
-        fresh = await get_user({**self.scope, "session": Sessions(self.scope["session"].session_key)})
-        return fresh.pk == self.user.pk and fresh.is_active
-
-    async def catch_up(self, room: int, after: int | None = None) -> None:
-        """Send what this socket has not been given of `room`; more than a page is left to `GET /rooms/<id>/changes`."""
-        start = self.heads.get(room, 0) if after is None else after
-        try:
-            head, frames = await self.frames_after(room, start)
-        except NoRoom:
-            if self.heads.pop(room, None) is not None:
-                await self.channel_layer.group_discard(group(room), self.channel_name)
-            raise
-        if head - start > MOST_CHANGES:
-            await self.give({"t": "gap", "r": room, "head": head})
-            frames = []
-        for frame in frames:
-            await self.give(frame)
-        if room in self.heads:
-            self.heads[room] = max(self.heads[room], head)
-
-    # What other processes and other sockets say happened: only ever a reason to read.
-
-    async def room_changed(self, event: dict[str, Any]) -> None:
-        room = event["room"]
-        if event["seq"] > self.heads.get(room, event["seq"]):
-            with suppress(OperationalError, InterfaceError):  # the next hint or heartbeat brings it
-                try:
-                    await self.catch_up(room)
-                except NoRoom:
-                    await self.refuse({"r": room}, "not_found")
-
-    async def room_read(self, event: dict[str, Any]) -> None:
-        room = event["room"]
-        with suppress(OperationalError, InterfaceError):
-            for where in (await self.where_rooms_are([room])).values():
-                await self.give({"t": "rd", "r": room, "s": where.read})
-
-    async def room_typing(self, event: dict[str, Any]) -> None:
-        if event["person"] != self.user.pk and await self.where_rooms_are([event["room"]]):
-            await self.give({"t": "ty", "r": event["room"], "name": event["name"], "on": event["on"]})
-
-    # The database, from a thread.
-
-    @database_sync_to_async
-    def where_rooms_are(self, rooms: list[int]) -> dict[int, Where]:
+    async def where_rooms_are(self, rooms: list[int]) -> dict[int, Where]:
         """Only of those that this person may see at this moment."""
-        return where_rooms_are(Room.objects.visible_to(self.user).filter(pk__in=rooms), self.user)
+        return await readers(where_rooms_are, Room.objects.visible_to(self.user).filter(pk__in=rooms), self.user)
 
-    @database_sync_to_async
-    def frames_after(self, room_id: int, after: int) -> tuple[int, list[Frame]]:
-        """The last sequence number that goes with the frames, and the frames."""
-        room = room_of(self.user, room_id)
-        if room.last_seq - after > MOST_CHANGES:
-            return room.last_seq, []
-        changes = changes_after(room, after)
-        with in_words_of(self.user):
-            frames = [change_frame(change, self.user, now=timezone.now()) for change in changes]
-        return (changes[-1].seq if changes else after), frames
-
-    @database_sync_to_async
-    def say(self, room_id: int, cid: UUID, body: str, answered: int | None) -> Frame:
-        room = room_of(self.user, room_id)
-        reply_to = None
-        if answered is not None:
-            reply_to = Message.objects.visible_to(self.user).filter(room=room, pk=answered).first()
-            if reply_to is None:
-                raise NoRoom
-        message = send_message(room, by=self.user, cid=cid, body=body, reply_to=reply_to, at=timezone.now())
-        with in_words_of(self.user):
-            return ok_frame(message)
-
-    @database_sync_to_async
-    def move_pointer(self, room_id: int, seq: int) -> None:
-        mark_read(room_of(self.user, room_id), by=self.user, seq=seq, at=timezone.now())
-
-
-def group(room: int) -> str:
-    return f"room.{room}"
-
-
-def room_of(user: Any, room_id: int) -> Room:
-    room = Room.objects.visible_to(user).filter(pk=room_id).first()
-    if room is None:
-        raise NoRoom
-    return room
+    def read(self, room_id: int, after: int) -> tuple[int, list[str]]:
+        """In a thread: how far the frames go, and the frames after `after`. More than a page is left to
+        `GET /rooms/<id>/changes`, and so is everything when the database is older than the client."""
+        room = Room.objects.visible_to(self.user).filter(pk=room_id).first()
+        if room is None:
+            raise NoRoom
+        if not 0 <= room.last_seq - after <= MOST_CHANGES:
+            return room.last_seq, [packed({"t": "gap", "r": room_id, "head": room.last_seq})]
+        changes, now = changes_after(room_id, after), timezone.now()
+        frames = [for_reader(change_frame(c), c.message.created_at, self.speech, now=now) for c in changes]
+        return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]
 
 
 def parsed(text: str | None) -> Frame:
     if text is None:
         raise BadFrame
-    if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+    if len(text) * 4 > MOST_BYTES and len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise BadFrame("too_big")
     try:
         frame = json.loads(text)

@@ -1,6 +1,6 @@
 """What is read about conversations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +99,15 @@ def where_rooms_are(rooms: QuerySet[Room], reader: User) -> dict[int, Where]:
     return {pk: Where(head, read) for pk, head, read in rows}
 
 
+def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[int, int]]:
+    """By person: {room: its last change}, of those rooms in which they are present."""
+    found: dict[int, dict[int, int]] = {}
+    members = RoomMember.objects.filter(room__in=rooms, person__in=people, left_at=None)
+    for person, room, head in members.values_list("person", "room", "room__last_seq"):
+        found.setdefault(person, {})[room] = head
+    return found
+
+
 def thread_of(room: Room, reader: User, *, before: int | None = None) -> Thread:
     """One page of a conversation, the newest or the one before a sequence number, as `reader` sees it."""
     own = RoomMember.objects.get(room=room, person=reader)
@@ -120,9 +129,18 @@ def line_of(message: Message, reader: User, *, read_seq: int, first_unread: bool
     return Line(message, mine=message.sender_id == reader.pk, read=message.seq <= read_seq, first_unread=first_unread)
 
 
-def changes_after(room: Room, after: int, *, limit: int = MOST_CHANGES) -> list[Change]:
-    """The changes of `room` in order, from the one after `after` on."""
-    return list(Change.objects.filter(room=room, seq__gt=after).for_frames()[:limit])
+def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:
+    """By room: (person, how far they have read) of everybody present."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    members = RoomMember.objects.filter(room__in=rooms, left_at=None)
+    for room, person, seq in members.values_list("room", "person", "last_read_seq"):
+        found.setdefault(room, []).append((person, seq))
+    return found
+
+
+def changes_after(room_id: int, after: int, *, limit: int = MOST_CHANGES) -> list[Change]:
+    """The changes of a room in order, from the one after `after` on."""
+    return list(Change.objects.filter(room=room_id, seq__gt=after).for_frames()[:limit])
 
 
 def unread_by_member(room: Room, *, until: datetime) -> list[tuple[RoomMember, User]]:

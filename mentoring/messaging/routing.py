@@ -1,5 +1,5 @@
 from django.urls import path
 
-from mentoring.messaging.consumers import TalkConsumer
+from mentoring.messaging.consumers import talk
 
-websocket_urlpatterns = [path("ws/talk", TalkConsumer.as_asgi())]
+websocket_urlpatterns = [path("ws/talk", talk)]

@@ -1,47 +1,108 @@
-"""Changes as clients read them: one shape for the socket and for plain HTTP."""
+"""Changes as clients read them: one shape for the socket and for plain HTTP.
 
-from datetime import datetime
-from typing import Any
+A frame is the same for everybody, so it is packed once however many hear it; only its words about time (`w`) are each reader's.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
 
 from accounts.models import User
-from core.dates import format_clock, local
+from core.dates import activate_calendar, format_clock, get_calendar, local
 from mentoring.messaging.models import Change, Message
 from mentoring.messaging.words import day_words, parts, snippet
 
 Frame = dict[str, Any]
+QUARTER = timedelta(minutes=15)
+"""Midnights of all zones of the world lie on quarters of an hour."""
 
 
-def change_frame(change: Change, reader: User, *, now: datetime) -> Frame:
-    """`c`: what happened, with the message as it is now. Times and days are in words, so ask under the reader's settings."""
-    return {
-        "t": "c",
-        "r": change.room_id,
-        "s": change.seq,
-        "k": change.kind,
-        "m": message_frame(change.message, reader, now=now),
-    }
+class Speech(NamedTuple):
+    """How a reader is told the time."""
+
+    language: str
+    calendar: str
+    zone: str
+
+    @classmethod
+    def of(cls, person: User) -> "Speech":
+        return cls(person.language, person.calendar, person.time_zone)
 
 
-def message_frame(message: Message, reader: User, *, now: datetime) -> Frame:
+def packed(frame: Frame) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+def change_frame(change: Change) -> Frame:
+    """`c`: what happened, with the message as it is now (`message__sender` and `message__reply_to__sender` loaded)."""
+    return _change(change.room_id, change.seq, change.kind, change.message, str(change.message.sender))
+
+
+def new_message_frame(message: Message, name: str) -> Frame:
+    """`c` of a message that was just committed; `name` is its sender's."""
+    return _change(message.room_id, message.seq, Change.Kind.MESSAGE, message, name)
+
+
+def _change(room: int, seq: int, kind: str, message: Message, name: str) -> Frame:
     quoted = message.reply_to
     return {
-        "id": message.pk,
-        "s": message.seq,
-        "cid": str(message.cid),
-        "mine": message.sender_id == reader.pk,
-        "name": str(message.sender),
-        "parts": parts(message.body),
-        "re": {"name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
-        "edited": message.edited_at is not None,
-        "gone": message.deleted_at is not None,
-        "ts": message.created_at.isoformat(),
-        "time": format_clock(message.created_at),
-        "day": local(message.created_at).date().isoformat(),
-        "day_words": day_words(message.created_at, now=now),
+        "t": "c",
+        "r": room,
+        "s": seq,
+        "k": str(kind),
+        "m": {
+            "id": message.pk,
+            "s": message.seq,
+            "cid": str(message.cid),
+            "u": message.sender_id,
+            "name": name,
+            "parts": parts(message.body),
+            "re": {"name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
+            "edited": message.edited_at is not None,
+            "gone": message.deleted_at is not None,
+            "ts": message.created_at.isoformat(),
+        },
     }
 
 
-def ok_frame(message: Message) -> Frame:
+def for_reader(frame: Frame, said_at: datetime, speech: Speech, *, now: datetime) -> Frame:
+    """The frame with its time in the words of a reader."""
+    return {**frame, "w": json.loads(words(said_at, speech, now=now))}
+
+
+def words(said_at: datetime, speech: Speech, *, now: datetime) -> str:
+    """`w`, packed: the clock, the day for comparing, and the day in words."""
+    quarter = datetime.fromtimestamp(
+        now.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds(), tz=now.tzinfo
+    )
+    return _words(said_at.replace(second=0, microsecond=0), speech, quarter)
+
+
+@lru_cache(maxsize=4096)
+def _words(minute: datetime, speech: Speech, now: datetime) -> str:
+    with _spoken(speech):
+        day = local(minute).date().isoformat()
+        return packed({"time": format_clock(minute), "day": day, "day_words": day_words(minute, now=now)})
+
+
+@contextmanager
+def _spoken(speech: Speech) -> Iterator[None]:
+    before = get_calendar()
+    activate_calendar(speech.calendar)
+    try:
+        with translation.override(speech.language), timezone.override(ZoneInfo(speech.zone)):
+            yield
+    finally:
+        activate_calendar(before)
+
+
+def ok_frame(message: Message, speech: Speech, *, now: datetime) -> Frame:
     """`ok`: committed, with its place in the room."""
     return {
         "t": "ok",
@@ -50,5 +111,5 @@ def ok_frame(message: Message) -> Frame:
         "s": message.seq,
         "id": message.pk,
         "ts": message.created_at.isoformat(),
-        "time": format_clock(message.created_at),
+        "time": json.loads(words(message.created_at, speech, now=now))["time"],
     }

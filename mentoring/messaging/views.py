@@ -13,7 +13,7 @@ from core.text import to_ascii_digits
 from mentoring.messaging.forms import EditForm, MessageForm
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import MOST_CHANGES, changes_after, conversations, room_rows, thread_of
-from mentoring.messaging.serializers import change_frame, ok_frame
+from mentoring.messaging.serializers import Speech, change_frame, for_reader, ok_frame
 from mentoring.messaging.services import EDIT_WINDOW, delete_message, edit_message, mark_read, send_message
 from mentoring.messaging.words import clock_there, day_words
 
@@ -92,7 +92,8 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
             return JsonResponse({"t": "no", "cid": said["cid"], "code": refusal.code}, status=refusal.status)
         form.add_error("body", str(refusal.message))
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)
-    return JsonResponse(ok_frame(message)) if wants_frame else redirect(f"{room.get_absolute_url()}#end")
+    ok = ok_frame(message, Speech.of(request.user), now=timezone.now())
+    return JsonResponse(ok) if wants_frame else redirect(f"{room.get_absolute_url()}#end")
 
 
 @login_required
@@ -100,14 +101,14 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
 def room_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """The same sequence as on the socket, for whoever missed more than a socket streams or has no socket."""
     room = get_object_or_404(Room.objects.visible_to(request.user), pk=pk)
-    now, after = timezone.now(), whole_number(request.GET.get("after")) or 0
-    changes = changes_after(room, after)
+    now, speech = timezone.now(), Speech.of(request.user)
+    changes = changes_after(room.pk, whole_number(request.GET.get("after")) or 0)
     return JsonResponse(
         {
             "epoch": room.epoch,
             "head": room.last_seq,
             "more": len(changes) == MOST_CHANGES,
-            "changes": [change_frame(change, request.user, now=now) for change in changes],
+            "changes": [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes],
         }
     )
 

@@ -9,9 +9,9 @@ const POLL_MS = 5_000;
 const TRIES_BEFORE_POLLING = 3;
 
 export class Line {
-  // `on`: change(frame), read(seq), typing(frame), sent(frame), refused(frame), state("open" | "polling" | "closed" | "signed-out")
-  constructor({ room, head, changesUrl, sendUrl, form, outbox, on }) {
-    Object.assign(this, { room, head, changesUrl, sendUrl, form, outbox, on });
+  // `on`: change(message, kind), read(seq), typing(frame), sent(frame), refused(frame), state("open" | "polling" | "closed" | "signed-out")
+  constructor({ room, me, head, changesUrl, sendUrl, form, outbox, on }) {
+    Object.assign(this, { room, me, head, changesUrl, sendUrl, form, outbox, on });
     this.early = new Map();
     this.tries = 0;
     this.inFlight = null;
@@ -93,7 +93,8 @@ export class Line {
     this.early.set(frame.s, frame);
     while (this.early.has(this.head + 1)) {
       this.head += 1;
-      this.on.change(this.early.get(this.head));
+      const { m, w, k } = this.early.get(this.head);
+      this.on.change({ ...m, ...w, mine: m.u === this.me }, k);
       this.early.delete(this.head);
     }
     clearTimeout(this.patience);

@@ -123,7 +123,7 @@ function place(bubble, m) {
   bubble.before(day);
 }
 
-function apply({ m, k }) {
+function apply(m, k) {
   outbox.drop(m.cid);
   const shown = bubbleOf(m.s);
   if (shown) return fill(shown, m);
@@ -192,6 +192,7 @@ function showConnection(state) {
 
 const line = new Line({
   room,
+  me: Number(talk.dataset.me),
   head: Number(talk.dataset.head),
   changesUrl: talk.dataset.changes,
   sendUrl: form?.action.replace(/#.*/, ""),

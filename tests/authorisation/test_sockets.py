@@ -12,7 +12,7 @@ from tests.messaging.test_consumers import (  # noqa: F401  fixtures
     full_buckets,
     mentee,
     mentor,
-    own_layer_and_connections,
+    own_connections,
     room,
 )
 

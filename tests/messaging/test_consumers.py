@@ -6,12 +6,11 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
-from channels.layers import channel_layers, get_channel_layer
 from django.db import connections
 from django.utils import timezone
 
 from config.asgi import application
-from mentoring.messaging import consumers
+from mentoring.messaging import consumers, pulse
 from mentoring.messaging.services import edit_message, send_message
 from tests.factories import MessageFactory, PersonFactory, RoomFactory
 
@@ -19,13 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-async def own_layer_and_connections():
-    """A layer of each test's own: what an earlier one still waits for on Redis would take the next one's hints."""
-    channel_layers.backends.clear()
+async def own_connections():
     yield
-    layer = get_channel_layer()
-    if hasattr(layer, "close_connections"):
-        await layer.close_connections()
     await sync_to_async(connections.close_all)()
 
 
@@ -112,11 +106,11 @@ async def test_what_one_says_the_other_hears_and_the_speaker_is_told_first(conne
 
         assert (ok["t"], ok["cid"], ok["r"], ok["s"]) == ("ok", cid, room.pk, 1)
         assert (change["r"], change["s"], change["k"]) == (room.pk, 1, "message")
-        assert (change["m"]["id"], change["m"]["cid"], change["m"]["mine"]) == (ok["id"], cid, False)
+        assert (change["m"]["id"], change["m"]["cid"], change["m"]["u"]) == (ok["id"], cid, mentor.pk)
         assert change["m"]["parts"] == [
             ["سلام ", ""], ["https://example.org/a", "https://example.org/a"], [".", ""],
         ]  # fmt: skip
-        assert (await ours.hear("c"))["m"]["mine"] is True
+        assert (await ours.hear("c"))["s"] == 1
 
 
 async def test_the_same_message_again_gets_the_same_answer_and_other_words_a_conflict(connect, room, mentor):
@@ -211,8 +205,9 @@ async def test_reading_is_seen_by_the_writer(connect, room, mentor, mentee):
 
 async def test_typing_is_seen_by_the_other_only_and_not_more_than_every_three_seconds(connect, room, mentor, mentee):
     async with connect(mentor) as ours, connect(mentee) as theirs:
-        await ours.hello(**{f"r{room.pk}": 0})
-        await theirs.hello(**{f"r{room.pk}": 0})
+        for socket in (ours, theirs):
+            await socket.hello(**{f"r{room.pk}": 0})
+            await socket.ask(t="hb")  # answered when the room is listened to
         for _n in range(3):
             await ours.give(t="ty", r=room.pk, on=True)
         await ours.give(t="ty", r=room.pk, on=False)
@@ -261,7 +256,7 @@ async def test_without_a_session_or_from_another_site_there_is_no_socket(connect
 
 
 async def test_the_heartbeat_says_where_rooms_are_and_ends_with_the_session(connect, room, mentor, monkeypatch):
-    monkeypatch.setattr(consumers, "HEARTBEAT_S", 0.05)
+    monkeypatch.setattr(pulse, "HEARTBEAT_S", 0.05)
     async with connect(mentor) as ours:
         await ours.hello(**{f"r{room.pk}": 0})
         await ours.hear("hb")  # perhaps begun before the hello
@@ -271,7 +266,7 @@ async def test_the_heartbeat_says_where_rooms_are_and_ends_with_the_session(conn
         while (event := await ours.line.receive_output(timeout=20))["type"] != "websocket.close":
             pass
 
-        assert event["code"] == consumers.SIGNED_OUT
+        assert event["code"] == pulse.SIGNED_OUT
 
 
 async def test_times_are_in_the_words_of_the_reader(connect, room, mentor, mentee):
@@ -284,7 +279,7 @@ async def test_times_are_in_the_words_of_the_reader(connect, room, mentor, mente
     message = await yesterday()
     async with connect(mentee) as theirs:
         await theirs.hello(**{f"r{room.pk}": 0})
-        said = (await theirs.hear("c"))["m"]
+        said = (await theirs.hear("c"))["w"]
 
         here = message.created_at.astimezone(mentee.zone)
         assert said["time"] == here.strftime("%H:%M").translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))

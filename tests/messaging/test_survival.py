@@ -6,6 +6,7 @@ from contextlib import suppress
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from websockets.exceptions import ConnectionClosed
 
 from tests.factories import RoomFactory
@@ -65,3 +66,22 @@ async def test_a_killed_server_loses_no_acknowledged_message_and_doubles_none(se
     assert [frame["s"] for frame in heard] == list(range(1, MESSAGES + 1))
     assert {frame["m"]["cid"]: frame["s"] for frame in heard} == before | after
     assert list(dict.fromkeys(frame["m"]["cid"] for frame in heard)) == waiting
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="several processes need Redis")
+async def test_what_is_said_in_one_process_is_heard_in_another(server, room, tmp_path):
+    other = Server(tmp_path, server.cookie)
+    await asyncio.to_thread(other.start)
+    try:
+        async with server.talk() as here, other.talk() as there:
+            for talk in (here, there):
+                await talk.send(json.dumps({"t": "hello", "v": 1, "rooms": {str(room.pk): 0}}))
+                await talk.recv()
+            cid = str(uuid4())
+            await here.send(json.dumps({"t": "m", "cid": cid, "r": room.pk, "b": "Hello"}))
+
+            heard = json.loads(await asyncio.wait_for(there.recv(), 20))
+    finally:
+        other.kill()
+
+    assert (heard["t"], heard["s"], heard["m"]["cid"]) == ("c", 1, cid)

@@ -1,5 +1,6 @@
 """Beginning, joining, pausing; contact; what a coordinator does beside it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -120,10 +121,19 @@ def add_mentee(relationship: Relationship, mentee: Enrolment, *, by: User | None
 
 
 @transaction.atomic
-def note_contact(relationship: Relationship, *, at: datetime) -> None:
-    """Something passed between the members: a message or a session. Counts and times only."""
-    Relationship.objects.filter(pk=relationship.pk, first_contact_at=None).update(first_contact_at=at)
-    Relationship.objects.filter(pk=relationship.pk).exclude(last_contact_at__gt=at).update(last_contact_at=at)
+def note_contacts(relationships: Collection[int], *, at: datetime) -> None:
+    """Something passed between the members of these relationships: a message or a session. Counts and times only.
+
+    Their rows are locked in the order of their ids until the transaction ends.
+    """
+    rows = Relationship.objects.filter(pk__in=relationships).select_for_update(no_key=True).order_by("pk")
+    times = rows.values_list("pk", "first_contact_at", "last_contact_at")
+    first = [pk for pk, first_at, _ in times if first_at is None]
+    last = [pk for pk, _, last_at in times if last_at is None or last_at < at]
+    if first:
+        Relationship.objects.filter(pk__in=first).update(first_contact_at=at)
+    if last:
+        Relationship.objects.filter(pk__in=last).update(last_contact_at=at)
 
 
 def lock(relationship: Relationship) -> Relationship:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from mentoring.relationships.models import Goal, GoalStep, Relationship, Session, SessionRating
 from mentoring.relationships.services.goal import add_step
-from mentoring.relationships.services.relationship import NotPossibleNow, lock_working, note_contact
+from mentoring.relationships.services.relationship import NotPossibleNow, lock_working, note_contacts
 from mentoring.relationships.services.session import (
     NotTheOtherSide,
     SessionChanged,
@@ -63,7 +63,7 @@ def log_session(
 
 def _was_held(session: Session, *, at: datetime) -> None:
     assert session.starts_at is not None  # noqa: S101
-    note_contact(session.relationship, at=session.starts_at)
+    note_contacts([session.relationship_id], at=session.starts_at)
     session_held.send(Session, session=session, at=at)
 
 

@@ -1,0 +1,39 @@
+"""What people do in a conversation. Every change takes the next number of its room in the transaction of the change."""
+
+from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message
+from mentoring.messaging.services.reading import mark_read, move_pointers, tell_unread
+from mentoring.messaging.services.refusals import (
+    Conflict,
+    Deleted,
+    EmptyMessage,
+    NotAMember,
+    RoomClosed,
+    TooLate,
+    TooLong,
+)
+from mentoring.messaging.services.rooms import close_room, join_room, open_room, reopen_room
+from mentoring.messaging.services.sending import Send, Sent, send_all, send_message
+
+__all__ = [
+    "EDIT_WINDOW",
+    "Conflict",
+    "Deleted",
+    "EmptyMessage",
+    "NotAMember",
+    "RoomClosed",
+    "Send",
+    "Sent",
+    "TooLate",
+    "TooLong",
+    "close_room",
+    "delete_message",
+    "edit_message",
+    "join_room",
+    "mark_read",
+    "move_pointers",
+    "open_room",
+    "reopen_room",
+    "send_all",
+    "send_message",
+    "tell_unread",
+]

@@ -1,0 +1,64 @@
+"""How far people have read, and who is told of what they have not."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from core.realtime import publish
+from mentoring.messaging.models import Room, RoomMember
+from mentoring.messaging.queries import unread_by_member
+from notifications.models import Notification
+from notifications.services import notify
+
+NEWS = "messaging.message"
+
+
+def mark_read(room: Room, *, by: User, seq: int, at: datetime) -> bool:
+    """Move the reader's pointer forward, never back and never past the end; whether it moved. The news of it is read too."""
+    return bool(move_pointers({(room.pk, by.pk): min(seq, room.last_seq)}, at=at))
+
+
+@transaction.atomic
+def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> list[int]:
+    """Pointers of many readers at once, {(room, person): sequence number that exists}; returns the rooms where one moved."""
+    moved = [
+        (room, person)
+        for (room, person), seq in sorted(wanted.items())
+        if RoomMember.objects.filter(room=room, person=person, left_at=None, last_read_seq__lt=seq).update(
+            last_read_seq=seq, read_at=at
+        )
+    ]
+    if moved:
+        urls = {pk: Room(pk=pk).get_absolute_url() for pk, _person in moved}
+        news = Notification.objects.filter(kind=NEWS, read_at=None, recipient__in={person for _room, person in moved})
+        read = {(urls[room], person) for room, person in moved}
+        ids = [pk for pk, url, person in news.values_list("pk", "url", "recipient") if (url, person) in read]
+        Notification.objects.filter(pk__in=ids).update(read_at=at)
+        publish("talk.read", rooms=list(urls))
+    return list(dict.fromkeys(room for room, _person in moved))
+
+
+@transaction.atomic
+def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:
+    """Tell the members who have not yet read what was said before `until`: once per room until they read on.
+
+    Returns how many were told.
+    """
+    told = 0
+    for member, sender in unread_by_member(room, until=until):
+        if member.muted_until and member.muted_until > at:
+            continue
+        told += (
+            notify(
+                NEWS,
+                to=member.person,
+                key=f"message:{room.pk}:{member.person_id}:{member.last_read_seq}",
+                at=at,
+                url=room.get_absolute_url(),
+                partner=str(sender),
+            )
+            is not None
+        )
+    return told

@@ -1,0 +1,43 @@
+"""What a conversation refuses, each with its code on the socket and its sentence on the page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class EmptyMessage(DomainError):
+    code = "empty"
+    status = 422
+    default = _("Write something first.")
+
+
+class TooLong(DomainError):
+    code = "too_long"
+    status = 422
+    default = _("A message has at most 8,000 characters. Send it in two parts.")
+
+
+class RoomClosed(DomainError):
+    code = "closed"
+    default = _("This conversation is closed. You can still read it.")
+
+
+class NotAMember(DomainError):
+    code = "not_found"
+    status = 404
+    default = _("This conversation is not there.")
+
+
+class Conflict(DomainError):
+    code = "conflict"
+    default = _("This message was already sent with other words.")
+
+
+class TooLate(DomainError):
+    code = "too_late"
+    default = _("A message can be changed for 15 minutes after it was sent.")
+
+
+class Deleted(DomainError):
+    code = "deleted"
+    default = _("This message was deleted.")

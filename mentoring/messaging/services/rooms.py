@@ -1,0 +1,49 @@
+"""Conversations begin, take people in and close with their relationship."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from mentoring.messaging.models import Room, RoomMember
+from mentoring.relationships.models import Relationship, RelationshipMember
+
+
+@transaction.atomic
+def open_room(relationship: Relationship, *, at: datetime) -> Room:
+    """The conversation of a relationship, with all its present members; once, however often it is asked."""
+    room, _is_new = Room.objects.get_or_create(
+        relationship=relationship,
+        defaults={"institution_id": relationship.programme.institution_id, "created_at": at},
+    )
+    people = list(relationship.members.filter(left_at=None).values_list("person_id", flat=True))
+    RoomMember.objects.bulk_create(
+        [RoomMember(room=room, person_id=person, joined_at=at) for person in people], ignore_conflicts=True
+    )
+    _set_kind(room)
+    return room
+
+
+@transaction.atomic
+def join_room(member: RelationshipMember, *, at: datetime) -> Room:
+    """Let a new member of a circle into its conversation. What was said before counts as read."""
+    room = open_room(member.relationship, at=at)
+    RoomMember.objects.filter(room=room, person=member.person_id, joined_at=at).update(
+        joined_seq=room.last_seq, last_read_seq=room.last_seq
+    )
+    return room
+
+
+def _set_kind(room: Room) -> None:
+    many = room.members.filter(left_at=None).count() > 2
+    Room.objects.filter(pk=room.pk).update(kind=Room.Kind.GROUP if many else Room.Kind.PAIR)
+
+
+@transaction.atomic
+def close_room(relationship: Relationship, *, at: datetime) -> None:
+    """Nothing more is said; what was said stays readable."""
+    Room.objects.filter(relationship=relationship, closed_at=None).update(closed_at=at)
+
+
+@transaction.atomic
+def reopen_room(relationship: Relationship) -> None:
+    Room.objects.filter(relationship=relationship).update(closed_at=None)

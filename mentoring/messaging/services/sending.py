@@ -1,0 +1,209 @@
+"""Saying something. Whatever waits is committed together: a hundred messages cost little more than one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.models import User
+from core.errors import DomainError
+from core.jobs import Order, enqueue_all
+from core.realtime import publish
+from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.services.refusals import Conflict, EmptyMessage, NotAMember, RoomClosed, TooLong
+from mentoring.messaging.words import clean
+from mentoring.relationships.services import note_contacts
+
+LONGEST = 8000
+TELL_EVERY = timedelta(seconds=30)
+TRIES = 3
+Name = tuple[int, UUID]
+"""A message by its sender and the id their client gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """What somebody wants to say. `reply_to` is the id of a message of the same room."""
+
+    room_id: int
+    by: User
+    cid: UUID
+    body: str
+    reply_to: int | None = None
+
+    @property
+    def name(self) -> Name:
+        return self.by.pk, self.cid
+
+
+@dataclass(slots=True)
+class Sent:
+    """One outcome per `Send`, in order: the message, or why not. `new` are those that were not there before, in the order of
+    their rooms; `present` are the people of each room."""
+
+    present: dict[int, set[int]]
+    outcomes: list[Message | DomainError] = field(default_factory=list)
+    new: list[Message] = field(default_factory=list)
+
+
+def send_message(
+    room: Room, *, by: User, cid: UUID, body: str, at: datetime, reply_to: Message | None = None
+) -> Message:
+    """Say something. Sending the same `cid` again is sending once: the first message comes back, nothing is added.
+
+    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, and Conflict for the same `cid` with other words.
+    """
+    with transaction.atomic():
+        sent = send_all([Send(room.pk, by, cid, body, reply_to.pk if reply_to else None)], at=at)
+        if sent.new:
+            publish("talk.changed", rooms=[room.pk])
+    (outcome,) = sent.outcomes
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+def send_all(sends: Sequence[Send], *, at: datetime) -> Sent:
+    """Commit what many people say, in one transaction and in a number of queries that does not grow with them.
+
+    A refused one is an outcome of its own and harms no other. Who calls tells the listeners.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                return _commit(sends, at)
+        except IntegrityError:  # somebody sent the same id over another process in this instant: now it can be seen
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _commit(sends: Sequence[Send], at: datetime) -> Sent:
+    present, relationships = _people({send.room_id for send in sends})
+    known, quoted = _said_before(sends), _quoted(sends)
+    texts = [_allowed(send, present, quoted) for send in sends]
+    fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
+    rooms = _held({send.room_id for send in fresh}, relationships, at)
+    sent = Sent(present=present)
+    for send, text in zip(sends, texts, strict=True):
+        try:
+            if isinstance(text, DomainError):
+                raise text
+            message = known.get(send.name)
+            if message is None:
+                message = known[send.name] = _next(rooms[send.room_id], send, text, quoted.get(send.reply_to or 0), at)
+                sent.new.append(message)
+            else:
+                _check_same(message, send, text)
+            sent.outcomes.append(message)
+        except DomainError as refusal:
+            sent.outcomes.append(refusal)
+    if sent.new:
+        _write(sent.new, at)
+    return sent
+
+
+def _people(rooms: set[int]) -> tuple[dict[int, set[int]], dict[int, int]]:
+    """Who is in each room now, and the relationship that an open room belongs to."""
+    present: dict[int, set[int]] = {}
+    relationships = {}
+    members = RoomMember.objects.filter(room__in=rooms, left_at=None)
+    columns = members.values_list("room", "person", "room__relationship", "room__closed_at")
+    for room, person, relationship, closed_at in columns:
+        present.setdefault(room, set()).add(person)
+        if relationship and not closed_at:
+            relationships[room] = relationship
+    return present, relationships
+
+
+def _allowed(send: Send, present: dict[int, set[int]], quoted: dict[int, Message]) -> str | DomainError:
+    """The words as they are kept, or why they are not."""
+    try:
+        if send.by.pk not in present.get(send.room_id, ()):
+            raise NotAMember
+        if send.reply_to is not None and (send.reply_to not in quoted or quoted[send.reply_to].room_id != send.room_id):
+            raise NotAMember
+        return checked(send.body)
+    except DomainError as refusal:
+        return refusal
+
+
+def _held(wanted: set[int], relationships: dict[int, int], at: datetime) -> dict[int, Room]:
+    """The rooms with their rows locked, so that numbers appear in order and without gaps.
+
+    First the relationships, then the rooms, each in order of their ids: closing takes them in the same order.
+    """
+    if not wanted:
+        return {}
+    note_contacts({relationships[room] for room in wanted if room in relationships}, at=at)
+    return {room.pk: room for room in Room.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+
+
+def _next(room: Room, send: Send, text: str, quoted: Message | None, at: datetime) -> Message:
+    if room.closed_at:
+        raise RoomClosed
+    room.last_seq += 1
+    return Message(
+        room_id=room.pk, seq=room.last_seq, sender=send.by, cid=send.cid, body=text, reply_to=quoted, created_at=at
+    )
+
+
+def _said_before(sends: Sequence[Send]) -> dict[Name, Message]:
+    names = {send.name for send in sends}
+    found = Message.objects.filter(sender__in={pk for pk, _ in names}, cid__in={cid for _, cid in names})
+    return {name: message for message in found if (name := (message.sender_id, message.cid)) in names}
+
+
+def _quoted(sends: Sequence[Send]) -> dict[int, Message]:
+    """The quoted messages by id, each with who said it."""
+    wanted = {send.reply_to for send in sends if send.reply_to is not None}
+    return Message.objects.select_related("sender").in_bulk(wanted) if wanted else {}
+
+
+def _check_same(known: Message, send: Send, text: str) -> None:
+    """What was edited or deleted since cannot be compared and counts as the same."""
+    untouched = known.edited_at is None and known.deleted_at is None
+    if known.room_id != send.room_id or (untouched and (known.body, known.reply_to_id) != (text, send.reply_to)):
+        raise Conflict
+
+
+def _write(new: Sequence[Message], at: datetime) -> None:
+    """The messages, their changes, the heads of their rooms, and one job per room and half minute to tell who has not read."""
+    for many, rooms in _rooms_by_count(new).items():
+        Room.objects.filter(pk__in=rooms).update(last_seq=F("last_seq") + many)
+    Message.objects.bulk_create(new)
+    Change.objects.bulk_create(
+        Change(room_id=m.room_id, seq=m.seq, kind=Change.Kind.MESSAGE, message=m, actor_id=m.sender_id, at=at)
+        for m in new
+    )
+    half_minute = int(at.timestamp() // TELL_EVERY.total_seconds()) + 1
+    until = datetime.fromtimestamp(half_minute * TELL_EVERY.total_seconds(), tz=at.tzinfo)
+    enqueue_all(
+        "messaging.tell",
+        [
+            Order(f"tell:{room}:{half_minute}", {"room_id": room, "until": until.isoformat()})
+            for room in sorted({message.room_id for message in new})
+        ],
+        due_at=until + timedelta(seconds=20),
+    )
+
+
+def _rooms_by_count(new: Sequence[Message]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for room, many in Counter(message.room_id for message in new).items():
+        found.setdefault(many, []).append(room)
+    return found
+
+
+def checked(body: str) -> str:
+    """The words as they are kept. Raises EmptyMessage, TooLong."""
+    text = clean(body)
+    if not text:
+        raise EmptyMessage
+    if len(text) > LONGEST:
+        raise TooLong
+    return text
