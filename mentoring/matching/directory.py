@@ -66,7 +66,7 @@ class Directory:
 
 
 def open_directory(mentee: Enrolment, *, rules: Rules, weights: Weights) -> Directory:
-    """Read everything once; never-lists and blocks hold whatever the rules say. Nine queries."""
+    """Read everything once; never-lists and blocks hold whatever the rules say. Sixteen queries."""
     strict = replace(rules, never=True, conflict=True)
     return Directory(mentee, load_pool(mentee.programme, mentee=mentee), strict, weights)
 

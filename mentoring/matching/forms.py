@@ -25,6 +25,11 @@ HINTS = {
     "experience": _("One or two steps ahead counts most: near enough to remember, far enough to help."),
     "time": _("Shared hours in the week, up to four."),
     "wishes": _("Whom they named, first choices most."),
+    "likeness": _("How alike they answered the few statements on how they like to work."),
+    "interests": _("What both are or like: first at a university, parent, far from home, sport …"),
+    "contact": _("A way to keep in touch that both use, and how fast each usually answers."),
+    "feedback": _("How mentees rated sessions with this mentor before; few ratings count little."),
+    "waiting": _("How long the mentee has waited, up to ninety days."),
 }
 MINUTES = (30, 60, 90, 120, 180)
 
@@ -64,6 +69,7 @@ class SettingsForm(forms.Form):
                 help_text=HINTS[name],
                 min_value=0,
                 max_value=100,
+                required=False,
                 widget=Slider(attrs={"min": 0, "max": 100, "step": 5}),
             )
         self.fields["overlap_minutes"].choices = [(n, _("%(n)s minutes") % {"n": localise(n)}) for n in MINUTES]
@@ -86,6 +92,7 @@ class SettingsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        cleaned |= {name: cleaned.get(name) or 0 for name in CRITERION_NAMES}
         if not self.errors and not any(cleaned[name] for name in CRITERION_NAMES):
             raise forms.ValidationError(
                 _("At least one weight must be above zero: with nothing to compare, all pairs would be equal.")

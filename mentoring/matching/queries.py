@@ -4,37 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import numpy as np
 from django.db.models import Q
+from django.utils import timezone
 
-from core.text import search_key
-from mentoring.matching.engine import (
-    SLOTS,
-    UNKNOWN,
-    Cohort,
-    People,
-    Rules,
-    Weights,
-    best_mentors,
-    explain,
-    pack_weeks,
-)
+from mentoring.matching import arrays
+from mentoring.matching.engine import Cohort, Rules, Weights, best_mentors, explain
 from mentoring.matching.models import BlockedPair, MatchRun, Pair
+from mentoring.matching.sides import KIND_OF_ROLE, Sides
 from mentoring.planning.concepts import concept, groups, has_concept
-from mentoring.planning.models import Availability, Enrolment, EnrolmentConcept, Never, Programme, Wish
+from mentoring.planning.models import Enrolment, EnrolmentConcept, GroupLabel, Never, Programme, Wish
 from mentoring.relationships.models import Relationship, RelationshipMember
-
-YEARS = (2, 5, 10, 15, 25)
-"""Years of experience at which a step of the seniority ladder begins."""
-SLOT_MINUTES = 30
-MAX_LANGUAGES = 64
-KIND_OF_ROLE: dict[str, str] = {
-    Enrolment.Role.MENTEE: EnrolmentConcept.Kind.WANTED,
-    Enrolment.Role.MENTOR: EnrolmentConcept.Kind.OFFERED,
-}
 
 
 @dataclass(frozen=True)
@@ -45,6 +27,8 @@ class Pool:
     people: dict[int, Enrolment]
     concepts: tuple[str, ...]
     languages: tuple[str, ...]
+    groups: dict[str, dict[int, str]]
+    """Named groups: question -> who said what. They enter the fairness of a result, never a score."""
 
     @property
     def mentees(self) -> list[Enrolment]:
@@ -65,116 +49,66 @@ def load_pool(
     locked: Sequence[Sequence[int]] = (),
     also: Iterable[int] = (),
     mentee: Enrolment | None = None,
+    current: Sequence[Sequence[int]] = (),
+    manager_levels: int | None = None,
+    at: datetime | None = None,
 ) -> Pool:
     """Everybody who is ready: mentees without a mentor, mentors with their free places (full ones too, to say so).
 
     `also` are enrolments to keep in although they are not free now (the people of a run under review). With `mentee` the
-    pool is hers: the mentors, and no other mentee.
+    pool is hers: the mentors, and no other mentee. `locked` and `current` are pairs of the draft before. Managers count
+    up to `manager_levels` above (as the programme has it). What is known of people is what was known `at` (now).
     """
-    mentees = Q(role=Enrolment.Role.MENTEE, free_places__gt=0) if mentee is None else Q(pk=mentee.pk)
-    wanted = Q(status=Enrolment.Status.READY) & (Q(role=Enrolment.Role.MENTOR) | mentees)
-    enrolments = list(
-        Enrolment.objects.filter(programme=programme)
-        .filter(wanted | Q(pk__in=list(also)))
-        .select_related("person")
-        .order_by("pk")
-    )
-    people = {e.pk: e for e in enrolments}
+    at = at or timezone.now()
+    people = _people(programme, also, mentee)
+    enrolments = list(people.values())
     levels = [
         row
-        for row in EnrolmentConcept.objects.filter(enrolment__programme=programme).values_list(
-            "enrolment", "concept", "kind", "level"
-        )
-        if row[0] in people and has_concept(row[1])
+        for row in EnrolmentConcept.objects.filter(enrolment__programme=programme)
+        if row.enrolment_id in people and has_concept(row.concept)
     ]
-    concepts = tuple(sorted({slug for _pk, slug, _kind, _level in levels}))
-    languages = tuple(sorted({code for e in enrolments for code in e.languages}))[:MAX_LANGUAGES]
-    fields, tree = _fields(enrolments)
-    weeks = _weeks(programme, [e.person_id for e in enrolments])
-
-    def side(role: str, kind: str) -> People:
-        rows = [e for e in enrolments if e.role == role]
-        return People.of(
-            [e.pk for e in rows],
-            skills=_levels(rows, concepts, [row for row in levels if row[2] == kind]),
-            languages=[sum(1 << bit for bit, code in enumerate(languages) if code in e.languages) for e in rows],
-            week=pack_weeks([weeks[e.person_id] for e in rows] or np.zeros((0, SLOTS), bool)),
-            field=[fields.get(_field_key(e), UNKNOWN) for e in rows],
-            seniority=[_step(e.seniority) for e in rows],
-            places=[e.free_places if role == Enrolment.Role.MENTOR else 1 for e in rows],
-            open=[e.status == Enrolment.Status.READY for e in rows],
-            texts=[_own_words(e) for e in rows],
-        )
-
+    concepts = tuple(sorted({row.concept for row in levels}))
     group_rows = {group.slug: row for row, group in enumerate(groups())}
+    sides = Sides(programme, enrolments, levels, concepts, at)
+    levels_up = manager_levels or programme.match_settings.get("manager_levels", 1)
     cohort = Cohort(
-        mentees=side(Enrolment.Role.MENTEE, EnrolmentConcept.Kind.WANTED),
-        mentors=side(Enrolment.Role.MENTOR, EnrolmentConcept.Kind.OFFERED),
+        mentees=sides.people(Enrolment.Role.MENTEE),
+        mentors=sides.people(Enrolment.Role.MENTOR),
         concept_category=np.array([group_rows[concept(slug).group] for slug in concepts], np.int64),
-        field_parent=tree,
-        forbidden=_forbidden(programme, people),
-        locked=np.array([pair for pair in locked if set(pair) <= people.keys()], np.int64).reshape(-1, 2),
+        field_parent=sides.tree,
+        forbidden=_forbidden(programme, people, levels_up),
+        must_have=arrays.must_haves(levels, concepts),
+        locked=_pairs(locked),
+        current=_pairs(pair for pair in current if set(pair) <= people.keys()),
         mentee_wishes=_wishes(programme, people, Enrolment.Role.MENTEE),
         mentor_wishes=_wishes(programme, people, Enrolment.Role.MENTOR),
     )
-    return Pool(cohort, people, concepts, languages)
+    return Pool(cohort, people, concepts, sides.languages, _groups(programme, people))
 
 
-def _own_words(enrolment: Enrolment) -> str:
-    """What somebody wrote for the other side to read: hopes and "about me"; of a mentor also the line on what they do."""
-    headline = enrolment.headline if enrolment.is_mentor else ""
-    return " ".join(part for part in (headline, enrolment.goals, enrolment.person.about) if part)
+def _people(programme: Programme, also: Iterable[int], mentee: Enrolment | None) -> dict[int, Enrolment]:
+    mentees = Q(role=Enrolment.Role.MENTEE, free_places__gt=0) if mentee is None else Q(pk=mentee.pk)
+    wanted = Q(status=Enrolment.Status.READY) & (Q(role=Enrolment.Role.MENTOR) | mentees)
+    rows = Enrolment.objects.filter(programme=programme).filter(wanted | Q(pk__in=list(also)))
+    return {row.pk: row for row in rows.select_related("person", "more").order_by("pk")}
 
 
-def _levels(rows: list[Enrolment], concepts: Sequence[str], levels: list[tuple[int, str, str, int]]) -> np.ndarray:
-    row_of = {e.pk: row for row, e in enumerate(rows)}
-    column_of = {slug: column for column, slug in enumerate(concepts)}
-    table = np.zeros((len(rows), len(concepts)), np.uint8)
-    for pk, slug, _kind, level in levels:
-        if pk in row_of:
-            table[row_of[pk], column_of[slug]] = level
-    return table
+def _pairs(pairs: Iterable[Sequence[int]]) -> np.ndarray:
+    return np.array(list(pairs), np.int64).reshape(-1, 2)
 
 
-def _step(years: int | None) -> int:
-    return UNKNOWN if years is None else int(np.searchsorted(YEARS, years, side="right"))
+def _groups(programme: Programme, people: dict[int, Enrolment]) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {}
+    rows = GroupLabel.objects.filter(enrolment__programme=programme).order_by("group", "enrolment")
+    for group, key, label in rows.values_list("group", "enrolment", "label"):
+        if key in people:
+            found.setdefault(group, {})[key] = label
+    return found
 
 
-def _field_key(enrolment: Enrolment) -> str:
-    """A concept of the list, or the words somebody's file had: equal words are the same field."""
-    return enrolment.field if has_concept(enrolment.field) else search_key(enrolment.field)
-
-
-def _fields(enrolments: list[Enrolment]) -> tuple[dict[str, int], np.ndarray]:
-    """Rows of the fields in use, and each one's parent: the group of fields it belongs to."""
-    found = sorted({key for e in enrolments if (key := _field_key(e))})
-    parents = sorted({concept(key).group for key in found if has_concept(key)})
-    rows = {key: len(parents) + row for row, key in enumerate(found)}
-    tree = [UNKNOWN] * len(parents)
-    tree += [parents.index(concept(key).group) if has_concept(key) else UNKNOWN for key in found]
-    return rows, np.array(tree, np.int64)
-
-
-def _weeks(programme: Programme, person_ids: list[int]) -> dict[int, np.ndarray]:
-    """Free half-hours of the programme's first week in UTC; only whole half-hours count."""
-    weeks = {pk: np.zeros(SLOTS, bool) for pk in person_ids}
-    monday = programme.starts_on - timedelta(days=programme.starts_on.weekday())
-    people = Enrolment.objects.filter(programme=programme).values("person")
-    rows = Availability.objects.filter(person__in=people)
-    for person, zone, weekday, starts, ends in rows.values_list(
-        "person", "person__time_zone", "weekday", "starts", "ends"
-    ):
-        if person not in weeks:
-            continue
-        midnight = datetime.combine(monday + timedelta(days=weekday), datetime.min.time(), ZoneInfo(zone))
-        shift = weekday * 24 * 60 - int((midnight.utcoffset() or timedelta()).total_seconds() // 60)
-        first, last = -(-(starts + shift) // SLOT_MINUTES), (ends + shift) // SLOT_MINUTES
-        weeks[person][np.arange(first, last) % SLOTS] = True
-    return weeks
-
-
-def _forbidden(programme: Programme, people: dict[int, Enrolment]) -> dict[str, np.ndarray]:
-    """Never-lists of either side; blocks; people already together; one person in both roles; former pairs."""
+def _forbidden(programme: Programme, people: dict[int, Enrolment], manager_levels: int) -> dict[str, np.ndarray]:
+    """Never-lists of either side; conflicts of interest; blocks; people already together; one person in both roles;
+    former pairs."""
     never: list[tuple[int, int] | None] = [
         _mentee_first(people, a, b)
         for a, b in Never.objects.filter(enrolment__programme=programme).values_list("enrolment", "other")
@@ -194,7 +128,8 @@ def _forbidden(programme: Programme, people: dict[int, Enrolment]) -> dict[str, 
     for together, never_again, mentee, mentor in _former(programme):
         (blocked if together or never_again else previous).append((mentee, mentor))
     pairs: dict[str, list[tuple[int, int] | None]] = {"never": never, "blocked": blocked, "previous": previous}
-    return {code: np.array([p for p in rows if p], np.int64).reshape(-1, 2) for code, rows in pairs.items()}
+    found = {code: _pairs(pair for pair in rows if pair) for code, rows in pairs.items()}
+    return found | {"conflict": _pairs(arrays.conflicts(programme, people, levels=manager_levels))}
 
 
 def _former(programme: Programme) -> list[tuple[bool, bool, int, int]]:

@@ -11,7 +11,7 @@ from django.db.models import Avg, Count, Exists, Max, Min, OuterRef
 from mentoring.matching.engine import explain
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.queries import load_pool
-from mentoring.matching.services.runs import rules_of, weights_of
+from mentoring.matching.services.runs import table_of
 from mentoring.planning.models import Enrolment, Wish
 
 
@@ -70,7 +70,7 @@ def compare_runs(runs: Sequence[MatchRun]) -> Comparison:
     moved = [pk for pk in mentees if len({given.get(pk) for given in pairs}) > 1]
     wanted = sorted({(pk, mentor) for pk in moved for given in pairs if (mentor := given.get(pk)) is not None})
     pool = load_pool(base.programme, also={key for pair in wanted for key in pair})
-    stories = explain(pool.cohort, rules_of(base.rules), weights_of(base.weights), wanted)
+    stories = explain(table_of(base, pool), pairs=wanted)
     fit = {(story.mentee, story.mentor): story.score for story in stories}
 
     def place(mentee: int, run: MatchRun, given: dict[int, int]) -> Place:

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from core import jobs
 from mentoring.matching.engine import Rules, Weights
 from mentoring.matching.models import MatchRun, Pair, Unmatched
-from mentoring.matching.services.runs import refusal_sentence
+from mentoring.matching.services.refusals import refusal_sentence
 
-PRIVATE_RULES = {"never": "private", "blocked": "private", "conflict": "private"}
+PRIVATE_RULES = {"never": "private", "blocked": "private", "conflict": "private", "safeguarding": "private"}
 """Whose private list it was is nobody's business outside."""
 ALWAYS = ("never", "conflict", "gender", "cleared", "same_programme")
 """Rules that no call can lift: they protect people, or are the programme's law."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from mentoring.matching.engine import MentorLoad, Objective, Standing, Table
+from mentoring.matching.engine import MentorLoad, Standing, Table
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.queries import Pool, load_pool
-from mentoring.matching.services.runs import rules_of, weights_of
+from mentoring.matching.services.runs import aim_of, table_of
 
 PRICES = ("one_more_people", "one_more_points", "one_fewer_people", "one_fewer_points")
 
@@ -46,10 +46,9 @@ def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
     standing = Standing.of(
         ((pair.mentee_id, pair.mentor_id) for pair in pairs),
         (MentorLoad(**{**_unpriced(key), **prices.get(key, {}), "places": free}) for key, free in places.items()),
-        Objective(run.objective),
+        aim_of(run.objective, run.aim, pool),
     )
-    table = Table(pool.cohort, rules_of(run.rules), weights_of(run.weights), standing.aim.fusion)
-    return Asked(run, pool, table, standing)
+    return Asked(run, pool, table_of(run, pool), standing)
 
 
 def standing_report(run: MatchRun) -> dict[str, Any]:

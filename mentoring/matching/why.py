@@ -21,6 +21,11 @@ CRITERION_NAMES = {
     "experience": translation.gettext_lazy("experience"),
     "time": translation.gettext_lazy("shared time"),
     "wishes": translation.gettext_lazy("wishes"),
+    "likeness": translation.gettext_lazy("style of work"),
+    "interests": translation.gettext_lazy("interests and life experience"),
+    "contact": translation.gettext_lazy("ways to keep in touch"),
+    "feedback": translation.gettext_lazy("earlier ratings"),
+    "waiting": translation.gettext_lazy("waiting time"),
 }
 RULE_NAMES = {
     "place": translation.gettext_lazy("a free place"),
@@ -39,6 +44,25 @@ RULE_NAMES = {
     "gender": translation.gettext_lazy("the gender asked for"),
     "unit": translation.gettext_lazy("different teams"),
 }
+AIM_NAMES = {
+    "stable": translation.gettext_lazy("No two would rather have each other"),
+    "stable_mentors": translation.gettext_lazy("No two would rather have each other"),
+    "worst": translation.gettext_lazy("The lowest fit as high as can be"),
+    "circle": translation.gettext_lazy("Circles of several mentees"),
+    "parity": translation.gettext_lazy("Balance between named groups"),
+    "mentors_each": translation.gettext_lazy("Two mentors from different fields"),
+    "keep": translation.gettext_lazy("Keep the pairs of the last draft"),
+    "previous_bonus": translation.gettext_lazy("Former pairs are preferred"),
+    "balance": translation.gettext_lazy("Spread the load"),
+    "quotas": translation.gettext_lazy("Every mentor gets at least one"),
+    "wishes_first": translation.gettext_lazy("Wishes come first"),
+    "evenness": translation.gettext_lazy("How much low fits count"),
+    "soft": translation.gettext_lazy("Points lost for breaking a rule"),
+    "overlap_minutes": translation.gettext_lazy("Minutes a week"),
+    "language_level": translation.gettext_lazy("Level of the language"),
+    "mentee_share": translation.gettext_lazy("Share of the mentee's view"),
+}
+"""Settings of the engine by the names the studio gives them."""
 
 
 def language_name(code: str) -> str:

@@ -21,8 +21,9 @@ from mentoring.matching.services import (
 from mentoring.matching.services import runs as runs_module
 from mentoring.matching.services.journal import NotInReview
 from mentoring.matching.services.publishing import NothingApproved, publish_approved
+from mentoring.matching.services.refusals import MatchingRefused
 from mentoring.matching.services.review import AlreadyDecided, MentorFullHere, NeverTogether
-from mentoring.matching.services.runs import AlreadyRunning, MatchingRefused, weights_of
+from mentoring.matching.services.runs import AlreadyRunning, weights_of
 from mentoring.matching.why import sentence
 from mentoring.planning.models import Enrolment, Never
 from mentoring.relationships.models import Relationship

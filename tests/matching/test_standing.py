@@ -61,7 +61,7 @@ def test_asking_takes_the_same_queries_whatever_the_size(django_assert_max_num_q
     for size in (1, 6):
         run = staged(ready_programme(size, size))
         assert Pair.objects.filter(run=run).count() == size
-        with django_assert_max_num_queries(14) as queries:
+        with django_assert_max_num_queries(20) as queries:
             ask(run)
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -143,7 +143,7 @@ def test_locks_that_cannot_be_kept_are_said_before_a_run(sign_in):
     home = reverse("matching_home", args=[ready.programme.slug])
     assert "1 locked pair stays as it is" in sign_in(ready.coordinator).get(home).content.decode()
     Never.objects.create(enrolment_id=run.pairs.get().mentee_id, other=ready.mentors[0])
-    assert "somebody named the other on a private list" in sign_in(ready.coordinator).get(home).content.decode()
+    assert "must not be a pair (private never-lists)" in sign_in(ready.coordinator).get(home).content.decode()
 
 
 def test_an_empty_pool_says_what_belongs_there(sign_in):

@@ -17,7 +17,7 @@ from mentoring.matching.engine.eligibility import SAFETY_RULES
 from mentoring.matching.models import BlockedPair, MatchRun, Pair, ReviewStep, Unmatched
 from mentoring.matching.queries import load_pool
 from mentoring.matching.services.journal import decision
-from mentoring.matching.services.runs import facts, rules_of, weights_of
+from mentoring.matching.services.runs import facts, table_of
 from mentoring.planning.models import Enrolment
 
 STANDING = (Pair.Status.PROPOSED, Pair.Status.APPROVED)
@@ -156,7 +156,7 @@ def _make(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]]) -> list[Pair
     keys = [(mentee.pk, mentor.pk) for mentee, mentor in wanted]
     pool = load_pool(run.programme, also={key for pair in keys for key in pair})
     made = []
-    for story in explain(pool.cohort, rules_of(run.rules), weights_of(run.weights), keys):
+    for story in explain(table_of(run, pool), pairs=keys):
         if SAFETY_RULES & set(story.broken):
             raise NeverTogether
         broken = [code for code in story.broken if code != "place"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -15,48 +15,31 @@ from accounts.services import record
 from core import jobs
 from core.errors import DomainError
 from core.models import Job
-from mentoring.matching.engine import Objective, Refused, Result, Rules, Weights, explain, match
+from mentoring.matching.engine import (
+    Aim,
+    Fusion,
+    Objective,
+    Parity,
+    Refused,
+    Result,
+    Rules,
+    Table,
+    Weights,
+    explain,
+    match,
+)
 from mentoring.matching.models import MatchRun, Pair, Unmatched
 from mentoring.matching.queries import Pool, load_pool
+from mentoring.matching.services.refusals import refusal
 from mentoring.planning.models import Programme
 
-REFUSALS = {
-    "weights_are_zero": _("At least one weight must be above zero: with nothing to compare, all pairs would be equal."),
-    "weights_must_sum_to_100": _("The weights must sum to 100."),
-    "locks_contradict": _("One mentee is locked with two mentors. Unlock one of the two pairs."),
-    "more_locks_than_places": _("More mentees are locked with one mentor than there are free places. Unlock one."),
-    "lock_breaks_a_safety_rule": _(
-        "A locked pair is one that must not be: somebody named the other on a private list."
-    ),
-    "lock_of_somebody_not_in_the_pool": _("Somebody in a locked pair has left the pool. Unlock the pair."),
-    "aims_exclude_each_other": _("These two aims cannot be reached at once. Choose one of them."),
-    "time_is_up": _("This aim took too long for so many people. Choose another one, or match a smaller group."),
-}
 PROGRESS_STEPS = 100
 """At most so many notes of progress per run."""
-
-
-class MatchingRefused(DomainError):
-    code = "matching_refused"
-    status = 422
 
 
 class AlreadyRunning(DomainError):
     code = "matching_already_running"
     default = _("A run of this programme is still going. Wait for it, or stop it first.")
-
-
-def refusal(error: Refused) -> MatchingRefused:
-    """What the engine would not do, as a sentence that says what to change."""
-    return MatchingRefused(REFUSALS.get(error.code, _("This run cannot start as it is set.")), engine_code=error.code)
-
-
-def refusal_sentence(report: dict[str, Any]) -> str:
-    """Why a run stopped, for people."""
-    code = str(report.get("refused", ""))
-    if code == "cancelled":
-        return str(_("You stopped this run. Nothing of it was kept."))
-    return str(REFUSALS.get(code, _("Something went wrong while computing. Start the run again.")))
 
 
 def rules_of(stored: dict[str, Any]) -> Rules:
@@ -73,10 +56,56 @@ def weights_of(stored: dict[str, int]) -> Weights:
         raise refusal(error) from error
 
 
-def preview(pool: Pool, *, rules: Rules, weights: Weights, objective: str, seed: int) -> Result:
-    """What a run would give, without keeping it. Raises MatchingRefused."""
+def aim_of(objective: str, stored: Mapping[str, Any], pool: Pool | None = None) -> Aim:
+    """The aim of a run from its objective and the details stored beside it; groups to compare come from the `pool`.
+
+    `stored`: fields of `engine.Aim`, with "parity" as {"group", "within", "measure"} and "fusion" as {"kind",
+    "mentee_share", "mentors": weights}. Without a pool nobody is in a group. Raises MatchingRefused.
+    """
+    known = {field.name for field in fields(Aim)} - {"objective", "parity", "fusion", "circle"}
     try:
-        return match(pool.cohort, rules=rules, weights=weights, objective=Objective(objective), seed=seed)
+        return Aim(
+            objective=Objective(objective),
+            circle=tuple(stored["circle"]) if stored.get("circle") else None,
+            parity=_parity(stored["parity"], pool) if stored.get("parity") else None,
+            fusion=_fusion(stored.get("fusion") or {}),
+            **{name: value for name, value in stored.items() if name in known},
+        )
+    except Refused as error:
+        raise refusal(error) from error
+
+
+def _fusion(stored: Mapping[str, Any]) -> Fusion:
+    mentors = stored.get("mentors")
+    return Fusion(**{**stored, "mentors": Weights.from_parts(**mentors) if mentors else None})
+
+
+def _parity(stored: Mapping[str, Any], pool: Pool | None) -> Parity:
+    said = pool.groups.get(stored["group"], {}) if pool else {}
+    numbers = {label: number for number, label in enumerate(sorted(set(said.values())))}
+    mentees = set(pool.cohort.mentees.keys.tolist()) if pool else set()
+    labels = tuple(sorted((key, numbers[label]) for key, label in said.items() if key in mentees))
+    return Parity(labels=labels, **{name: stored[name] for name in ("within", "measure") if name in stored})
+
+
+def table_of(run: MatchRun, pool: Pool) -> Table:
+    """Scores and rules of a pool under the settings of a run."""
+    return Table(pool.cohort, rules_of(run.rules), weights_of(run.weights), aim_of(run.objective, run.aim).fusion)
+
+
+def preview(
+    pool: Pool,
+    *,
+    rules: Rules,
+    weights: Weights,
+    objective: str,
+    seed: int,
+    aim: Mapping[str, Any] | None = None,
+) -> Result:
+    """What a run would give, without keeping it. Raises MatchingRefused."""
+    wanted = aim_of(objective, aim or {}, pool)
+    try:
+        return match(pool.cohort, rules=rules, weights=weights, objective=wanted, seed=seed)
     except Refused as error:
         raise refusal(error) from error
 
@@ -89,13 +118,15 @@ def start_run(
     weights: Weights,
     objective: str,
     seed: int,
+    aim: Mapping[str, Any] | None = None,
     by: User | None,
     at: datetime,
 ) -> MatchRun:
     """Write the run down and ask for it to be computed; pairs locked in the last draft stay as they are.
 
-    Raises AlreadyRunning.
+    Raises AlreadyRunning; MatchingRefused when the aim cannot be.
     """
+    aim_of(objective, aim or {})
     Programme.objects.select_for_update().get(pk=programme.pk)
     going = MatchRun.objects.filter(programme=programme, status__in=[MatchRun.Status.WAITING, MatchRun.Status.RUNNING])
     if going.exists():
@@ -103,6 +134,7 @@ def start_run(
     run = MatchRun.objects.create(
         programme=programme,
         objective=objective,
+        aim=_with_last_draft(programme, aim or {}),
         weights=asdict(weights),
         rules=asdict(rules),
         locked=locked_pairs(programme),
@@ -114,7 +146,23 @@ def start_run(
     run.save(update_fields=["job_key"])
     jobs.enqueue("matching.compute", key=run.job_key, run_id=run.pk)
     record("matching.started", by=by, at=at, target=run, institution_id=programme.institution_id)
+    if rules.gender:
+        record("matching.gender_rule", by=by, at=at, target=run, institution_id=programme.institution_id)
     return run
+
+
+def _with_last_draft(programme: Programme, aim: Mapping[str, Any]) -> dict[str, Any]:
+    """The details of an aim; where keeping pairs is worth something, with the run whose pairs are meant."""
+    last = programme.match_runs.filter(finished_at__isnull=False).exclude(status=MatchRun.Status.FAILED)
+    before = last.order_by("-created_at").values_list("pk", flat=True).first() if aim.get("keep") else None
+    return {**aim, **({"kept_from": before} if before else {})}
+
+
+def pool_of(run: MatchRun) -> Pool:
+    """Everybody a run looks at, as known when it was started."""
+    kept = Pair.objects.filter(run=run.aim.get("kept_from")).exclude(status=Pair.Status.REJECTED)
+    current = kept.order_by("pk").values_list("mentee", "mentor") if "kept_from" in run.aim else ()
+    return load_pool(run.programme, locked=run.locked, current=list(current), at=run.created_at)
 
 
 def keep_settings(programme: Programme, settings: dict[str, Any]) -> None:
@@ -135,14 +183,13 @@ def compute_run(run: MatchRun, *, at: datetime) -> MatchRun:
     open_states = [MatchRun.Status.WAITING, MatchRun.Status.RUNNING]
     if not MatchRun.objects.filter(pk=run.pk, status__in=open_states).update(status=MatchRun.Status.RUNNING):
         return run
-    pool = load_pool(run.programme, locked=run.locked)
-    rules, weights = rules_of(run.rules), weights_of(run.weights)
+    pool = pool_of(run)
     try:
         result = match(
             pool.cohort,
-            rules=rules,
-            weights=weights,
-            objective=Objective(run.objective),
+            rules=rules_of(run.rules),
+            weights=weights_of(run.weights),
+            objective=aim_of(run.objective, run.aim, pool),
             seed=run.seed,
             progress=_few(jobs.report_progress),
         )
@@ -153,7 +200,7 @@ def compute_run(run: MatchRun, *, at: datetime) -> MatchRun:
     except Refused as error:
         _stop(run, {"refused": error.code, "about": error.about}, at=at)
         return run
-    _keep(run, pool, result, rules=rules, weights=weights, at=at)
+    _keep(run, pool, result, at=at)
     return run
 
 
@@ -175,7 +222,7 @@ def _stop(run: MatchRun, report: dict[str, Any], *, at: datetime) -> None:
 
 
 @transaction.atomic
-def _keep(run: MatchRun, pool: Pool, result: Result, *, rules: Rules, weights: Weights, at: datetime) -> None:
+def _keep(run: MatchRun, pool: Pool, result: Result, *, at: datetime) -> None:
     kept = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.RUNNING).update(
         status=MatchRun.Status.STAGED,
         total=result.total,
@@ -189,7 +236,7 @@ def _keep(run: MatchRun, pool: Pool, result: Result, *, rules: Rules, weights: W
     )
     if not kept:
         return
-    Pair.objects.bulk_create(pairs_of(run, pool, result, rules=rules, weights=weights), batch_size=500)
+    Pair.objects.bulk_create(pairs_of(run, pool, result), batch_size=500)
     Unmatched.objects.bulk_create(
         (
             Unmatched(
@@ -213,10 +260,10 @@ def _keep(run: MatchRun, pool: Pool, result: Result, *, rules: Rules, weights: W
     )
 
 
-def pairs_of(run: MatchRun, pool: Pool, result: Result, *, rules: Rules, weights: Weights) -> Iterable[Pair]:
+def pairs_of(run: MatchRun, pool: Pool, result: Result) -> Iterable[Pair]:
     """The pairs of a result as rows, with the facts their explanation is told from."""
     asked = list(zip(result.mentees.tolist(), result.mentors.tolist(), strict=True))
-    stories = explain(pool.cohort, rules, weights, asked)
+    stories = explain(table_of(run, pool), pairs=asked)
     for row, story in enumerate(stories):
         yield Pair(
             run=run,

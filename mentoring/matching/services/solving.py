@@ -13,8 +13,9 @@ from accounts.services import record
 from mentoring.matching.engine import Cohort, Refused, Result, match
 from mentoring.matching.models import MatchRun, Pair, ReviewStep, Unmatched
 from mentoring.matching.services.journal import decision
+from mentoring.matching.services.refusals import refusal
 from mentoring.matching.services.review import turn_down
-from mentoring.matching.services.runs import pairs_of, refusal, rules_of, weights_of
+from mentoring.matching.services.runs import pairs_of, weights_of
 from mentoring.matching.standing import Asked, ask
 
 Action = ReviewStep.Action
@@ -95,10 +96,9 @@ def _cohort(asked: Asked, rest: Rest) -> Cohort:
 
 def _keep(run: MatchRun, rest: Rest, asked: Asked, result: Result) -> None:
     """Replace the undecided pairs that came out differently; those that stay the same keep their row."""
-    rules, weights = rules_of(run.rules), weights_of(run.weights)
     found = {
         (pair.mentee_id, pair.mentor_id): pair
-        for pair in pairs_of(run, asked.pool, result, rules=rules, weights=weights)
+        for pair in pairs_of(run, asked.pool, result)
         if pair.mentee_id in rest.open
     }
     before = Pair.objects.filter(run=run, status=Pair.Status.PROPOSED, locked=False, mentee__in=rest.open)

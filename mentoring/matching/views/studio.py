@@ -20,7 +20,8 @@ from mentoring.matching.news import MENTEE_LETTER, MENTOR_LETTER
 from mentoring.matching.queries import Pool, load_pool, pool_gaps
 from mentoring.matching.scenarios import compare_runs
 from mentoring.matching.services.publishing import letter
-from mentoring.matching.services.runs import MatchingRefused, locked_pairs, refusal_sentence
+from mentoring.matching.services.refusals import MatchingRefused, refusal_sentence
+from mentoring.matching.services.runs import locked_pairs
 from mentoring.matching.views._common import asked, steps
 from mentoring.planning.models import Programme
 

@@ -20,7 +20,8 @@ from mentoring.matching.models import MatchRun
 from mentoring.matching.queries import load_pool
 from mentoring.matching.serializers import NewRunSerializer
 from mentoring.matching.services import cancel_run, preview, settings_for, start_run
-from mentoring.matching.services.runs import AlreadyRunning, refusal_sentence
+from mentoring.matching.services.refusals import refusal_sentence
+from mentoring.matching.services.runs import AlreadyRunning
 from mentoring.planning.models import Programme
 
 UNKNOWN, REFUSED, BUSY, STOPPED, INTERRUPTED = 1, 2, 3, 4, 130
