@@ -97,9 +97,9 @@ def kappa_of_table(
     level: float = 0.95,
 ) -> Kappa:
     """Kappa from a square table of counts; see `kappa`."""
-    table = numbers(counts, dimensions=2)
+    table = whole_counts(counts)
     k, n = len(table), int(table.sum())
-    if table.shape != (k, k) or (table < 0).any() or not n:
+    if table.shape != (k, k) or not n:
         raise StatisticsError("Kappa needs a square table of counts, the same categories down and across.")
     shares, by = table / n, weights_of_agreement(k, weights)
     rows, columns = shares.sum(axis=1), shares.sum(axis=0)
@@ -125,6 +125,14 @@ def kappa_of_table(
         categories=tuple(categories) if categories is not None else tuple(range(1, k + 1)),
         table=tuple(tuple(int(cell) for cell in row) for row in table),
     )
+
+
+def whole_counts(counts: Sequence[Sequence[int]] | np.ndarray) -> Floats:
+    """A table of counts; refuses what nobody can have counted."""
+    table = numbers(counts, dimensions=2)
+    if np.isnan(table).any() or (table < 0).any() or (table != np.round(table)).any():
+        raise StatisticsError("Counts are whole numbers, 0 or more, and none may be missing.")
+    return table
 
 
 def weights_of_agreement(k: int, weights: str) -> Floats:
@@ -175,13 +183,14 @@ def fleiss(
     Missing data: counts have none (`fleiss_of_ratings` leaves out subjects that somebody did not rate). Raises
     StatisticsError for under 2 subjects, raters or used categories, and for unequal numbers of raters.
     """
-    table = numbers(counts, dimensions=2)
+    table = whole_counts(counts)
     need(len(table), 2, "subjects")
     raters = table.sum(axis=1)
-    if (table < 0).any() or (raters != raters[0]).any() or np.isnan(table).any():
+    if (raters != raters[0]).any():
         raise StatisticsError("Every subject needs the same number of ratings.")
     n, m = len(table), float(raters[0])
     need(int(m), 2, "raters")
+    check_level(level)
     used = table.sum(axis=0) / (n * m)
     by_subject = ((table**2).sum(axis=1) - m) / (m * (m - 1.0))
     observed, expected = float(by_subject.mean()), float((used**2).sum())
@@ -189,13 +198,10 @@ def fleiss(
         raise StatisticsError("Everybody always chose the same category, so agreement beyond chance cannot be told.")
     value = (observed - expected) / (1.0 - expected)
     chance = table @ used / m
-    single = (by_subject - expected) / (1.0 - expected) - 2.0 * (1.0 - value) * (chance - expected) / (1.0 - expected)
-    spread = float(stdtrit(n - 1, (1.0 + level) / 2.0)) * sqrt(float(((single - value) ** 2).sum()) / (n * (n - 1.0)))
-    check_level(level)
-    mixed = used * (1.0 - used)
-    null = sqrt(2.0 * (mixed.sum() ** 2 - (mixed * (1.0 - 2.0 * used)).sum())) / (mixed.sum() * sqrt(n * m * (m - 1.0)))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        each = 1.0 - (table * (m - table)).sum(axis=0) / (n * m * (m - 1.0) * mixed)
+    single = (by_subject - expected - 2.0 * (1.0 - value) * (chance - expected)) / (1.0 - expected)
+    error = sqrt(float(((single - value) ** 2).sum()) / (n * (n - 1.0)))
+    spread = float(stdtrit(n - 1, (1.0 + level) / 2.0)) * error
+    null, each = fleiss_null(table, used)
     return Fleiss(
         measure="fleiss",
         variant="Fleiss' kappa (1971), interval by Gwet (2008) over subjects",
@@ -212,6 +218,15 @@ def fleiss(
         categories=tuple(categories) if categories is not None else tuple(range(1, table.shape[1] + 1)),
         by_category=tuple(each.tolist()),
     )
+
+
+def fleiss_null(table: Floats, used: Floats) -> tuple[float, Floats]:
+    """Standard error under no agreement beyond chance (Fleiss, Nee and Landis 1979), and the kappa of each category."""
+    n, m, mixed = len(table), table[0].sum(), used * (1.0 - used)
+    null = sqrt(2.0 * (mixed.sum() ** 2 - (mixed * (1.0 - 2.0 * used)).sum())) / (mixed.sum() * sqrt(n * m * (m - 1.0)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each: Floats = 1.0 - (table * (m - table)).sum(axis=0) / (n * m * (m - 1.0) * mixed)
+    return null, each
 
 
 def fleiss_of_ratings(ratings: Sequence[Sequence[Answer]], *, level: float = 0.95) -> Fleiss:

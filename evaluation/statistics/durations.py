@@ -4,10 +4,18 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from evaluation.statistics.estimate import Estimate, StatisticsError, left_out, listwise, need, normal_quantile, numbers
+from evaluation.statistics.estimate import (
+    Estimate,
+    StatisticsError,
+    complete_columns,
+    left_out,
+    need,
+    normal_quantile,
+    numbers,
+)
 from evaluation.statistics.scoring import Floats
 from evaluation.statistics.survival import kaplan_meier
 
@@ -97,7 +105,7 @@ def share_lasting(
 ) -> ShareLasting:
     """The Kaplan-Meier share that lasts beyond `at`; see `durations`. Past the last observation the note says so."""
     curve, rule, n, _ = curve_of(times, ended, interval, level)
-    complete, _ = listwise(times, ended)
+    complete, _ = complete_columns(times, ended)
     before = [step for step in curve if step.time <= at]
     last = float(complete[:, 0].max())
     return ShareLasting(
@@ -119,13 +127,12 @@ def curve_of(times: ArrayLike, ended: ArrayLike, interval: str, level: float) ->
     """The steps of the curve, what was left out, and how many there are and have ended."""
     if interval not in INTERVALS:
         raise StatisticsError(f"The interval is log-log or plain, not {interval}.")
-    complete, rule = listwise(times, ended)
+    complete, rule = complete_columns(times, ended)
     t, event = checked(complete)
     moments, still = kaplan_meier(t, event)
     if not len(moments):
         raise StatisticsError("Nothing has ended yet, so there is no curve.")
-    at_risk = (t[None, :] >= moments[:, None]).sum(axis=1)
-    deaths = ((t[None, :] == moments[:, None]) & event[None, :]).sum(axis=1)
+    at_risk, deaths = counted(t, event, moments)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
         error = still * np.sqrt(greenwood)
@@ -135,6 +142,13 @@ def curve_of(times: ArrayLike, ended: ArrayLike, interval: str, level: float) ->
         Step(float(a), int(b), int(c), float(d), float(e), float(f), float(g)) for a, b, c, d, e, f, g in steps
     )
     return curve, rule, len(t), int(event.sum())
+
+
+def counted(t: Floats, event: np.ndarray, moments: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many are at risk and how many end at each moment."""
+    ends = np.sort(t[event])
+    at_risk = len(t) - np.searchsorted(np.sort(t), moments, side="left")
+    return at_risk, np.searchsorted(ends, moments, side="right") - np.searchsorted(ends, moments, side="left")
 
 
 def limits(still: Floats, greenwood: Floats, interval: str, z: float) -> tuple[Floats, Floats]:
@@ -202,9 +216,8 @@ def log_rank(times: ArrayLike, ended: ArrayLike, groups: Sequence[Hashable | Non
 def expected_ends(t: Floats, happened: np.ndarray, member: np.ndarray) -> tuple[Floats, Floats]:
     """Ends expected in each group if all were alike, and their covariances, summed over the times of ends."""
     moments = np.unique(t[happened])
-    at_risk = (member[:, None, :] & (t >= moments[:, None])).sum(axis=2).astype(float)
-    ends = ((t == moments[:, None]) & happened).sum(axis=1)
-    total = at_risk.sum(axis=0)
+    at_risk = np.array([counted(t[own], happened[own], moments)[0] for own in member], dtype=float)
+    total, ends = counted(t, happened, moments)
     share = at_risk / total
     spread = np.divide(ends * (total - ends), total - 1.0, out=np.zeros(len(total)), where=total > 1.0)
     covariance = np.diag((share * spread).sum(axis=1)) - (share * spread) @ share.T

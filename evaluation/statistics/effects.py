@@ -6,7 +6,16 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evaluation.statistics.estimate import Estimate, StatisticsError, around, gate, left_out, listwise, need, numbers
+from evaluation.statistics.estimate import (
+    Estimate,
+    StatisticsError,
+    around,
+    complete_columns,
+    gate,
+    left_out,
+    need,
+    numbers,
+)
 
 PAIRS_FOR_EFFECT = 20
 
@@ -123,7 +132,7 @@ def g_z(before: ArrayLike, after: ArrayLike, *, level: float = 0.95) -> PairedEf
 
 def changes(before: ArrayLike, after: ArrayLike) -> tuple[float, float, float, int, str]:
     """Mean and spread of the change, the correlation of before and after, the number of pairs, what was left out."""
-    pairs, rule = listwise(before, after)
+    pairs, rule = complete_columns(before, after)
     n = len(pairs)
     need(n, 3, "pairs")
     if (pairs.std(axis=0) < 1e-12).any():

@@ -70,7 +70,7 @@ def numbers(values: ArrayLike, dimensions: int = 1) -> Floats:
     return given
 
 
-def listwise(*columns: ArrayLike) -> tuple[Floats, str]:
+def complete_columns(*columns: ArrayLike) -> tuple[Floats, str]:
     """Rows in which every column has a value (rows x columns), and the sentence on what was left out."""
     given = [numbers(column) for column in columns]
     if len({len(column) for column in given}) != 1:

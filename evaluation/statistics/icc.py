@@ -90,6 +90,8 @@ def mean_squares(table: Floats) -> Squares:
         raise StatisticsError("All ratings are the same, so nothing tells the rated apart.")
     between, raters = k * float(((by_rated - mean) ** 2).sum()), n * float(((by_rater - mean) ** 2).sum())
     error = total - between - raters
+    if between < 1e-12 * total:
+        raise StatisticsError("Everything rated has the same mean, so nothing tells the rated apart.")
     if error < 1e-12 * total:
         raise StatisticsError("The raters differ by nothing, or only by a constant: no error is left to compare with.")
     return Squares(

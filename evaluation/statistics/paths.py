@@ -1,16 +1,18 @@
 """Path models: does X go with Y through M? Ordinary least squares per equation, products of paths, bootstrap by cluster.
 
-Observational: a path says "goes with", never "causes".
+Every mediator is regressed on x, the covariates and the mediators before it, y on all of them (models 4 and 6 of Hayes
+2022). An indirect effect is the product of its paths, the total effect the direct one plus all indirect ones. Observational:
+a path says "goes with", never "causes".
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from evaluation.statistics.bootstrap import interval_of, resampled
 from evaluation.statistics.estimate import (
     Estimate,
     StatisticsError,
@@ -25,7 +27,6 @@ from evaluation.statistics.scoring import Floats
 CLUSTERS_AT_ALL, CLUSTERS_TO_CONFIRM = 50, 150
 OBSERVATIONAL = "observational: associated with, never caused by"
 PERCENTILE, BCA = "percentile", "bca"
-BLOCK = 250
 SINGULAR = 1e-10
 
 
@@ -74,6 +75,10 @@ class Model:
         return self.x + self.mediators + 1
 
     @property
+    def kind(self) -> str:
+        return "simple" if self.mediators == 1 else "serial"
+
+    @property
     def chains(self) -> list[tuple[int, ...]]:
         """Every way from x to y through one or more mediators, in the order of their length."""
         between = range(self.x + 1, self.y)
@@ -103,27 +108,52 @@ def mediation(
     seed: int = 1,
     level: float = 0.95,
 ) -> Mediation:
-    """Simple mediation (one mediator) or serial mediation (two or more, each before the next).
+    """Simple mediation (one mediator) or serial mediation (two or more, each before the next); `names`: x, mediators, y.
 
-    Every mediator is regressed on x, the covariates and the mediators before it, y on all of them (ordinary least squares;
-    models 4 and 6 of Hayes 2022). An indirect effect is the product of its paths, the total effect the direct one plus all
-    indirect ones. Intervals: `percentile`, or `bca` (bias-corrected and accelerated, Efron 1987, acceleration by leaving
-    out one cluster at a time), over `draws` bootstrap samples of whole clusters (relationships; rows where none are named),
-    the same for the same seed. `names`: of x, the mediators and y. Missing data: listwise, a cluster of None included.
-    n counts clusters; the note says "off" under 50 and "exploratory" under 150. Raises StatisticsError for too few rows and
-    for columns that are constant or follow from one another.
+    Intervals by `draws` bootstrap samples of whole clusters (relationships; rows where none are named), `percentile` or
+    `bca`, the same for the same seed. Missing data: listwise, a cluster of None included. n counts clusters; the note says
+    "off" under 50 and "exploratory" under 150. Raises StatisticsError for too few, and for columns that are constant or
+    follow from one another.
     """
-    if interval not in (PERCENTILE, BCA):
-        raise StatisticsError(f"The interval is percentile or bca, not {interval}.")
     need(len(mediators), 1, "mediators")
-    need(draws, 100, "draws")
     check_level(level)
     model = Model(len(covariates), len(mediators), column_names(names, len(covariates), len(mediators)))
+    unit = "clusters" if clusters is not None else "rows"
     table, member, rule = table_of([*covariates, x, *mediators, y], clusters)
     n = int(member.max()) + 1 if len(member) else 0
-    need(n, max(10, model.y + 2), "complete clusters" if clusters is not None else "complete rows")
+    need(n, max(10, model.y + 2), f"complete {unit}")
     refuse_singular(table, model)
     products = cluster_products(table, member, n)
+    (total, direct, through, *each), used = with_intervals(model, products, draws, seed, interval, level)
+    return Mediation(
+        measure="mediation",
+        variant=f"{model.kind} mediation, least squares, product of paths, {interval} bootstrap by {unit}",
+        value=through.value,
+        low=through.low,
+        high=through.high,
+        level=level,
+        n=n,
+        missing=rule,
+        note=notes(standing(n, unit), OBSERVATIONAL),
+        rows=len(table),
+        draws=draws,
+        draws_used=used,
+        seed=seed,
+        total=total,
+        direct=direct,
+        indirect=tuple(each[: len(model.chains)]),
+        paths=tuple(each[len(model.chains) :]),
+        sensitivity=error_correlation(model, products.sum(axis=0)),
+    )
+
+
+def with_intervals(
+    model: Model, products: Floats, draws: int, seed: int, interval: str, level: float
+) -> tuple[list[Effect], int]:
+    """Every effect with its bootstrap interval, in the order of `effects`, and how many draws could be used."""
+    if interval not in (PERCENTILE, BCA):
+        raise StatisticsError(f"The interval is percentile or bca, not {interval}.")
+    need(draws, 100, "draws")
     whole = products.sum(axis=0)
     value = effects(model, whole[None])[0]
     sampled = np.concatenate([effects(model, drawn) for drawn in resampled(products, draws, seed)])
@@ -134,32 +164,9 @@ def mediation(
         )
     left = effects(model, whole - products) if interval == BCA else None
     low, high = interval_of(sampled, value, left, level)
-    found = [
-        Effect(*each)
-        for each in zip(labels_of(model), value.tolist(), sampled.std(axis=0, ddof=1).tolist(), low, high, strict=True)
-    ]
-    chains, kind = len(model.chains), "simple" if len(mediators) == 1 else "serial"
-    unit = "clusters" if clusters is not None else "rows"
-    return Mediation(
-        measure="mediation",
-        variant=f"{kind} mediation, least squares, product of paths, {interval} bootstrap by {unit}",
-        value=found[2].value,
-        low=found[2].low,
-        high=found[2].high,
-        level=level,
-        n=n,
-        missing=rule,
-        note=notes(standing(n, unit), OBSERVATIONAL),
-        rows=len(table),
-        draws=draws,
-        draws_used=len(sampled),
-        seed=seed,
-        total=found[0],
-        direct=found[1],
-        indirect=tuple(found[3 : 3 + chains]),
-        paths=tuple(found[3 + chains :]),
-        sensitivity=error_correlation(model, whole),
-    )
+    spread = sampled.std(axis=0, ddof=1).tolist()
+    found = zip(labels_of(model), value.tolist(), spread, low, high, strict=True)
+    return [Effect(*each) for each in found], len(sampled)
 
 
 def standing(n: int, unit: str) -> str:
@@ -227,16 +234,6 @@ def cluster_products(table: Floats, member: NDArray[np.int64], n: int) -> Floats
     return found
 
 
-def resampled(products: Floats, draws: int, seed: int) -> Iterator[Floats]:
-    """Summed products of `draws` bootstrap samples of clusters, in blocks."""
-    rng, n, flat = np.random.default_rng(seed), len(products), products.reshape(len(products), -1)
-    for begin in range(0, draws, BLOCK):
-        size = min(BLOCK, draws - begin)
-        drawn = rng.integers(0, n, (size, n)) + np.arange(size)[:, None] * n
-        weights = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n).astype(float)
-        yield (weights @ flat).reshape(size, *products.shape[1:])
-
-
 def effects(model: Model, products: Floats) -> Floats:
     """Total, direct, total indirect, each indirect effect, each path: one row for each matrix of summed products."""
     path = {}
@@ -261,32 +258,6 @@ def regression(products: Floats, to: int) -> Floats:
         np.linalg.solve(scaled[usable], (right[usable] / scale[usable])[:, :, None])[:, :, 0] / scale[usable]
     )
     return found
-
-
-def interval_of(sampled: Floats, value: Floats, left: Floats | None, level: float) -> tuple[list[float], list[float]]:
-    """Percentile limits of every column, or BCa limits where the estimates without each cluster are given."""
-    tails = np.array([(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    if left is None:
-        low, high = np.quantile(sampled, tails, axis=0)
-        return low.tolist(), high.tolist()
-    limits = []
-    for place, own in enumerate(value):
-        shares = bca_shares(sampled[:, place], float(own), left[:, place], tails)
-        limits.append(np.quantile(sampled[:, place], shares))
-    return [float(low) for low, _ in limits], [float(high) for _, high in limits]
-
-
-def bca_shares(sampled: Floats, value: float, left: Floats, tails: Floats) -> Floats:
-    """Which quantiles of the draws are the BCa limits (Efron 1987; Efron and Tibshirani 1993, eq. 14.10)."""
-    normal = NormalDist()
-    below = (np.sum(sampled < value) + 0.5 * np.sum(sampled == value)) / len(sampled)
-    if not 0.0 < below < 1.0:
-        raise StatisticsError("All bootstrap samples lie on one side of the estimate, so BCa limits do not exist.")
-    bias, apart = normal.inv_cdf(float(below)), np.nanmean(left) - left[~np.isnan(left)]
-    spread = float((apart**2).sum())
-    acceleration = float((apart**3).sum()) / (6.0 * spread**1.5) if spread > 0 else 0.0
-    moved = [bias + normal.inv_cdf(float(tail)) for tail in tails]
-    return np.array([normal.cdf(bias + each / (1.0 - acceleration * each)) for each in moved])
 
 
 def error_correlation(model: Model, products: Floats) -> float:

@@ -11,6 +11,7 @@ from evaluation.statistics.estimate import (
     Estimate,
     StatisticsError,
     check_level,
+    complete_columns,
     complete_rows,
     gate,
     left_out,
@@ -71,6 +72,8 @@ def alpha(
     else:
         raise StatisticsError(f"The rule for missing data is listwise or pairwise, not {missing}.")
     refuse_constant(np.diag(covariance), labels)
+    if not covariance.sum() > 1e-12 * np.trace(covariance):
+        raise StatisticsError("The items cancel each other out: their sum does not vary. One may need reversing.")
     value = alpha_of(covariance)
     low, high = feldt(value, n, given.shape[1], level)
     each = item_statistics(given, covariance, labels)
@@ -163,7 +166,7 @@ def spearman_brown(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) 
     The limits are those of r by Fisher's z, put through the same formula. Missing data: listwise. Under 30 people the note
     says "too few". Raises StatisticsError for under 4 complete rows, a constant item, and r = -1.
     """
-    both, rule = complete_rows(np.column_stack([numbers(first), numbers(second)]))
+    both, rule = complete_columns(first, second)
     n = len(both)
     need(n, 4)
     covariance = np.cov(both, rowvar=False)

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evaluation.statistics.estimate import Estimate, StatisticsError, listwise, need, normal_quantile
+from evaluation.statistics.estimate import Estimate, StatisticsError, complete_columns, need, normal_quantile
 
 
 def theil_sen(values: NDArray[np.float64], at: NDArray[np.float64]) -> float:
@@ -42,7 +42,7 @@ def slope(values: ArrayLike, at: ArrayLike, *, level: float = 0.95) -> Slope:
     The intercept is that of Conover (1980). Missing data: listwise. Raises StatisticsError for under 3 complete rows and
     when no two points differ in time.
     """
-    points, rule = listwise(values, at)
+    points, rule = complete_columns(values, at)
     n = len(points)
     need(n, 3)
     y, x = points[:, 0], points[:, 1]

@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
         return 2
     where, summary = MEASURES[name]
     command = import_module(f"{__name__}.{where}").COMMANDS[name]
-    parser = Parser(prog=f"{PROGRAM} {name}", description=summary[:1].upper() + summary[1:] + ".")
+    parser = Parser(allow_abbrev=False, prog=f"{PROGRAM} {name}", description=summary[:1].upper() + summary[1:] + ".")
     command.arguments(parser)
     if command.has_interval:
         parser.add_argument("--level", type=float, default=0.95, help="confidence of the interval (default .95)")

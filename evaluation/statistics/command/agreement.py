@@ -12,7 +12,7 @@ from evaluation.statistics.agreement import (
     kappa,
     percent_agreement,
 )
-from evaluation.statistics.command.table import Command, data_arguments, exactly, number, read
+from evaluation.statistics.command.table import Command, data_arguments, exactly, number, plain_number, read
 from evaluation.statistics.estimate import Estimate, StatisticsError, complete_rows
 from evaluation.statistics.icc import FORMS, icc
 
@@ -46,7 +46,7 @@ def run_kappa(args: Namespace) -> Estimate:
     categories: list[str | float] | None = args.categories
     if args.categories and not any(isinstance(each, str) for each in (*first, *second)):
         values = [number(each, ";") for each in args.categories]
-        categories = [each for each in values if each is not None]
+        categories = [plain_number(each) for each in values if each is not None]
     return kappa(first, second, weights=args.weights, categories=categories, level=args.level)
 
 

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from evaluation.statistics.command.table import Command, data_arguments, read
 from evaluation.statistics.durations import INTERVALS, durations, log_rank, share_lasting
 from evaluation.statistics.estimate import Estimate
-from evaluation.statistics.models import TIES, cox
+from evaluation.statistics.hazards import TIES, cox
 
 
 def duration_arguments(parser: ArgumentParser) -> None:

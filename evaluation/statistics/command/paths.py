@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from evaluation.statistics.command.table import Command, data_arguments, read
 from evaluation.statistics.estimate import Estimate
-from evaluation.statistics.models import mixed_model
+from evaluation.statistics.growth import mixed_model
 from evaluation.statistics.paths import BCA, PERCENTILE, mediation
 from evaluation.statistics.slopes import slope
 

@@ -66,7 +66,7 @@ class Table:
         values = [None if text is None else number(text, self.separator) for text in texts]
         if any(value is None and text is not None for value, text in zip(values, texts, strict=True)):
             return list(texts)
-        return [None if value in self.codes else value for value in values]
+        return [None if value is None or value in self.codes else plain_number(value) for value in values]
 
     def place(self, column: str) -> int:
         if column not in self.names:
@@ -74,9 +74,16 @@ class Table:
         return self.names.index(column)
 
 
+def plain_number(value: float) -> float:
+    """2 rather than 2.0, as it was written."""
+    return int(value) if value.is_integer() else value
+
+
 def number(text: str, separator: str) -> float | None:
     """A number as people write it; a comma is a decimal sign where it does not separate columns."""
     plain = text.translate(PERSIAN_SIGNS).strip()
+    if "_" in plain:
+        return None
     if separator != ",":
         plain = plain.replace(",", ".")
     try:

