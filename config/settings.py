@@ -136,15 +136,19 @@ else:
     if "postgresql" in DATABASES["default"]["ENGINE"]:
         DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=3000 -c statement_timeout=60000"}
 
+# Installations that share one Redis keep apart by the names of their databases, as `core.realtime` does.
+SHARE_OF_REDIS = f"peyvand-{DATABASES['default']['NAME']}"
 if REDIS_URL:
     CACHES = {
         "default": {
             "BACKEND": "core.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
+            "KEY_PREFIX": SHARE_OF_REDIS,
             "OPTIONS": {"serializer": "core.cache.Json", "socket_connect_timeout": 0.5, "socket_timeout": 1},
         }
     }
     CELERY_BROKER_URL = REDIS_URL
+    CELERY_TASK_DEFAULT_QUEUE = SHARE_OF_REDIS
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://localhost/"

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from tests.journeys.platform import CHROMIUM, OPTIONS, Site, Visitor, new_site, plant, start
+from tests.journeys.platform import CHROMIUM, OPTIONS, PATIENCE, Site, Visitor, new_site, plant, start
+
+expect.set_options(timeout=PATIENCE)
 
 LONGEST_FIRST = ["test_sweep", "test_kill", "test_pair", "test_coordinator", "test_requests"]
 """So that no process is left with a long one while the others have nothing to do."""

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.platform import Visitor
+from tests.journeys.platform import PATIENCE, Visitor, follow
 
 OPEN_PROGRAMME = "career-alumni"
 RUNNING_PROGRAMME = "first-semester"
-SOON = 30_000
+LONG = 2 * PATIENCE
+"""For the work of the background, which on a busy machine may wait for the sweep."""
 HEADERS = (
     "first name", "last name", "email address", "both mentor and mentee", "job title", "grade", "organisation",
     "profession", "biography",
@@ -41,8 +42,8 @@ def upload(visitor: Visitor, slug: str, role: str, file: Path) -> Page:
     page.goto(f"/programmes/{slug}/people/import/")
     page.locator(f"input[name=role][value={role}]").check()
     page.locator("input[name=file]").set_input_files(file)
-    page.locator("form[enctype] button.primary").click()
-    page.wait_for_url(re.compile(r"/imports/\d+/map/"))
+    follow(page.locator("form[enctype] button.primary"))
+    assert re.search(r"/imports/\d+/map/", page.url)
     return page
 
 
@@ -50,15 +51,21 @@ def bring_in(visitor: Visitor) -> Page:
     """From the trial to the end of the job."""
     page = visitor.page
     page.locator("input[name=ready]").check()
-    page.locator("button[value=import]").click()
-    page.wait_for_url(re.compile(r"/imports/\d+/$"))
+    follow(page.locator("button[value=import]"))
     finished(page)
     return page
 
 
 def finished(page: Page) -> None:
-    """The import in sight is over: its page leads to the people."""
-    until(page, lambda: page.locator("#import-progress table").is_visible())
+    """The import in sight comes to its end, which the page shows by itself."""
+    expect(page.locator("#import-progress table")).to_be_visible(timeout=LONG)
+    page.reload()
+
+
+def proposed(page: Page) -> None:
+    """The run of matching in sight comes to its end, and its page opens by itself."""
+    expect(page.locator("#run-progress")).to_have_count(0, timeout=LONG)
+    expect(page.locator(".page-head form[action$='/approve/'] button")).to_be_visible()
 
 
 def match_and_publish(visitor: Visitor, slug: str, *, look: Callable[[], None] = lambda: None) -> int:
@@ -66,30 +73,24 @@ def match_and_publish(visitor: Visitor, slug: str, *, look: Callable[[], None] =
     page = visitor.page
     page.goto(f"/programmes/{slug}/matching/")
     look()
-    page.locator(".page-head button.primary").click()
-    page.wait_for_url(re.compile(r"/matching/\d+/"))
-    until(page, lambda: page.locator("form[action$='/approve/'] button").first.is_visible())
+    follow(page.locator(".page-head button.primary"))
+    proposed(page)
     look()
-    page.locator(".page-head form[action$='/approve/'] button").click()
-    page.wait_for_url("**/publish/")
+    follow(page.locator(".page-head form[action$='/approve/'] button"))
     look()
-    page.locator(".page-head form button.primary").click()
-    run = re.compile(r"/matching/\d+/$")
-    page.wait_for_url(run)
-    until(page, lambda: page.locator(".chip[href*='status=published']").is_visible())
+    follow(page.locator(".page-head form button.primary"))
+    expect(page.locator("#run-progress")).to_have_count(0, timeout=LONG)
     look()
-    page.locator(".chip[href*='status=published']").click()
+    follow(page.locator(".chip[href*='status=published']"))
     return page.locator(".pair-line:not(.head)").count()
 
 
-def until(page: Page, true: Callable[[], bool], *, seconds: int = 40) -> None:
-    """Look again until the work of the background shows."""
-    page.wait_for_load_state()
-    end = time.monotonic() + seconds
+def until(page: Page, true: Callable[[], bool]) -> None:
+    """Look again until the work of the background shows; `true` opens the page anew."""
+    end = time.monotonic() + LONG / 1000
     while not true():
         assert time.monotonic() < end, f"{page.url} still shows:\n{page.locator('main').inner_text()[:1500]}"
-        page.wait_for_timeout(250)
-        page.reload()
+        page.wait_for_timeout(500)
 
 
 def first_workspace(visitor: Visitor) -> str:
@@ -97,7 +98,3 @@ def first_workspace(visitor: Visitor) -> str:
     visitor.page.goto("/people/")
     links = [link.get_attribute("href") for link in visitor.page.locator("main a[href^='/relationships/']").all()]
     return f"/relationships/{min(int(link.split('/')[2]) for link in links)}/"
-
-
-def see(page: Page, text: str) -> None:
-    expect(page.locator("main")).to_contain_text(text, timeout=SOON)

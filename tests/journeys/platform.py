@@ -18,7 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
+from redis import Redis
 
 from core.browser import chromium
 
@@ -76,7 +77,7 @@ class Site:
 
 
 def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
-    """A new database beside the given one, and what removes it."""
+    """A new database beside the given one, and what removes it with all that its installation left in Redis."""
     name = f"peyvand_journey_{os.getpid()}_{free_port()}"
     parts = urlsplit(url)
 
@@ -86,8 +87,13 @@ def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
         connection.cursor().execute(sql)
         connection.close()
 
+    def remove() -> None:
+        statement(f'DROP DATABASE "{name}" WITH (FORCE)')
+        with Redis.from_url(os.environ["REDIS_URL"]) as shared:
+            shared.delete(name, *shared.scan_iter(f"*{name}*"))
+
     statement(f'CREATE DATABASE "{name}"')
-    return urlunsplit(parts._replace(path=f"/{name}")), lambda: statement(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return urlunsplit(parts._replace(path=f"/{name}")), remove
 
 
 def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
@@ -131,11 +137,22 @@ def start(site: Site) -> None:
     )
 
 
+PATIENCE = 60_000
+"""Milliseconds, for a machine that has much else to do: a journey that goes well waits for none of them."""
+SEEN = """(page => [page.lang, document.querySelector('.error') !== null, page.scrollWidth - page.clientWidth])(
+    document.documentElement)"""
 ROLES = ("mentee", "mentor", "coordinator", "administrator")
 PEOPLE = {
     "en": dict(zip(ROLES, ("Daniel Okafor", "Sara Lindqvist", "Leila Ahmadi", "James Whitfield"), strict=True)),
     "fa": dict(zip(ROLES, ("نیلوفر کریمی", "آرمان رضایی", "مریم حسینی", "پروین صادقی"), strict=True)),
 }
+
+
+def follow(way: Locator) -> Page:
+    """Click what leads to another page, a link or the button of a form, and wait until that page is there as a whole."""
+    with way.page.expect_navigation():
+        way.click()
+    return way.page
 
 
 _looked_at: set[tuple[object, ...]] = set()
@@ -153,7 +170,7 @@ class Visitor:
             java_script_enabled=scripts,
             base_url=site.url,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
         self.page.on("console", self._heard)
@@ -167,8 +184,8 @@ class Visitor:
     def sign_in(self, name: str) -> None:
         """One click of the demonstration, by the person's name; the home that opens is not checked yet."""
         self.page.goto("/account/login/")
-        self.page.get_by_role("button", name=name).first.click()
-        self.page.wait_for_url("**/home/")
+        follow(self.page.get_by_role("button", name=name).first)
+        assert urlsplit(self.page.url).path == "/home/"
 
     def speak(self, language: str) -> None:
         """Choose a language before signing in."""
@@ -182,13 +199,11 @@ class Visitor:
     def check(self, *, axe: bool = True) -> None:
         """What must hold on every page. axe looks at each kind of page once per language, look and absence of errors, in the
         embedded lane: how a page is made does not depend on the database."""
+        self.page.wait_for_load_state()
         where = self.page.url
-        language, errors = self.page.evaluate(
-            "[document.documentElement.lang, document.querySelector('.error') !== null]"
-        )
+        language, errors, wide = self.page.evaluate(SEEN)
         kind = (re.sub(r"\d+", "#", urlsplit(where).path), language, self.look, errors)
         axe = axe and kind not in _looked_at and EMBEDDED
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{where} is {wide} px wider than the window"
         if axe:
             results = Axe().run(self.page, options={"resultTypes": ["violations"], "preload": False})

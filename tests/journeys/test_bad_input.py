@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.flows import OPEN_PROGRAMME, first_workspace
-from tests.journeys.platform import CHROMIUM, OPTIONS, PEOPLE, Visitor
+from tests.journeys.platform import CHROMIUM, OPTIONS, PEOPLE, Visitor, follow
 
 LETTERS = {"en": re.compile("[A-Za-z]"), "fa": re.compile("[آ-ی]")}
 OTHERS = (
@@ -57,8 +57,7 @@ def test_back_and_sent_again_logs_one_meeting(site, playwright):
     one.sign_in(PEOPLE["en"]["mentee"])
     page, topic, workspace = one.page, "Back, and sent again", first_workspace(one)
     page.goto(workspace + "sessions/past/")
-    log_a_meeting(page, topic, clock="14:00").click()
-    page.wait_for_url(re.compile(r"/sessions/\d+/$"))
+    follow(log_a_meeting(page, topic, clock="14:00"))
     page.evaluate("history.back()")
     expect(page.locator("[name=topic]")).to_have_value(topic)
     page.locator("main form.form button.primary").click()
@@ -110,8 +109,7 @@ def test_of_two_tabs_the_second_hears_of_the_first_and_keeps_its_words(mentee):
         tab.goto(one.workspace + "agreement/edit/")
     for tab, words in zip(tabs, ("From the first tab", "From the second tab"), strict=True):
         tab.locator("[name=boundaries]").fill(words)
-        tab.locator("main form.form button.primary").click()
-        tab.wait_for_load_state()
+        follow(tab.locator("main form.form button.primary"))
     expect(tabs[1].locator("[data-errors]")).to_be_visible()
     expect(tabs[1].locator("[name=boundaries]")).to_have_value("From the second tab")
     tabs[0].goto(one.workspace + "agreement/")
@@ -138,7 +136,7 @@ def test_an_unusable_file_is_explained_beside_the_field(visitor, tmp_path, langu
         (tmp_path / f"{name}.csv").write_bytes(content)
         page.locator("input[name=role][value=mentee]").check()
         page.locator("input[name=file]").set_input_files(tmp_path / f"{name}.csv")
-        page.locator("form[enctype] button.primary").click()
+        follow(page.locator("form[enctype] button.primary"))
         expect(page.locator("#id_file_field .error")).to_have_text(LETTERS[language])
         expect(page.locator("input[name=role][value=mentee]")).to_be_checked()
     coordinator.check()
@@ -153,7 +151,7 @@ def test_an_impossible_day_is_explained_beside_the_field_and_the_rest_is_kept(me
     page.locator("[name=starts_at_1]").fill("10:00")
     page.locator("[name=minutes]").fill("30")
     page.locator("[name=topic]").fill("What was said")
-    page.locator("main form.form button.primary").click()
+    follow(page.locator("main form.form button.primary"))
     expect(page.locator("#id_starts_at_field .error")).to_have_text(LETTERS[language])
     expect(page.locator("[name=starts_at_0]")).to_have_value(day)
     expect(page.locator("[name=topic]")).to_have_value("What was said")

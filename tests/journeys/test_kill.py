@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.flows import finished, people_file, until, upload
-from tests.journeys.platform import PEOPLE, Site, Visitor, start
+from tests.journeys.flows import finished, people_file, proposed, upload
+from tests.journeys.platform import PATIENCE, PEOPLE, Site, Visitor, follow, start
 
 MENTORS, MENTEES = 200, 600
 DONE_OF_A_RUNNING_IMPORT = """
@@ -35,7 +35,7 @@ def one(site: Site, question: str, *values: object) -> int:
 
 
 def kill_when(site: Site, in_the_middle: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE / 1000
     while not in_the_middle():
         assert time.monotonic() < end, "the work never began"
     site.stop(kill=True)
@@ -50,14 +50,13 @@ def test_an_import_and_a_matching_run_survive_a_kill(visitor, site, tmp_path):
 
     file = people_file(tmp_path / "mentees.csv", "mentee", MENTEES, "killed", bad=False)
     page = upload(coordinator, slug, "mentee", file)
-    page.locator("form .form-actions button.primary").click()
-    page.wait_for_url("**/check/")
+    follow(page.locator("form .form-actions button.primary"))
     page.locator("button[value=import]").click(no_wait_after=True)
     kill_when(site, lambda: one(site, DONE_OF_A_RUNNING_IMPORT) > 0)
     assert 0 < one(site, DONE_OF_A_RUNNING_IMPORT) < MENTEES
     start(site)
     page.goto(f"/programmes/{slug}/people/import/")
-    page.locator("main a[href^='/imports/']").first.click()
+    follow(page.locator("main a[href^='/imports/']").first)
     finished(page)
     assert one(site, "SELECT count(*) FROM accounts_user WHERE email LIKE 'mentee.killed.%'") == MENTEES
     assert one(site, ENROLLED, slug) == MENTEES + MENTORS
@@ -69,8 +68,8 @@ def test_an_import_and_a_matching_run_survive_a_kill(visitor, site, tmp_path):
     assert one(site, running) == 1
     start(site)
     page.goto(f"/programmes/{slug}/matching/")
-    page.locator("main a[href^='/matching/']").first.click()
-    until(page, lambda: page.locator("form[action$='/approve/'] button").first.is_visible())
+    follow(page.locator("main a[href^='/matching/']").first)
+    proposed(page)
     run = int(re.search(r"/matching/(\d+)/", page.url)[1])
     pairs = one(site, f"SELECT count(*) FROM matching_pair WHERE run_id = {run}")
     assert pairs == one(site, f"SELECT count(DISTINCT mentee_id) FROM matching_pair WHERE run_id = {run}")
@@ -82,6 +81,5 @@ def new_programme(coordinator: Visitor) -> str:
     page = coordinator.go("/programmes/new/")
     page.locator("[name=name_en]").fill("The day the power went")
     page.locator("[name=starts_on]").fill("2027-02-01")
-    page.locator("main form button.primary").click()
-    page.wait_for_url(re.compile(r"/programmes/(?!new)[\w-]+/"))
+    follow(page.locator("main form button.primary"))
     return re.search(r"/programmes/([\w-]+)/", page.url)[1]

@@ -11,8 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from core.text import to_ascii_digits, to_persian_digits
-from tests.journeys.flows import RUNNING_PROGRAMME, SOON, first_workspace, until
-from tests.journeys.platform import PEOPLE, Visitor
+from tests.journeys.flows import RUNNING_PROGRAMME, first_workspace, until
+from tests.journeys.platform import PEOPLE, Visitor, follow
 
 HEALTH = f"/programmes/{RUNNING_PROGRAMME}/health/"
 STAGES = ["causal", "contextual", "intervening", "strategy", "consequence"]
@@ -36,7 +36,7 @@ def test_a_pair_agrees_talks_meets_learns_and_answers_and_the_figures_follow(vis
         answer_pulse(who)
 
     coordinator.page.goto(HEALTH)
-    coordinator.page.locator("form[action$='/recompute/'] button").click()
+    follow(coordinator.page.locator("form[action$='/recompute/'] button"))
     until(coordinator.page, lambda: evidence(coordinator) != before)
     coordinator.check()
     shown = [to_ascii_digits(text) for text in coordinator.page.locator(".stages .score").all_inner_texts()]
@@ -59,11 +59,10 @@ def agree(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
     """A change makes a new version, which both sign."""
     page = mentee.go(workspace + "agreement/edit/")
     page.locator("[name=expectations]").fill("We both come prepared.")
-    page.locator("main form.form button.primary").click()
-    page.wait_for_url("**/agreement/")
+    follow(page.locator("main form.form button.primary"))
     for who in (mentee, mentor):
         page = who.go(workspace + "agreement/")
-        page.locator("form[action$='/sign/'] button").click()
+        follow(page.locator("form[action$='/sign/'] button"))
         expect(page.locator("form[action$='/sign/']")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("We both come prepared.")
     expect(page.locator(".list .why")).to_have_count(2)
@@ -75,9 +74,9 @@ def talk(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
     room = mentee.page.locator("main a[href^='/rooms/']").first.get_attribute("href").split("#")[0].split("?")[0]
     ours, theirs = mentee.go(room), mentor.go(room)
     say(ours, "سلام! Shall we meet?")
-    expect(theirs.locator(".say:not(.mine) .body").last).to_have_text("سلام! Shall we meet?", timeout=SOON)
+    expect(theirs.locator(".say:not(.mine) .body").last).to_have_text("سلام! Shall we meet?")
     say(theirs, "Gladly.")
-    expect(ours.locator(".say:not(.mine) .body").last).to_have_text("Gladly.", timeout=SOON)
+    expect(ours.locator(".say:not(.mine) .body").last).to_have_text("Gladly.")
 
     mentee.context.set_offline(True)
     ours.evaluate("dispatchEvent(new Event('offline'))")
@@ -85,7 +84,7 @@ def talk(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
     expect(ours.locator(".say.waiting")).to_have_count(1)
     mentee.context.set_offline(False)
     ours.evaluate("dispatchEvent(new Event('online'))")
-    expect(theirs.locator(".say .body").last).to_have_text("I am in a tunnel", timeout=SOON)
+    expect(theirs.locator(".say .body").last).to_have_text("I am in a tunnel")
     expect(ours.locator(".say.waiting")).to_have_count(0)
     for page in (ours, theirs):
         expect(page.locator(".say .body", has_text="I am in a tunnel")).to_have_count(1)
@@ -108,11 +107,11 @@ def book(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
         page.locator("[name=time_1_0]").fill(day(timezone.now() + timedelta(days=9), page))
         page.locator("[name=time_1_1]").fill("11:25")
     page.locator("[name=topic]").fill("My thesis")
-    page.locator("#times button.primary").click()
-    page.wait_for_url(re.compile(r"/sessions/\d+/$"))
+    follow(page.locator("#times button.primary"))
+    assert re.search(r"/sessions/\d+/$", page.url)
     mentee.check()
     page = mentor.go(page.url)
-    page.locator("form[action$='/confirm/'] button").first.click()
+    follow(page.locator("form[action$='/confirm/'] button").first)
     expect(page.locator("a[href$='session.ics']")).to_be_visible()
     assert (
         page.request.get(page.locator("a[href$='session.ics']").get_attribute("href"))
@@ -128,16 +127,15 @@ def meet(mentee: Visitor, mentor: Visitor, workspace: str) -> None:
     page.locator("[name=starts_at_1]").fill("10:00")
     page.locator("[name=minutes]").fill("۴۵")
     page.locator("[name=topic]").fill("A long talk")
-    page.locator("main form.form button.primary").click()
-    page.wait_for_url(re.compile(r"/sessions/\d+/$"))
+    follow(page.locator("main form.form button.primary"))
+    assert re.search(r"/sessions/\d+/$", page.url)
     for who in (mentee, mentor):
         seen = who.go(page.url)
         if who is mentee:
-            seen.locator("button[name=took_place][value='1']").click()
+            follow(seen.locator("button[name=took_place][value='1']"))
             expect(seen.locator("button[name=took_place]")).to_have_count(0)
         seen.locator("label:has(input[name=stars][value='5'])").click()
-        seen.locator("form[action$='/rate/'] button").click()
-        seen.wait_for_load_state()
+        follow(seen.locator("form[action$='/rate/'] button"))
         expect(seen.locator("input[name=stars][value='5']")).to_be_checked()
 
 
@@ -155,8 +153,7 @@ def learn(mentee: Visitor) -> None:
         page.goto(path)
         if page.locator("a[href$='/done/']").count() == 0:
             break
-    page.locator(".page-head .primary").click()
-    page.wait_for_load_state()
+    follow(page.locator(".page-head .primary"))
     looked = set()
     for _ in range(60):
         kind = "screen" if re.search(r"/\d+/(#.*)?$", page.url) else page.url
@@ -175,25 +172,21 @@ def step(page: Page, on_a_screen: bool) -> None:
         waits_for_an_answer = page.locator("a[data-next]").count() == 0 and page.locator("#answer label.answer").count()
         if waits_for_an_answer and page.locator("#answer input[type=radio]:checked").count() == 0:
             page.locator("#answer label.answer").first.click()
-        with page.expect_navigation():
-            page.locator("[data-next]").click()
+        follow(page.locator("[data-next]"))
         return
     if (left_open := page.locator("main .card ul.list a")).count():
-        left_open.first.click()
-        page.wait_for_load_state()
+        follow(left_open.first)
         return
     for group in page.locator("main form fieldset").all():
         group.locator("label").nth(1).click()
-    with page.expect_navigation():
-        page.locator("main form button.primary").click()
+    follow(page.locator("main form button.primary"))
 
 
 def answer_pulse(who: Visitor) -> None:
     page = who.page
     page.goto("/pulse/")
     while page.locator("a.primary[href^='/surveys/']").count():
-        page.locator("a.primary[href^='/surveys/']").first.click()
-        page.wait_for_url(re.compile(r"/surveys/\d+/\w+/\d+/"))
+        follow(page.locator("a.primary[href^='/surveys/']").first)
         fill_section(who)
         page.goto("/pulse/")
     if re.search(r"/surveys/\d+/\w+/\d+/", page.url):
@@ -205,18 +198,18 @@ def fill_section(who: Visitor) -> None:
     page = who.page
     for question in page.locator(".likert").all():
         question.locator("label.option").nth(3).click()
-    page.locator("button[name=act][value=next]").click()
-    page.wait_for_url(re.compile(r"/surveys/results/\d+/"))
+    follow(page.locator("button[name=act][value=next]"))
+    assert re.search(r"/surveys/results/\d+/", page.url)
     who.check()
 
 
 def make_key(administrator: Visitor, language: str) -> str:
     page = administrator.page
-    page.locator("a[href$='/keys/']").first.click()
+    follow(page.locator("a[href$='/keys/']").first)
     administrator.check()
     page.locator("[name=name]").fill(f"Student system {language}")
     page.locator("input[name=scopes][value='scores:read']").check()
-    page.locator("#new .form-actions button").click()
+    follow(page.locator("#new .form-actions button"))
     token = page.locator("code.key").first.inner_text()
     administrator.check()
     return token

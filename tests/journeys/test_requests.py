@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.flows import until
-from tests.journeys.platform import PEOPLE, Visitor
+from tests.journeys.platform import PEOPLE, Visitor, follow
 
 PROGRAMME = "/programmes/ask-a-graduate/"
 SECOND = PEOPLE["en"]["coordinator"]  # coordinates, and is a mentor too
@@ -22,24 +22,20 @@ def test_the_second_choice_is_asked_by_itself_and_accepts(visitor, language):
         choose(mentee, mentor, WORDS[language])
     mentee.check()
     page = mentee.page
-    page.locator("form[action$='/send/'] button").click()
+    follow(page.locator("form[action$='/send/'] button"))
     expect(page.locator("h1")).to_contain_text(FIRST[language])
 
     page = read(visitor(), FIRST[language], PEOPLE[language]["mentee"])
     expect(page.locator("main")).to_contain_text(WORDS[language])
     page.locator("details:has(#decline_reason_field) > summary").click()
     page.locator("#decline_reason_field label").first.click()
-    page.locator("form[action$='/decline/'] button").click()
-    page.wait_for_url("**/requests/")
+    follow(page.locator("form[action$='/decline/'] button"))
 
-    page = mentee.page
-    page.goto(f"{PROGRAMME}my-requests/")
-    until(page, lambda: SECOND in page.locator("h1").inner_text())
-    mentee.check()
+    until(mentee.page, lambda: SECOND in mentee.go(f"{PROGRAMME}my-requests/").locator("h1").inner_text())
 
     page = read(visitor(dark=True), SECOND, PEOPLE[language]["mentee"])
-    page.locator(".page-head button.primary").click()
-    page.wait_for_url(re.compile(r"/relationships/\d+/"))
+    follow(page.locator(".page-head button.primary"))
+    assert re.search(r"/relationships/\d+/", page.url)
     workspace = page.url
     mentee.page.goto(workspace)
     expect(mentee.page.locator("main")).to_contain_text(SECOND)
@@ -50,19 +46,16 @@ def test_the_second_choice_is_asked_by_itself_and_accepts(visitor, language):
 def choose(mentee: Visitor, mentor: str, words: str) -> None:
     """From the directory through the mentor's page onto the list."""
     page = mentee.go(f"{PROGRAMME}mentors/")
-    page.get_by_role("link", name=mentor, exact=True).click()
-    page.wait_for_url(re.compile(r"/mentors/\d+/"))
+    follow(page.get_by_role("link", name=mentor, exact=True))
     mentee.check()
     page.locator("[name=message]").fill(words)
-    page.locator("main form.form button.primary").click()
-    page.wait_for_url("**/my-requests/")
+    follow(page.locator("main form.form button.primary"))
 
 
 def read(visitor: Visitor, mentor: str, mentee: str) -> Page:
     """The mentor finds the request in the inbox and opens it."""
     visitor.sign_in(mentor)
     page = visitor.go("/requests/")
-    page.locator("main li a", has_text=mentee).first.click()
-    page.wait_for_url(re.compile(r"/requests/\d+/"))
+    follow(page.locator("main li a", has_text=mentee).first)
     visitor.check()
     return page
