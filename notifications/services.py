@@ -74,7 +74,7 @@ def send_letter(kind: str, *, to: User, key: str, url: str, params: Mapping[str,
     The row is written before and marked after: sent at least once, and a second run after success sends nothing. The
     Message-ID is made from the key, so that a mail that went out twice is shown once.
     """
-    mail, message = _write(kind, to=to, key=key, url=url, params=params, at=at)
+    mail, message = write_letter(kind, to=to, key=key, url=url, params=params, at=at)
     if mail.sent_at is not None:
         return mail
     try:
@@ -88,9 +88,10 @@ def send_letter(kind: str, *, to: User, key: str, url: str, params: Mapping[str,
 
 
 @transaction.atomic
-def _write(
+def write_letter(
     kind: str, *, to: User, key: str, url: str, params: Mapping[str, str | int], at: datetime
 ) -> tuple[Mail, EmailMultiAlternatives]:
+    """Write down one mail, once per key, without sending it."""
     news = kind_of(kind)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     with in_words_of(to):

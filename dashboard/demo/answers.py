@@ -30,14 +30,19 @@ ANSWERS = {"thriving": 0.9, "steady": 0.75, "drifting": 0.45, "never": 0.3, "end
 
 def plant_waves(programme: Programme, *, now: datetime) -> list[Wave]:
     """A pulse after four weeks, the short form after seven, a pulse after nine, and a pulse that is open now."""
-    start = now - timedelta(weeks=13)
+    morning = now.replace(hour=6, minute=30, second=0, microsecond=0)
+    start = morning - timedelta(weeks=13)
     plan = [("pulse", 4, 7), ("short", 7, 10), ("pulse", 9, 7), ("pulse", None, 10)]
     return [
         Wave.objects.create(
-            programme=programme, form=kind, number=number, opens_at=opens, closes_at=opens + timedelta(days=days)
+            programme=programme,
+            form=kind,
+            number=number,
+            opens_at=opens,
+            closes_at=opens + timedelta(days=days, hours=13, minutes=59),
         )
         for number, (kind, week, days) in enumerate(plan, 1)
-        for opens in [now - timedelta(days=3) if week is None else start + timedelta(weeks=week)]
+        for opens in [morning - timedelta(days=3) if week is None else start + timedelta(weeks=week)]
     ]
 
 

@@ -92,6 +92,10 @@ def plant_institution() -> Institution:
     )
 
 
+PLANNED = 45
+"""Days before its start on which a programme was made, and before today for one that lies ahead."""
+
+
 def plant_programme(
     institution: Institution,
     kind: Template,
@@ -112,7 +116,7 @@ def plant_programme(
         name_fa=kind.name.fa + suffix[1],
         starts_on=starts_on,
         by=by,
-        at=at,
+        at=at - max(at.date() - starts_on, timedelta()) - timedelta(days=PLANNED),
     )
     Programme.objects.filter(pk=made.pk).update(slug=slug, status=status, mentor_capacity=3)
     for index, stone in enumerate(made.milestones.filter(due_on__lt=at.date() - timedelta(days=2)).order_by("due_on")):

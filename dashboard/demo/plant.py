@@ -20,6 +20,7 @@ from mentoring.planning.catalogue import template
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from notifications.models import Notification
+from notifications.services import write_letter
 
 STEPS_OF_A_PROGRAMME = 6
 
@@ -190,8 +191,18 @@ def _open(
 
 
 def _tidy(faces: dict[str, User], now: datetime) -> None:
-    """Old news was read long ago, and only the faces get their mails."""
+    """Old news was read long ago, and only the faces get their mails, dated when it was told."""
     Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now - timedelta(days=7))
-    kept = [face.pk for face in faces.values()]
-    waiting = Job.objects.open().exclude(name__in=requests.CLOCKS)
+    kept = {face.pk: face for face in faces.values()}
+    told = dict(Notification.objects.filter(recipient__in=kept).values_list("key", "created_at"))
+    waiting = list(Job.objects.open().exclude(name__in=requests.CLOCKS))
     Job.objects.filter(pk__in=[job.pk for job in waiting if job.payload.get("recipient_id") not in kept]).delete()
+    for mail in (job.payload for job in waiting if job.payload.get("recipient_id") in kept):
+        write_letter(
+            mail["kind"],
+            to=kept[mail["recipient_id"]],
+            key=mail["mail_key"],
+            url=mail["url"],
+            params=mail["params"],
+            at=told.get(mail["mail_key"], now),
+        )

@@ -23,7 +23,14 @@ from mentoring.planning.models import Availability, Enrolment, Programme
 CLOCKS = ("matching.expire_request", "matching.remind_request")
 """Jobs of requests that still lie ahead: the demonstration lives on."""
 MENTORS, MENTEES = 4, 7
-NAMES = {"name_en": "Ask a graduate", "name_fa": "از یک دانش‌آموخته بپرس"}
+WORDS = {
+    "name_en": "Ask a graduate",
+    "name_fa": "از یک دانش‌آموخته بپرس",
+    "summary_en": "Students choose a graduate and ask. A letter a week is enough to learn how somebody else found the way into "
+    "work.",
+    "summary_fa": "دانشجوها خودشان دانش‌آموخته‌ای را انتخاب می‌کنند و می‌پرسند. هفته‌ای یک نامه کافی است تا ببینند دیگری راهش را "
+    "به دنیای کار چطور پیدا کرد.",
+}
 
 
 def plant_requests(institution: Institution, faces: dict[str, User], *, rng: Random, now: datetime) -> None:
@@ -63,7 +70,7 @@ def _programme(institution: Institution, faces: dict[str, User], *, now: datetim
     )
     asks_no_hours = {"rules": {"overlap": False}}  # a letter a week is enough here, so everybody may ask everybody
     Programme.objects.filter(pk=programme.pk).update(
-        matched_by=Programme.MatchedBy.REQUESTS, match_settings=asks_no_hours, **NAMES
+        matched_by=Programme.MatchedBy.REQUESTS, match_settings=asks_no_hours, **WORDS
     )
     people.coordinate(programme, [faces["maryam"], faces["leila"]])
     programme.refresh_from_db()
@@ -111,13 +118,14 @@ class Story:
         self.decline(self.ask(seven, self.quick, days=10), "no_time", days=9.5)
         accepted = self.ask(six, self.quick, days=9)
         accept_request(accepted, by=self.quick.person, at=self.before(8))
-        self.decline(self.ask(three, self.sara, self.second, days=8), "other_help", days=6)
+        declined = self.ask(three, self.sara, self.second, days=8)
+        self.ask(two, self.sara, self.quick, days=6.2)
+        self.decline(declined, "other_help", days=6)
         expire_request(expired, at=self.before(5))
         ask_next(expired, at=self.before(5))
-        self.ask(two, self.sara, self.quick, days=6.2)
         asked = self.ask(five, self.arman, days=4)
         question, answer = words.ASKED_BACK[five.person.language]
-        ask_for_more(asked, question, by=self.arman.person, at=self.before(3))
-        answer_question(asked, answer, by=five.person, at=self.before(2))
+        ask_for_more(asked, question, by=self.arman.person, at=self.before(3.2))
         seen = self.ask(one, self.sara, self.second, self.arman, days=3)
         see_request(seen, at=self.before(2.5))
+        answer_question(asked, answer, by=five.person, at=self.before(2))

@@ -18,6 +18,7 @@ from mentoring.relationships.models import (
     ExitAnswer,
     Goal,
     GoalStep,
+    Note,
     Relationship,
     Session,
     SessionRating,
@@ -65,6 +66,7 @@ class Rows:
     sessions: list[tuple[Session, list[SessionRating], list[SessionSlot]]] = field(default_factory=list)
     goals: list[tuple[Goal, list[GoalStep]]] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     exits: list[ExitAnswer] = field(default_factory=list)
     touches: list[CoordinatorTouch] = field(default_factory=list)
     changed: list[Relationship] = field(default_factory=list)
@@ -103,6 +105,7 @@ def tell(pair: Pair, arc: Arc, rows: Rows) -> None:
     meet(pair, arc, rows)
     aim(pair, arc, rows)
     feel(pair, arc, rows)
+    note(pair, arc, rows)
     if arc.name == "drifting" and pair.rng.random() < 0.6:
         rows.touches.append(
             CoordinatorTouch(
@@ -118,27 +121,38 @@ def tell(pair: Pair, arc: Arc, rows: Rows) -> None:
 
 def lines(pair: Pair, arc: Arc) -> Iterator[tuple[User, str, datetime]]:
     """(who, what, when) of everything they wrote."""
-    exchanges = words.EXCHANGES[pair.language]
-    offset = pair.rng.randrange(len(exchanges))
-    told = 0
-    for week in range(min(arc.stops, WEEKS)):
-        for _ in range(2 if arc.name == "thriving" else 1):
-            if pair.rng.random() > arc.talk:
-                continue
-            moment = pair.moment(week)
-            for turn, text in enumerate(exchanges[(offset + told) % len(exchanges)]):
-                who = pair.mentor if turn % 2 else pair.mentee
-                moment = awake(moment, who)
-                if pair.past(moment):
-                    yield who, text, moment
-                moment += timedelta(hours=pair.rng.uniform(*arc.reply_hours))
-            told += 1
+    begun = [
+        pair.moment(week)
+        for week in range(min(arc.stops, WEEKS))
+        for _ in range(2 if arc.name == "thriving" else 1)
+        if pair.rng.random() <= arc.talk
+    ]
+    ended = pair.start
+    for moment, exchange in zip(
+        sorted(begun), some_of(words.EXCHANGES[pair.language], len(begun), arc, pair.rng), strict=False
+    ):
+        moment = max(moment, ended)
+        for turn, text in enumerate(exchange):
+            who = pair.mentor if turn % 2 else pair.mentee
+            moment = awake(moment, who)
+            if pair.past(moment):
+                yield who, text, moment
+            moment += timedelta(hours=pair.rng.uniform(*arc.reply_hours))
+        ended = moment
     if arc.name == "never":
         yield pair.mentor, words.HELLO_ONLY[pair.language], pair.start + timedelta(days=3)
     if arc.name == "drifting":
         last = pair.start + timedelta(weeks=arc.stops, days=2)
         if pair.past(last):
             yield pair.mentee, words.UNANSWERED[pair.language], last
+
+
+def some_of(exchanges: list[list[str]], count: int, arc: Arc, rng: Random) -> list[list[str]]:
+    """The greeting and what follows in the order of a semester; who stops early has not come to its end."""
+    reach = max(count, len(exchanges) * arc.stops // WEEKS)
+    later = exchanges[1:reach]
+    chosen = sorted(rng.sample(range(len(later)), min(max(0, count - 1), len(later))))
+    return [exchanges[0], *(later[index] for index in chosen)]
 
 
 def awake(moment: datetime, person: User) -> datetime:
@@ -212,6 +226,7 @@ def meet(pair: Pair, arc: Arc, rows: Rows) -> None:
             absent=pair.rng.choice([pair.mentor, pair.mentee]) if missed else None,
             logged_by=pair.mentor,
             summary="" if missed else pair.rng.choice(words.SUMMARIES[pair.language]),
+            next_step="" if missed else pair.rng.choice(words.NEXT_STEPS[pair.language]),
             technical_fault=pair.rng.random() < 0.05,
         )
         rated = [] if missed else [p for p in (pair.mentor, pair.mentee) if pair.rng.random() < 0.8]
@@ -301,6 +316,23 @@ def feel(pair: Pair, arc: Arc, rows: Rows) -> None:
                 )
 
 
+def note(pair: Pair, arc: Arc, rows: Rows) -> None:
+    """In good relationships: one note of each scope."""
+    if arc.name not in ("thriving", "steady"):
+        return
+    private, shared, programme = words.NOTES[pair.language]
+    for author, scope, body, week in (
+        (pair.mentor, Note.Scope.PROGRAMME, programme, 3),
+        (pair.mentee, Note.Scope.SHARED, shared, 6),
+        (pair.mentor, Note.Scope.PRIVATE, private, 9),
+    ):
+        moment = pair.moment(week)
+        if pair.past(moment):
+            rows.notes.append(
+                Note(relationship=pair.relationship, author=author, scope=scope, body=body, created_at=moment)
+            )
+
+
 def finish(pair: Pair, arc: Arc, rows: Rows) -> None:
     if not arc.ends:
         return
@@ -347,6 +379,7 @@ def keep(rows: Rows) -> None:
         for step in steps:
             step.goal = goal
     GoalStep.objects.bulk_create([step for _, steps in rows.goals for step in steps], batch_size=2000)
+    Note.objects.bulk_create(rows.notes, batch_size=2000)
     CheckIn.objects.bulk_create(rows.check_ins, batch_size=2000, ignore_conflicts=True)
     ExitAnswer.objects.bulk_create(rows.exits, batch_size=1000)
     CoordinatorTouch.objects.bulk_create(rows.touches, batch_size=1000)

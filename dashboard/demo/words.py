@@ -72,7 +72,7 @@ MENTOR_HOPES = {
     ],
 }
 
-# Exchanges: mentee first, then the mentor's answer, and sometimes the mentee again.
+# Exchanges of a first semester, in order: mentee first, then the mentor's answer, and sometimes the mentee again.
 EXCHANGES = {
     "en": [
         [
@@ -80,21 +80,54 @@ EXCHANGES = {
             "Welcome! Send them all. We can take the hardest one to our first session.",
         ],
         [
+            "I got lost between three buildings today. Is there a plan of the lecture rooms?",
+            "Everybody does in the first week. The porter has one, and I will look for my old list.",
+        ],
+        [
             "I tried the weekly plan. Monday worked, Tuesday fell apart.",
             "One good day out of two is a start. What happened on Tuesday?",
             "I put six things on it. I think three is my number.",
         ],
         [
-            "Could you look at the first paragraph of my report?",
-            "I read it. Your question only appears in the last sentence; what if it came first?",
+            "How do you take notes? I write everything down and understand nothing.",
+            "Half a page a lecture: three ideas, one question. And I read it again the same evening.",
+            "The evening is what I always leave out. I will try it on Wednesday.",
+        ],
+        [
+            "Is it normal to read one paper for three hours?",
+            "In the first year, yes. Try title, abstract, figures, conclusion, and only then the rest.",
         ],
         [
             "I asked a question in class today, the first time this year!",
             "That is a big step. How did it feel afterwards?",
         ],
         [
+            "My flatmates go out every night, and I feel that I have to come along.",
+            "You may like them and still say no twice a week. Which two evenings do you need?",
+        ],
+        [
             "My lab partner and I disagree about who writes what.",
             "Before you talk, write down what you need and what you can give. Shall we practise it on Thursday?",
+        ],
+        [
+            "I found two topics I like and cannot choose.",
+            "Which of the two would you still want to read about in three months?",
+        ],
+        [
+            "I wrote to the professor as you suggested, and she answered within an hour!",
+            "I am not surprised, your question was short and clear. What did she say?",
+        ],
+        [
+            "Thank you for yesterday. The outline is finished now.",
+            "Wonderful. Send it whenever you like; I will read it before our session.",
+        ],
+        [
+            "Could you look at the first paragraph of my report?",
+            "I read it. Your question only appears in the last sentence; what if it came first?",
+        ],
+        [
+            "I might miss our session on Wednesday, there is an exam.",
+            "No problem, thank you for telling me early. Propose another time, and good luck!",
         ],
         [
             "I got 14 in the mid-term. I had hoped for more.",
@@ -102,28 +135,49 @@ EXCHANGES = {
             "You were right, almost all of it was in one chapter.",
         ],
         [
-            "Is it normal to read one paper for three hours?",
-            "In the first year, yes. Try title, abstract, figures, conclusion, and only then the rest.",
+            "I have not opened a book for four days and I feel bad about it.",
+            "Four days of rest after a mid-term are no crime. What would ten minutes be, to begin again?",
+            "The summary of chapter three. It became forty minutes.",
         ],
         [
-            "I found two topics I like and cannot choose.",
-            "Which of the two would you still want to read about in February?",
+            "I wrote the three hypotheses. The second one is measurable, I think.",
+            "It is, and it is also small enough. Go with the second.",
         ],
         [
-            "Thank you for yesterday. The outline is finished now.",
-            "Wonderful. Send it whenever you like; I will read it before our session.",
+            "My report came back with a lot of red in it.",
+            "Then somebody read it with care. Sort it into two heaps: what is about content, what is about commas?",
         ],
         [
-            "I might miss our session on Wednesday, there is an exam.",
-            "No problem, thank you for telling me early. Propose another time and good luck!",
+            "We presented today. My voice shook for a minute, and then it was fine.",
+            "Well done! A minute is the normal price. What would you do the same way again?",
         ],
         [
             "Do you think I should apply for the summer placement?",
             "Tell me what speaks against it, then we will see how much weight that has.",
         ],
         [
-            "I wrote the three hypotheses. The second one is measurable, I think.",
-            "It is, and it is also small enough. Go with the second.",
+            "How did you decide for a doctorate?",
+            "I will gladly tell you, and also what speaks against it. Half an hour in our next session?",
+        ],
+        [
+            "Somebody asked me to explain the assignment today, and I could!",
+            "Explaining is the best test there is. You have come a long way since our first talk.",
+        ],
+        [
+            "The exam plan is ready: five subjects in three weeks. Is it too full?",
+            "Take one thing out of each day and it will hold. Where is your free afternoon?",
+        ],
+        [
+            "I sleep badly before exams.",
+            "So did I. A walk after supper helped me, and the counselling office has a good group. Shall we look at it together?",
+        ],
+        [
+            "I passed statistics, the one I was most afraid of!",
+            "And with a plan of your own. Celebrate a little tonight.",
+        ],
+        [
+            "What should we look at in our last sessions?",
+            "What you want to keep. Write down three things that helped you; I will do the same.",
         ],
     ],
     "fa": [
@@ -132,18 +186,45 @@ EXCHANGES = {
             "سلام، خوش آمدید! هر سه را بفرستید. سخت‌ترینش را می‌گذاریم برای جلسهٔ اول.",
         ],
         [
+            "امروز بین سه تا ساختمان گم شدم. نقشهٔ کلاس‌ها را از کجا می‌شود پیدا کرد؟",
+            "هفتهٔ اول همه گم می‌شوند! نگهبانی یک نقشه دارد؛ من هم فهرست قدیمی خودم را پیدا می‌کنم.",
+        ],
+        [
             "برنامهٔ هفتگی را امتحان کردم؛ شنبه خوب بود ولی یکشنبه به هم ریخت.",
             "از دو روز یکی خوب بوده، شروع بدی نیست. یکشنبه چه شد؟",
             "شش تا کار نوشته بودم. فکر کنم سه تا برایم کافی است.",
         ],
         [
-            "می‌شود پاراگراف اول گزارشم را ببینید؟",
-            "خواندم. پرسش اصلی‌تان تازه در جملهٔ آخر می‌آید؛ اگر اول بیاید چه می‌شود؟",
+            "شما چطور جزوه می‌نویسید؟ من همه چیز را می‌نویسم و آخرش هیچ چیز نمی‌فهمم.",
+            "برای هر درس نیم صفحه: سه نکته و یک سؤال. همان شب هم یک بار می‌خوانمش.",
+            "همین شب‌ها را همیشه جا می‌اندازم. چهارشنبه امتحانش می‌کنم.",
+        ],
+        [
+            "طبیعی است که خواندن یک مقاله سه ساعت طول بکشد؟",
+            "سال اول، بله. اول عنوان و چکیده و شکل‌ها و نتیجه، بعد بقیه.",
         ],
         ["امروز سر کلاس سؤال پرسیدم، برای اولین بار در این ترم!", "آفرین، گام بزرگی است. بعدش چه حسی داشتید؟"],
         [
+            "هم‌اتاقی‌هایم هر شب بیرون می‌روند و حس می‌کنم من هم باید بروم.",
+            "می‌شود دوستشان داشت و هفته‌ای دو شب نه گفت. کدام دو شب را برای خودتان لازم دارید؟",
+        ],
+        [
             "من و هم‌گروهی‌ام سر تقسیم کارها به توافق نمی‌رسیم.",
             "پیش از صحبت بنویسید چه لازم دارید و چه کاری از شما برمی‌آید. پنجشنبه با هم تمرینش کنیم؟",
+        ],
+        ["دو موضوع پیدا کرده‌ام و نمی‌توانم یکی را انتخاب کنم.", "کدامشان را سه ماه دیگر هم دوست دارید بخوانید؟"],
+        [
+            "همان‌طور که گفتید به استاد ایمیل زدم و یک ساعت نشده جواب داد!",
+            "تعجب نمی‌کنم؛ سؤالتان کوتاه و روشن بود. چه گفتند؟",
+        ],
+        ["ممنون بابت دیروز. طرح کلی آماده شد.", "عالی است. هر وقت خواستید بفرستید؛ پیش از جلسه می‌خوانمش."],
+        [
+            "می‌شود پاراگراف اول گزارشم را ببینید؟",
+            "خواندم. پرسش اصلی‌تان تازه در جملهٔ آخر می‌آید؛ اگر اول بیاید چه می‌شود؟",
+        ],
+        [
+            "شاید چهارشنبه نتوانم بیایم، امتحان دارم.",
+            "اشکالی ندارد، خوب شد زود گفتید. وقت دیگری پیشنهاد کنید و موفق باشید!",
         ],
         [
             "میان‌ترم ۱۴ شدم. انتظار بیشتری داشتم.",
@@ -151,20 +232,47 @@ EXCHANGES = {
             "حق با شما بود، تقریباً همه‌اش از یک فصل بود.",
         ],
         [
-            "طبیعی است که خواندن یک مقاله سه ساعت طول بکشد؟",
-            "سال اول، بله. اول عنوان و چکیده و شکل‌ها و نتیجه، بعد بقیه.",
+            "چهار روز است لای کتاب را باز نکرده‌ام و از خودم ناراحتم.",
+            "چهار روز استراحت بعد از میان‌ترم گناه نیست. برای شروع دوباره، ده دقیقه‌اش چه می‌تواند باشد؟",
+            "خلاصهٔ فصل سه را خواندم. ده دقیقه شد چهل دقیقه.",
         ],
-        ["دو موضوع پیدا کرده‌ام و نمی‌توانم یکی را انتخاب کنم.", "کدامشان را بهمن‌ماه هم دوست دارید بخوانید؟"],
-        ["ممنون بابت دیروز. طرح کلی آماده شد.", "عالی است. هر وقت خواستید بفرستید؛ پیش از جلسه می‌خوانمش."],
+        ["سه فرضیه را نوشتم. فکر می‌کنم دومی سنجیدنی است.", "هست، و به‌اندازهٔ کافی هم محدود است. با دومی پیش بروید."],
         [
-            "شاید چهارشنبه نتوانم بیایم، امتحان دارم.",
-            "اشکالی ندارد، خوب شد زود گفتید. وقت دیگری پیشنهاد کنید و موفق باشید!",
+            "گزارشم پر از خط قرمز برگشت.",
+            "یعنی کسی با دقت خوانده. دو دسته‌اش کنید: کدام دربارهٔ محتواست و کدام دربارهٔ ویرگول‌ها؟",
+        ],
+        [
+            "امروز ارائه دادیم. یک دقیقه صدایم لرزید و بعد خوب شد.",
+            "آفرین! آن یک دقیقه برای همه هست. دفعهٔ بعد چه چیزی را دوباره همین‌طور انجام می‌دهید؟",
         ],
         [
             "به نظرتان برای کارآموزی تابستان درخواست بدهم؟",
             "اول بگویید چه چیزی جلویتان را می‌گیرد، بعد با هم ببینیم چقدر مهم است.",
         ],
-        ["سه فرضیه را نوشتم. فکر می‌کنم دومی سنجیدنی است.", "هست، و به‌اندازهٔ کافی هم محدود است. با دومی پیش بروید."],
+        [
+            "شما چطور تصمیم گرفتید دکتری بخوانید؟",
+            "با کمال میل تعریف می‌کنم، از سختی‌هایش هم می‌گویم. نیم ساعت از جلسهٔ بعد برای همین؟",
+        ],
+        [
+            "امروز یکی از بچه‌ها خواست تمرین را برایش توضیح بدهم و توانستم!",
+            "هیچ آزمونی بهتر از توضیح دادن نیست. از گفت‌وگوی اولمان تا حالا راه زیادی آمده‌اید.",
+        ],
+        [
+            "برنامهٔ امتحان‌ها آماده شد: پنج درس در سه هفته. خیلی فشرده است؟",
+            "از هر روز یک کار کم کنید تا عملی بماند. بعدازظهر آزادتان کجاست؟",
+        ],
+        [
+            "شب‌های امتحان خوب نمی‌خوابم.",
+            "من هم نمی‌خوابیدم. پیاده‌رویِ بعد از شام کمکم کرد؛ مرکز مشاوره هم گروه خوبی دارد. با هم نگاهش کنیم؟",
+        ],
+        [
+            "آمار را پاس کردم، همان که بیشتر از همه ازش می‌ترسیدم!",
+            "آن هم با برنامهٔ خودتان. امشب کمی جشن بگیرید.",
+        ],
+        [
+            "در جلسه‌های آخر سراغ چه برویم؟",
+            "سراغ چیزی که می‌خواهید برایتان بماند. سه چیزی را که کمکتان کرد بنویسید؛ من هم می‌نویسم.",
+        ],
     ],
 }
 HELLO_ONLY = {
@@ -181,11 +289,15 @@ TOPICS = {
         "Our agreement and first goal",
         "Planning the week",
         "Reading and note-taking",
+        "Finding company at the university",
         "From idea to research question",
         "Mid-term: looking back",
         "Writing a clear paragraph",
         "Talking with teachers",
+        "What the feedback says",
+        "A short talk, rehearsed",
         "Preparing for exams",
+        "Plans for the summer",
         "What comes next",
     ],
     "fa": [
@@ -193,11 +305,15 @@ TOPICS = {
         "توافق‌نامه و نخستین هدف",
         "برنامه‌ریزی هفته",
         "خواندن و یادداشت‌برداری",
+        "پیدا کردن دوست و هم‌درس",
         "از ایده تا پرسش پژوهش",
         "نگاهی به میان‌ترم",
         "نوشتن یک پاراگراف روشن",
         "گفت‌وگو با استادان",
+        "بازخوردها چه می‌گویند",
+        "تمرین یک ارائهٔ کوتاه",
         "آمادگی برای امتحان",
+        "برنامهٔ تابستان",
         "گام بعدی",
     ],
 }
@@ -212,6 +328,33 @@ SUMMARIES = {
         "یک نمونه را با هم حل کردیم و قرار شد هر کس چه کند.",
         "گفت‌وگوی خوبی دربارهٔ سختی‌های این روزها داشتیم.",
     ],
+}
+NEXT_STEPS = {
+    "en": [
+        "Write the plan of next week by Friday",
+        "Read one paper: title, figures, conclusion first",
+        "Ask one question in class",
+        "Send the next page two days before we meet",
+    ],
+    "fa": [
+        "تا جمعه برنامهٔ هفتهٔ بعد را بنویسم",
+        "یک مقاله بخوانم: اول عنوان و شکل‌ها و نتیجه",
+        "سر کلاس یک سؤال بپرسم",
+        "دو روز پیش از جلسه صفحهٔ بعدی را بفرستم",
+    ],
+}
+# Notes of the mentor for themselves, of the mentee for both, of the mentor for the coordinators too.
+NOTES = {
+    "en": (
+        "Answers quickly when the question is small. Next time: one question at a time, and wait.",
+        "To remember: three tasks a day, the hardest one first.",
+        "We meet in the evenings because of the lab hours. All is well.",
+    ),
+    "fa": (
+        "وقتی سؤال کوچک باشد زود جواب می‌دهد. دفعهٔ بعد: هر بار یک سؤال، و بعد صبر.",
+        "یادم بماند: روزی سه کار، سخت‌ترینش اول.",
+        "به‌خاطر ساعت‌های آزمایشگاه عصرها دیدار می‌کنیم. همه چیز خوب است.",
+    ),
 }
 GOALS = {
     "en": [
