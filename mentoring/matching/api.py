@@ -6,6 +6,7 @@ import django_filters
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -58,8 +59,12 @@ class RunScope(ForKey):
 
 
 class RunList(RunScope, IdempotentMixin, generics.ListAPIView):
-    """The runs of a programme, the newest first."""
-
+    about = {
+        "GET": _("The runs of a programme, the newest first."),
+        "POST": _(
+            "Start a run as a job: 202, and Location says where to look. Its result is a draft that waits for a coordinator."
+        ),
+    }
     serializer_class = RunSerializer
     filterset_class = RunFilter
 
@@ -73,7 +78,6 @@ class RunList(RunScope, IdempotentMixin, generics.ListAPIView):
 
     @extend_schema(request=NewRunSerializer, responses={202: RunDetailSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        """Start a run as a job: 202, and `Location` says where to look. Its result is a draft that waits for a coordinator."""
         programme = self._programme()
         given = NewRunSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -82,15 +86,19 @@ class RunList(RunScope, IdempotentMixin, generics.ListAPIView):
 
 
 class RunDetail(RunScope, generics.RetrieveAPIView):
-    """One run: how far it is, then what it found and how that is proven, or why it stopped."""
+    about = {"GET": _("One run: how far it is, then what it found and how that is proven, or why it stopped.")}
 
 
 class RunCancel(RunScope, IdempotentMixin, APIView):
     scopes = {"POST": "matching:write"}
+    about = {
+        "POST": _(
+            "Ask a run to stop; it does at its next step, and nothing of it is kept. One that is over stays as it is."
+        )
+    }
 
     @extend_schema(request=None, responses={202: RunDetailSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Ask a run to stop; it does at its next step, and nothing of it is kept. One that is over stays as it is."""
         run = get_object_or_404(self.get_queryset(), pk=pk)
         services.cancel_run(run, by=None, at=timezone.now())
         run.refresh_from_db()
@@ -98,8 +106,7 @@ class RunCancel(RunScope, IdempotentMixin, APIView):
 
 
 class PairList(ForKey, generics.ListAPIView):
-    """The pairs of a run, the best fit first."""
-
+    about = {"GET": _("The pairs of a run, the best fit first.")}
     scopes = {"GET": "matching:read"}
     serializer_class = PairSerializer
     filterset_class = PairFilter
@@ -111,8 +118,7 @@ class PairList(ForKey, generics.ListAPIView):
 
 
 class UnmatchedList(ForKey, generics.ListAPIView):
-    """The mentees a run left without a mentor, each with the reason."""
-
+    about = {"GET": _("The mentees a run left without a mentor, each with the reason.")}
     scopes = {"GET": "matching:read"}
     serializer_class = UnmatchedSerializer
     queryset = Unmatched.objects.none()  # for the schema

@@ -162,19 +162,29 @@ class ProgrammeNews:
     programme: Programme
     mine: list[Enrolment]
     coordinated: bool
+    administered: bool
     takes_applications: bool
 
 
 def programme_news(programmes: QuerySet[Programme], user: User | AnonymousUser, today: date) -> list[ProgrammeNews]:
-    """The reader's own programmes first, then those open to anybody, newest first. Three queries."""
+    """The reader's own programmes first, then those open to anybody, newest first. Four queries."""
     found = list(programmes.select_related("institution").order_by("-starts_on", "pk"))
     mine: dict[int, list[Enrolment]] = {}
     coordinated: set[int] = set()
+    managed: set[int] = set()
     if user.is_authenticated:
         for enrolment in Enrolment.objects.filter(person=user, programme__in=found).order_by("role"):
             mine.setdefault(enrolment.programme_id, []).append(enrolment)
         coordinated = set(Programme.objects.coordinated_by(user).values_list("pk", flat=True))
+        managed = set(Programme.objects.managed_by(user).values_list("pk", flat=True))
     rows = [
-        ProgrammeNews(row, mine.get(row.pk, []), row.pk in coordinated, row.takes_applications(today)) for row in found
+        ProgrammeNews(
+            row,
+            mine.get(row.pk, []),
+            row.pk in coordinated,
+            row.pk in managed - coordinated,
+            row.takes_applications(today),
+        )
+        for row in found
     ]
-    return sorted(rows, key=lambda row: not (row.mine or row.coordinated))
+    return sorted(rows, key=lambda row: not (row.mine or row.coordinated or row.administered))

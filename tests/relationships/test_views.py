@@ -121,6 +121,19 @@ def test_a_note_is_changed_and_deleted_by_its_author_only(relationship, coordina
     assert not Note.objects.exists()
 
 
+def test_before_a_session_stands_what_was_agreed_and_which_steps_are_open(relationship, sign_in):
+    mentor, _mentee = relationship.people
+    SessionFactory(relationship=relationship, held=True, next_step="Read the second chapter")
+    goal = GoalFactory(relationship=relationship)
+    GoalStep.objects.create(goal=goal, title="Still open")
+    GoalStep.objects.create(goal=goal, title="Long done", done_at=timezone.now())
+    coming = SessionFactory(relationship=relationship, starts_at=timezone.now() + timedelta(days=1))
+
+    page = body(sign_in(mentor), "session", coming.pk)
+
+    assert ("Read the second chapter" in page, "Still open" in page, "Long done" in page) == (True, True, False)
+
+
 def moment(name, at):
     return {f"{name}_0": at.strftime("%Y-%m-%d"), f"{name}_1": at.strftime("%H:%M")}
 

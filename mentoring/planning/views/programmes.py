@@ -46,6 +46,7 @@ def programme_list(http: HttpRequest) -> HttpResponse:
         "base": base_page(http),
         "rows": rows,
         "mine": sum(row.coordinated for row in rows),
+        "administered": sum(row.administered for row in rows),
         "may_start": http.user.has_perm("planning.start_programme"),
     }
     return render(http, "planning/programme_list.html", context)

@@ -6,6 +6,7 @@ from mentoring.relationships.queries.sessions import (
     my_ratings,
     next_session_at,
     next_session_for,
+    preparation,
     sessions_of,
     suggested_times,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "next_session_for",
     "next_step",
     "path_place",
+    "preparation",
     "sessions_of",
     "standings",
     "suggested_times",

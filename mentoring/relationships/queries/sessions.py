@@ -1,12 +1,17 @@
 """When people meet: sessions of a person, free times, who is already busy."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import F
 
 from accounts.models import User
 from mentoring.planning.models import Availability
 from mentoring.relationships import slots
 from mentoring.relationships.models import (
+    Goal,
+    GoalStep,
     Relationship,
     Session,
     SessionQuerySet,
@@ -16,6 +21,15 @@ from mentoring.relationships.models import (
 LONGEST = timedelta(minutes=480)
 NOTICE = timedelta(hours=2)
 HORIZON = timedelta(days=15)
+STEPS_TO_SEE = 3
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What to look at before a session: what was agreed last time, and which steps of the goals are open."""
+
+    agreed: str
+    steps: list[GoalStep]
 
 
 def sessions_of(person: User) -> SessionQuerySet:
@@ -60,6 +74,16 @@ def suggested_times(relationship: Relationship, *, minutes: int, now: datetime) 
     ).distinct()
     busy = [(s.starts_at, s.ends_at) for s in confirmed if s.starts_at is not None and s.ends_at is not None]
     return slots.starts(list(weekly.values()), busy=busy, since=since, until=until, minutes=minutes)
+
+
+def preparation(relationship: Relationship) -> Preparation:
+    """Two queries; of the open steps those that are due first."""
+    held = Session.objects.filter(relationship=relationship, status=Session.Status.HELD)
+    agreed = held.order_by("-starts_at", "-pk").values_list("next_step", flat=True).first()
+    steps = GoalStep.objects.filter(
+        goal__relationship=relationship, goal__status=Goal.Status.ACTIVE, done_at=None
+    ).select_related("goal", "owner")
+    return Preparation(agreed or "", list(steps.order_by(F("due_on").asc(nulls_last=True), "pk")[:STEPS_TO_SEE]))
 
 
 def my_ratings(person: User, sessions: Iterable[Session]) -> dict[int, int]:

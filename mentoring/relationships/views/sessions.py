@@ -103,6 +103,7 @@ def session_page(http: HttpRequest, found: Session, log_form: SessionLogForm | N
     begun = found.starts_at is not None and found.starts_at <= now
     can_log = can_plan and begun and found.status in ("confirmed", "held", "no_show")
     mine = queries.my_ratings(http.user, [found]).get(found.pk)
+    lies_ahead = found.status == Session.Status.CONFIRMED and not begun
     context = framed(
         http,
         found.relationship,
@@ -116,6 +117,7 @@ def session_page(http: HttpRequest, found: Session, log_form: SessionLogForm | N
         details_form=DetailsForm(instance=found),
         rating_form=RatingForm(initial={"stars": mine}) if found.status == Session.Status.HELD else None,
         my_stars=mine,
+        preparation=queries.preparation(found.relationship) if lies_ahead else None,
         begun=begun,
     )
     return render(http, "relationships/session.html", context)
