@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.keys import SCOPES
 from accounts.models import ApiKey, Belonging, Calendar, Language, User
-from core.forms import DayField, NameField
+from core.forms import AddressField, DayField, NameField
 
 LABELS = {
     "login": _("E-mail"),
@@ -34,6 +34,8 @@ class InOurWords(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            if isinstance(field, forms.EmailField):
+                field = self.fields[name] = AddressField(required=field.required, widget=field.widget)
             field.widget.attrs.pop("placeholder", None)
             field.label = LABELS.get(name, field.label)
             field.help_text = ""
@@ -146,7 +148,7 @@ class ProfileForm(AboutForm, SettingsForm):
 
 
 class InvitationForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = AddressField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     role = forms.ChoiceField(
         label=_("Role"), choices=Belonging.Role, initial=Belonging.Role.MEMBER, widget=forms.RadioSelect
     )

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import Calendar, Language, User
+from accounts.models import Calendar, Language, User, known_zone
 
 
 class PersonSerializer(serializers.ModelSerializer):
@@ -19,9 +19,9 @@ class PersonSerializer(serializers.ModelSerializer):
 class NewPersonSerializer(serializers.Serializer):
     """What is needed to add a person to the institution. The same e-mail again changes nothing."""
 
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=150)
     external_id = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     language = serializers.ChoiceField(choices=Language.choices, required=False)
     calendar = serializers.ChoiceField(choices=Calendar.choices, required=False)
-    time_zone = serializers.CharField(max_length=64, required=False)
+    time_zone = serializers.CharField(max_length=64, required=False, validators=[known_zone])

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core import dates
 from core.text import clean_name, to_ascii_digits
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+"""Days that a person may mean; beyond them a year is mistyped, and calculating with it may leave the calendar."""
+
 
 class NumberField(forms.IntegerField):
     """A whole number in any digits. A text input, because browsers refuse Persian digits in number inputs."""
@@ -24,14 +27,19 @@ class NumberField(forms.IntegerField):
         return dates.localise(value) if isinstance(value, int) else value
 
 
-def row_number(text: str) -> int:
-    """The number of a row as a form of ours sends it; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
 class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return clean_name(super().to_python(value) or "")
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address, without the invisible signs that come along when it is copied from a Persian text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return to_ascii_digits(clean_name(super().to_python(value) or ""))
 
 
 class DayInput(forms.DateInput):
@@ -56,7 +64,8 @@ class DayField(forms.DateField):
 
     widget = DayInput
     default_error_messages = {
-        "invalid": _("This is not a day. Write it as year/month/day, for example 1405/09/02 or 2026-11-23.")
+        "invalid": _("This is not a day. Write it as year/month/day, for example 1405/09/02 or 2026-11-23."),
+        "far": _("This day is too far away. Is the year right?"),
     }
 
     def to_python(self, value: Any) -> date | None:
@@ -67,9 +76,12 @@ class DayField(forms.DateField):
         if isinstance(value, date):
             return value
         try:
-            return dates.parse_day(str(value))
+            day = dates.parse_day(str(value))
         except ValueError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if not EARLIEST <= day <= LATEST:
+            raise ValidationError(self.error_messages["far"], code="far")
+        return day
 
 
 class TimeInput(forms.TimeInput):

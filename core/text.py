@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 _ASCII = {ord(c): str(i) for row in ("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩") for i, c in enumerate(row)}
 _PERSIAN = {ord(str(i)): c for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹")}
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و"})
-_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0e-\x1f\x7f\ufeff]")
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 ZWNJ = "\u200c"
 
@@ -19,14 +19,20 @@ def to_ascii_digits(text: str) -> str:
     return text.translate(_ASCII)
 
 
+def whole_number(text: str | None) -> int | None:
+    """The number of a row out of an address or a form; None for anything else."""
+    text = to_ascii_digits(text or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def to_persian_digits(text: str) -> str:
     """0-9 as Persian digits; everything else untouched."""
     return text.translate(_PERSIAN)
 
 
 def clean_name(text: str) -> str:
-    """A name as a person may show it: one line, no bidi controls, Arabic yeh and kaf as Persian ones."""
-    text = _BIDI_CONTROLS.sub("", text).replace("ي", "ی").replace("ك", "ک")
+    """A name as a person may show it: one line, no signs that control, Arabic yeh and kaf as Persian ones."""
+    text = _CONTROLS.sub("", text).replace("ي", "ی").replace("ك", "ک")
     return " ".join(text.split())
 
 

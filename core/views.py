@@ -1,4 +1,4 @@
-"""Is this process alive, and may it be sent people?"""
+"""Is this process alive, and may it be sent people? And what is said about a form that is too old."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
@@ -22,6 +23,15 @@ def broken(request: HttpRequest) -> HttpResponse:
         return server_error(request)
     body = problem_body(500, "server_error", _("Something went wrong on our side. It has been noted."))
     return JsonResponse(body, status=500, content_type="application/problem+json")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from a page that is older than the visitor's session, most often after signing in in another tab."""
+    message = _(
+        "This page was opened before you signed in or out, or very long ago; so nothing was done."
+        " Go back, reload the page and send it once more."
+    )
+    return render(request, "error.html", {"message": message}, status=403)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -116,6 +116,13 @@ def test_what_failed_is_not_remembered_and_says_which_field(call):
     assert not RememberedAnswer.objects.exists()
 
 
+def test_a_person_is_refused_with_a_zone_that_is_not_or_an_address_longer_than_any(call):
+    mars = call("people", {"email": "sara@example.org", "name": "Sara", "time_zone": "Mars/North"})
+    long = call("people", {"email": f"{'a' * 250}@example.org", "name": "Sara"})
+
+    assert (mars.status_code, long.status_code) == (400, 400)
+
+
 def test_problems_speak_the_callers_language(call):
     assert call("relationships/1", accept_language="fa").json()["title"] != call("relationships/1").json()["title"]
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms import AboutForm, InvitedForm, SettingsForm
 from accounts.models import Consent, Invitation, Language, Theme, User
 from accounts.services import accept_invitation, create_invited_person, give_consent, keep_choice
-from core.forms import row_number
 from core.idempotency import once
+from core.text import whole_number
 
 YEAR = 365 * 24 * 3600
 ROLE_LETTERS = set("abcdefghijklmnopqrstuvwxyz_")
@@ -148,7 +148,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """One click per role, in the demonstration only: anywhere else this page does not exist."""
     if not settings.DEMO:
         raise Http404
-    person = get_object_or_404(User.objects.for_demonstration(), pk=row_number(request.POST.get("person", "")))
+    person = get_object_or_404(User.objects.for_demonstration(), pk=whole_number(request.POST.get("person", "")))
     return perform_login(
         request, person, email_verification="none", redirect_url=safe_next(request), email=person.email
     )

@@ -18,6 +18,7 @@ from accounts.models import ApiKey, AuditEvent, Belonging, Institution, Invitati
 from accounts.queries import tell
 from accounts.services import change_belonging, invite, make_api_key, revoke_api_key, withdraw_invitation
 from core.idempotency import once
+from core.text import clean_name
 
 
 def _administered(request: HttpRequest, slug: str) -> Institution:
@@ -47,7 +48,7 @@ def institution_people(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Invited %(email)s.") % {"email": invitation.email})
         request.session["invitation_link"] = {"email": invitation.email, "link": link}
         return redirect("institution_people", slug)
-    wanted = request.GET.get("q", "").strip()
+    wanted = clean_name(request.GET.get("q", ""))
     page = Paginator(Belonging.objects.visible_to(request.user).of(institution, wanted), 50).get_page(
         request.GET.get("page")
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
-from core.text import to_ascii_digits
+from core.text import whole_number
 from mentoring.messaging.forms import EditForm, MessageForm
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import MOST_CHANGES, changes_after, conversations, room_rows, thread_of
@@ -18,12 +18,6 @@ from mentoring.messaging.services import EDIT_WINDOW, delete_message, edit_messa
 from mentoring.messaging.words import clock_there, day_words
 
 ROOMS_PER_PAGE = 30
-
-
-def whole_number(text: str | None) -> int | None:
-    """A number out of an address; None for anything else."""
-    text = to_ascii_digits(text or "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 @login_required

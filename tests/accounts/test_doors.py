@@ -159,6 +159,34 @@ def test_the_list_of_common_passwords_is_long_enough():
     assert len(usable) >= 3000
 
 
+@pytest.mark.parametrize("door", ["account_signup", "account_login", "account_reset_password", "account_email"])
+def test_an_address_longer_than_any_is_refused_at_every_door(db, door, sign_in):
+    browser = sign_in(person_with_password()) if door == "account_email" else Client()
+    long = f"{'a' * 250}@example.org"
+    before = User.objects.count()
+
+    page = browser.post(
+        reverse(door),
+        {"email": long, "login": long, "name": "N", "password1": PASSWORD, "password": PASSWORD, "action_add": ""},
+    )
+
+    assert page.status_code == 200 and "254" in page.content.decode()
+    assert User.objects.count() == before
+
+
+def test_an_address_copied_with_signs_nobody_sees_opens_the_door(db):
+    person = person_with_password()
+    assert sign_in_with(f"\u200f{person.email} \u200f").status_code == 302
+
+
+def test_a_form_older_than_the_session_says_so_in_the_readers_language(db):
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.post(reverse("account_login"), {"login": "a@example.org"}, headers={"accept-language": "fa"})
+
+    assert page.status_code == 403
+    assert "صفحه را تازه کنید" in page.content.decode()
+
+
 def test_a_reset_link_works_once_and_is_written_down(db, mailoutbox):
     person, client = person_with_password(language="fa"), Client()
     client.post(reverse("account_reset_password"), {"email": person.email})

@@ -64,6 +64,11 @@ def test_long_lists_ask_the_same_number_of_questions(place, client_of, django_as
     assert questions() == one
 
 
+def test_a_search_for_what_cannot_be_typed_finds_everybody(place, client_of):
+    url = reverse("institution_people", args=[place.institution.slug])
+    assert client_of.get(url, {"q": "\0"}).status_code == 200
+
+
 def test_an_administrator_invites_and_the_mail_carries_the_link(place, client_of, run_jobs, mailoutbox):
     url = reverse("institution_people", args=[place.institution.slug])
     client_of.post(url, {"email": " New@Example.org", "role": "administrator"})

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from core import dates
-from core.forms import DayField, MomentField, NumberField
+from core.forms import AddressField, DayField, MomentField, NumberField
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,9 @@ def test_a_day_is_understood_in_either_calendar_and_any_digits(typed):
     assert dates.parse_day(typed) == date(2026, 11, 23)
 
 
-@pytest.mark.parametrize("typed", ["", "tomorrow", "1405/13/1", "1405/12/30", "2026-02-30", "23-11"])
+@pytest.mark.parametrize(
+    "typed", ["", "tomorrow", "1405/13/1", "1405/12/30", "2026-02-30", "23-11", "9999-12-31", "0001-01-01"]
+)
 def test_an_impossible_day_is_refused_with_a_sentence(typed):
     field = DayField(required=True)
     with pytest.raises(ValidationError):
@@ -53,6 +55,13 @@ def test_a_day_typed_back_is_the_same_day(calendar):
 def test_a_moment_is_read_in_the_readers_zone():
     with timezone.override("Asia/Tehran"):
         assert MomentField().clean(["1405/09/02", "18:30"]) == datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+def test_an_address_is_read_without_the_signs_nobody_sees():
+    assert AddressField().clean("\u200fsara@example.org\u200f ") == "sara@example.org"
+    for typed in ("سارا@example.org", f"{'s' * 250}@example.org"):
+        with pytest.raises(ValidationError):
+            AddressField().clean(typed)
 
 
 def test_numbers_may_be_typed_in_persian_digits():

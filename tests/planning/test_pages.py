@@ -1,8 +1,12 @@
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from accounts.models import AuditEvent
+from core.idempotency import FIELD
 from mentoring.planning import services
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import spellings
@@ -109,6 +113,18 @@ def test_people_are_found_however_their_name_is_spelled(coordinator, sign_in):
         assert [row.person.name for row in browser.get(url, {"q": typed}).context["page_obj"]] == ["علی‌رضا کریمی"]
     assert len(browser.get(url, {"role": "mentor"}).context["page_obj"]) == 0
     assert {"مریم ۲", "مریم 2", "مريم 2"} <= spellings("مریم 2")
+
+
+def test_a_step_clicked_twice_is_taken_once_and_says_so(coordinator, sign_in):
+    waiting = EnrolmentFactory(programme=coordinator.programme, status="applied")
+    browser, url = sign_in(coordinator.person), reverse("enrolment_step", args=[waiting.pk, "approve"])
+    key = {FIELD: str(uuid4())}
+
+    browser.post(url, key)
+    page = browser.post(url, key, follow=True)
+
+    assert "nothing was done twice" in page.content.decode()
+    assert AuditEvent.objects.filter(action="membership.approved").count() == 1
 
 
 def test_ticked_applications_are_accepted_together_and_foreign_ones_are_not(coordinator, sign_in):

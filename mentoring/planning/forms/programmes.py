@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
-from core.forms import DayField, NameField, NumberField
+from core.forms import AddressField, DayField, NameField, NumberField
 from mentoring.planning.catalogue import templates
 from mentoring.planning.models import QUESTIONS, Enrolment, Programme, Spoken
 
@@ -141,7 +141,7 @@ class MilestoneForm(forms.Form):
 class CoordinatorForm(forms.Form):
     """Gives `person`: somebody of the same institution."""
 
-    email = forms.EmailField(label=_("E-mail of a person of your institution"))
+    email = AddressField(label=_("E-mail of a person of your institution"))
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -159,6 +159,6 @@ class CoordinatorForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = AddressField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     name = NameField(label=_("Name"), max_length=150, required=False)
     role = forms.ChoiceField(label=_("As"), choices=Enrolment.Role.choices, widget=forms.RadioSelect)

@@ -117,6 +117,7 @@ def enrolment_edit(http: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@once
 def enrolment_step(http: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One of the verbs that the pages draw as buttons."""
     row = get_object_or_404(Enrolment.objects.visible_to(http.user).select_related("person", "programme"), pk=pk)

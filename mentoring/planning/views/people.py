@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from core.dates import localise
-from core.forms import row_number
 from core.idempotency import once
+from core.text import whole_number
 from mentoring.planning import services
 from mentoring.planning.filters import PeopleFilter
 from mentoring.planning.forms.programmes import InviteForm
@@ -53,7 +53,7 @@ def programme_people(http: HttpRequest, slug: str) -> HttpResponse:
 def people_approve(http: HttpRequest, slug: str) -> HttpResponse:
     """Approve everybody who is ticked and still waits."""
     programme = coordinated(http, slug)
-    ticked = [row_number(text) for text in http.POST.getlist("enrolment")]
+    ticked = [whole_number(text) for text in http.POST.getlist("enrolment")]
     rows = Enrolment.objects.visible_to(http.user).filter(programme=programme, pk__in=ticked).for_rows()
     n = services.approve_all(list(rows), by=http.user, at=timezone.now())
     said = ngettext("%(n)s application was accepted.", "%(n)s applications were accepted.", n)

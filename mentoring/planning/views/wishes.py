@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from core.text import clean_name
 from mentoring.planning import services
 from mentoring.planning.models import Enrolment
 from mentoring.planning.queries import counterparts, matching_words, nevers_of, wishes_of
@@ -28,7 +29,7 @@ def _mine(http: HttpRequest, pk: int) -> Enrolment:
 def wishes(http: HttpRequest, pk: int) -> HttpResponse:
     mine = _mine(http, pk)
     people = counterparts(mine)
-    words = http.GET.get("q", "").strip()
+    words = clean_name(http.GET.get("q", ""))
     if words:
         people = people.filter(matching_words(words, "person__name", "headline", "organisation"))
     page = Paginator(people, PER_PAGE).get_page(http.GET.get("page"))
