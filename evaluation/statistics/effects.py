@@ -102,13 +102,32 @@ def paired_g_of(
 
 
 def g_z(before: ArrayLike, after: ArrayLike, *, level: float = 0.95) -> PairedEffect:
-    """Hedges' g_z = J x mean difference / S_difference: the change in units of its own spread (Lakens 2013).
+    """Hedges' g_z of a change, after minus before, in standard deviations of the change; see `g_z_of`.
 
-    Not comparable with g between groups. Variance of d_z: 1/n + d_z^2/2n (Hedges and Olkin 1985). Missing data: listwise.
-    Under 20 pairs the note says "too few". Raises StatisticsError as `paired_g` does.
+    Missing data: listwise. Raises StatisticsError as `paired_g` does.
     """
     difference, sd, r, n, rule = changes(before, after)
-    j, d = correction(n - 1), difference / sd
+    return g_z_of(difference, sd, n, r=r, missing=rule, level=level)
+
+
+def g_z_of(
+    mean_difference: float,
+    sd_difference: float,
+    n: int,
+    *,
+    r: float | None = None,
+    missing: str = "pairs as given",
+    level: float = 0.95,
+) -> PairedEffect:
+    """g_z = J d_z, d_z = mean difference / S_difference, J = 1 - 3/(4 df - 1), df = n - 1 (Lakens 2013).
+
+    Not comparable with g between groups. Variance of d_z: 1/n + d_z^2/2n (Hedges and Olkin 1985). Under 20 pairs the note
+    says "too few".
+    """
+    need(n, 3, "pairs")
+    if sd_difference <= 0:
+        raise StatisticsError("Everybody changed by the same amount, so the change has no spread to be measured in.")
+    j, d = correction(n - 1), mean_difference / sd_difference
     se = j * sqrt(1.0 / n + d * d / (2.0 * n))
     low, high = around(j * d, se, level)
     return PairedEffect(
@@ -119,13 +138,13 @@ def g_z(before: ArrayLike, after: ArrayLike, *, level: float = 0.95) -> PairedEf
         high=high,
         level=level,
         n=n,
-        missing=rule,
+        missing=missing,
         note=gate(n, PAIRS_FOR_EFFECT, "pairs"),
         d=d,
         j=j,
         se=se,
-        mean_difference=difference,
-        sd=sd,
+        mean_difference=mean_difference,
+        sd=sd_difference,
         r=r,
     )
 

@@ -1,6 +1,7 @@
 """agreement, kappa, fleiss, icc."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,9 +11,10 @@ from evaluation.statistics.agreement import (
     fleiss,
     fleiss_of_ratings,
     kappa,
+    kappa_of_table,
     percent_agreement,
 )
-from evaluation.statistics.command.table import Command, data_arguments, exactly, number, plain_number, read
+from evaluation.statistics.command.table import Command, data_arguments, given, number, plain_number, read
 from evaluation.statistics.estimate import Estimate, StatisticsError, complete_rows
 from evaluation.statistics.icc import FORMS, icc
 
@@ -26,28 +28,44 @@ def agreement_arguments(parser: ArgumentParser) -> None:
 def run_agreement(args: Namespace) -> Estimate:
     if args.counts:
         return percent_agreement(*args.counts, level=args.level)
-    if not args.columns:
-        raise StatisticsError("Name a file with --columns, or give --counts.")
+    given(args, "columns")
     table = read(args)
     first, second = (table.answers(column) for column in args.columns)
     return agreement_of(first, second, level=args.level)
 
 
 def kappa_arguments(parser: ArgumentParser) -> None:
-    data_arguments(parser)
-    parser.add_argument("--columns", nargs=2, metavar=("FIRST", "SECOND"), required=True, help="the two codings")
+    data_arguments(parser, optional=True)
+    parser.add_argument("--columns", nargs=2, metavar=("FIRST", "SECOND"), help="the two codings")
+    parser.add_argument("--table", nargs="+", metavar="ROW", help="a published table, such as 88,14,18 10,40,10 2,6,12")
     parser.add_argument("--weights", choices=WEIGHTS, default="none", help="weights for near misses (default none)")
     parser.add_argument("--categories", nargs="+", help="all categories from the lowest to the highest")
 
 
 def run_kappa(args: Namespace) -> Estimate:
+    if args.table:
+        return kappa_of_table(counts_of(args.table), weights=args.weights, categories=args.categories, level=args.level)
+    given(args, "columns")
     table = read(args)
-    first, second = (table.answers(column) for column in exactly(args.columns, 2))
+    first, second = (table.answers(column) for column in args.columns)
     categories: list[str | float] | None = args.categories
     if args.categories and not any(isinstance(each, str) for each in (*first, *second)):
         values = [number(each, ";") for each in args.categories]
         categories = [plain_number(each) for each in values if each is not None]
     return kappa(first, second, weights=args.weights, categories=categories, level=args.level)
+
+
+def counts_of(rows: Sequence[str]) -> list[list[int]]:
+    """A table of counts as it is typed, one word for each row."""
+    try:
+        counts = [[int(cell) for cell in row.split(",")] for row in rows]
+    except ValueError as error:
+        raise StatisticsError(
+            "A table is typed as whole numbers with commas, a space between rows: 8,2 1,9."
+        ) from error
+    if len({len(row) for row in counts}) != 1:
+        raise StatisticsError("The rows of the table have different lengths.")
+    return counts
 
 
 def fleiss_arguments(parser: ArgumentParser) -> None:

@@ -3,8 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
-from evaluation.statistics.command.table import Command, data_arguments, read
-from evaluation.statistics.estimate import Estimate, StatisticsError
+from evaluation.statistics.command.table import Command, data_arguments, given, read
+from evaluation.statistics.estimate import Estimate
 from evaluation.statistics.multiplicity import Adjusted, benjamini_hochberg, holm
 
 
@@ -20,8 +20,7 @@ def run_with(adjust: Callable[..., Adjusted]) -> Callable[[Namespace], Estimate]
     def run(args: Namespace) -> Estimate:
         if args.p:
             return adjust(args.p, at=args.at)
-        if not args.column:
-            raise StatisticsError("Name a file with --column, or give the p-values with --p.")
+        given(args, "column")
         table = read(args)
         names = [each or "" for each in table.texts(args.names)] if args.names else None
         return adjust(table.numbers(args.column), at=args.at, names=names)

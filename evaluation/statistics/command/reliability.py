@@ -2,8 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
-from evaluation.statistics.command.table import Command, exactly, scale, scale_arguments
-from evaluation.statistics.estimate import Estimate
+from evaluation.statistics.command.table import Command, scale, scale_arguments
+from evaluation.statistics.estimate import Estimate, StatisticsError
 from evaluation.statistics.factor import omega
 from evaluation.statistics.reliability import LISTWISE, PAIRWISE, alpha, spearman_brown
 
@@ -22,7 +22,8 @@ def run_omega(args: Namespace) -> Estimate:
 
 
 def run_spearman_brown(args: Namespace) -> Estimate:
-    exactly(args.columns, 2)
+    if len(args.columns) != 2:
+        raise StatisticsError(f"Spearman-Brown is for 2 columns; {len(args.columns)} were named.")
     items = scale(args)
     return spearman_brown(items[:, 0], items[:, 1], level=args.level)
 

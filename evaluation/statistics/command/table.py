@@ -4,7 +4,7 @@ import csv
 import io
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -173,7 +173,16 @@ def scale(args: Namespace) -> Floats:
     )
 
 
-def exactly(columns: Sequence[str], count: int) -> Sequence[str]:
-    if len(columns) != count:
-        raise StatisticsError(f"Name {count} columns; {len(columns)} were named.")
-    return columns
+def given(args: Namespace, *names: str) -> None:
+    """Refuse when one of these options was left out where a file is read."""
+    if any(getattr(args, name) is None for name in names):
+        raise StatisticsError(
+            f"Name a file with {' and '.join(f'--{name}' for name in names)}; see --help for other ways."
+        )
+
+
+def columns(args: Namespace, *names: str) -> list[Floats]:
+    """The columns of numbers that these options name."""
+    given(args, *names)
+    table = read(args)
+    return [table.numbers(getattr(args, name)) for name in names]

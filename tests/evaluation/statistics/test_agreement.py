@@ -124,6 +124,13 @@ def test_all_six_intraclass_correlations_of_shrout_and_fleiss():
     assert (found.value, found.variant[:8]) == (found.forms[1].value, "ICC(2,1)")
 
 
+def test_the_interval_of_fleiss_kappa_is_that_of_a_jackknife_over_subjects():
+    found = fleiss(TEN_BY_FOURTEEN)
+    left = np.array([fleiss(TEN_BY_FOURTEEN[:place] + TEN_BY_FOURTEEN[place + 1 :]).value for place in range(10)])
+    error = np.sqrt(0.9 * ((left - left.mean()) ** 2).sum())
+    assert (found.high - found.low) / 2 == pytest.approx(2.262157 * error, rel=0.15)
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

@@ -107,7 +107,11 @@ def test_a_bad_file_is_said_in_one_sentence_with_code_2(ask, written, text, sent
         (["alpha", "x.csv", "--columns", "a", "b", "--reverse", "a"], "To reverse an item, give the scale"),
         (["alpha", "x.csv", "--columns", "a", "--reverse", "b", "--min", 1, "--max", 5], "“b” is to be reversed but"),
         (["wilson", "--count", "many", "--n", 3], "Argument --count: invalid int value: 'many'."),
-        (["holm"], "Name a file with --column, or give the p-values with --p."),
+        (["holm"], "Name a file with --column; see --help for other ways."),
+        (["paired-g", "x.csv", "--before", "a"], "Name a file with --before and --after; see --help for other ways."),
+        (["kappa", "--table", "8,x"], "A table is typed as whole numbers with commas"),
+        (["kappa", "--table", "8,1", "2"], "The rows of the table have different lengths."),
+        (["kappa", "--table", "8,1,1", "2,2,2"], "Kappa needs a square table of counts"),
     ],
 )
 def test_a_bad_question_is_said_in_one_sentence_with_code_2(ask, argv, sentence):
@@ -121,6 +125,20 @@ def test_a_file_that_is_not_utf_8_is_said(ask, written):
     assert ask("alpha", written("a,b\né,1\n", encoding="latin-1"), "--columns", "a", "b")[2] == (
         "The file is not UTF-8; save it as CSV UTF-8.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("argv", "value"),
+    [
+        ("paired-g --of 3 5.5 .7 50", 0.4160),
+        ("independent-g --of 103 5.5 50 100 4.5 50", 0.5924),
+        ("g-z --of 3 5.5 50", 3 / 5.5 * (1 - 3 / 195)),
+        ("kappa --table 88,14,18 10,40,10 2,6,12", 0.4915),
+        ("agreement --counts 39 45", 0.8667),
+    ],
+)
+def test_a_published_summary_can_be_checked_without_a_file(ask, argv, value):
+    assert ask(*argv.split())[1]["value"] == pytest.approx(value, abs=1e-4)
 
 
 def test_standard_input_is_a_file_called_dash(ask, monkeypatch):
