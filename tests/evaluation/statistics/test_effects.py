@@ -79,10 +79,11 @@ def test_the_slope_of_sen_1968():
     assert found.intercept == 4.0
 
 
-def test_the_slope_with_ties_is_that_of_scipy():
-    rng = np.random.default_rng(3)
-    at, values = rng.integers(0, 6, 25).astype(float), rng.integers(1, 6, 25).astype(float)
-    found, expected = slope(values, at), theilslopes(values, at)
+@pytest.mark.parametrize("seed", range(5))
+def test_the_slope_with_many_ties_is_that_of_scipy(seed):
+    rng = np.random.default_rng(seed)
+    at, values = rng.integers(0, 30, 60).astype(float), rng.choice([1.0, 1, 1, 2, 3.5, 7], 60) + rng.integers(0, 2, 60)
+    found, expected = slope(values, at, level=0.9), theilslopes(values, at, alpha=0.9)
     assert [found.value, found.intercept, found.low, found.high] == pytest.approx(list(expected))
 
 
