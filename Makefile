@@ -4,10 +4,11 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-bench
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format screenshots messages bench-pages schema clean
+.PHONY: help setup run test lint format screenshots messages bench-pages bench-matching schema clean
 
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,8 +53,19 @@ screenshots: $(READY) ## Draw docs/screenshots from the running demonstration (n
 bench-pages: $(READY) ## Queries and server time of every page, against the medium demonstration
 	@$(BIN)/python bench/pages.py
 
+$(PEERS)/.ready: requirements-bench.lock requirements-bench-mentor-match.lock | $(READY)
+	@echo "Setting up the peers (once)…"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade \
+	  --target $(PEERS)/mentor-match -r requirements-bench-mentor-match.lock
+	@touch $@
+
+bench-matching: $(READY) $(PEERS)/.ready ## The matching engine beside its peers (BENCH=--quick: the small cases only)
+	@$(BIN)/python bench/matching.py $(BENCH)
+
 schema: $(READY) ## Write docs/openapi.yaml
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what was made here, data of the demonstration too
-	rm -rf $(VENV) .data staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .data staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,19 +16,21 @@ from .people import UNKNOWN, Ints
 from .worth import FAR, Worth
 
 NONE = -float(FAR)
+FEW = 16
+"""Up to so many mentees of one mentor it is quicker to go through them one by one."""
 
 Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
 
 
-def dense(source: Source, worth: Worth, places: Ints, rows: Ints) -> Optimum:
-    """The best assignment of the mentees in `rows`, with every pair in view."""
+def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats32 | None = None) -> Optimum:
+    """The best assignment of the mentees in `rows`, with every pair in view. Guessed prices only make it quicker."""
     n, m = source.size
     table = _worths(source, worth, places, rows)
     column, reward = _single_places(worth, len(rows))
-    value = np.maximum(table[:, column] + reward, 0)
-    row, seat = linear_sum_assignment(value, maximize=True) if value.size else (rows[:0], rows[:0])
-    used = value[row, seat] > 0
-    row, head = row[used], column[seat[used]]
+    row, seat = _assigned(table, column, reward, guess, worth.scale)
+    gain = table[row, column[seat]] + reward[seat]
+    row, head = row[gain > 0], column[seat[gain > 0]]
     mate = np.full(n, UNKNOWN, np.int64)
     mate[rows[row]] = head
     own = np.zeros(len(rows))
@@ -44,24 +46,64 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints) -> Optimum:
         ends = np.minimum(most.astype(np.float64), _least_own(own[row], head, m))
         return (-_pushed(-ends, moves.T)).astype(np.int64)
 
+    def arcs() -> tuple[Ints, Ints]:
+        tail, head = np.nonzero(table > NONE)
+        return rows[tail], head
+
     prices = lowest.astype(np.int64)
-    surplus = np.maximum((table - np.where(prices == FAR, 0, prices)).max(axis=1, initial=0), 0)
-    bound = int(surplus.sum()) + worth.seats.bound(np.where(prices == FAR, 0, prices))
+    told = np.where(prices == FAR, 0, prices)
+    surplus = np.maximum((table - told).max(axis=1, initial=0), 0)
+    bound = int(surplus.sum()) + worth.seats.bound(told)
     reached = int(own.sum()) + worth.seats.paid(load)
     if bound != reached:
         raise ArithmeticError("The dense assignment is not optimal.")
-    arcs = np.nonzero(table > NONE)
-    return Optimum(mate, prices, (rows[arcs[0]], arcs[1]), highest, reached, bound, 1, 0)
+    return Optimum(mate, prices, int(np.count_nonzero(table > NONE)), arcs, highest, reached, bound, 1, 0)
+
+
+def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None, scale: int) -> tuple[Ints, Ints]:
+    """(rows, places) of a best assignment in which some may gain nothing.
+
+    Guessed prices are taken off every place: where all places are filled that changes no optimum, and the solver is
+    near its end from the start. A few places too many are filled by nobody.
+    """
+    n, seats = len(table), len(column)
+    if not n or not seats:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    spare = max(seats - n, 0)
+    if guess is None or spare * 4 > n:
+        spare, price = 0, np.zeros(seats)
+    else:
+        price = guess[column].astype(np.float64) * scale
+    shape = (n + spare, seats) if seats >= n else (seats, n)
+    cost = np.empty(shape)
+    if seats >= n:
+        np.take(table, column, axis=1, out=cost[:n], mode="clip")
+        cost[n:] = 0
+        change = (reward, price)
+    else:
+        np.take(np.ascontiguousarray(table.T), column, axis=0, out=cost, mode="clip")
+        change = (reward[:, None], price[:, None])
+    if reward.any():
+        cost += change[0]
+    np.maximum(cost, 0, out=cost)
+    np.subtract(change[1], cost, out=cost)
+    first, second = linear_sum_assignment(cost)
+    row, seat = (first, second) if seats >= n else (second, first)
+    return row[row < n], seat[row < n]
 
 
 def _worths(source: Source, worth: Worth, places: Ints, rows: Ints) -> Floats:
     """What every pair adds, NONE where it may not be."""
-    table = np.full((len(rows), source.size[1]), NONE)
+    table = np.empty((len(rows), source.size[1]))
     start = 0
     for some, strip in source.strips(rows):
-        there = (strip > THRESHOLD) & (places > 0)
-        scores = np.where(there, strip, 0).astype(np.int64)
-        table[start : start + len(some)] = np.where(there, worth.of_scores(scores), NONE)
+        part = table[start : start + len(some)]
+        if worth.curve is None:
+            np.multiply(strip, worth.scale, out=part, dtype=np.float64)
+            part += worth.person
+        else:
+            part[:] = worth.of_scores(np.maximum(strip, 0).astype(np.int64))
+        np.copyto(part, NONE, where=(strip <= THRESHOLD) | (places <= 0))
         start += len(some)
     tail, head, points = worth.extra
     place = np.searchsorted(rows, tail).clip(max=max(len(rows) - 1, 0))
@@ -83,8 +125,16 @@ def _moves(table: Floats, home: Ints, own: Floats, mentors: int) -> Floats:
     order = matched[np.argsort(home[matched], kind="stable")]
     found = np.full((mentors, mentors), NONE)
     if len(order):
-        present, first = np.unique(home[order], return_index=True)
-        found[present] = np.maximum.reduceat(table[order] - own[order, None], first, axis=0)
+        present, first, load = np.unique(home[order], return_index=True, return_counts=True)
+        gain = table[order]
+        gain -= own[order, None]
+        if load.max() > FEW:
+            found[present] = np.maximum.reduceat(gain, first, axis=0)
+        else:
+            found[present] = gain[first]
+            for turn in range(1, int(load.max())):
+                more = np.flatnonzero(load > turn)
+                found[present[more]] = np.maximum(found[present[more]], gain[first[more] + turn])
     np.fill_diagonal(found, NONE)
     return found
 

@@ -19,7 +19,8 @@ class Optimum:
     mate: Ints
     prices: Ints
     """The lowest that support it; FAR where a mentor has no place."""
-    arcs: tuple[Ints, Ints]
+    candidates: int
+    arcs: Callable[[], tuple[Ints, Ints]]
     """All candidates, (mentee rows, mentor rows)."""
     highest: Callable[[], Ints]
     """The highest prices that support it, as far as the candidates know (all pairs, in small tables)."""
@@ -44,6 +45,10 @@ class Market:
     def chosen(self, arcs: Ints) -> Market:
         """The same people with some of the arcs."""
         return Market(self.mentees, self.mentors, self.tail[arcs], self.head[arcs], self.worth[arcs], self.rules)
+
+    def arcs(self) -> tuple[Ints, Ints]:
+        """Every pair there is an arc for."""
+        return self.tail, self.head
 
     def paid(self, mate: Ints) -> Ints:
         """For each mentee the worth of the arc used, 0 without one."""

@@ -18,8 +18,9 @@ SMALL = 1 << 19
 """Up to this many pairs of mentees and single places the dense way is quicker."""
 LARGEST = 1 << 21
 """Up to this many (16 MB) it is where scores crowd or places are short."""
-CROWDED = 150
-"""Scores crowd where the best mentors of a mentee lie within so few points once prices are taken off."""
+CROWDED, FLATTENED = 150, 3
+"""Scores crowd where the best mentors of a mentee lie within so few points once prices are taken off, or within a third of
+what they did before: mentees agree on who is good."""
 KEPT, MOST_KEPT = 64, 256
 """Candidates per mentee at first, and once more than a hundredth of the mentees had to be looked at again."""
 MARGIN = 0.15
@@ -37,8 +38,9 @@ def optimum(source: Source, worth: Worth, places: Ints, rows: Ints, progress: Pr
     if single <= SMALL:
         return dense(source, worth, places, rows)
     guess = first_guess(source, rows, worth, places)
-    if single <= LARGEST and (guess.left < CROWDED or places.sum() * 4 < len(rows) * 3):
-        return dense(source, worth, places, rows)
+    crowded = guess.left < max(CROWDED, guess.apart / FLATTENED)
+    if single <= LARGEST and (crowded or places.sum() * 4 < len(rows) * 3):
+        return dense(source, worth, places, rows, guess.price if crowded else None)
     return by_candidates(source, worth, places, rows, guess, progress)
 
 
@@ -65,8 +67,8 @@ def by_candidates(
             bound = int(doubt.surplus.sum()) + worth.seats.bound(prices)
             reached = int(part.paid(mate).sum()) + worth.seats.paid(part.load(mate))
             market = known.market()
-            arcs, highest = (market.tail, market.head), partial(highest_prices, market, mate)
-            return Optimum(mate, prices, arcs, highest, reached, bound, turn, known.rescored)
+            highest = partial(highest_prices, market, mate)
+            return Optimum(mate, prices, len(market.tail), market.arcs, highest, reached, bound, turn, known.rescored)
         else:
             sure = True
     raise ArithmeticError("Prices did not settle.")

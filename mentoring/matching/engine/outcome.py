@@ -105,7 +105,7 @@ def decide(task: Task, progress: Progress | None) -> Outcome:
 
 def _of(found: Optimum, floor: int | None = None) -> Outcome:
     tail = np.flatnonzero(found.mate != UNKNOWN)
-    proof = Certificate(found.worth, found.bound, found.rounds, found.rescored, len(found.arcs[0]), floor=floor)
+    proof = Certificate(found.worth, found.bound, found.rounds, found.rescored, found.candidates, floor=floor)
     return Outcome(tail, found.mate[tail], proof, found.prices, found.highest)
 
 
@@ -136,7 +136,7 @@ def _branched(task: Task, progress: Progress | None) -> Outcome:
     aim, worth, n = task.aim, task.worth, len(task.table.cohort.mentees)
     every = len(task.rows) * len(task.places) <= BRANCHED
     free = optimum(task.table, worth, task.places, task.rows, progress)
-    tail, head = _all_pairs(task) if every else free.arcs
+    tail, head = _all_pairs(task) if every else free.arcs()
     scores = task.table.scores(tail, head)
     points = (worth.of_pairs(tail, head, scores) - worth.person) // worth.scale
     choice = Choice(n, tail, head, points, task.places, aim.objective, aim.seconds)

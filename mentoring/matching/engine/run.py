@@ -70,6 +70,8 @@ def _can_be_divided(people: Cohort, rules: Rules, aim: Aim) -> bool:
     sides = (people.mentees.programme, people.mentors.programme)
     if not rules.same_programme or aim.objective is Objective.WORST or aim.parity or aim.circle:
         return False
+    if any(people.mentees.texts) and any(people.mentors.texts):
+        return False  # how much a word counts depends on everybody who uses it, in all programmes
     if any((side == UNKNOWN).any() or not len(side) for side in sides) or len(np.unique(np.concatenate(sides))) < 2:
         return False
     pairs = np.concatenate([people.locked, people.frozen])
@@ -133,7 +135,7 @@ def match_scores(
         else:
             best = optimum(source, worth, room, rows)
         mate, prices = best.mate, np.where(best.prices >= FAR, 0, best.prices)
-        proof = Certificate(best.worth, best.bound, best.rounds, best.rescored, len(best.arcs[0]), floor=floor)
+        proof = Certificate(best.worth, best.bound, best.rounds, best.rescored, best.candidates, floor=floor)
     some = np.flatnonzero(mate != UNKNOWN)
     total = int(source.scores(some, mate[some]).sum())
     return Assignment(mate, len(some), total, proof or Certificate(total, total), prices)

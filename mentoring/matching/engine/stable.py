@@ -43,7 +43,7 @@ class _Held:
         self.places: list[int] = places.tolist()
         self.heaps: list[list[tuple[int, int]]] = [[] for _ in self.places]
         self.mate = np.full(mentees, UNKNOWN, np.int64)
-        self.least = np.where(places > 0, -1, NEVER)
+        self.least: list[int] = np.where(places > 0, -1, NEVER).tolist()
         """What a mentee must beat in a mentor's eyes: -1 while there is a free place."""
 
     def take(self, mentor: int, mentee: int, key: int) -> int:
@@ -61,28 +61,47 @@ class _Held:
 
 
 class _Lists:
-    """The short list of every mentee: mentors, how much they are wanted, and how much each wants the mentee."""
+    """The short list of every mentee, the most wanted mentor first, and how much each wants the mentee."""
 
     def __init__(self, source: TwoSided) -> None:
         n, m = source.size
         self._source, self._mentees = source, n
         self._kept = min(LISTED, m)
         self.mentor = np.zeros((n, self._kept), np.int32)
-        self.wish = np.full((n, self._kept), -1, np.int64)
         self.key = np.full((n, self._kept), -2, np.int64)
         self.whole = np.zeros(n, np.bool_)
+        self.turn = [0] * n
+        """How far down the list each mentee is."""
 
     def write(self, rows: Ints, least: Ints) -> None:
         """Look at all mentors for some mentees, at what it takes now to be held."""
         for some, mine, theirs in self._source.views_of(rows):
-            wish = mine.astype(np.int64) * STEP + theirs.astype(np.int64)
-            key = keys(theirs.astype(np.int64), mine.astype(np.int64), some[:, None], self._mentees)
-            wish = np.where((mine > THRESHOLD) & (key > least), wish, -1)
-            self.whole[some] = (wish >= 0).sum(axis=1) <= self._kept
-            best = _first_best(wish, self._kept)
-            self.mentor[some] = best
-            self.wish[some] = np.take_along_axis(wish, best, axis=1)
-            self.key[some] = np.where(self.wish[some] < 0, -2, np.take_along_axis(key, best, axis=1))
+            may = mine > THRESHOLD
+            if least.max(initial=-1) > -1:
+                may &= keys(theirs.astype(np.int64), mine.astype(np.int64), some[:, None], self._mentees) > least
+            self.whole[some] = may.sum(axis=1, dtype=np.int32) <= self._kept
+            row, column = _near_best(np.where(may, mine, np.float32(-1)), self._kept)
+            own, other = mine[row, column].astype(np.int64), theirs[row, column].astype(np.int64)
+            order = np.lexsort((column, -(own * STEP + other), row))
+            row, column, own, other = row[order], column[order], own[order], other[order]
+            place = np.arange(len(row)) - np.searchsorted(row, row)
+            listed = place < self._kept
+            row, column, place = row[listed], column[listed], place[listed]
+            self.key[some] = -2
+            self.mentor[some[row], place] = column
+            self.key[some[row], place] = keys(other[listed], own[listed], some[row], self._mentees)
+        for row_ in rows.tolist():
+            self.turn[row_] = 0
+
+    def next(self, row: int, least: list[int]) -> tuple[int, int] | None:
+        """The mentor most wanted among those who would hold this mentee, and the mentee's key there."""
+        mentors, key = self.mentor[row].tolist(), self.key[row].tolist()
+        for turn in range(self.turn[row], self._kept):
+            if key[turn] > least[mentors[turn]]:
+                self.turn[row] = turn + 1
+                return mentors[turn], key[turn]
+        self.turn[row] = self._kept
+        return None
 
 
 def keys(own: Ints, other: Ints, row: Ints, rows: int) -> Ints:
@@ -90,34 +109,26 @@ def keys(own: Ints, other: Ints, row: Ints, rows: int) -> Ints:
     return (own * STEP + other) * rows + (rows - 1 - row)
 
 
-def _first_best(wish: Ints, keep: int) -> Ints:
-    """Per row the columns of the `keep` highest, and among equals those that come first, in their own order."""
-    if wish.shape[1] == keep:
-        return np.broadcast_to(np.arange(keep), wish.shape)
-    cut = np.partition(wish, wish.shape[1] - keep, axis=1)[:, wish.shape[1] - keep]
-    above, equal = wish > cut[:, None], wish == cut[:, None]
-    room = keep - above.sum(axis=1)
-    chosen = above | (equal & (np.cumsum(equal, axis=1) <= room[:, None]))
-    return np.nonzero(chosen)[1].reshape(len(wish), keep)
+def _near_best(wish: Strip, keep: int) -> tuple[Ints, Ints]:
+    """(row, column) of the `keep` highest of each row and all equal to the last of them; none below 0."""
+    last = wish.shape[1] - keep
+    cut = np.partition(wish, last, axis=1)[:, last] if last > 0 else np.zeros(len(wish), np.float32)
+    row, column = np.nonzero(wish >= np.maximum(cut, 0)[:, None])
+    return row, column
 
 
 def _mentees_propose(source: TwoSided, places: Ints, rows: Ints) -> _Held:
     held, lists = _Held(source.size[0], places), _Lists(source)
     while len(rows):
-        lists.write(rows, held.least)
+        lists.write(rows, np.array(held.least))
         late: set[int] = set()
         queue = rows[::-1].tolist()
         while queue:
             row = queue.pop()
-            mentors, key = lists.mentor[row], lists.key[row]
-            wish = np.where(key > held.least[mentors], lists.wish[row], -1)
-            best = int(wish.argmax()) if len(wish) else 0
-            if not len(wish) or wish[best] < 0:
+            if (wanted := lists.next(row, held.least)) is None:
                 if not lists.whole[row]:
                     late.add(row)
-                continue
-            out = held.take(int(mentors[best]), row, int(key[best]))
-            if out != UNKNOWN:
+            elif (out := held.take(wanted[0], row, wanted[1])) != UNKNOWN:
                 queue.append(out)
         rows = np.array(sorted(late), np.int64)
     return held

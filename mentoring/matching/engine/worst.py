@@ -57,14 +57,14 @@ def highest_floor(source: Source, worth: Worth, places: Ints, rows: Ints, top: i
     """As many people as can be, none of them below the highest possible floor, then the highest sum."""
     most = optimum(source, worth, places, rows)
     people = _matched(most.mate)
-    known = [most.arcs]
+    known = [most.arcs()]
     floor = _floor_among(source, known, places, people)
     while people and floor < top:
         above = optimum(AtLeast(source, floor + 1), worth, places, rows)
         if _matched(above.mate) < people:
             best = optimum(AtLeast(source, floor), worth, places, rows)
             return Floor(floor, best, most, above)
-        known.append(above.arcs)
+        known.append(above.arcs())
         floor = max(floor + 1, _floor_among(source, known, places, people))
     best = optimum(AtLeast(source, floor), worth, places, rows) if floor else most
     return Floor(floor, best, most, None)
