@@ -19,12 +19,13 @@ PROGRAMMES_FOR_RANDOM = 8
 @dataclass(frozen=True, kw_only=True)
 class Growth(Estimate):
     """`value` is the slope per wave (of the first role where roles differ). `icc`: the share of all variance that lies
-    between relationships, from the model without predictors."""
+    between relationships, from the model without predictors. `correlation`: of intercepts and slopes, where it is fitted."""
 
     rows: int
     programmes: str
     coefficients: tuple[Coefficient, ...]
     variances: dict[str, float]
+    correlation: float | None
     icc: float
     log_likelihood: float
     converged: bool
@@ -82,6 +83,7 @@ def mixed_model(
         programmes="random" if is_random else ("fixed" if len(set(given.programmes)) > 1 else "one"),
         coefficients=coefficients,
         variances=variances,
+        correlation=None if is_random else correlation_of(np.asarray(fitted.cov_re, dtype=float)),
         icc=between / (between + float(empty.scale)),
         log_likelihood=float(fitted.llf),
         converged=converged,
@@ -181,6 +183,12 @@ def variances_of(fitted: Any, is_random: bool) -> dict[str, float]:
         between = dict(zip(("relationship", "slope"), map(float, fitted.vcomp), strict=True))
         return {"programme": float(re[0, 0]), **between, "residual": float(fitted.scale)}
     return {"relationship": float(re[0, 0]), "slope": float(re[1, 1]), "residual": float(fitted.scale)}
+
+
+def correlation_of(covariance: Floats) -> float | None:
+    """Of random intercepts and slopes; None where one of them does not vary."""
+    spread = float(np.sqrt(covariance[0, 0] * covariance[1, 1]))
+    return float(covariance[0, 1]) / spread if spread > 0 else None
 
 
 def at_bound(fitted: Any, variances: dict[str, float]) -> str:

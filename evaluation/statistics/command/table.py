@@ -4,7 +4,7 @@ import csv
 import io
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,31 +110,31 @@ def read(args: Namespace) -> Table:
 
 def parse(text: str, codes: frozenset[float] = frozenset()) -> Table:
     """A table from text whose first line names the columns."""
-    if not text.strip():
-        raise StatisticsError("The file is empty.")
     first = text.lstrip("\r\n").split("\n", 1)[0]
     separator = max(SEPARATORS, key=first.count)
+    numbered = list(filled_rows(text, separator))
+    if not numbered:
+        raise StatisticsError("The file is empty.")
+    (_, names), rest = numbered[0], numbered[1:]
+    if uneven := next(((line, row) for line, row in rest if len(row) != len(names)), None):
+        raise StatisticsError(f"Line {uneven[0]} has {len(uneven[1])} cells, the first line {len(names)}.")
+    if repeated := {name for name in names if name and names.count(name) > 1}:
+        raise StatisticsError(f"More than one column is called “{min(repeated)}”.")
+    if not rest:
+        raise StatisticsError("The file has no rows under its first line.")
+    return Table(names, tuple(row for _, row in rest), tuple(line for line, _ in rest), separator, codes)
+
+
+def filled_rows(text: str, separator: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Rows in which something is written, with the line each ends on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows, lines, names = [], [], ()  # type: list[tuple[str, ...]], list[int], tuple[str, ...]
     try:
         for cells in reader:
             row = tuple(cell.strip() for cell in cells)
-            if not any(row):
-                continue
-            if not names:
-                names = row
-                continue
-            if len(row) != len(names):
-                raise StatisticsError(f"Line {reader.line_num} has {len(row)} cells, the first line {len(names)}.")
-            rows.append(row)
-            lines.append(reader.line_num)
+            if any(row):
+                yield reader.line_num, row
     except csv.Error as error:
         raise StatisticsError(f"Line {reader.line_num} is not well-formed CSV: {error}.") from error
-    if repeated := {name for name in names if name and names.count(name) > 1}:
-        raise StatisticsError(f"More than one column is called “{min(repeated)}”.")
-    if not rows:
-        raise StatisticsError("The file has no rows under its first line.")
-    return Table(names, tuple(rows), tuple(lines), separator, codes)
 
 
 def data_arguments(parser: ArgumentParser, *, optional: bool = False) -> None:

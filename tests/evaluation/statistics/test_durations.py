@@ -67,12 +67,13 @@ def test_the_cox_regression_of_freireich(ties, coefficient, se):
 
 def test_the_mixed_model_of_sleepstudy():
     """`lme4::lmer(Reaction ~ Days + (Days | Subject), sleepstudy, REML = FALSE)`: 251.405 (6.632), 10.467 (1.502), variances
-    565.52, 32.68 and 654.94, log likelihood -875.97 (Bates et al. 2015)."""
+    565.52, 32.68 and 654.94, correlation .08, log likelihood -875.97 (Bates et al. 2015)."""
     table = data("lme4", "sleepstudy")
     found = mixed_model(table["Reaction"], table["Days"], table["Subject"].tolist())
     assert [each.value for each in found.coefficients] == pytest.approx([251.405, 10.467], abs=0.005)
     assert [each.se for each in found.coefficients] == pytest.approx([6.632, 1.502], abs=0.005)
     assert list(found.variances.values()) == pytest.approx([565.52, 32.68, 654.94], rel=0.005)
+    assert found.correlation == pytest.approx(0.08, abs=0.005)
     assert found.log_likelihood == pytest.approx(-875.97, abs=0.005)
     assert (found.n, found.rows, found.converged, found.programmes) == (18, 180, True, "one")
 
