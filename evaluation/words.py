@@ -119,7 +119,7 @@ def _missed(row: Reason) -> str:
 
 
 _WITH_DAYS: dict[str, Text] = {
-    "no_first_contact": gettext_lazy("Not started: %(days)s without a first contact of both"),
+    "no_first_contact": gettext_lazy("Not started: %(days)s without a two-way exchange"),
     "agreement_unsigned": gettext_lazy("The agreement is unsigned after %(days)s"),
     "untouched": gettext_lazy("No coordinator has been in touch for %(days)s"),
 }

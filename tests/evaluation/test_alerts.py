@@ -189,7 +189,7 @@ def test_the_worklist_takes_three_queries(coordination, programme, django_assert
             items = worklist(coordination.person, NOW)
 
     assert len(items) == 3
-    assert items[0].headline == "Not started: 15 days without a first contact of both"
+    assert items[0].headline == "Not started: 15 days without a two-way exchange"
     assert items[0].suggestion.draft.startswith("Dear Person")
 
 
