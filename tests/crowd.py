@@ -16,7 +16,7 @@ from accounts.models import ApiKey, AuditEvent, Belonging, Consent, Institution,
 from core.models import Job
 from evaluation.models import Alert, Answer, Response, Score, Wave
 from evaluation.questionnaire import form_items
-from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, Unmatched
+from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
@@ -264,6 +264,11 @@ class Crowd:
         )  # fmt: skip
         run = it.programme.match_runs.get(status="staged")
         kept(Pair(run=run, mentor=self.seat("helper", n), mentee=self.seat("seeker", n), **PAIR) for n in numbers)
+        kept(
+            ReviewStep(run=run, action="locked", mentee=self.seat("seeker", n), mentor=self.seat("helper", n),
+                       made_by=self.others["colleague", n], made_at=self.now)
+            for n in numbers
+        )  # fmt: skip
         taken = {"helps": 2, "minutes": None, "rules": [], "score": 1, "short": 1}
         kept(
             Unmatched(run=run, enrolment=self.seat("waiting", n), reason="taken",

@@ -6,13 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import localise
 from core.forms import NumberField
 from mentoring.matching.directory import Directory
 from mentoring.matching.engine import Rules, Weights
-from mentoring.matching.models import MatchRun, Request
+from mentoring.matching.models import MatchRun, Pair, Request
 from mentoring.matching.why import CRITERION_NAMES, language_name
 from mentoring.planning.models import concept_name
 from mentoring.planning.people_rows import MOST_PLACES
@@ -118,6 +120,38 @@ class SettingsForm(forms.Form):
             "weights": asdict(self.weights),
             "sliders": {name: self.cleaned_data[name] for name in CRITERION_NAMES},
         }
+
+
+class PairFilter(forms.Form):
+    """Which pairs of a draft are shown: by state, by what deserves a look, from some fit on."""
+
+    class Flag(models.TextChoices):
+        UNKNOWN = "unknown", _("Answers missing")
+        BROKEN = "broken", _("A rule set aside")
+        RETURNED = "returned", _("Came back")
+        LOCKED = "locked", _("Locked")
+
+    status = forms.ChoiceField(choices=Pair.Status, required=False)
+    flag = forms.ChoiceField(choices=Flag, required=False)
+    least = NumberField(label=_("From which fit on"), min_value=0, max_value=100, required=False)
+
+    def of(self, pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+        """The pairs that pass; what makes no sense does not filter. Turned down ones only where they are asked for."""
+        self.full_clean()
+        asked = self.cleaned_data
+        status = asked.get("status")
+        pairs = pairs.filter(status=status) if status else pairs.exclude(status=Pair.Status.REJECTED)
+        if flag := asked.get("flag"):
+            pairs = pairs.filter(FLAGGED[flag])
+        return pairs.filter(score__gte=asked["least"] * 100) if asked.get("least") else pairs
+
+
+FLAGGED = {
+    PairFilter.Flag.UNKNOWN: ~Q(why__unknown=[]),
+    PairFilter.Flag.BROKEN: ~Q(why__broken=[]),
+    PairFilter.Flag.RETURNED: Q(status=Pair.Status.PROPOSED) & ~Q(reason=""),
+    PairFilter.Flag.LOCKED: Q(locked=True),
+}
 
 
 class RejectForm(forms.Form):

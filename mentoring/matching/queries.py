@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from mentoring.matching import arrays
-from mentoring.matching.engine import Cohort, Rules, Weights, best_mentors, explain
-from mentoring.matching.models import BlockedPair, MatchRun, Pair
+from mentoring.matching.engine import Cohort
+from mentoring.matching.models import BlockedPair
 from mentoring.matching.sides import KIND_OF_ROLE, Sides
 from mentoring.planning.concepts import concept, groups, has_concept
 from mentoring.planning.models import Enrolment, EnrolmentConcept, GroupLabel, Never, Programme, Wish
@@ -156,43 +156,6 @@ def _wishes(programme: Programme, people: dict[int, Enrolment], role: str) -> np
         if (pair := _mentee_first(people, wisher, wished))
     ]
     return np.array(found, np.int64).reshape(-1, 3)
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """A mentor who would also be possible for a mentee of a draft."""
-
-    mentor: Enrolment
-    score: int
-    parts: dict[str, int]
-    overlap_minutes: int
-    shared: tuple[str, ...]
-    free: int
-    pairs: tuple[Pair, ...]
-    """The standing pairs of this mentor in the draft: with whom one could swap."""
-
-
-def alternatives(
-    run: MatchRun, pool: Pool, mentee: Enrolment, *, rules: Rules, weights: Weights, top: int = 5
-) -> list[Alternative]:
-    """The best possible mentors for one mentee, with the places they have left in this draft."""
-    best = [key for key, _score in best_mentors(pool.cohort, rules, weights, mentee.pk, top=top)]
-    standing: dict[int, list[Pair]] = {key: [] for key in best}
-    for pair in Pair.objects.for_rows().filter(run=run, mentor__in=best, status__in=["proposed", "approved"]):
-        standing[pair.mentor_id].append(pair)
-    stories = explain(pool.cohort, rules, weights, np.array([(mentee.pk, key) for key in best], np.int64))
-    return [
-        Alternative(
-            mentor=pool.people[story.mentor],
-            score=story.score,
-            parts=story.parts,
-            overlap_minutes=story.overlap_minutes,
-            shared=tuple(pool.concepts[column] for column in story.shared_concepts),
-            free=max(0, pool.people[story.mentor].free_places - len(standing[story.mentor])),
-            pairs=tuple(standing[story.mentor]),
-        )
-        for story in stories
-    ]
 
 
 def pool_gaps(pool: Pool) -> dict[str, int]:

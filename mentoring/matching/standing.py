@@ -38,7 +38,7 @@ def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
     people = {key for pair in pairs for key in (pair.mentee_id, pair.mentor_id)}
     left = run.unmatched.values_list("enrolment", flat=True)
     locked = [(pair.mentee_id, pair.mentor_id) for pair in pairs if pair.locked]
-    pool = load_pool(run.programme, locked=locked, also={*people, *prices, *left, *also})
+    pool = load_pool(run.programme, locked=locked, also={*people, *prices, *left, *also}, at=run.created_at)
     began = Counter(pair.mentor_id for pair in pairs if pair.status == Pair.Status.PUBLISHED)
     places = {key: pool.people[key].free_places + began[key] for key in pool.cohort.mentors.keys.tolist()}
     mentors = replace(pool.cohort.mentors, places=np.array(list(places.values()), np.int64))

@@ -8,6 +8,8 @@ from django.utils.translation import ngettext
 
 from core.dates import localise
 from core.text import listed
+from mentoring.matching.engine import WhyNot
+from mentoring.matching.models import ReviewStep
 from mentoring.planning.concepts import concept, has_concept
 
 SHOWN_CONCEPTS = 3
@@ -27,6 +29,7 @@ CRITERION_NAMES = {
     "feedback": translation.gettext_lazy("earlier ratings"),
     "waiting": translation.gettext_lazy("waiting time"),
 }
+RULES_TAKEN = translation.gettext_lazy("taken away by soft rules")
 RULE_NAMES = {
     "place": translation.gettext_lazy("a free place"),
     "language": translation.gettext_lazy("a shared language"),
@@ -174,3 +177,49 @@ def what_would_help(reason: str, details: dict[str, Any]) -> str:
     if reason == "no_mentors":
         return _("Invite mentors, or import a list.")
     return ""
+
+
+def points(score: int) -> str:
+    """A score or a difference of scores as points of 100; a decimal only where it is needed."""
+    shown = round(score / 100, 1)
+    return localise(int(shown) if shown == int(shown) else shown)
+
+
+def why_not_sentence(told: WhyNot, *, mentor: object, present: object, holders: list[tuple[object, int]]) -> str:
+    """Why a mentee does not have this mentor: the rule, the price of a full place, or simply a lower fit."""
+    words = {"mentor": mentor, "present": present, "fit": points(told.score), "short": points(told.short)}
+    if told.kind == "together":
+        return _("They are a pair in this draft.")
+    if told.kind == "rules":
+        text = _("A hard rule stands between them: %(rules)s.") % {
+            "rules": listed([str(RULE_NAMES.get(code, code)) for code in told.rules])
+        }
+        if "overlap" in told.rules:
+            text += " " + _("They have %(shared)s.") % {"shared": shared_hours(told.overlap_minutes)}
+        return text
+    if told.kind == "full":
+        return _full(told, words, holders)
+    if told.present_score is not None and told.present_score >= told.score:
+        words["now"] = points(told.present_score)
+        return _("Possible, but the fit is lower: %(fit)s, and %(now)s with %(present)s.") % words
+    return _("Possible: a place is free and the fit is %(fit)s. The draft is better as a whole as it is.") % words
+
+
+def _full(told: WhyNot, words: dict[str, Any], holders: list[tuple[object, int]]) -> str:
+    named = listed([f"{name} ({points(score)})" for name, score in holders])
+    text = _("%(mentor)s is full: the places went to %(holders)s.") % {**words, "holders": named}
+    if told.price_people > 0:
+        return (
+            f"{text} "
+            + _("Giving one away would leave somebody else without a mentor; the fit here is %(fit)s.") % words
+        )
+    if told.short:
+        return f"{text} " + _("With a fit of %(fit)s, %(short)s points are missing to win a place.") % words
+    return f"{text} " + _("The fit of %(fit)s is worth as much: the draw decided.") % words
+
+
+def step_about(step: ReviewStep) -> str:
+    """Whom a decision was about, in a few words."""
+    if step.mentee and step.mentor:
+        return _("%(mentee)s with %(mentor)s") % {"mentee": step.mentee.person, "mentor": step.mentor.person}
+    return ngettext("%(n)s mentee", "%(n)s mentees", step.count) % {"n": localise(step.count)}

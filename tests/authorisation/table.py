@@ -206,6 +206,9 @@ TABLE: dict[str, Row] = {
     "matching_progress": read(STAFF, args=of("run")),
     "matching_cancel": act(STAFF, args=of("run")),
     "matching_approve_all": act(STAFF, args=of("run")),
+    "matching_solve": act(STAFF, args=of("run")),
+    "matching_history": read(STAFF, args=of("run")),
+    "matching_undo": act(STAFF, args=lambda it: [it.decision.pk]),
     "matching_publish": form(STAFF, args=of("run")),
     "matching_person": read(STAFF, args=lambda it: [it.run.pk, it.unmatched.enrolment_id]),
     "matching_assign": act(

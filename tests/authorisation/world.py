@@ -12,6 +12,7 @@ from evaluation.facts import Facts
 from evaluation.models import Answer, Response, Wave
 from evaluation.questionnaire import form_items
 from evaluation.services import refresh_alerts
+from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Room
 from mentoring.messaging.services import send_message
 from mentoring.planning import services as planning
@@ -215,6 +216,8 @@ def _staff_work(world: World) -> None:
     it.match, it.second_match = it.run.pairs.order_by("pk")[:2]
     it.unmatched = it.run.unmatched.first()
     it.free_mentor = others[0]
+    lock_pair(it.second_match, locked=True, by=coordinator, at=world.now)
+    it.decision = it.run.steps.get()
 
 
 def _requests(world: World) -> None:

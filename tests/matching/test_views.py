@@ -31,6 +31,7 @@ def pages(run: MatchRun) -> list[str]:
         reverse("matching_run", args=[run.pk]),
         reverse("matching_progress", args=[run.pk]),
         reverse("matching_publish", args=[run.pk]),
+        reverse("matching_history", args=[run.pk]),
         reverse("matching_pair", args=[pair.pk]),
         reverse("matching_person", args=[run.pk, left.enrolment_id]),
     ]
@@ -43,6 +44,7 @@ def actions(run: MatchRun) -> list[tuple[str, dict]]:
         (reverse("matching_cancel", args=[run.pk]), {}),
         (reverse("matching_approve_all", args=[run.pk]), {}),
         (reverse("matching_publish", args=[run.pk]), {}),
+        (reverse("matching_solve", args=[run.pk]), {}),
         (reverse("matching_approve", args=[pair.pk]), {}),
         (reverse("matching_reject", args=[pair.pk]), {"reason": "x"}),
         (reverse("matching_lock", args=[pair.pk]), {}),
@@ -171,7 +173,7 @@ def test_a_pair_is_turned_down_only_with_a_reason(draft, sign_in):
     client = sign_in(ready.coordinator)
     pair = run.pairs.first()
     assert client.post(reverse("matching_reject", args=[pair.pk]), {"reason": ""}).status_code == 422
-    answer = client.post(reverse("matching_reject", args=[pair.pk]), {"reason": "Same laboratory"})
+    answer = client.post(reverse("matching_reject", args=[pair.pk]), {"reason": "Same laboratory", "only": "1"})
     assert answer["Location"] == reverse("matching_person", args=[run.pk, pair.mentee_id])
     pair.refresh_from_db()
     assert (pair.status, pair.reason, pair.decided_by) == (Pair.Status.REJECTED, "Same laboratory", ready.coordinator)

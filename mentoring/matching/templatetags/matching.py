@@ -6,14 +6,17 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.dates import localise
 from core.text import listed
 from mentoring.matching import why
-from mentoring.matching.models import Pair, Request, Unmatched
+from mentoring.matching.explanations import Answer
+from mentoring.matching.models import Pair, Request, ReviewStep, Unmatched
 
 register = template.Library()
 
@@ -138,3 +141,51 @@ def why_for(facts: dict[str, Any], reader: str) -> str:
 @register.filter
 def of(found: dict[Any, Any], key: Any) -> Any:
     return found.get(key)
+
+
+@register.filter
+def points(score: int) -> str:
+    """A score of 0..10,000 in points of 100, one decimal where it is needed."""
+    return why.points(score)
+
+
+@register.filter
+def exactly(score: int) -> str:
+    """A part of a score in points of 100 with both decimals, so that parts can be added up."""
+    return localise(round(score / 100, 2)) if score % 100 else localise(score // 100)
+
+
+@register.simple_tag
+def parts_of(parts: dict[str, int]) -> list[dict[str, Any]]:
+    """What a score is made of, in whole points of 10,000 that sum to it; criteria that count for nothing are left out."""
+    slots = {name: slot for slot, name in enumerate(why.CRITERION_NAMES, 1)}
+    named = {**why.CRITERION_NAMES, "rules": why.RULES_TAKEN}
+    return [
+        {"name": named.get(code, code), "slot": slots.get(code), "points": value, "width": max(value, 0) // 100}
+        for code, value in parts.items()
+        if value
+    ]
+
+
+@register.filter
+def why_not(answer: Answer) -> str:
+    """Why a mentee does not have this mentor."""
+    holders = [(row.person, score) for row, score in answer.holders]
+    present = answer.present.person if answer.present else None
+    return why.why_not_sentence(answer.told, mentor=answer.mentor.person, present=present, holders=holders)
+
+
+@register.filter
+def step_about(step: ReviewStep) -> str:
+    return why.step_about(step)
+
+
+@register.filter
+def stretch(times: tuple[datetime, datetime]) -> str:
+    """ "Monday, 16:00-18:30" on the clock that the two times carry."""
+    starts, ends = times
+    return _("%(day)s, %(starts)s–%(ends)s") % {
+        "day": WEEKDAYS[starts.weekday()],
+        "starts": localise(starts.strftime("%H:%M")),
+        "ends": localise("24:00" if ends.strftime("%H:%M") == "00:00" else ends.strftime("%H:%M")),
+    }

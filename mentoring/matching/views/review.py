@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -13,12 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.dates import localise
 from mentoring.matching import services
-from mentoring.matching.forms import RejectForm
-from mentoring.matching.models import MatchRun, Pair
-from mentoring.matching.queries import alternatives, load_pool, profiles
-from mentoring.matching.services.runs import rules_of, weights_of
+from mentoring.matching.explanations import NAMES_OFFERED, About, shared_week
+from mentoring.matching.forms import PairFilter, RejectForm
+from mentoring.matching.history import told
+from mentoring.matching.models import MatchRun, Pair, ReviewStep
+from mentoring.matching.queries import profiles
+from mentoring.matching.services import journal, solving
+from mentoring.matching.standing import ask
 from mentoring.matching.views._common import asked, steps
 from mentoring.planning.models import Enrolment
+
+STEPS_PER_PAGE = 20
 
 
 def _pair(http: HttpRequest, pk: int) -> Pair:
@@ -27,25 +34,45 @@ def _pair(http: HttpRequest, pk: int) -> Pair:
     return pair
 
 
+def _run(http: HttpRequest, pk: int) -> MatchRun:
+    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
+    asked(http, "matching.review", run)
+    return run
+
+
 @login_required
 @require_safe
 def matching_pair(http: HttpRequest, pk: int) -> HttpResponse:
-    pair = _pair(http, pk)
-    context = {"pair": pair, "form": RejectForm(), **_beside(pair.run, pair.mentee, pair.mentor)}
-    return render(http, "matching/pair.html", {**context, **steps(4, pair.run.programme, pair.run)})
+    return _shown(http, _pair(http, pk), RejectForm())
 
 
-def _beside(run: MatchRun, mentee: Enrolment, mentor: Enrolment | None = None) -> dict[str, Any]:
-    """Who else would be possible for a mentee, and what each of the people concerned brings."""
-    pool = load_pool(run.programme, also=[row.pk for row in (mentee, mentor) if row])
-    rules, weights = rules_of(run.rules), weights_of(run.weights)
-    others = [
-        row for row in alternatives(run, pool, mentee, rules=rules, weights=weights, top=6) if row.mentor != mentor
-    ]
+def _shown(http: HttpRequest, pair: Pair, form: RejectForm) -> HttpResponse:
+    run = pair.run
+    about = About(ask(run, also=[pair.mentee_id, pair.mentor_id]), pair.mentee)
+    for_mentee, for_mentor = about.ranks(pair.mentor)
+    context = {
+        "pair": pair,
+        "form": form,
+        "week": shared_week(run.programme, pair.mentee, pair.mentor),
+        "one_clock": pair.mentee.person.time_zone == pair.mentor.person.time_zone,
+        "for_mentee": for_mentee,
+        "for_mentor": for_mentor,
+        **_beside(http, about, pair.mentor),
+        **steps(4, run.programme, run),
+    }
+    return render(http, "matching/pair.html", context, status=422 if form.errors else 200)
+
+
+def _beside(http: HttpRequest, about: About, mentor: Enrolment | None = None) -> dict[str, Any]:
+    """Who else would be possible for a mentee, why not somebody else, and what each of the people concerned brings."""
+    run, words = about.asked.run, http.GET.get("why_not", "").strip()
     return {
         "run": run,
-        "others": others[:5],
-        "profiles": profiles([row for row in (mentee, mentor) if row], language=get_language()),
+        "others": about.alternatives(but=mentor),
+        "words": words,
+        "answers": about.why_not(words) if words else [],
+        "names": [str(row.person) for row in about.mentors[:NAMES_OFFERED]],
+        "profiles": profiles([row for row in (about.mentee, mentor) if row], language=get_language()),
         "open": run.status == MatchRun.Status.STAGED,
     }
 
@@ -56,7 +83,8 @@ def matching_person(http: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
     """Somebody a run left without a mentor: why, and who would be possible."""
     run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
     row = get_object_or_404(run.unmatched.select_related("enrolment__person"), enrolment=enrolment)
-    context = {"row": row, **_beside(run, row.enrolment), **steps(4, run.programme, run)}
+    about = About(ask(run), row.enrolment)
+    context = {"row": row, "undo": journal.latest(run), **_beside(http, about), **steps(4, run.programme, run)}
     return render(http, "matching/person.html", context)
 
 
@@ -76,15 +104,56 @@ def _named(pair: Pair) -> str:
 @login_required
 @require_POST
 def matching_reject(http: HttpRequest, pk: int) -> HttpResponse:
+    """Turn a pair down; the rest is solved again around what stands, unless only this was wanted."""
     pair = _pair(http, pk)
     form = RejectForm(http.POST)
     if not form.is_valid():
-        context = {"pair": pair, "form": form, **_beside(pair.run, pair.mentee, pair.mentor)}
-        context |= steps(4, pair.run.programme, pair.run)
-        return render(http, "matching/pair.html", context, status=422)
-    services.reject_pair(pair, reason=form.cleaned_data["reason"], by=http.user, at=timezone.now())
-    messages.success(http, _("Turned down. They will not be proposed for each other again."))
-    return redirect("matching_person", pk=pair.run_id, enrolment=pair.mentee_id)
+        return _shown(http, pair, form)
+    told_why = {"reason": form.cleaned_data["reason"], "by": http.user, "at": timezone.now()}
+    if "only" in http.POST:
+        services.reject_pair(pair, **told_why)
+        messages.success(http, _("Turned down. They will not be proposed for each other again."))
+        return redirect("matching_person", pk=pair.run_id, enrolment=pair.mentee_id)
+    step = solving.reject_and_solve(pair, **told_why)
+    messages.success(http, _("Turned down, and the rest is solved again. This is what changed."))
+    return redirect(_change(step))
+
+
+def _change(step: ReviewStep) -> str:
+    return f"{reverse('matching_history', args=[step.run_id])}#step-{step.pk}"
+
+
+@login_required
+@require_POST
+def matching_solve(http: HttpRequest, pk: int) -> HttpResponse:
+    run = _run(http, pk)
+    step = solving.solve_rest(run, by=http.user, at=timezone.now())
+    if step.pk is None:
+        messages.info(http, _("Solved again: nothing better exists around what you have decided. Nothing changed."))
+        return redirect(run)
+    messages.success(http, _("The rest is solved again. This is what changed."))
+    return redirect(_change(step))
+
+
+@login_required
+@require_POST
+def matching_undo(http: HttpRequest, pk: int) -> HttpResponse:
+    step = get_object_or_404(ReviewStep.objects.visible_to(http.user).select_related("run__programme"), pk=pk)
+    asked(http, "matching.review", step.run)
+    services.undo(step, by=http.user, at=timezone.now())
+    messages.success(http, _("Undone. The draft is as it was before."))
+    return redirect(step.run)
+
+
+@login_required
+@require_safe
+def matching_history(http: HttpRequest, pk: int) -> HttpResponse:
+    """Every decision about a draft, the latest first, with what it changed."""
+    run = _run(http, pk)
+    rows = ReviewStep.objects.for_rows().filter(run=run).order_by("-pk")
+    page = Paginator(rows, STEPS_PER_PAGE).get_page(http.GET.get("page"))
+    context = {"run": run, "page_obj": page, "told": told(page), "undo": journal.latest(run)}
+    return render(http, "matching/history.html", {**context, **steps(4, run.programme, run)})
 
 
 @login_required
@@ -111,8 +180,7 @@ def matching_swap(http: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def matching_assign(http: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
     """Give a mentee of the draft another mentor than the run proposed."""
-    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
-    asked(http, "matching.review", run)
+    run = _run(http, pk)
     people = Enrolment.objects.visible_to(http.user).filter(programme=run.programme).select_related("person")
     mentee = get_object_or_404(people.mentees(), pk=enrolment)
     mentor = get_object_or_404(people.mentors(), pk=http.POST.get("mentor") or 0)
@@ -124,9 +192,10 @@ def matching_assign(http: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
 @login_required
 @require_POST
 def matching_approve_all(http: HttpRequest, pk: int) -> HttpResponse:
-    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
-    asked(http, "matching.review", run)
-    count = services.approve_all(run, by=http.user, at=timezone.now())
+    """Approve every undecided pair, or those of the list that is shown."""
+    run = _run(http, pk)
+    among = PairFilter(http.POST).of(Pair.objects.filter(run=run))
+    count = services.approve_all(run, among=among, by=http.user, at=timezone.now())
     text = ngettext("One pair approved.", "%(count)s pairs approved.", count) % {"count": localise(count)}
     messages.success(http, text)
     return redirect("matching_publish", pk=run.pk)

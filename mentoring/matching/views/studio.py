@@ -14,14 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 from core.idempotency import once
 from core.jobs import find as find_job
 from mentoring.matching import services
-from mentoring.matching.forms import SettingsForm
+from mentoring.matching.forms import FLAGGED, PairFilter, SettingsForm
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.news import MENTEE_LETTER, MENTOR_LETTER
 from mentoring.matching.queries import Pool, load_pool, pool_gaps
 from mentoring.matching.scenarios import compare_runs
+from mentoring.matching.services import journal
 from mentoring.matching.services.publishing import letter
 from mentoring.matching.services.refusals import MatchingRefused, refusal_sentence
 from mentoring.matching.services.runs import locked_pairs
+from mentoring.matching.standing import standing_report
 from mentoring.matching.views._common import asked, steps
 from mentoring.planning.models import Programme
 
@@ -96,15 +98,16 @@ def matching_run(http: HttpRequest, pk: int) -> HttpResponse:
         why = refusal_sentence(run.report)
         return render(http, "matching/stopped.html", {"run": run, "why": why, **steps(3, run.programme)})
     order = http.GET.get("order", "")
-    status = http.GET.get("status", "")
-    rows = run.pairs.for_rows().order_by(*ORDERS.get(order, ORDERS["fit"]))
-    rows = rows.filter(status=status) if status in Pair.Status.values else rows.exclude(status=Pair.Status.REJECTED)
+    chosen = PairFilter(http.GET)
+    rows = chosen.of(run.pairs.for_rows()).order_by(*ORDERS.get(order, ORDERS["fit"]))
     context = {
         "run": run,
         "page_obj": Paginator(rows, PER_PAGE).get_page(http.GET.get("page")),
         "unmatched": run.unmatched.select_related("enrolment__person").order_by("enrolment__person__name")[:PER_PAGE],
         "order": order if order in ORDERS else "fit",
-        "status": status,
+        "status": chosen.cleaned_data.get("status", ""),
+        "flag": chosen.cleaned_data.get("flag", ""),
+        "undo": journal.latest(run),
         **_summary(run),
         **steps(4, run.programme, run),
     }
@@ -118,8 +121,9 @@ def _summary(run: MatchRun) -> dict[str, Any]:
         mean=Avg("score", filter=standing),
         worst=Min("score", filter=standing),
         **{status: Count("pk", filter=Q(status=status)) for status in Pair.Status.values},
+        **{flag.value: Count("pk", filter=standing & test) for flag, test in FLAGGED.items()},
     )
-    load = run.report.get("load", [])
+    load = standing_report(run).get("load", [])
     wanted = max(load, key=lambda row: (row["one_more_people"], row["one_more_points"]), default=None)
     if wanted and not (wanted["one_more_people"] or wanted["one_more_points"]):
         wanted = None
