@@ -136,7 +136,15 @@ def coordinator_rows(programme: Programme) -> list[Row]:
             "matching_home",
             "match",
             slug,
-            ("matching_run", "matching_pair", "matching_person", "matching_publish"),
+            (
+                "matching_run",
+                "matching_pair",
+                "matching_person",
+                "matching_publish",
+                "matching_history",
+                "matching_report",
+                "matching_letters",
+            ),
         ),
         (
             _("Programme"),

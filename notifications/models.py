@@ -62,7 +62,7 @@ class Notification(models.Model):
 
     @property
     def body(self) -> str:
-        return texts.filled(self._kind.body, self.params)
+        return texts.body_of(self._kind, self.params)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):

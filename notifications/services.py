@@ -17,7 +17,7 @@ from core.jobs import enqueue
 from notifications.kinds import kind as kind_of
 from notifications.kinds import kinds
 from notifications.models import Mail, Notification, Preference
-from notifications.texts import filled
+from notifications.texts import body_of, filled
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def write_letter(
     news = kind_of(kind)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     with in_words_of(to):
-        body = filled(news.body, params)
+        body = body_of(news, params)
         letter = Letter(
             subject=filled(news.title, params),
             paragraphs=[_("Hello %(name)s,") % {"name": to}, *([body] if body else [])],

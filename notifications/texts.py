@@ -14,6 +14,11 @@ def filled(text: object, params: Mapping[str, str | int]) -> str:
     return str(text) % _Shown({name: _shown(name, value) for name, value in params.items()})
 
 
+def body_of(kind: Kind, params: Mapping[str, str | int]) -> str:
+    """What a piece of news says: the text of its kind, or `words` that were written for it as they are."""
+    return str(params["words"]) if "words" in params else filled(kind.body, params)
+
+
 class _Shown(dict[str, str]):
     def __missing__(self, name: str) -> str:
         """A kind may have learnt a new word since this news was told."""

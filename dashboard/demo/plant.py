@@ -15,7 +15,7 @@ from evaluation.services import recompute
 from mentoring.matching.engine import Rules, Weights
 from mentoring.matching.models import MatchRun
 from mentoring.matching.services import approve_all, compute_run
-from mentoring.matching.services.publishing import publish_approved
+from mentoring.matching.services.publishing import open_wave, publish_approved
 from mentoring.planning.catalogue import template
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
@@ -140,7 +140,7 @@ def _match(
     )
     compute_run(run, at=at - timedelta(days=1))
     approve_all(run, by=coordinator, at=at - timedelta(hours=20))
-    MatchRun.objects.filter(pk=run.pk).update(status=MatchRun.Status.PUBLISHING)
+    open_wave(run, by=coordinator, at=at)
     publish_approved(run, by=coordinator, at=at)
 
 

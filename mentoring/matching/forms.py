@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import localise
 from core.forms import NumberField
+from core.text import listed
 from mentoring.matching.directory import Directory
 from mentoring.matching.engine import Rules, Weights
 from mentoring.matching.models import MatchRun, Pair, Request
-from mentoring.matching.why import CRITERION_NAMES, language_name
+from mentoring.matching.services.letters import PLACEHOLDERS, Letters, unknown_placeholders
+from mentoring.matching.why import CRITERION_NAMES, LANGUAGES, language_name
 from mentoring.planning.models import concept_name
 from mentoring.planning.people_rows import MOST_PLACES
 
@@ -219,3 +221,79 @@ class QuestionForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(label=_("Your answer"), max_length=1000, widget=_words(4))
+
+
+class WaveForm(forms.Form):
+    """Which approved pairs are published now."""
+
+    class Which(models.TextChoices):
+        ALL = "all", _("All approved pairs")
+        LEAST = "least", _("Those from a fit on")
+        TICKED = "ticked", _("Those ticked below")
+
+    which = forms.ChoiceField(
+        label=_("Which pairs begin now?"), choices=Which, required=False, widget=forms.RadioSelect
+    )
+    least = NumberField(label=_("From which fit on"), min_value=0, max_value=100, required=False)
+    pairs = forms.ModelMultipleChoiceField(Pair.objects.none(), required=False)
+
+    def __init__(self, *args: Any, approved: QuerySet[Pair], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.approved = approved
+        self.fields["pairs"].queryset = approved
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        which = cleaned["which"] = cleaned.get("which") or self.Which.ALL
+        if which == self.Which.LEAST and cleaned.get("least") is None:
+            self.add_error("least", _("Say from which fit on, for example 70."))
+        elif not self.errors and not self.chosen().exists():
+            self.add_error("which", _("No approved pair is among these."))
+        return cleaned
+
+    def chosen(self) -> QuerySet[Pair]:
+        cleaned = self.cleaned_data
+        if cleaned["which"] == self.Which.LEAST:
+            return self.approved.filter(score__gte=cleaned["least"] * 100)
+        return cleaned["pairs"] if cleaned["which"] == self.Which.TICKED else self.approved
+
+
+LETTER_LABELS = {
+    ("mentee", "en"): _("To the mentee, in English"),
+    ("mentee", "fa"): _("To the mentee, in Persian"),
+    ("mentor", "en"): _("To the mentor, in English"),
+    ("mentor", "fa"): _("To the mentor, in Persian"),
+}
+
+
+class LettersForm(forms.Form):
+    """The words of both letters in both languages; an empty field means the usual words."""
+
+    def __init__(self, *args: Any, letters: Letters, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for (role, language), label in LETTER_LABELS.items():
+            area = forms.Textarea(attrs={"rows": 7, "lang": language, "dir": "rtl" if language == "fa" else "ltr"})
+            self.fields[f"{role}_{language}"] = forms.CharField(
+                label=label, max_length=2000, required=False, widget=area, initial=letters[role][language]
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, body in list(cleaned.items()):
+            if unknown := unknown_placeholders(body):
+                self.add_error(
+                    name,
+                    _("Nothing is known as %(unknown)s. You can use: %(known)s.")
+                    % {
+                        "unknown": listed(f"{{{word}}}" for word in unknown),
+                        "known": listed(f"{{{word}}}" for word in PLACEHOLDERS),
+                    },
+                )
+        return cleaned
+
+    @property
+    def letters(self) -> Letters:
+        return {
+            role: {language: self.cleaned_data[f"{role}_{language}"] for language in LANGUAGES}
+            for role in ("mentee", "mentor")
+        }

@@ -102,7 +102,7 @@ class PairQuerySet(models.QuerySet["Pair"]):
         return self.filter(run__programme__in=Programme.objects.coordinated_by(user))
 
     def for_rows(self):
-        return self.select_related("mentor__person", "mentee__person", "run")
+        return self.select_related("mentor__person", "mentee__person", "run", "wave")
 
 
 class Pair(models.Model):

@@ -1,19 +1,21 @@
 from django.urls import path
 
-from mentoring.matching.views import requests, review, studio, weights
+from mentoring.matching.views import publishing, report, requests, review, studio, weights
 
 urlpatterns = [
     path("programmes/<slug:slug>/matching/", studio.matching_home, name="matching_home"),
     path("programmes/<slug:slug>/matching/compare/", studio.matching_compare, name="matching_compare"),
     path("programmes/<slug:slug>/matching/weights/", weights.matching_weights, name="matching_weights"),
+    path("programmes/<slug:slug>/matching/letters/", publishing.matching_letters, name="matching_letters"),
     path("matching/<int:pk>/", studio.matching_run, name="matching_run"),
     path("matching/<int:pk>/progress/", studio.matching_progress, name="matching_progress"),
     path("matching/<int:pk>/cancel/", studio.matching_cancel, name="matching_cancel"),
     path("matching/<int:pk>/approve/", review.matching_approve_all, name="matching_approve_all"),
+    path("matching/<int:pk>/report/", report.matching_report, name="matching_report"),
     path("matching/<int:pk>/solve/", review.matching_solve, name="matching_solve"),
     path("matching/<int:pk>/decisions/", review.matching_history, name="matching_history"),
     path("matching/decisions/<int:pk>/undo/", review.matching_undo, name="matching_undo"),
-    path("matching/<int:pk>/publish/", studio.matching_publish, name="matching_publish"),
+    path("matching/<int:pk>/publish/", publishing.matching_publish, name="matching_publish"),
     path("matching/<int:pk>/people/<int:enrolment>/", review.matching_person, name="matching_person"),
     path("matching/<int:pk>/people/<int:enrolment>/assign/", review.matching_assign, name="matching_assign"),
     path("matching/pairs/<int:pk>/", review.matching_pair, name="matching_pair"),

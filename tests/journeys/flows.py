@@ -78,7 +78,7 @@ def match_and_publish(visitor: Visitor, slug: str, *, look: Callable[[], None] =
     look()
     follow(page.locator(".page-head form[action$='/approve/'] button"))
     look()
-    follow(page.locator(".page-head form button.primary"))
+    follow(page.locator(".page-head button.primary"))
     expect(page.locator("#run-progress")).to_have_count(0, timeout=LONG)
     look()
     follow(page.locator(".chip[href*='status=published']"))

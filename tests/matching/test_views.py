@@ -32,6 +32,8 @@ def pages(run: MatchRun) -> list[str]:
         reverse("matching_progress", args=[run.pk]),
         reverse("matching_publish", args=[run.pk]),
         reverse("matching_history", args=[run.pk]),
+        reverse("matching_report", args=[run.pk]),
+        reverse("matching_letters", args=[run.programme.slug]),
         reverse("matching_pair", args=[pair.pk]),
         reverse("matching_person", args=[run.pk, left.enrolment_id]),
     ]

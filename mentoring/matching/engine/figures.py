@@ -149,14 +149,31 @@ def fairness(cohort: Cohort, result: Result, rows: ArrayLike, limits: Limits) ->
     score[has] = np.bincount(pair, result.scores, len(label))[has] / count[has] / 100
     everybody = _figures("all", np.ones(len(label), np.bool_), score, cohort.mentees.waited)
     found = [everybody]
+    hidden = _hidden(label[told], len(label))
     for one in np.unique(label[told]).tolist():
         inside = told & (label == one)
-        if inside.sum() < SMALLEST_GROUP:
+        if one in hidden:
             found.append(GroupFigures(one, suppressed=True))
         else:
             figures = _figures(one, inside, score, cohort.mentees.waited)
             found.append(GroupFigures(**{**vars(figures), "flags": _flags(figures, everybody, limits)}))
     return tuple(found)
+
+
+def _hidden(labels: Ints, everybody: int) -> set[int]:
+    """Groups that are not told: those too small, and as many of the next as it takes to keep anybody from working out
+    a small rest (small groups and people without a group) by subtracting the others from all."""
+    names, sizes = np.unique(labels, return_counts=True)
+    order = np.argsort(sizes, kind="stable")
+    names, sizes = names[order].tolist(), sizes[order].tolist()
+    hidden = {name for name, size in zip(names, sizes, strict=True) if size < SMALLEST_GROUP}
+    for name, size in zip(names, sizes, strict=True):
+        shown = sum(size for name, size in zip(names, sizes, strict=True) if name not in hidden)
+        if not 0 < everybody - shown < SMALLEST_GROUP:
+            break
+        if size >= SMALLEST_GROUP:
+            hidden.add(name)
+    return hidden
 
 
 def _figures(label: int | str, inside: NDArray[np.bool_], score: NDArray[np.float64], waited: Ints) -> GroupFigures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,11 @@ from accounts.models import User
 from accounts.services import record
 from core import jobs
 from core.errors import DomainError
-from mentoring.matching.models import MatchRun, Pair
+from mentoring.matching.models import MatchRun, Pair, Wave
 from mentoring.matching.services.journal import NotInReview, seal
-from mentoring.matching.why import letters, sentence
+from mentoring.matching.services.letters import Letters, filled_in, letters_of, own_words
+from mentoring.matching.why import letters as sentences
+from mentoring.matching.why import sentence
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from mentoring.relationships.services import start_relationship
@@ -28,28 +31,44 @@ class NothingApproved(DomainError):
 
 
 @transaction.atomic
-def publish_run(run: MatchRun, *, by: User, at: datetime) -> None:
-    """Ask for every approved pair of the draft to be published, as a job. Raises NotInReview, NothingApproved."""
-    if not Pair.objects.filter(run=run, status=Pair.Status.APPROVED).exists():
-        raise NothingApproved
+def publish_run(run: MatchRun, *, by: User, at: datetime, only: Iterable[int] | None = None) -> Wave:
+    """Ask for the approved pairs of the draft (of them `only` some, by id) to be published as a job. The rest stays in
+    review. Raises NotInReview, NothingApproved."""
     key = f"matching.publish:{run.pk}:{at.isoformat()}"
-    claimed = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.STAGED).update(
-        status=MatchRun.Status.PUBLISHING, job_key=key
-    )
-    if not claimed:
-        raise NotInReview
-    seal(run)
+    wave = open_wave(run, by=by, at=at, only=only, job_key=key)
     jobs.enqueue("matching.publish", key=key, run_id=run.pk, by_id=by.pk)
     record("matching.published", by=by, at=at, target=run, institution_id=run.programme.institution_id)
+    return wave
+
+
+@transaction.atomic
+def open_wave(run: MatchRun, *, by: User, at: datetime, only: Iterable[int] | None = None, job_key: str = "") -> Wave:
+    """Take the draft out of review and put pairs in a wave, with the letters as they are now; `publish_approved` begins
+    them. Raises NotInReview, NothingApproved."""
+    claimed = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.STAGED).update(
+        status=MatchRun.Status.PUBLISHING, job_key=job_key
+    )
+    approved = Pair.objects.filter(run=run, status=Pair.Status.APPROVED)
+    ids = list((approved if only is None else approved.filter(pk__in=list(only))).values_list("pk", flat=True))
+    if not ids:
+        raise NothingApproved
+    if not claimed:
+        raise NotInReview
+    letters = letters_of(run.programme)
+    wave = Wave.objects.create(run=run, pairs=len(ids), letters=letters, published_by=by, published_at=at)
+    approved.filter(pk__in=ids).update(wave=wave)
+    seal(run)
+    return wave
 
 
 def publish_approved(run: MatchRun, *, by: User | None, at: datetime) -> int:
-    """Publish pair by pair, each in its own transaction: cut off and done again, none is published twice.
+    """Publish the pairs of the present wave one by one, each in its own transaction: cut off and done again, none is
+    published twice.
 
     A pair that cannot begin any more (a place was taken meanwhile) goes back to review with the reason. Returns how
     many began.
     """
-    pairs = Pair.objects.filter(run=run, status=Pair.Status.APPROVED).order_by("pk")
+    pairs = Pair.objects.filter(run=run, status=Pair.Status.APPROVED, wave__isnull=False).order_by("pk")
     ids = list(pairs.values_list("pk", flat=True))
     began = 0
     for done, pair_id in enumerate(ids):
@@ -58,7 +77,7 @@ def publish_approved(run: MatchRun, *, by: User | None, at: datetime) -> int:
             began += publish_pair(Pair.objects.for_rows().get(pk=pair_id), by=by, at=at) is not None
         except DomainError as refused:
             Pair.objects.filter(pk=pair_id, status=Pair.Status.APPROVED).update(
-                status=Pair.Status.PROPOSED, reason=str(refused.message)[:300]
+                status=Pair.Status.PROPOSED, wave=None, reason=str(refused.message)[:300]
             )
     close_publication(run, at=at)
     return began
@@ -89,6 +108,7 @@ def publish_pair(pair: Pair, *, by: User | None, at: datetime) -> Relationship |
         score=pair.score,
         by=by,
         at=at,
+        letters=pair.wave.letters if pair.wave else None,
     )
     Pair.objects.filter(pk=pair.pk).update(relationship=relationship, reason="")
     return relationship
@@ -106,8 +126,10 @@ def bring_together(
     by: User | None,
     at: datetime,
     was_asked: bool = False,
+    letters: Letters | None = None,
 ) -> Relationship:
     """Begin a relationship and write to both why; `was_asked` when the mentor has accepted the mentee's own request.
+    `letters` are the words of the wave it is published in.
 
     Raises NoFreePlace, AlreadyTogether.
     """
@@ -115,31 +137,35 @@ def bring_together(
         programme,
         mentor=mentor,
         mentee=mentee,
-        why={**why, "parts": parts, "texts": letters(why)},
+        why={**why, "parts": parts, "texts": sentences(why)},
         score=score,
         by=by,
         at=at,
     )
     for to, partner in ((mentee, mentor), (mentor, mentee)):
+        language = to.person.language
+        own = own_words(letters or {}, to.role, language)
         notify(
             "matching.request_accepted" if was_asked and to is mentee else f"matching.{to.role}",
             to=to.person,
             key=f"match:{relationship.pk}:{to.pk}",
             at=at,
             url=relationship.get_absolute_url(),
-            **letter(programme, why, to=to, partner=partner, language=to.person.language),
+            **letter(programme, why, to=to, partner=partner, language=language, own=own),
         )
     return relationship
 
 
 def letter(
-    programme: Programme, why: dict[str, Any], *, to: Enrolment, partner: Enrolment, language: str
+    programme: Programme, why: dict[str, Any], *, to: Enrolment, partner: Enrolment, language: str, own: str = ""
 ) -> dict[str, str]:
-    """The words of a letter that differ from pair to pair, in the language of its reader."""
+    """The words of a letter that differ from pair to pair, in the language of its reader; all of them where the
+    programme has its `own`."""
     with translation.override(language):
-        return {
+        words = {
             "name": str(to.person),
             "partner": str(partner.person),
             "programme": str(programme),
             "why": sentence(why, to=to.role),
         }
+    return {**words, "words": filled_in(own, words)} if own else words

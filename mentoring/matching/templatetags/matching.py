@@ -189,3 +189,36 @@ def stretch(times: tuple[datetime, datetime]) -> str:
         "starts": localise(starts.strftime("%H:%M")),
         "ends": localise("24:00" if ends.strftime("%H:%M") == "00:00" else ends.strftime("%H:%M")),
     }
+
+
+@register.filter
+def gain_exactly(score: int) -> str:
+    """The size of a difference of scores with both decimals."""
+    return exactly(abs(score))
+
+
+BAR, ROOM, FLOOR, TALLEST = 34, 48, 116, 92
+"""Width of a bar, of a bar with the space beside it, the base line and the height of the tallest bar."""
+
+
+@register.simple_tag
+def load_chart(load: dict[int, int]) -> dict[str, Any]:
+    """Bars for "so many mentees -> so many mentors", in units of the drawing."""
+    most = max(load.values(), default=0)
+    bars = []
+    for place, mentees in enumerate(range(max(load, default=-1) + 1)):
+        mentors = load.get(mentees, 0)
+        height = round(TALLEST * mentors / most)
+        x = place * ROOM + (ROOM - BAR) // 2
+        bars.append(
+            {
+                "mentees": mentees,
+                "mentors": mentors,
+                "x": x,
+                "y": FLOOR - height,
+                "height": height,
+                "middle": x + BAR // 2,
+                "label_y": FLOOR - height - 6,
+            }
+        )
+    return {"bars": bars, "bar": BAR, "width": max(len(bars), 1) * ROOM}

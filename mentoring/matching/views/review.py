@@ -150,7 +150,7 @@ def matching_undo(http: HttpRequest, pk: int) -> HttpResponse:
 def matching_history(http: HttpRequest, pk: int) -> HttpResponse:
     """Every decision about a draft, the latest first, with what it changed."""
     run = _run(http, pk)
-    rows = ReviewStep.objects.for_rows().filter(run=run).order_by("-pk")
+    rows = run.steps.for_rows().order_by("-pk")
     page = Paginator(rows, STEPS_PER_PAGE).get_page(http.GET.get("page"))
     context = {"run": run, "page_obj": page, "told": told(page), "undo": journal.latest(run)}
     return render(http, "matching/history.html", {**context, **steps(4, run.programme, run)})
@@ -194,7 +194,7 @@ def matching_assign(http: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
 def matching_approve_all(http: HttpRequest, pk: int) -> HttpResponse:
     """Approve every undecided pair, or those of the list that is shown."""
     run = _run(http, pk)
-    among = PairFilter(http.POST).of(Pair.objects.filter(run=run))
+    among = PairFilter(http.POST).of(run.pairs.all())
     count = services.approve_all(run, among=among, by=http.user, at=timezone.now())
     text = ngettext("One pair approved.", "%(count)s pairs approved.", count) % {"count": localise(count)}
     messages.success(http, text)

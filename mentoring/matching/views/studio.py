@@ -8,7 +8,6 @@ from django.db.models import Avg, Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
@@ -16,11 +15,9 @@ from core.jobs import find as find_job
 from mentoring.matching import services
 from mentoring.matching.forms import FLAGGED, PairFilter, SettingsForm
 from mentoring.matching.models import MatchRun, Pair
-from mentoring.matching.news import MENTEE_LETTER, MENTOR_LETTER
 from mentoring.matching.queries import Pool, load_pool, pool_gaps
 from mentoring.matching.scenarios import compare_runs
 from mentoring.matching.services import journal
-from mentoring.matching.services.publishing import letter
 from mentoring.matching.services.refusals import MatchingRefused, refusal_sentence
 from mentoring.matching.services.runs import locked_pairs
 from mentoring.matching.standing import standing_report
@@ -160,42 +157,6 @@ def matching_cancel(http: HttpRequest, pk: int) -> HttpResponse:
     asked(http, "matching.run", run)
     services.cancel_run(run, by=http.user, at=timezone.now())
     return redirect(run)
-
-
-@login_required
-@once
-def matching_publish(http: HttpRequest, pk: int) -> HttpResponse:
-    run = get_object_or_404(MatchRun.objects.visible_to(http.user).select_related("programme"), pk=pk)
-    asked(http, "matching.publish", run)
-    if http.method == "POST":
-        services.publish_run(run, by=http.user, at=timezone.now())
-        return redirect(run)
-    approved = run.pairs.for_rows().filter(status=Pair.Status.APPROVED).order_by("-score", "pk")
-    pair = approved.first()
-    context = {
-        "run": run,
-        "pair": pair,
-        "count": approved.count(),
-        "waiting": run.pairs.filter(status=Pair.Status.PROPOSED).count(),
-        "letters": _letters(pair) if pair else [],
-        **steps(5, run.programme, run),
-    }
-    return render(http, "matching/publish.html", context)
-
-
-def _letters(pair: Pair) -> list[dict[str, Any]]:
-    """Both letters of one pair in both languages, exactly as they will be sent."""
-    made = []
-    for kind, to, partner in (
-        (MENTEE_LETTER, pair.mentee, pair.mentor),
-        (MENTOR_LETTER, pair.mentor, pair.mentee),
-    ):
-        for language in ("en", "fa"):
-            words = letter(pair.run.programme, pair.why, to=to, partner=partner, language=language)
-            with override(language):
-                texts = {"title": str(kind.title) % words, "body": str(kind.body) % words, "action": str(kind.action)}
-            made.append({"to": to, "language": language, "sent": to.person.language == language, **texts})
-    return made
 
 
 @login_required
