@@ -1,5 +1,5 @@
 # The two commands of a newcomer: `make run` and `make test`. Each does all the set-up it needs.
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || echo python3)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv

@@ -580,7 +580,9 @@ class PeopleImport(models.Model):
 class ImportRow(models.Model):
     """One line of a file and what became of it."""
 
-    privacy = classify(internal="id people_import line outcome problems enrolment", personal="values")
+    privacy = classify(
+        internal="id people_import line outcome enrolment", personal="values problems", subject="enrolment__person"
+    )
 
     class Outcome(models.TextChoices):
         NEW = "new", _("New")

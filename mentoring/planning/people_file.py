@@ -3,8 +3,9 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from core.text import search_key
@@ -103,6 +104,18 @@ def read_table(text: str, *, max_rows: int) -> Table:
     if len(records) == 1:
         raise UnusableFile("no_rows")
     return Table(header, tuple(records[1:]))
+
+
+def without_records(text: str, numbers: Collection[int], *, max_rows: int) -> str:
+    """The file with the records that begin on these lines emptied; all others stay on their lines. "" when none is left."""
+    lines = list(io.StringIO(text, newline=""))
+    begins = [line.number for line in read_table(text, max_rows=max_rows).lines]
+    if set(begins) <= set(numbers):
+        return ""
+    for begin, end in pairwise([*begins, len(lines) + 1]):
+        if begin in numbers:
+            lines[begin - 1 : end - 1] = ["\n"] * (end - begin)
+    return "".join(lines)
 
 
 def _separator(text: str) -> str:

@@ -9,7 +9,7 @@ from accounts.models import Consent, Invitation, User
 from accounts.signals import consent_given, invitation_accepted, person_will_be_erased
 from mentoring.planning.models import Enrolment
 from mentoring.planning.rules import TAKING_PART
-from mentoring.planning.services import settle_readiness_of, withdraw
+from mentoring.planning.services import forget_lines_of, settle_readiness_of, withdraw
 from mentoring.planning.services.enrolments import take_step
 
 
@@ -31,6 +31,7 @@ def see_whether_nothing_else_is_missing(sender: object, *, consent: Consent, at:
 
 @receiver(person_will_be_erased)
 def take_part_no_more(sender: object, *, person: User, at: datetime, **_newer: Any) -> None:
+    forget_lines_of(person)
     for enrolment in Enrolment.objects.filter(person=person, status__in=TAKING_PART).select_related(
         "programme", "person"
     ):

@@ -9,10 +9,12 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, Belonging, User
+from accounts.services import erase_person
 from core import jobs
 from core.models import Job
 from mentoring.planning import services
 from mentoring.planning.models import Enrolment, EnrolmentConcept, ImportRow, PeopleImport
+from mentoring.planning.people_report import bad_rows
 from mentoring.planning.services import import_runs, imports
 from notifications.models import Notification
 from tests.factories import NOW, BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
@@ -371,6 +373,22 @@ def test_a_file_with_the_columns_of_kept_choices_is_mapped_by_itself(coordinator
 
     assert begin(coordinator).mapping == kept
     assert begin(coordinator, PEOPLE.replace("capacity", "places")).mapping["places"] == "capacity"
+
+
+def test_who_is_erased_is_taken_out_of_the_files_that_brought_them_and_the_others_stay(coordinator):
+    people = 'name;email;id;goals\nSara;sara@example.org;S1;"To write\nand read"\nOmid;omid@example.org;S2;\nX;x@;;'
+    people_import = begin(coordinator, people)
+    do(people_import)
+
+    erase_person(User.objects.get(email="sara@example.org"), by=None, at=NOW)
+
+    people_import.refresh_from_db()
+    assert people_import.text == "name;email;id;goals\n\n\nOmid;omid@example.org;S2;\nX;x@;;"
+    rows = {row.line: row for row in people_import.rows.all()}
+    assert (rows[2].values, rows[2].problems, rows[4].values["external_id"]) == ({}, [], "S2")
+    assert bad_rows(imports.table_of(people_import.text), {5: rows[5]}).count("x@") == 2
+    erase_person(User.objects.get(email="omid@example.org"), by=None, at=NOW)
+    assert PeopleImport.objects.get().text.strip().endswith("X;x@;;")
 
 
 def test_an_unusable_file_is_refused_beside_the_field_in_the_readers_language(coordinator, sign_in):

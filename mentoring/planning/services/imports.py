@@ -10,13 +10,14 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Belonging, User
 from core.errors import DomainError
 from core.jobs import JobCancelled, enqueue, report_progress
 from mentoring.planning.models import Enrolment, ImportMapping, ImportRow, PeopleImport, Programme
-from mentoring.planning.people_file import Table, guess_meanings, read_table
+from mentoring.planning.people_file import Table, guess_meanings, read_table, without_records
 from mentoring.planning.people_rows import BAD, NOTE, Reading, read_row
 
 PLAIN = ("headline", "organisation", "field", "seniority", "languages", "goals", "external_id")
@@ -85,6 +86,24 @@ def choose_options(people_import: PeopleImport, options: Mapping[str, bool]) -> 
     people_import.save(update_fields=["options"])
     if again:
         _begin_trial(people_import, as_job=True)
+
+
+@transaction.atomic
+def forget_lines_of(person: User) -> None:
+    """Take the lines of a person who leaves for good out of the files that brought them; what the lines became is emptied
+    with the rest of their data."""
+    lines = ImportRow.objects.filter(Q(enrolment__person=person) | Q(values__email=person.email))
+    numbers: dict[int, set[int]] = {}
+    for import_id, line in lines.values_list("people_import", "line"):
+        numbers.setdefault(import_id, set()).add(line)
+    for people_import in PeopleImport.objects.filter(pk__in=numbers):
+        here = numbers[people_import.pk]
+        people_import.text = without_records(people_import.text, here, max_rows=settings.IMPORT_MAX_ROWS)
+        if people_import.text:
+            people_import.save(update_fields=["text"])
+        else:
+            people_import.delete()
+    lines.filter(enrolment=None).delete()
 
 
 def _expect(people_import: PeopleImport, *states: str) -> None:
