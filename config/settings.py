@@ -134,7 +134,9 @@ else:
     # Under ASGI a persistent connection with psycopg2 outlives its thread; a pooler belongs in front of the database.
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0)}
     if "postgresql" in DATABASES["default"]["ENGINE"]:
-        DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=3000 -c statement_timeout=60000"}
+        # Options named here replace those of the environment: without PGOPTIONS repeated, an operator's would be lost.
+        limits = "-c lock_timeout=3000 -c statement_timeout=60000"
+        DATABASES["default"]["OPTIONS"] = {"options": f"{limits} {os.environ.get('PGOPTIONS', '')}"}
 
 # Installations that share one Redis keep apart by the names of their databases, as `core.realtime` does.
 SHARE_OF_REDIS = f"peyvand-{DATABASES['default']['NAME']}"

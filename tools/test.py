@@ -6,6 +6,7 @@ Environment: CI=true requires both lanes and the browser; PYTEST_ARGS adds argum
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASES = [os.environ.get("DATABASE_URL"), "postgresql:///postgres", "postgresql://postgres@127.0.0.1:5432/postgres"]
 HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
 """A test's commit need not survive the failure of the machine."""
+SUITE = ["tests", "--ignore=tests/journeys"]
+JOURNEYS = ["tests/journeys", "--dist=load", "--maxschedchunk=1"]
 REDIS = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/9"
 
 
@@ -42,17 +45,23 @@ def redis_answers() -> bool:
 
 
 def lane(name: str, env: dict[str, str]) -> tuple[str, int, float]:
-    """Run the suite, then the journeys (a browser's event loop and the ORM do not share a process well).
+    """Run the suite and, beside it, the journeys, which wait for pages half of their time; then print what these said.
 
-    Returns the lane's name, the worst exit code and the seconds.
+    A browser's event loop and the ORM do not share a process well. Returns the lane's name, the worst exit code and the
+    seconds.
     """
     clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")} | env
     more = os.environ.get("PYTEST_ARGS", "").split()
-    started, worst = time.monotonic(), 0
-    for part in (["tests", "--ignore=tests/journeys"], ["tests/journeys", "--dist=load", "--maxschedchunk=1"]):
-        print(f"\n=== {name}: {' '.join(part)} ===", flush=True)
-        done = subprocess.run([sys.executable, "-m", "pytest", *part, *more], cwd=ROOT, env=clean)
-        worst = max(worst, done.returncode)
+    pytest = [sys.executable, "-m", "pytest", *more]
+    started = time.monotonic()
+    print(f"\n=== {name}: the suite ===", flush=True)
+    with tempfile.TemporaryFile() as said:
+        journeys = subprocess.Popen([*pytest, *JOURNEYS], cwd=ROOT, env=clean, stdout=said, stderr=subprocess.STDOUT)
+        suite = subprocess.run([*pytest, *SUITE], cwd=ROOT, env=clean).returncode
+        print(f"{time.monotonic() - started:.0f} s\n\n=== {name}: the journeys ===", flush=True)
+        worst = max(suite, journeys.wait())
+        said.seek(0)
+        print(said.read().decode())
     return name, worst, time.monotonic() - started
 
 
