@@ -46,7 +46,9 @@ def nothing(it):
 
 
 LISTED = [f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
-ENDPOINTS = [each.name for each in api.urlpatterns if "<" not in str(each.pattern) and each.name != "schema"]
+ENDPOINTS = [
+    each.name for each in api.urlpatterns if each.name and "<" not in str(each.pattern) and each.name != "schema"
+]
 PAGES = {
     **{
         f"{case} as {role}": (role, case.partition(":")[0], row.args, "")
@@ -119,6 +121,7 @@ LISTS = {
     "notes as mentor": ("Note", 1, 20),
     "sessions as mentor": ("Session", 1, 140),
     "my_sessions as mentor": ("Mentee", 1, 200),
+    "session:coming as mentor": ("Goal", 1, 3),
     "session:held as mentor": ("Goal", 1, 100),
     "calendar_feed as mentor": ("Mentee", 1, 200),
     "rooms as mentor": ("rooms", 1, 30),

@@ -12,7 +12,7 @@ from mentoring.relationships.services import (
     AlreadyTogether,
     NotPossibleNow,
     add_mentee,
-    note_contact,
+    note_contacts,
     pause_relationship,
     propose_goal,
     resume_relationship,
@@ -82,7 +82,7 @@ def test_a_circle_takes_one_more_mentee_until_it_is_full_and_a_pair_takes_none()
 def test_contact_keeps_the_first_and_the_latest_time_whatever_order_it_comes_in():
     relationship = RelationshipFactory()
     for days in (3, 1, 2):
-        note_contact(relationship, at=NOW - timedelta(days=days))
+        note_contacts([relationship.pk], at=NOW - timedelta(days=days))
 
     relationship.refresh_from_db()
     assert relationship.last_contact_at == NOW - timedelta(days=1)
