@@ -90,6 +90,7 @@ class Hub:
         self.waiting: deque[Waiting] = deque()
         self.pointers: dict[tuple[int, int], int] = {}
         self.tasks: set[asyncio.Task[None]] = set()
+        self.asked: set[str] = set()
         self.writing = self.pointing = False
         self.pulse = Pulse(readers)
         self.beating = loop.create_task(self.pulse.run())
@@ -131,6 +132,7 @@ class Hub:
                     continue
                 for one, outcome in zip(batch, sent.outcomes, strict=True):
                     one.answer(outcome)
+                self.asked = sent.asked if len(self.asked) > MOST_WAITING else self.asked | sent.asked
                 self._hand_out(sent, now)
         finally:
             self.writing = False
@@ -139,11 +141,11 @@ class Hub:
         """The same batch again when the database was away: ids make it harmless when it had been committed after all."""
         for pause in PAUSES_S:
             try:
-                return await writer(send_all, sends, at=now)
+                return await writer(send_all, sends, at=now, asked=self.asked)
             except UNREACHABLE as error:
                 log.warning("database_away", error=repr(error))
                 await asyncio.sleep(pause)
-        return await writer(send_all, sends, at=now)
+        return await writer(send_all, sends, at=now, asked=self.asked)
 
     def _hand_out(self, sent: Sent, now: datetime) -> None:
         for message in sent.new:

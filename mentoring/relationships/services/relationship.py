@@ -127,13 +127,11 @@ def note_contacts(relationships: Collection[int], *, at: datetime) -> None:
     Their rows are locked in the order of their ids until the transaction ends.
     """
     rows = Relationship.objects.filter(pk__in=relationships).select_for_update(no_key=True).order_by("pk")
-    times = rows.values_list("pk", "first_contact_at", "last_contact_at")
-    first = [pk for pk, first_at, _ in times if first_at is None]
-    last = [pk for pk, _, last_at in times if last_at is None or last_at < at]
-    if first:
+    times = list(rows.values_list("pk", "first_contact_at", "last_contact_at"))
+    if first := [pk for pk, first_at, _ in times if first_at is None]:
         Relationship.objects.filter(pk__in=first).update(first_contact_at=at)
-    if last:
-        Relationship.objects.filter(pk__in=last).update(last_contact_at=at)
+    if later := [pk for pk, _, last_at in times if last_at is None or last_at < at]:
+        Relationship.objects.filter(pk__in=later).update(last_contact_at=at)
 
 
 def lock(relationship: Relationship) -> Relationship:
