@@ -5,7 +5,6 @@ Embedded lane: `manage.py up`, one process. Server lane: uvicorn and a Celery wo
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -22,18 +21,13 @@ from playwright.sync_api import Browser, Locator, Page
 from redis import Redis
 
 from core.browser import chromium
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = chromium()
 EMBEDDED = "DATABASE_URL" not in os.environ
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @dataclass

@@ -58,7 +58,7 @@ def test_back_and_sent_again_logs_one_meeting(site, playwright):
     page, topic, workspace = one.page, "Back, and sent again", first_workspace(one)
     page.goto(workspace + "sessions/past/")
     follow(log_a_meeting(page, topic, clock="14:00"))
-    page.evaluate("history.back()")
+    page.evaluate("setTimeout(() => history.back())")
     expect(page.locator("[name=topic]")).to_have_value(topic)
     page.locator("main form.form button.primary").click()
     expect(page.locator("[name=topic]")).to_have_count(0)

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection
 from websockets.asyncio.client import connect
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,9 +22,7 @@ class Server:
     """uvicorn in a process of its own, on the database of this test."""
 
     def __init__(self, data, cookie):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.cookie = cookie
         self.environment = {
             **os.environ,
@@ -48,7 +48,7 @@ class Server:
              "--ws", "websockets-sansio", "--log-level", "error"],
             cwd=ROOT, env=self.environment,
         )  # fmt: skip
-        for _try in range(300):
+        for _try in range(1200):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             time.sleep(0.1)

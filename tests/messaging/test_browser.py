@@ -5,10 +5,12 @@ from playwright.sync_api import expect, sync_playwright
 
 from core.browser import chromium
 from tests.factories import RoomFactory
+from tests.journeys.platform import PATIENCE
 from tests.messaging.server import Server
 
 CHROMIUM = chromium()
 WRITE = "#compose-body"
+expect.set_options(timeout=PATIENCE)
 
 pytestmark = [
     pytest.mark.browser,
