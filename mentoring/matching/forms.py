@@ -1,8 +1,7 @@
-"""What a coordinator sets before a run, and says in a review."""
+"""What a coordinator says in a review, and what people say about requests."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -10,118 +9,14 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import localise
 from core.forms import NumberField
 from core.text import listed
 from mentoring.matching.directory import Directory
-from mentoring.matching.engine import Rules, Weights
-from mentoring.matching.models import MatchRun, Pair, Request
+from mentoring.matching.models import Pair, Request
 from mentoring.matching.services.letters import PLACEHOLDERS, Letters, unknown_placeholders
-from mentoring.matching.why import CRITERION_NAMES, LANGUAGES, language_name
+from mentoring.matching.why import LANGUAGES, language_name
 from mentoring.planning.models import concept_name
 from mentoring.planning.people_rows import MOST_PLACES
-
-HINTS = {
-    "skills": _("How well the mentor can help with exactly what the mentee asked for."),
-    "needs": _("The same kind of help, even where the words differ: planning, skills, technology, support …"),
-    "goals": _("What both wrote in their own words."),
-    "field": _("How close their fields of study or work are."),
-    "experience": _("One or two steps ahead counts most: near enough to remember, far enough to help."),
-    "time": _("Shared hours in the week, up to four."),
-    "wishes": _("Whom they named, first choices most."),
-    "likeness": _("How alike they answered the few statements on how they like to work."),
-    "interests": _("What both are or like: first at a university, parent, far from home, sport …"),
-    "contact": _("A way to keep in touch that both use, and how fast each usually answers."),
-    "feedback": _("How mentees rated sessions with this mentor before; few ratings count little."),
-    "waiting": _("How long the mentee has waited, up to ninety days."),
-}
-MINUTES = (30, 60, 90, 120, 180)
-
-
-class Slider(forms.NumberInput):
-    input_type = "range"
-
-
-class SettingsForm(forms.Form):
-    """Weights as proportions from 0 to 100, hard rules, the aim. `weights`, `rules` and `stored` read it."""
-
-    objective = forms.ChoiceField(label=_("What matters most"), choices=MatchRun.Objective, widget=forms.RadioSelect)
-    language = forms.BooleanField(label=_("They share a language"), required=False)
-    overlap = forms.BooleanField(label=_("They share time in the week"), required=False)
-    overlap_minutes = forms.TypedChoiceField(label=_("at least"), coerce=int, choices=[(n, n) for n in MINUTES])
-    seniority = forms.BooleanField(label=_("The mentor is more experienced"), required=False)
-    previous = forms.BooleanField(label=_("They were not a pair before"), required=False)
-    answers_needed = forms.BooleanField(
-        label=_("Leave out people who have not answered these questions"),
-        required=False,
-        help_text=_("Otherwise they are let through, and the pair is marked."),
-    )
-    seed = NumberField(
-        label=_("Number for drawing ties"),
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_(
-            "Another number draws differently among equally good results. The same number gives the same result."
-        ),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in CRITERION_NAMES:
-            self.fields[name] = forms.IntegerField(
-                label=CRITERION_NAMES[name],
-                help_text=HINTS[name],
-                min_value=0,
-                max_value=100,
-                required=False,
-                widget=Slider(attrs={"min": 0, "max": 100, "step": 5}),
-            )
-        self.fields["overlap_minutes"].choices = [(n, _("%(n)s minutes") % {"n": localise(n)}) for n in MINUTES]
-
-    @classmethod
-    def from_stored(cls, stored: dict[str, Any]) -> SettingsForm:
-        """The form as it was last used in this programme, or with the defaults."""
-        initial = {
-            **asdict(Rules()),
-            **stored.get("rules", {}),
-            **asdict(Weights()),
-            **stored.get("sliders", {}),
-            "objective": stored.get("objective", MatchRun.Objective.MOST),
-            "seed": stored.get("seed", 1),
-        }
-        return cls(initial=initial)
-
-    def weight_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in CRITERION_NAMES]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned |= {name: cleaned.get(name) or 0 for name in CRITERION_NAMES}
-        if not self.errors and not any(cleaned[name] for name in CRITERION_NAMES):
-            raise forms.ValidationError(
-                _("At least one weight must be above zero: with nothing to compare, all pairs would be equal.")
-            )
-        return cleaned
-
-    @property
-    def weights(self) -> Weights:
-        return Weights.from_parts(**{name: self.cleaned_data[name] for name in CRITERION_NAMES})
-
-    @property
-    def rules(self) -> Rules:
-        names = ("language", "overlap", "overlap_minutes", "seniority", "previous", "answers_needed")
-        return Rules(**{name: self.cleaned_data[name] for name in names})
-
-    @property
-    def stored(self) -> dict[str, Any]:
-        """What the programme remembers for next time and for the command line."""
-        return {
-            "objective": self.cleaned_data["objective"],
-            "seed": self.cleaned_data["seed"],
-            "rules": asdict(self.rules),
-            "weights": asdict(self.weights),
-            "sliders": {name: self.cleaned_data[name] for name in CRITERION_NAMES},
-        }
 
 
 class PairFilter(forms.Form):

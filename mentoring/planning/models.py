@@ -207,6 +207,11 @@ class Programme(models.Model):
         """Named groups that people may say they belong to: question -> possible answers."""
         return dict(self.asked.get("groups", {}))
 
+    def labelled_groups(self) -> list[str]:
+        """Questions to which somebody has named their group, asked here or brought in by a file."""
+        labels = GroupLabel.objects.filter(enrolment__programme=self).order_by("group")
+        return list(labels.values_list("group", flat=True).distinct())
+
     @property
     def needs_clearance(self) -> bool:
         """Whether mentors are matched only after a coordinator has cleared them."""
@@ -416,6 +421,9 @@ class EnrolmentConcept(models.Model):
         OFFERED = "offered", _("I can help with")
         WANTED = "wanted", _("I want help with")
 
+    MUST = 6
+    """As an answer: the highest level, and one cannot do without it."""
+
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="concepts")
     concept = models.CharField(max_length=60)
     kind = models.CharField(max_length=7, choices=Kind)
@@ -436,6 +444,11 @@ class EnrolmentConcept(models.Model):
     @property
     def name(self) -> str:
         return concept_name(self.concept)
+
+    @property
+    def answer(self) -> int:
+        """The level as it was answered."""
+        return self.MUST if self.must else self.level
 
 
 class Availability(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEvent, Consent, User
 from core.models import Job
 from core.text import ZWNJ, to_ascii_digits, to_persian_digits
-from mentoring.planning.models import Availability, Enrolment, Never, PeopleImport, Programme, Wish
+from mentoring.planning.models import Availability, Enrolment, Never, PeopleImport, Programme, UnderReview, Wish
 from mentoring.planning.rules import STEPS
 
 S = Enrolment.Status
@@ -137,6 +137,12 @@ def nevers_of(enrolment: Enrolment) -> QuerySet[Never]:
     return (
         enrolment.nevers.filter(by=enrolment.person_id).select_related("other__person").order_by("other__person__name")
     )
+
+
+def is_held(enrolment: Enrolment) -> bool:
+    """Whether a coordinator holds this person back from matching, in either role."""
+    held = UnderReview.objects.filter(enrolment__programme=enrolment.programme_id)
+    return held.filter(enrolment__person=enrolment.person_id).exists()
 
 
 def job_of(people_import: PeopleImport) -> Job | None:

@@ -76,6 +76,7 @@ rules.add_perm("planning.manage_programme", manages)
 rules.add_perm("planning.coordinate_programme", coordinates)
 rules.add_perm("planning.answer_enrolment", is_self)
 rules.add_perm("planning.wish_enrolment", is_self)
+rules.add_perm("planning.care_for_enrolment", coordinates_enrolment)
 for verb in ("approve", "reject", "suspend"):
     rules.add_perm(f"planning.{verb}_enrolment", coordinates_enrolment)
 for verb in ("pause", "resume", "withdraw"):

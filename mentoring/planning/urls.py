@@ -31,5 +31,6 @@ urlpatterns = [
     path("enrolments/<int:pk>/invitation/", people.invitation_again, name="invitation_again"),
     path("enrolments/<int:pk>/wishes/", wishes.wishes, name="wishes"),
     path("enrolments/<int:pk>/wishes/<slug:verb>/<int:other>/", wishes.wish_step, name="wish_step"),
+    path("enrolments/<int:pk>/care/<slug:verb>/", enrolments.enrolment_care, name="enrolment_care"),
     path("enrolments/<int:pk>/<slug:verb>/", enrolments.enrolment_step, name="enrolment_step"),
 ]

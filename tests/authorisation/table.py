@@ -197,6 +197,18 @@ TABLE: dict[str, Row] = {
             "mark_training": NONE,
         }.items()
     },
+    **{
+        f"enrolment_care:{verb}": act(STAFF, args=of("mentee", verb), sent=lambda it, sent=sent: sent)
+        for verb, sent in {
+            "clear": {},
+            "take_back_clearance": {},
+            "hold_back": {},
+            "let_go": {},
+            "name_conflict": {"email": "boss@example.org", "kind": "manager"},
+            "drop_conflict": {"conflict": "1"},
+        }.items()
+    },
+    "enrolment_care:delete": act(NONE, args=of("mentee", "delete")),
     "enrolment_step:delete": act(NONE, args=of("peer", "delete")),
     # Matching
     "matching_home": form(STAFF, args=slug),

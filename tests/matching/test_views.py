@@ -93,7 +93,7 @@ def test_a_run_is_started_from_the_form_and_the_settings_are_remembered(sign_in,
     ready = ready_programme(3, 2)
     client = sign_in(ready.coordinator)
     home = reverse("matching_home", args=[ready.programme.slug])
-    data = {"objective": "most", "overlap_minutes": "60", "seed": "۷", "language": "on"}
+    data = {"objective": "most", "overlap_minutes": "60", "seed": "۷", "language": "hard"}
     data |= {"skills": 50, "needs": 0, "goals": 0, "field": 50, "experience": 0, "time": 0, "wishes": 0}
 
     answer = client.post(home, data)
@@ -110,7 +110,7 @@ def test_a_run_is_started_from_the_form_and_the_settings_are_remembered(sign_in,
 
 def test_wrong_settings_are_said_beside_the_form_and_kept(sign_in):
     ready = ready_programme(2, 1)
-    data = {"objective": "most", "overlap_minutes": "60", "seed": "many", "language": "on"}
+    data = {"objective": "most", "overlap_minutes": "60", "seed": "many", "language": "hard"}
     data |= dict.fromkeys(["skills", "needs", "goals", "field", "experience", "time", "wishes"], 0)
     answer = sign_in(ready.coordinator).post(reverse("matching_home", args=[ready.programme.slug]), data)
     page = answer.content.decode()

@@ -153,21 +153,34 @@ def start_run(
 
 def _with_last_draft(programme: Programme, aim: Mapping[str, Any]) -> dict[str, Any]:
     """The details of an aim; where keeping pairs is worth something, with the run whose pairs are meant."""
-    last = programme.match_runs.filter(finished_at__isnull=False).exclude(status=MatchRun.Status.FAILED)
-    before = last.order_by("-created_at").values_list("pk", flat=True).first() if aim.get("keep") else None
-    return {**aim, **({"kept_from": before} if before else {})}
+    finished = programme.match_runs.filter(finished_at__isnull=False).exclude(status=MatchRun.Status.FAILED)
+    last = finished.order_by("-created_at").values_list("pk", flat=True).first() if aim.get("keep") else None
+    return {**aim, **({"kept_from": last} if last else {})}
+
+
+def _kept(aim: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """The pairs of the run before that are worth keeping."""
+    if "kept_from" not in aim:
+        return []
+    standing = Pair.objects.filter(run=aim["kept_from"]).exclude(status=Pair.Status.REJECTED)
+    return list(standing.order_by("pk").values_list("mentee", "mentor"))
 
 
 def pool_of(run: MatchRun) -> Pool:
     """Everybody a run looks at, as known when it was started."""
-    kept = Pair.objects.filter(run=run.aim.get("kept_from")).exclude(status=Pair.Status.REJECTED)
-    current = kept.order_by("pk").values_list("mentee", "mentor") if "kept_from" in run.aim else ()
-    return load_pool(run.programme, locked=run.locked, current=list(current), at=run.created_at)
+    return load_pool(run.programme, locked=run.locked, current=_kept(run.aim), at=run.created_at)
+
+
+def pool_for(programme: Programme, *, aim: Mapping[str, Any] | None = None, manager_levels: int | None = None) -> Pool:
+    """Everybody a run started now would look at."""
+    kept = _kept(_with_last_draft(programme, aim or {}))
+    return load_pool(programme, locked=locked_pairs(programme), current=kept, manager_levels=manager_levels)
 
 
 def keep_settings(programme: Programme, settings: dict[str, Any]) -> None:
     """Remember the rules and weights of this programme for the next run."""
-    Programme.objects.filter(pk=programme.pk).update(match_settings=settings)
+    programme.match_settings = {**programme.match_settings, **settings}
+    programme.save(update_fields=["match_settings"])
 
 
 def locked_pairs(programme: Programme) -> list[list[int]]:

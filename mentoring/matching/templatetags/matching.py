@@ -49,6 +49,12 @@ def fit_bar(parts: dict[str, int]) -> SafeString:
     return format_html('<span class="bar tall" role="img" aria-label="{0}" title="{0}">{1}</span>', told, segments)
 
 
+@register.filter
+def of_rule(costs: dict[str, Any] | None, code: str) -> Any:
+    """What one rule removes, None where it touches nobody."""
+    return (costs or {}).get(code)
+
+
 @register.simple_tag
 def criteria() -> list[dict[str, Any]]:
     """Every criterion with its colour, for a legend."""

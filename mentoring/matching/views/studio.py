@@ -13,19 +13,22 @@ from django.views.decorators.http import require_POST, require_safe
 from core.idempotency import once
 from core.jobs import find as find_job
 from mentoring.matching import services
-from mentoring.matching.forms import FLAGGED, PairFilter, SettingsForm
+from mentoring.matching.forms import FLAGGED, PairFilter
 from mentoring.matching.models import MatchRun, Pair
-from mentoring.matching.queries import Pool, load_pool, pool_gaps
+from mentoring.matching.queries import Pool, pool_gaps
 from mentoring.matching.scenarios import compare_runs
 from mentoring.matching.services import journal
 from mentoring.matching.services.refusals import MatchingRefused, refusal_sentence
-from mentoring.matching.services.runs import locked_pairs
+from mentoring.matching.services.runs import pool_for
 from mentoring.matching.standing import standing_report
+from mentoring.matching.studio_form import SettingsForm
 from mentoring.matching.views._common import asked, steps
 from mentoring.planning.models import Programme
 
 PREVIEW_PAIRS = 100_000
 """Up to this many possible pairs the effect of every setting is shown at once."""
+PREVIEW_SECONDS = 2.0
+"""Aims that must be searched for are searched so long for a preview; the run itself takes longer."""
 PER_PAGE = 50
 RUNS_OFFERED, SIDE_BY_SIDE = 12, 3
 KEPT = (MatchRun.Status.STAGED, MatchRun.Status.PUBLISHING, MatchRun.Status.PUBLISHED)
@@ -38,27 +41,29 @@ def matching_home(http: HttpRequest, slug: str) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.coordinated_by(http.user), slug=slug)
     asked(http, "matching.run", programme)
     chosen = http.POST or (http.GET if "objective" in http.GET else None)
-    form = SettingsForm(chosen) if chosen else SettingsForm.from_stored(programme.match_settings)
+    form = SettingsForm(chosen, programme=programme) if chosen else SettingsForm.from_stored(programme)
     if http.method == "POST" and "preview" not in http.POST and form.is_valid():
         services.keep_settings(programme, form.stored)
-        run = services.start_run(
-            programme,
-            rules=form.rules,
-            weights=form.weights,
-            objective=form.stored["objective"],
-            seed=form.stored["seed"],
-            by=http.user,
-            at=timezone.now(),
-        )
+        run = services.start_run(programme, **_settings(form), by=http.user, at=timezone.now())
         return redirect(run)
-    locked = locked_pairs(programme)
-    pool = load_pool(programme, locked=locked)
-    context = {"programme": programme, "form": form, "locked": len(locked), **_pool_facts(pool), **steps(2, programme)}
-    context |= _previewed(pool, form)
+    tried = form if form.is_bound else SettingsForm(form.initial, programme=programme)
+    wanted = {name: tried.stored[name] for name in ("aim", "manager_levels")} if tried.is_valid() else {}
+    pool = pool_for(programme, **wanted)
+    context = {"programme": programme, "form": form, "locked": len(pool.cohort.locked), **_pool_facts(pool)}
+    context |= {**_previewed(pool, tried), **steps(2, programme)}
     if http.htmx:
-        return render(http, "matching/_preview.html", context)
+        return render(http, "matching/_preview.html", {**context, "live": True})
     context["runs"] = programme.match_runs.select_related("started_by").order_by("-created_at")[:10]
     return render(http, "matching/home.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _settings(form: SettingsForm) -> dict[str, Any]:
+    """A valid form as `start_run` and `preview` want it."""
+    return {
+        "rules": form.rules,
+        "weights": form.weights,
+        **{name: form.stored[name] for name in ("objective", "aim", "seed")},
+    }
 
 
 def _pool_facts(pool: Pool) -> dict[str, Any]:
@@ -74,15 +79,15 @@ def _pool_facts(pool: Pool) -> dict[str, Any]:
 
 
 def _previewed(pool: Pool, form: SettingsForm) -> dict[str, Any]:
-    """What the settings would give (`result`), or why a run would be refused (`refused`)."""
-    bound = form if form.is_bound else SettingsForm(form.initial)
-    if not 0 < len(pool.mentees) * len(pool.mentors) <= PREVIEW_PAIRS or not bound.is_valid():
+    """What the settings would give (`result`, and by rule what it removes), or why a run would be refused (`refused`)."""
+    if not 0 < len(pool.mentees) * len(pool.mentors) <= PREVIEW_PAIRS or not form.is_valid():
         return {"result": None}
-    settings = {"rules": bound.rules, "weights": bound.weights, "objective": bound.stored["objective"]}
+    settings = _settings(form)
     try:
-        return {"result": services.preview(pool, **settings, seed=bound.stored["seed"])}
+        result = services.preview(pool, **{**settings, "aim": {**settings["aim"], "seconds": PREVIEW_SECONDS}})
     except MatchingRefused as refused:
         return {"result": None, "refused": refused.message}
+    return {"result": result, "costs": {cost.code: cost for cost in result.rules}}
 
 
 @login_required

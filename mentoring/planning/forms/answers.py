@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import NameField, NumberField
 from mentoring.planning.concepts import by_group, has_concept
+from mentoring.planning.forms.more import more_fields, more_kept, more_said
 from mentoring.planning.forms.pickers import ConceptField, FieldOfStudyPicker, WeekField
-from mentoring.planning.models import Enrolment, Programme, Spoken
+from mentoring.planning.models import Conflict, Enrolment, Programme, Spoken
 from mentoring.planning.people_rows import MOST_PLACES
 
 Text = str | Promise
@@ -27,10 +28,16 @@ class Section:
     intro: Text
     who: Text
     fields: list[BoundField]
+    is_fold: bool = False
+    is_open: bool = False
 
 
 SEEN_BY_CANDIDATES = _("Coordinators and people of this programme you could be matched with see this.")
 SEEN_BY_MATCH = _("Coordinators see this, and whoever you are matched with.")
+SEEN_BY_MATCHING = _(
+    "Matching uses this; coordinators see it. Your gender and your groups are shown to nobody: coordinators see counts of five"
+    " people and more."
+)
 SEEN_BY_COORDINATORS = _("Only the coordinators of this programme see this.")
 
 
@@ -79,9 +86,12 @@ class AnswersForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         if enrolment is not None:
-            kwargs["initial"] = _kept(enrolment) | kwargs.get("initial", {})
+            kwargs["initial"] = _kept(enrolment) | more_kept(enrolment, programme) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        self.programme = programme
         self.is_mentor = role == Enrolment.Role.MENTOR
+        self.more = more_fields(programme, role)
+        self.fields.update(self.more)
         self._keep_only(programme, role)
         self._speak_to(role)
         if not sending:
@@ -104,11 +114,14 @@ class AnswersForm(forms.Form):
         if skills := self.fields.get("skills"):
             skills.label = _("What you can help with") if self.is_mentor else _("What you want help with")
             skills.widget.offered = self.is_mentor
+            skills.widget.musts = "must_have" in self.programme.asks_more(role)
             skills.widget.own = {"name": self.add_prefix("goals"), "label": goals.label} if goals else None
 
     def answers(self) -> dict[str, Any]:
         """What was answered, in the form that `services.answer` takes; an empty number stays unanswered."""
-        data = dict(self.cleaned_data)
+        data = {name: value for name, value in self.cleaned_data.items() if name not in self.more}
+        if self.more:
+            data["more"] = more_said(self.cleaned_data, self.programme)
         if data.get("capacity") is None:
             data.pop("capacity", None)
         return data
@@ -148,6 +161,15 @@ class AnswersForm(forms.Form):
             fields = [self[name] for name in names if name in self.fields]
             if fields:
                 yield Section(title, intro, who, fields)
+        if self.more:
+            yield Section(
+                _("More that helps matching"),
+                _("All of this is optional. What you leave out never counts against you."),
+                SEEN_BY_MATCHING,
+                [self[name] for name in self.more],
+                is_fold=True,
+                is_open=any(name in self.errors for name in self.more),
+            )
 
 
 def _kept(enrolment: Enrolment) -> dict[str, Any]:
@@ -157,7 +179,7 @@ def _kept(enrolment: Enrolment) -> dict[str, Any]:
         "field": enrolment.field if has_concept(enrolment.field) else "",
         "seniority": enrolment.seniority,
         "languages": enrolment.languages,
-        "skills": {row.concept: row.level for row in enrolment.concepts.all()},
+        "skills": {row.concept: row.answer for row in enrolment.concepts.all()},
         "goals": enrolment.goals,
         "availability": [
             (row.weekday, row.starts, row.ends) for row in enrolment.person.availabilities.order_by("weekday", "starts")
@@ -175,4 +197,13 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The person reads exactly these words. Say what could help them next time."),
         error_messages={"required": _("Please write a reason; the person will read it.")},
+    )
+
+
+class ConflictForm(forms.Form):
+    """Somebody too close to this person, as a coordinator knows it."""
+
+    email = forms.EmailField(label=_("E-mail of the other person"))
+    kind = forms.ChoiceField(
+        label=_("Who it is"), choices=Conflict.Kind, initial=Conflict.Kind.CLOSE, widget=forms.RadioSelect
     )

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import in_persian, localise
 from core.text import to_ascii_digits
 from mentoring.planning.concepts import PICKED, Concept, by_group, concept, has_concept
+from mentoring.planning.models import EnrolmentConcept
 
 MOST_CONCEPTS = 12
 DAY = 24 * 60
@@ -25,6 +26,7 @@ EMPTY_ROWS = 3
 Stretch = tuple[int, int, int]
 
 WANTED_LEVELS = {1: _("a little"), 2: _("somewhat"), 3: _("quite a lot"), 4: _("very much"), 5: _("most of all")}
+MUST_LEVEL = {EnrolmentConcept.MUST: _("I cannot do without it")}
 OFFERED_LEVELS = {
     1: _("the basics"),
     2: _("some experience"),
@@ -39,6 +41,8 @@ class ConceptPicker(forms.Widget):
 
     use_fieldset = True
     offered = False
+    musts = False
+    """Whether one may say of a subject that one cannot do without it."""
     own: Mapping[str, Any] | None = None
     """The field for what no concept says: its `name` and `label`."""
 
@@ -51,7 +55,7 @@ class ConceptPicker(forms.Widget):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = {slug: str(level) for slug, level in (value or {}).items() if has_concept(slug)}
         language = get_language()
-        options = _options(name, language, self.offered)
+        options = _options(name, language, self.offered, self.musts)
         groups = [
             {
                 "slug": group.slug,
@@ -63,7 +67,10 @@ class ConceptPicker(forms.Widget):
         ]
         context = {
             "groups": groups,
-            "chosen": [_option(name, concept(slug), language, self.offered, level) for slug, level in chosen.items()],
+            "chosen": [
+                _option(name, concept(slug), language, self.offered, self.musts, level)
+                for slug, level in chosen.items()
+            ],
             "id": (attrs or {}).get("id", f"id_{name}"),
             "most": MOST_CONCEPTS,
             "own": self.own,
@@ -72,13 +79,16 @@ class ConceptPicker(forms.Widget):
 
 
 @lru_cache(maxsize=8)
-def _options(name: str, language: str | None, offered: bool) -> dict[str, SafeString]:
+def _options(name: str, language: str | None, offered: bool, musts: bool) -> dict[str, SafeString]:
     """Every concept, not chosen: the same for everybody and too many to make anew for each visit."""
-    return {row.slug: _option(name, row, language, offered) for _group, rows in by_group(*PICKED) for row in rows}
+    return {
+        row.slug: _option(name, row, language, offered, musts) for _group, rows in by_group(*PICKED) for row in rows
+    }
 
 
-def _option(name: str, row: Concept, language: str | None, offered: bool, level: str = "") -> SafeString:
-    levels = [(str(value), label) for value, label in (OFFERED_LEVELS if offered else WANTED_LEVELS).items()]
+def _option(name: str, row: Concept, language: str | None, offered: bool, musts: bool, level: str = "") -> SafeString:
+    known = (OFFERED_LEVELS if offered else WANTED_LEVELS) | (MUST_LEVEL if musts else {})
+    levels = [(str(value), label) for value, label in known.items()]
     context = {
         "name": name,
         "row": row,
@@ -106,6 +116,8 @@ class FieldOfStudyPicker(forms.Select):
 
 
 class ConceptField(forms.Field):
+    """Gives {slug: level}; the level is EnrolmentConcept.MUST for what somebody cannot do without."""
+
     widget = ConceptPicker
     default_error_messages = {
         "required": _("Choose at least one."),
@@ -118,7 +130,8 @@ class ConceptField(forms.Field):
             raise ValidationError(self.error_messages["required"], code="required")
         if len(value) > MOST_CONCEPTS:
             raise ValidationError(self.error_messages["most"], code="most", params={"most": localise(MOST_CONCEPTS)})
-        if any(not has_concept(slug) or level not in "12345" or len(level) != 1 for slug, level in value.items()):
+        levels = {str(level) for level in WANTED_LEVELS | (MUST_LEVEL if self.widget.musts else {})}
+        if any(not has_concept(slug) or level not in levels for slug, level in value.items()):
             raise ValidationError(self.error_messages["unknown"], code="unknown")
         return {slug: int(level) for slug, level in value.items()}
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Institution, User
 from core.forms import AddressField, DayField, NameField, NumberField
 from mentoring.planning.catalogue import templates
-from mentoring.planning.models import QUESTIONS, Enrolment, Programme, Spoken
+from mentoring.planning.models import MORE_QUESTIONS, QUESTIONS, Enrolment, Programme, Spoken
 
 QUESTION_LABELS = {
     "skills": _("Subjects they want or offer, with levels"),
@@ -19,6 +19,45 @@ QUESTION_LABELS = {
     "motivation": _("Why they want to take part"),
     "wishes": _("Whom they would like to be matched with"),
 }
+
+
+MORE_LABELS = {
+    "levels": _("How well they speak their languages"),
+    "must_have": _("Which subjects they cannot do without"),
+    "kinds": _("Which of seven kinds of help they need or like to give"),
+    "channels": _("How they like to keep in touch"),
+    "interests": _("Interests and life experience"),
+    "style": _("Four statements on how they like to work"),
+    "conflicts": _("Who is too close to them: manager, supervisor, examiner, relative"),
+    "unit": _("Their laboratory or team"),
+    "gender": _("Their gender, and a mentee's wish for the mentor's (only where the law allows it)"),
+}
+MOST_ANSWERS = 12
+
+
+class GroupsField(forms.CharField):
+    """Lines "Question: answer, answer"; gives {question: [answers]}."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            "\n".join(f"{q}: {', '.join(answers)}" for q, answers in value.items())
+            if isinstance(value, dict)
+            else value
+        )
+
+    def clean(self, value: Any) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for line in str(super().clean(value) or "").splitlines():
+            question, _colon, answers = line.partition(":")
+            given = [answer.strip() for answer in answers.replace("،", ",").split(",") if answer.strip()]
+            if not line.strip():
+                continue
+            if not question.strip() or not 2 <= len(given) <= MOST_ANSWERS or max(map(len, (question, *given))) > 80:
+                raise ValidationError(_("Write each line as “Question: answer, answer”, with two to twelve answers."))
+            found[question.strip()] = list(dict.fromkeys(given))
+        return found
 
 
 class NewProgrammeForm(forms.Form):
@@ -77,6 +116,26 @@ class SettingsForm(forms.ModelForm):
         label=_("Asked of mentees"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    more_mentor = forms.MultipleChoiceField(
+        label=_("Optional, for mentors"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    more_mentee = forms.MultipleChoiceField(
+        label=_("Optional, for mentees"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    groups = GroupsField(
+        label=_("Groups to be fair to"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_(
+            "One question per line, for example “First at a university in your family: yes, no”. People may answer; only"
+            " counts of five and more are shown, and no score depends on it."
+        ),
+    )
+    needs_clearance = forms.BooleanField(
+        label=_("Mentors are matched only after a coordinator has cleared them"), required=False
+    )
+
     class Meta:
         model = Programme
         fields = [
@@ -105,6 +164,15 @@ class SettingsForm(forms.ModelForm):
                 if slug != "capacity" or role == Enrolment.Role.MENTOR
             ]
             field.initial = list(self.instance.asks(role))
+            further = self.fields[f"more_{role}"]
+            further.choices = [
+                (slug, MORE_LABELS[slug])
+                for slug in MORE_QUESTIONS
+                if slug != "must_have" or role == Enrolment.Role.MENTEE
+            ]
+            further.initial = list(self.instance.asks_more(role))
+        self.fields["groups"].initial = self.instance.group_questions
+        self.fields["needs_clearance"].initial = self.instance.needs_clearance
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -117,7 +185,8 @@ class SettingsForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Programme:
         roles = {role: self.cleaned_data[f"asks_{role}"] for role in Enrolment.Role.values}
-        self.instance.asked = {**self.instance.asked, **roles}
+        names = [f"more_{role}" for role in Enrolment.Role.values] + ["groups", "needs_clearance"]
+        self.instance.asked = {**self.instance.asked, **roles, **{name: self.cleaned_data[name] for name in names}}
         return super().save(commit=commit)
 
     def sections(self) -> list[tuple[Any, list[Any]]]:
@@ -126,7 +195,8 @@ class SettingsForm(forms.ModelForm):
             (_("Name and summary"), ("name_en", "name_fa", "summary_en", "summary_fa")),
             (_("Dates"), ("starts_on", "ends_on", "apply_until")),
             (_("Rhythm and places"), ("format", "rhythm_days", "session_minutes", "mentor_capacity", "languages")),
-            (_("What is asked"), ("asks_mentor", "asks_mentee", "mentee_approval")),
+            (_("What is asked"), ("asks_mentor", "asks_mentee", "mentee_approval", "needs_clearance")),
+            (_("More that helps matching"), ("more_mentor", "more_mentee", "groups")),
             (_("How pairs come about"), ("matched_by", "request_days")),
             (_("The agreement people sign"), ("agreement_en", "agreement_fa")),
         )

@@ -12,6 +12,7 @@ from core.errors import DomainError
 from mentoring.planning.models import Availability, Enrolment, EnrolmentConcept, Never, Wish
 from mentoring.planning.queries import counterparts
 from mentoring.planning.services.enrolments import settle_readiness_of
+from mentoring.planning.services.more_answers import add_answers
 from mentoring.planning.services.places import set_capacity
 
 WISHES = 5
@@ -28,7 +29,8 @@ def answer(enrolment: Enrolment, answers: Mapping[str, Any], *, at: datetime) ->
     """Keep what somebody answered; keys that are missing stay as they were.
 
     Keys: the plain fields of Enrolment, `capacity`, `skills` as {concept: level 1-5}, `availability` as
-    [(weekday, starts, ends)] with Monday 0 and minutes of the person's own day. Raises PlacesTaken.
+    [(weekday, starts, ends)] with Monday 0 and minutes of the person's own day, `more` as `add_answers` takes it. Raises
+    PlacesTaken.
     """
     changed = [name for name in PLAIN if name in answers]
     for name in changed:
@@ -41,17 +43,26 @@ def answer(enrolment: Enrolment, answers: Mapping[str, Any], *, at: datetime) ->
         set_concepts(enrolment, answers["skills"])
     if "availability" in answers:
         set_availability(enrolment.person, answers["availability"])
+    if "more" in answers:
+        add_answers(enrolment, answers["more"], at=at)
     settle_readiness_of(enrolment.person_id, at=at)
     enrolment.refresh_from_db(fields=["status", "status_at", "ready_at"])
 
 
 @transaction.atomic
 def set_concepts(enrolment: Enrolment, levels: Mapping[str, int]) -> None:
-    """Replace what a mentor offers or a mentee wants."""
+    """Replace what a mentor offers or a mentee wants; EnrolmentConcept.MUST as level: cannot do without it."""
     kind = EnrolmentConcept.Kind.OFFERED if enrolment.is_mentor else EnrolmentConcept.Kind.WANTED
     enrolment.concepts.filter(kind=kind).delete()
     EnrolmentConcept.objects.bulk_create(
-        EnrolmentConcept(enrolment=enrolment, concept=slug, kind=kind, level=level) for slug, level in levels.items()
+        EnrolmentConcept(
+            enrolment=enrolment,
+            concept=slug,
+            kind=kind,
+            level=min(level, EnrolmentConcept.MUST - 1),
+            must=level == EnrolmentConcept.MUST,
+        )
+        for slug, level in levels.items()
     )
 
 

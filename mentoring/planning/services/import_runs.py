@@ -209,7 +209,7 @@ def _update(enrolment: Enrolment, values: Mapping[str, Any]) -> None:
     if "capacity" in changed:
         set_capacity(enrolment, max(values["capacity"], enrolment.capacity - enrolment.free_places))
     if "concepts" in changed:
-        levels = {row.concept: row.level for row in enrolment.concepts.all()}
+        levels = {row.concept: row.answer for row in enrolment.concepts.all()}
         set_concepts(enrolment, {**dict.fromkeys(values["concepts"], 3), **levels})
     if "name" in changed:
         User.objects.filter(pk=enrolment.person_id).update(name=values["name"])

@@ -18,6 +18,8 @@ from mentoring.planning.rules import STEPS
 from mentoring.planning.signals import enrolment_changed, programme_closed, programme_created
 from notifications.services import notify
 
+MORE_TO_BEGIN_WITH = ("must_have", "kinds", "channels", "conflicts")
+"""Optional questions that a new programme asks until its coordinators choose."""
 STATUS_STEPS = {
     "open": (Programme.Status.DRAFT, Programme.Status.OPEN),
     "start": (Programme.Status.OPEN, Programme.Status.RUNNING),
@@ -48,6 +50,7 @@ def create_programme(
 ) -> Programme:
     """Begin a programme as a draft from a template, coordinated by whoever made it."""
     asked: dict[str, Any] = {role: list(template.asks(role)) for role in Enrolment.Role.values}
+    asked |= {f"more_{role}": list(MORE_TO_BEGIN_WITH) for role in Enrolment.Role.values}
     asked["needs_training"] = {role: bool(template.training(role)) for role in Enrolment.Role.values}
     programme = Programme.objects.create(
         institution=institution,

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from core.idempotency import once
 from mentoring.planning import services
-from mentoring.planning.forms.answers import AnswersForm, ReasonForm
+from mentoring.planning.forms.answers import AnswersForm, ConflictForm, ReasonForm
 from mentoring.planning.models import Enrolment, Programme
-from mentoring.planning.queries import WITH_REASON, history, next_steps, readiness, wishes_of
+from mentoring.planning.queries import WITH_REASON, history, is_held, next_steps, readiness, wishes_of
 from mentoring.planning.rules import STEPS, TAKING_PART
 
 BEGINNING = (Enrolment.Status.INVITED, Enrolment.Status.REGISTERED)
@@ -74,7 +74,13 @@ def enrolment(http: HttpRequest, pk: int) -> HttpResponse:
     return _enrolment_page(http, row)
 
 
-def _enrolment_page(http: HttpRequest, row: Enrolment, form: ReasonForm | None = None, verb: str = "") -> HttpResponse:
+def _enrolment_page(
+    http: HttpRequest,
+    row: Enrolment,
+    form: ReasonForm | None = None,
+    verb: str = "",
+    conflict_form: ConflictForm | None = None,
+) -> HttpResponse:
     is_mine = row.person_id == http.user.pk
     steps = next_steps(http.user, row)
     checks = readiness(row)
@@ -92,7 +98,13 @@ def _enrolment_page(http: HttpRequest, row: Enrolment, form: ReasonForm | None =
     if is_mine:
         context |= {"wishes": wishes_of(row), "asks_wishes": "wishes" in row.programme.asks(row.role)}
         return render(http, "planning/enrolment_mine.html", context)
-    context |= {"history": history(row), "availabilities": row.person.availabilities.order_by("weekday", "starts")}
+    context |= {
+        "history": history(row),
+        "availabilities": row.person.availabilities.order_by("weekday", "starts"),
+        "conflicts": row.conflicts.order_by("email"),
+        "is_held": is_held(row),
+        "conflict_form": conflict_form or ConflictForm(),
+    }
     return render(http, "planning/enrolment_person.html", context)
 
 
@@ -113,6 +125,31 @@ def enrolment_edit(http: HttpRequest, pk: int) -> HttpResponse:
         messages.success(http, gettext("Your answers are saved."))
         return redirect(row)
     return render(http, "planning/enrolment_edit.html", {"form": form, "enrolment": row, "programme": row.programme})
+
+
+CARE = ("clear", "take_back_clearance", "hold_back", "let_go")
+
+
+@login_required
+@require_POST
+def enrolment_care(http: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """What coordinators note before they match somebody."""
+    row = get_object_or_404(Enrolment.objects.visible_to(http.user).select_related("person", "programme"), pk=pk)
+    if not http.user.has_perm("planning.care_for_enrolment", row):
+        raise Http404
+    who = {"by": http.user, "at": timezone.now()}
+    if verb in CARE:
+        getattr(services, verb)(row, **who)
+    elif verb == "drop_conflict" and http.POST.get("conflict", "").isdecimal():
+        services.drop_conflict(row, int(http.POST["conflict"]), **who)
+    elif verb == "name_conflict":
+        form = ConflictForm(http.POST)
+        if not form.is_valid():
+            return _enrolment_page(http, row, conflict_form=form)
+        services.name_conflict(row, form.cleaned_data["email"], form.cleaned_data["kind"], **who)
+    else:
+        raise Http404
+    return redirect(f"{row.get_absolute_url()}#care")
 
 
 @login_required
