@@ -109,6 +109,7 @@ LISTS = {
     "matching_home as coord": ("matching", 1, 10),
     "matching_compare as coord": ("Colleague", 0, 12),
     "matching_run as coord": ("pairs", 1, 50),
+    "matching_report as coord": ("Seeker", 1, 10),
     "matching_history as coord": ("Seeker", 1, 20),
     "matching_person as coord": ("Helper", 1, 200),
     "matching_pair as coord": ("Helper", 1, 200),

@@ -13,6 +13,7 @@ from mentoring.matching.models import ReviewStep
 from mentoring.planning.concepts import concept, has_concept
 
 SHOWN_CONCEPTS = 3
+FULL_FIT = 10_000
 LANGUAGES = ("en", "fa")
 
 CRITERION_NAMES = {
@@ -199,7 +200,9 @@ def why_not_sentence(told: WhyNot, *, mentor: object, present: object, holders: 
         return text
     if told.kind == "full":
         return _full(told, words, holders)
-    if told.present_score is not None and told.present_score >= told.score:
+    if told.present_score == told.score:
+        return _("Possible, and the fit of %(fit)s is the same as with %(present)s: the draw decided.") % words
+    if told.present_score is not None and told.present_score > told.score:
         words["now"] = points(told.present_score)
         return _("Possible, but the fit is lower: %(fit)s, and %(now)s with %(present)s.") % words
     return _("Possible: a place is free and the fit is %(fit)s. The draft is better as a whole as it is.") % words
@@ -208,7 +211,7 @@ def why_not_sentence(told: WhyNot, *, mentor: object, present: object, holders: 
 def _full(told: WhyNot, words: dict[str, Any], holders: list[tuple[object, int]]) -> str:
     named = listed([f"{name} ({points(score)})" for name, score in holders])
     text = _("%(mentor)s is full: the places went to %(holders)s.") % {**words, "holders": named}
-    if told.price_people > 0:
+    if told.score + told.short > FULL_FIT:
         return (
             f"{text} "
             + _("Giving one away would leave somebody else without a mentor; the fit here is %(fit)s.") % words

@@ -4,7 +4,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.text import to_ascii_digits
-from tests.journeys.flows import OPEN_PROGRAMME, RUNNING_PROGRAMME, bring_in, match_and_publish, people_file, upload
+from tests.journeys.flows import (
+    LONG,
+    OPEN_PROGRAMME,
+    RUNNING_PROGRAMME,
+    bring_in,
+    match_and_publish,
+    people_file,
+    proposed,
+    upload,
+)
 from tests.journeys.platform import PEOPLE, ROOT, follow
 
 REAL_FILES = ROOT.parent / "shared/data/civil-service-small"
@@ -65,9 +74,52 @@ def _import(coordinator, role, file, n):
 @pytest.mark.skipif(
     not REAL_FILES.exists(), reason="the civil service's files lie beside the checkout only where it is built"
 )
-def test_the_civil_service_files_come_in_with_a_mapping_that_is_kept(visitor):
+def test_the_civil_service_cohort_goes_from_its_files_to_a_first_wave(visitor):
+    """A mapping that is kept, a proven draft, an answer for whom was not chosen, a rejection, its undoing, a wave of two."""
     coordinator = visitor()
     coordinator.sign_in(PEOPLE["en"]["coordinator"])
+    _bring_in_the_civil_service(coordinator)
+    page = coordinator.page
+    page.goto(f"/programmes/{OPEN_PROGRAMME}/matching/")
+    follow(page.locator(".page-head button.primary"))
+    proposed(page)
+    draft = page.url
+    coordinator.go(f"{draft}report/?again=1")
+    expect(page.locator("h1")).to_contain_text("no better result exists")
+    expect(page.locator("main")).to_contain_text("Computed once more: the same result, byte by byte.")
+
+    page.goto(draft)
+    other = page.locator("a.pair-line bdi").nth(3).inner_text()
+    follow(page.locator("a.pair-line").first)
+    names = [name.inner_text() for name in page.locator("h1 bdi").all()]
+    page.locator("input[name=why_not]").fill(other)
+    follow(page.locator("#why-not form button"))
+    expect(page.locator("#why-not li").first).to_contain_text(other)
+    coordinator.check()
+
+    page.locator("textarea[name=reason]").fill("They work in one team.")
+    follow(page.locator("form[action$='/reject/'] button.danger").first)
+    expect(page.locator("ol.list > li").first).to_contain_text(names[0])
+    coordinator.check()
+    follow(page.locator(".undo button"))
+    expect(page.locator("body")).to_contain_text("The draft is as it was before.")
+    follow(page.locator("a.pair-line").first)
+    assert [name.inner_text() for name in page.locator("h1 bdi").all()] == names
+
+    page.goto(draft)
+    follow(page.locator(".page-head form[action$='/approve/'] button"))
+    page.locator("input[name=which][value=ticked]").check()
+    page.locator("#wave summary").click()
+    for box in page.locator("input[name=pairs]").all()[:2]:
+        box.check()
+    coordinator.check()
+    follow(page.locator(".page-head button.primary"))
+    expect(page.locator("#run-progress")).to_have_count(0, timeout=LONG)
+    expect(page.locator(".chip[href*='status=published']")).to_contain_text("2")
+    expect(page.locator(".chip[href*='status=approved']")).to_be_visible()
+
+
+def _bring_in_the_civil_service(coordinator):
     page = upload(coordinator, OPEN_PROGRAMME, "mentor", REAL_FILES / "mentors.csv")
     page.locator("input[name=save_as]").fill("Civil service")
     follow(page.locator("form .form-actions button.primary"))

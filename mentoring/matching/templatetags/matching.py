@@ -228,3 +228,9 @@ def load_chart(load: dict[int, int]) -> dict[str, Any]:
             }
         )
     return {"bars": bars, "bar": BAR, "width": max(len(bars), 1) * ROOM}
+
+
+@register.filter
+def rounded(value: float | None, places: int) -> str:
+    """A number with so many decimals at most, with the reader's decimal sign."""
+    return "–" if value is None else localise(round(float(value), places))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from mentoring.matching.engine.figures import SMALLEST_GROUP
 from mentoring.matching.models import MatchRun
 from mentoring.matching.repeat import same_again
-from mentoring.matching.report import LIMITS, report_of
+from mentoring.matching.report import COUNTED, LIMITS, report_of
 from mentoring.matching.views._common import asked, steps
 
 KEPT = (MatchRun.Status.STAGED, MatchRun.Status.PUBLISHING, MatchRun.Status.PUBLISHED)
@@ -23,12 +23,14 @@ def matching_report(http: HttpRequest, pk: int) -> HttpResponse:
     asked(http, "matching.review", run)
     if run.status not in KEPT:
         raise Http404
+    small = run.mentees * run.mentors <= COUNTED
     context: dict[str, Any] = {
         "run": run,
         "report": report_of(run),
         "limits": LIMITS,
         "smallest": SMALLEST_GROUP,
-        "again": same_again(run) if "again" in http.GET else None,
+        "repeatable": small,
+        "again": same_again(run) if small and "again" in http.GET else None,
         **steps(4, run.programme, run),
     }
     return render(http, "matching/report.html", context)
