@@ -106,6 +106,7 @@ LISTS = {
     "import_check as coord": ("Row", 1, 50),
     "import_run:done as coord": ("Row", 1, 50),
     "import_bad_rows as coord": ("Row", 1, 200),
+    "matching_between as coord": ("Helper", 1, 5),
     "matching_home as coord": ("matching", 1, 10),
     "matching_compare as coord": ("Colleague", 0, 12),
     "matching_run as coord": ("pairs", 1, 50),

@@ -39,6 +39,8 @@ class ReviewStep(models.Model):
         SWAPPED = "swapped", _("Swapped")
         ASSIGNED = "assigned", _("Chosen by hand")
         SOLVED = "solved", _("The rest solved again")
+        MENDED = "mended", _("Least change after a loss")
+        TAKEN_OUT = "taken_out", _("Taken out what cannot come about")
 
     run = models.ForeignKey("matching.MatchRun", models.CASCADE, related_name="steps")
     action = models.CharField(max_length=15, choices=Action)

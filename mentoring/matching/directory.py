@@ -10,8 +10,18 @@ from functools import cached_property
 from django.db.models import Count, F, Q
 
 from core.text import search_key
-from mentoring.matching.engine import PairStory, Rules, Weights, best_mentors, explain
-from mentoring.matching.models import Request
+from mentoring.matching.engine import (
+    FairMentor,
+    Objective,
+    PairStory,
+    Rules,
+    Standing,
+    Table,
+    Weights,
+    explain,
+    fair_mentors,
+)
+from mentoring.matching.models import MatchRun, Request
 from mentoring.matching.queries import Pool, load_pool
 from mentoring.planning.models import Enrolment, concept_name
 
@@ -27,14 +37,24 @@ class Directory:
     pool: Pool
     rules: Rules
     weights: Weights
+    prices: Standing
+    """What places were worth to others in the last published run; nothing where there was none."""
 
     @cached_property
     def mentors(self) -> dict[int, Enrolment]:
-        """By id, best fit first."""
-        everybody = len(self.pool.cohort.mentors)
-        best = best_mentors(self.pool.cohort, self.rules, self.weights, self.mentee.pk, top=everybody)
-        found = (self.pool.people[key] for key, _score in best)
-        return {mentor.pk: mentor for mentor in found if mentor.free_places and mentor.status == Enrolment.Status.READY}
+        """By id, the best fit less the price of the place first."""
+        return {row.mentor: self.pool.people[row.mentor] for row in self._fair}
+
+    @cached_property
+    def is_priced(self) -> bool:
+        """Whether a place that others need has put a mentor further down than fit alone."""
+        return any(row.price > 0 for row in self._fair)
+
+    @cached_property
+    def _fair(self) -> list[FairMentor]:
+        everybody, table = len(self.pool.cohort.mentors), Table(self.pool.cohort, self.rules, self.weights)
+        rows = fair_mentors(table, self.prices, self.mentee.pk, top=everybody)
+        return [row for row in rows if _takes_people(self.pool.people[row.mentor])]
 
     def stories(self, mentors: Iterable[int]) -> dict[int, PairStory]:
         """Why each of these fits, by the mentor's id."""
@@ -65,10 +85,17 @@ class Directory:
         return all(word in told for word in wanted)
 
 
+def _takes_people(mentor: Enrolment) -> bool:
+    return mentor.free_places > 0 and mentor.status == Enrolment.Status.READY
+
+
 def open_directory(mentee: Enrolment, *, rules: Rules, weights: Weights) -> Directory:
-    """Read everything once; never-lists and blocks hold whatever the rules say. Sixteen queries."""
+    """Read everything once; never-lists and blocks hold whatever the rules say. Seventeen queries."""
     strict = replace(rules, never=True, conflict=True)
-    return Directory(mentee, load_pool(mentee.programme, mentee=mentee), strict, weights)
+    run = mentee.programme.match_runs.filter(status=MatchRun.Status.PUBLISHED).exclude(origin=MatchRun.Origin.BY_HAND)
+    told = run.order_by("-created_at").values_list("report", "objective").first()
+    prices = Standing.of((), told[0].get("load", ()), Objective(told[1])) if told else Standing.of(())
+    return Directory(mentee, load_pool(mentee.programme, mentee=mentee), strict, weights, prices)
 
 
 @dataclass(frozen=True)

@@ -115,9 +115,12 @@ def _proxies(
             if question == group and pk in place:
                 said.setdefault(place[pk], set()).add(label)
         answered = sorted(said)
-        for label in sorted({label for told in said.values() for label in told}):
+        answers = sorted({label for told in said.values() for label in told})
+        for label in answers:
             member = np.array([label in said[number] for number in answered])
             if min(member.sum(), (~member).sum()) < SMALLEST_GROUP:
                 continue
             told: dict[str, Any] = proxies(values[answered], {label: member}).get(label, {})
-            yield from (Proxy(group, label, criterion, value) for criterion, value in told.items())
+            # Of two answers each says what the other does: one is told.
+            plain = {criterion: share for criterion, share in told.items() if len(answers) > 2 or share > 0.5}
+            yield from (Proxy(group, label, criterion, share) for criterion, share in plain.items())

@@ -37,8 +37,8 @@ class MatchRun(models.Model):
     """One run with its settings and its proof; kept for ever."""
 
     privacy = classify(
-        internal="id programme status objective aim weights rules seed input_hash engine_version total bound mentees mentors"
-        " report job_key started_by created_at finished_at published_at locked"
+        internal="id programme status origin objective aim weights rules seed input_hash engine_version total bound"
+        " mentees mentors report job_key started_by created_at finished_at published_at locked"
     )
 
     class Status(models.TextChoices):
@@ -48,6 +48,12 @@ class MatchRun(models.Model):
         PUBLISHING = "publishing", _("Being published")
         PUBLISHED = "published", _("Published")
         FAILED = "failed", _("Stopped")
+        REPLACED = "replaced", _("Replaced by a later draft")
+
+    class Origin(models.TextChoices):
+        ASKED = "asked", _("Asked for")
+        WEEKLY = "weekly", _("The weekly run")
+        BY_HAND = "by_hand", _("Put together between runs")
 
     class Objective(models.TextChoices):
         TOTAL = "total", _("Best total fit")
@@ -61,6 +67,7 @@ class MatchRun(models.Model):
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="match_runs", verbose_name=_("programme"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    origin = models.CharField(_("how it came about"), max_length=7, choices=Origin, default=Origin.ASKED)
     objective = models.CharField(_("objective"), max_length=14, choices=Objective, default=Objective.MOST)
     # what refines the objective; `services.aims.aim_of` reads it
     aim = models.JSONField(_("details of the aim"), default=dict)

@@ -108,4 +108,33 @@ register(
         body=_("Their question had no answer in time. You can ask again, or ask the next on your list."),
         action=_("See your requests"),
     ),
+    Kind(
+        slug="matching.draft_ready",
+        label=_("A draft of pairs waits for review"),
+        title=_("A draft of pairs waits for you"),
+        body=_("“%(programme)s” was matched: %(pairs)s pairs are proposed. Nobody hears of them before you publish."),
+        action=_("Review the draft"),
+        desk=True,
+    ),
+    Kind(
+        slug="matching.review_waits",
+        label=_("The weekly run waits for an open review"),
+        title=_("We did not match this week: a review is open"),
+        body=_(
+            "In “%(programme)s” a draft with %(pairs)s pairs is under review, so that nothing changes under your hands."
+            " Publish or turn down what is left; newcomers can be placed meanwhile."
+        ),
+        action=_("Go on with the review"),
+        mail=False,
+        desk=True,
+    ),
+    Kind(
+        slug="matching.mentor_lost",
+        label=_("A mentee lost the mentor"),
+        title=_("%(person)s has no mentor any more"),
+        body=_("In “%(programme)s” a relationship ended early. See who would fit with the least change for others."),
+        action=_("See the proposal"),
+        mail=False,
+        desk=True,
+    ),
 )

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from rest_framework import serializers
 
 from core import jobs
-from mentoring.matching.engine import Rules, Weights
+from mentoring.matching.engine import Aim, Rules, Weights
 from mentoring.matching.models import MatchRun, Pair, Unmatched
 from mentoring.matching.services.refusals import refusal_sentence
 
@@ -18,6 +18,8 @@ PRIVATE_RULES = {"never": "private", "blocked": "private", "conflict": "private"
 """Whose private list it was is nobody's business outside."""
 ALWAYS = ("never", "conflict", "gender", "cleared", "same_programme")
 """Rules that no call can lift: they protect people, or are the programme's law."""
+NOT_PLAIN = ("objective", "circle", "parity", "fusion", "seconds")
+"""Fields of an aim that are said elsewhere or have fields of their own."""
 TOP_SEED = 1_000_000
 
 
@@ -48,6 +50,37 @@ WeightsSerializer = _settings(
 )
 
 
+class ParitySerializer(serializers.Serializer):
+    """No group of a question of the programme may differ by more than so many percentage points."""
+
+    group = serializers.CharField()
+    within = serializers.FloatField(min_value=0, max_value=100, required=False)
+    measure = serializers.ChoiceField(["rate", "score"], required=False)
+
+
+class FusionSerializer(serializers.Serializer):
+    """How the view of the mentee and the view of the mentor become one score."""
+
+    kind = serializers.ChoiceField(["mean", "harmonic", "min", "product"], required=False)
+    mentee_share = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    mentors = WeightsSerializer(required=False, allow_null=True)
+
+
+class AimSerializer(_settings("PlainAimSerializer", Aim, "", apart_from=NOT_PLAIN)):  # type: ignore[misc]
+    """What refines the objective; what is left out is as the programme keeps it."""
+
+    circle = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        min_length=2,
+        max_length=2,
+        required=False,
+        allow_null=True,
+        help_text="A mentor leads at least so many mentees and at most so many, or none.",
+    )
+    parity = ParitySerializer(required=False, allow_null=True)
+    fusion = FusionSerializer(required=False)
+
+
 class NewRunSerializer(serializers.Serializer):
     """What is left out is as the programme keeps it; an empty object starts a run with its own settings."""
 
@@ -55,10 +88,11 @@ class NewRunSerializer(serializers.Serializer):
     seed = serializers.IntegerField(min_value=0, max_value=TOP_SEED, required=False, help_text="How ties are drawn.")
     weights = WeightsSerializer(required=False)
     rules = RulesSerializer(required=False)
+    aim = AimSerializer(required=False)
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         """A misspelt setting is told, not passed over: the run would not be the one that was meant."""
-        for name, whole in (("", self), ("weights", self.fields["weights"]), ("rules", self.fields["rules"])):
+        for name, whole in (("", self), *((part, self.fields[part]) for part in ("weights", "rules", "aim"))):
             given = self.initial_data.get(name, {}) if name else self.initial_data
             if strange := set(given) - set(whole.fields):
                 told = {one: ["There is no such setting."] for one in sorted(strange)}
@@ -91,8 +125,8 @@ class RunSerializer(serializers.ModelSerializer):
     class Meta:
         model = MatchRun
         fields = [
-            "id", "programme", "status", "objective", "seed", "weights", "rules", "mentees", "mentors", "matched",
-            "total", "proven", "input_hash", "engine_version", "created_at", "finished_at", "published_at",
+            "id", "programme", "status", "origin", "objective", "seed", "weights", "rules", "aim", "mentees", "mentors",
+            "matched", "total", "proven", "input_hash", "engine_version", "created_at", "finished_at", "published_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -5,19 +5,39 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
+from core.jobs import enqueue
 from mentoring.matching import services
 from mentoring.matching.models import MatchRun, Request
 from mentoring.matching.services import compute_run
 from mentoring.matching.services.publishing import publish_approved
 from mentoring.matching.services.request_turns import remind
-from mentoring.planning.models import Enrolment
+from mentoring.matching.services.weekly import settle_run
+from mentoring.planning.models import Enrolment, Programme
 
 
 @shared_task(name="matching.compute")
 def compute(*, run_id: int, **_newer_arguments: object) -> dict[str, Any]:
     run = MatchRun.objects.select_related("programme", "started_by").get(pk=run_id)
     compute_run(run, at=timezone.now())
+    run.refresh_from_db()
+    settle_run(run, at=timezone.now())
     return {"run": run_id}
+
+
+@shared_task(name="matching.weekly", ignore_result=True)
+def weekly() -> None:
+    """Once a week, on Monday, for every programme that wants it: a job that starts its run. Asked every quarter of an hour."""
+    year, week, _day = timezone.localdate().isocalendar()
+    live = Programme.objects.filter(match_weekly=True, status__in=[Programme.Status.OPEN, Programme.Status.RUNNING])
+    for pk in live.values_list("pk", flat=True):
+        enqueue("matching.match_weekly", key=f"matching.weekly:{pk}:{year}-{week}", programme_id=pk)
+
+
+@shared_task(name="matching.match_weekly")
+def match_weekly(*, programme_id: int, **_newer_arguments: object) -> dict[str, Any]:
+    programme = Programme.objects.filter(pk=programme_id).first()
+    run = services.match_weekly(programme, at=timezone.now()) if programme else None
+    return {"run": run.pk if run else None}
 
 
 @shared_task(name="matching.publish")

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from mentoring.matching.views import publishing, report, requests, review, studio, weights
+from mentoring.matching.views import between, publishing, report, requests, review, studio, weights
 
 urlpatterns = [
     path("programmes/<slug:slug>/matching/", studio.matching_home, name="matching_home"),
     path("programmes/<slug:slug>/matching/compare/", studio.matching_compare, name="matching_compare"),
+    path("programmes/<slug:slug>/matching/between/", between.matching_between, name="matching_between"),
+    path("programmes/<slug:slug>/matching/between/place/", between.matching_place, name="matching_place"),
+    path("programmes/<slug:slug>/matching/between/mend/", between.matching_mend, name="matching_mend"),
+    path("programmes/<slug:slug>/matching/between/take-out/", between.matching_take_out, name="matching_take_out"),
+    path("programmes/<slug:slug>/matching/between/weekly/", between.matching_weekly, name="matching_weekly"),
     path("programmes/<slug:slug>/matching/weights/", weights.matching_weights, name="matching_weights"),
     path("programmes/<slug:slug>/matching/letters/", publishing.matching_letters, name="matching_letters"),
     path("matching/<int:pk>/", studio.matching_run, name="matching_run"),

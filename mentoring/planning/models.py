@@ -108,7 +108,7 @@ class Programme(models.Model):
         public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
         " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
         " mentee_approval matched_by request_days",
-        internal="created_at created_by match_settings",
+        internal="created_at created_by match_settings match_weekly",
     )
 
     class Format(models.TextChoices):
@@ -153,6 +153,7 @@ class Programme(models.Model):
     )
     request_days = models.PositiveSmallIntegerField(_("days a mentor has to answer a request"), default=7)
     match_settings = models.JSONField(_("matching settings"), default=dict, blank=True)
+    match_weekly = models.BooleanField(_("matched every week by itself"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by")

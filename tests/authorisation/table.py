@@ -212,6 +212,15 @@ TABLE: dict[str, Row] = {
     "enrolment_step:delete": act(NONE, args=of("peer", "delete")),
     # Matching
     "matching_home": form(STAFF, args=slug),
+    "matching_between": read(STAFF, args=slug),
+    "matching_place": act(
+        STAFF, args=slug, sent=lambda it: {"mentee": it.unmatched.enrolment_id, "mentor": it.free_mentor.pk}
+    ),
+    "matching_mend": act(
+        STAFF, args=slug, sent=lambda it: {"mentee": it.unmatched.enrolment_id, "mentor": it.free_mentor.pk}
+    ),
+    "matching_take_out": act(STAFF, args=slug),
+    "matching_weekly": act(STAFF, args=slug, sent=lambda it: {"on": "1"}),
     "matching_weights": form(STAFF, args=slug),
     "matching_compare": read(STAFF, args=slug),
     "matching_run": read(STAFF, args=of("run")),

@@ -40,7 +40,10 @@ def runs(ready):
 
 
 def test_a_run_is_a_job_with_progress_and_ends_as_a_draft_with_its_proof(call, ready, run_jobs):
-    begun = call(runs(ready), {**EASY, "objective": "even", "seed": 7, "weights": {"skills": 3, "time": 1}})
+    begun = call(
+        runs(ready),
+        {**EASY, "objective": "even", "seed": 7, "aim": {"evenness": 6}, "weights": {"skills": 3, "time": 1}},
+    )
     assert begun.status_code == 202
     assert {"status": "waiting", "progress": {"done": 0, "total": 0}, "report": None, "refused": None}.items() <= (
         begun.json().items()
@@ -52,6 +55,7 @@ def test_a_run_is_a_job_with_progress_and_ends_as_a_draft_with_its_proof(call, r
         told.items()
     )
     assert (told["weights"]["skills"], told["weights"]["time"], told["rules"]["overlap"]) == (75, 25, False)
+    assert (told["aim"], told["origin"]) == ({"evenness": 6}, "asked")
     assert told["report"]["gap"] == 0
     assert told["report"]["certificate"]["worth"] == told["report"]["certificate"]["bound"]
     assert {row["mentor"] for row in told["report"]["load"]} == {str(mentor.pk) for mentor in ready.mentors}
@@ -87,6 +91,10 @@ def test_an_empty_call_uses_the_settings_of_the_programme(call, ready, run_jobs)
         ({"objectiv": "most"}, 400, "/objectiv"),
         ({"rules": {"overlap_minute": 30}}, 400, "/rules/overlap_minute"),
         ({"rules": {"never": False}}, 400, "/rules/never"),
+        ({"aim": {"circle": [3]}}, 400, "/aim/circle"),
+        ({"aim": {"evenes": 3}}, 400, "/aim/evenes"),
+        ({"aim": {"evenness": 11}}, 422, None),
+        ({"objective": "stable", "aim": {"keep": 5}}, 422, None),
         ({"weights": {"skills": -1}}, 400, "/weights/skills"),
         ({"weights": {"skills": 0}}, 422, None),
         ({"rules": {"language_level": 7}}, 422, None),

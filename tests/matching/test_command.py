@@ -44,7 +44,7 @@ def test_other_settings_for_this_once_are_checked_like_those_over_rest():
     ready = ready_programme(3, 2)
     told = run(
         *(ready.programme.slug, "--dry-run", "--objective", "even", "--weight", "skills=3", "--weight", "time=1"),
-        *("--set", "rules.overlap=false", "--set", "rules.institution=same"),
+        *("--set", "rules.overlap=false", "--set", "rules.institution=same", "--set", "aim.evenness=6"),
     )
     assert told["matched"] == 3
     with pytest.raises(CommandError, match=r"rules\.overlap_minute: There is no such setting") as refused:
@@ -53,7 +53,13 @@ def test_other_settings_for_this_once_are_checked_like_those_over_rest():
 
 
 @pytest.mark.parametrize(
-    ("args", "code"), [(("--weight", "skills=0"), 2), (("--set", "rules.soft={never: 1}"), 2), ((), 3)]
+    ("args", "code"),
+    [
+        (("--weight", "skills=0"), 2),
+        (("--set", "rules.soft={never: 1}"), 2),
+        (("--set", "aim.evenness=11"), 2),
+        ((), 3),
+    ],
 )
 def test_exit_codes_tell_machines_what_went_wrong(args, code):
     ready = ready_programme(1, 1)

@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from mentoring.matching.directory import ENOUGH, paces
-from mentoring.matching.models import BlockedPair, Request
+from mentoring.matching.models import BlockedPair, MatchRun, Request
 from mentoring.matching.services import directory_of
 from mentoring.planning.models import Enrolment, EnrolmentConcept, Never, Programme
 from mentoring.relationships.models import Relationship
 from tests.factories import NOW, EnrolmentFactory, RelationshipFactory, RequestFactory
 from tests.matching.asking import asking_programme, choose
-from tests.matching.programmes import free_on
+from tests.matching.programmes import WANTED, free_on
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -87,11 +88,28 @@ def test_subjects_are_told_the_strongest_first():
 def test_the_directory_costs_the_same_for_one_mentor_and_for_many(django_assert_num_queries):
     for mentors in (1, 5):
         mentee = asking_programme(2, mentors).mentees[0]
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             directory = directory_of(mentee)
             directory.stories(directory.mentors)
         with django_assert_num_queries(2):
             paces(list(directory.mentors.values()), apart_from=mentee)
+
+
+def test_a_mentor_whose_place_others_need_stands_further_down_and_the_page_says_so(client):
+    """Both offer what she wants; the one who fits a little better had a place that somebody else could not do without."""
+    ready = asking_programme(2, 2, places=1)
+    mentee, (first, second) = ready.mentees[0], ready.mentors
+    EnrolmentConcept.objects.filter(enrolment=second).update(concept=WANTED[0], level=4)
+    client.force_login(mentee.person)
+    address = reverse("mentor_directory", args=[ready.programme.slug])
+    assert list(directory_of(mentee).mentors) == [first.pk, second.pk]
+    assert "places many others need" not in client.get(address).content.decode()
+
+    row = {"filled": 1, "places": 1, "one_more_people": 0, "one_fewer_people": 0, "one_fewer_points": 0}
+    load = [{"mentor": first.pk, "one_more_points": 3_000, **row}, {"mentor": second.pk, "one_more_points": 0, **row}]
+    MatchRun.objects.create(programme=ready.programme, status="published", report={"load": load}, created_at=NOW)
+    assert list(directory_of(mentee).mentors) == [second.pk, first.pk]
+    assert "places many others need" in client.get(address).content.decode()
 
 
 def mentor_with(*replies: timedelta | None) -> Enrolment:

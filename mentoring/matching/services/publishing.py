@@ -25,6 +25,11 @@ from mentoring.relationships.services import start_relationship
 from notifications.services import notify
 
 
+class NotHereNow(DomainError):
+    code = "not_here_now"
+    default = _("One of the two has paused or left since the draft was made.")
+
+
 class NothingApproved(DomainError):
     code = "nothing_approved"
     default = _("No pair is approved yet. Approve at least one, then publish.")
@@ -94,8 +99,13 @@ def close_publication(run: MatchRun, *, at: datetime) -> None:
 def publish_pair(pair: Pair, *, by: User | None, at: datetime) -> Relationship | None:
     """Begin the relationship of an approved pair and write to both; None when it was published before.
 
-    Raises NoFreePlace, AlreadyTogether: then nothing of it happened.
+    Raises NotHereNow, NoFreePlace, AlreadyTogether: then nothing of it happened.
     """
+    both = Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=[pair.mentor_id, pair.mentee_id]
+    )
+    if any(enrolment.status != Enrolment.Status.READY for enrolment in both.order_by("pk")):
+        raise NotHereNow
     claimed = Pair.objects.filter(pk=pair.pk, status=Pair.Status.APPROVED).update(status=Pair.Status.PUBLISHED)
     if not claimed:
         return None

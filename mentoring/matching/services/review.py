@@ -106,7 +106,7 @@ def swap_pairs(one: Pair, other: Pair, *, by: User, at: datetime) -> tuple[Pair,
     with decision(one.run, Action.SWAPPED, [one.mentee_id, other.mentee_id], by=by, at=at, pair=one):
         _drop(one)
         _drop(other)
-        made = _make(one.run, [(one.mentee, other.mentor), (other.mentee, one.mentor)])
+        made = propose(one.run, [(one.mentee, other.mentor), (other.mentee, one.mentor)])
         for pair in made:
             _record("match.swapped", pair, by=by, at=at)
     return made[0], made[1]
@@ -128,7 +128,7 @@ def assign_mentor(run: MatchRun, *, mentee: Enrolment, mentor: Enrolment, by: Us
         load = Pair.objects.filter(run=run, mentor=mentor, status__in=STANDING).count()
         if load >= mentor.free_places:
             raise MentorFullHere
-        (pair,) = _make(run, [(mentee, mentor)])
+        (pair,) = propose(run, [(mentee, mentor)])
         _record("match.assigned", pair, by=by, at=at)
     return pair
 
@@ -151,7 +151,7 @@ def _drop(pair: Pair) -> None:
         raise AlreadyDecided
 
 
-def _make(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]]) -> list[Pair]:
+def propose(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]]) -> list[Pair]:
     """New pairs of a draft, scored like all others; they replace a turned-down pair of the same two."""
     keys = [(mentee.pk, mentor.pk) for mentee, mentor in wanted]
     pool = load_pool(run.programme, also={key for pair in keys for key in pair})

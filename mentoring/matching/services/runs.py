@@ -119,6 +119,7 @@ def start_run(
     objective: str,
     seed: int,
     aim: Mapping[str, Any] | None = None,
+    origin: str = MatchRun.Origin.ASKED,
     by: User | None,
     at: datetime,
 ) -> MatchRun:
@@ -133,6 +134,7 @@ def start_run(
         raise AlreadyRunning
     run = MatchRun.objects.create(
         programme=programme,
+        origin=origin,
         objective=objective,
         aim=_with_last_draft(programme, aim or {}),
         weights=asdict(weights),

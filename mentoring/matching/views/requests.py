@@ -77,6 +77,7 @@ def mentor_directory(http: HttpRequest, slug: str) -> HttpResponse:
         "page_obj": page,
         "cards": _cards(directory, list(page)),
         "everybody": len(directory.mentors),
+        "is_priced": directory.is_priced,
         "live": live,
         "left": CHOICES - len(live),
     }

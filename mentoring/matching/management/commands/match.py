@@ -58,7 +58,7 @@ exit codes: 0 done · {UNKNOWN} no such programme · {REFUSED} these settings ca
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="one setting of the rules, as JSON: " + ", ".join(_names()),
+            help="one setting of the rules or the aim, as JSON: " + ", ".join(_names()),
         )
         parser.add_argument("--json", action="store_true", help="the whole result as one JSON object")
         parser.add_argument("--dry-run", action="store_true", help="compute and show, keep nothing")
