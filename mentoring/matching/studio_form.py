@@ -201,7 +201,7 @@ class SettingsForm(forms.Form):
                     label=_("points of 100"), min_value=1, max_value=POINTS, required=False
                 )
         for name in CRITERION_NAMES:
-            self.fields[name] = _slider(CRITERION_NAMES[name], 100, CRITERION_HINTS[name], 5)
+            self.fields[name] = _slider(CRITERION_NAMES[name], 100, CRITERION_HINTS[name])
         groups = [*programme.group_questions, *programme.labelled_groups()]
         choices: dict[str, Any] = {
             "parity_group": [("", _("none")), *((group, group) for group in dict.fromkeys(groups))],
