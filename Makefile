@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-bench
 READY := $(VENV)/.ready
+RUNS := $(VENV)/.runs
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format screenshots messages bench-pages bench-matching schema clean
@@ -13,21 +14,29 @@ READY := $(VENV)/.ready
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-$(READY): requirements-dev.lock
+define install # a lock file, and how uv brings it in
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	  { echo "Python 3.11 is needed; $(PYTHON) is $$($(PYTHON) -V). Set PYTHON=/path/to/python3.11."; exit 1; }
 	@echo "Setting up (once)…"
 	@if command -v uv >/dev/null; then \
-	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip sync --quiet --python $(BIN)/python requirements-dev.lock; \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip $(2) --quiet --require-hashes --python $(BIN)/python $(1); \
 	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock; \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
 	fi
+endef
+
+$(READY): requirements-dev.lock
+	$(call install,requirements-dev.lock,sync)
+	@touch $@ $(RUNS)
+
+$(RUNS): requirements.lock # what runs is a part of what is needed to work on it, in the same versions
+	$(call install,requirements.lock,install -r)
 	@touch $@
 
 setup: $(READY) ## Only the set-up
 
-run: $(READY) ## Start the platform with its demonstration (HOST=… PORT=…)
+run: $(RUNS) ## Start the platform with its demonstration (HOST=… PORT=…)
 	@PEYVAND_DEMO=$${PEYVAND_DEMO:-1} HOST=$(HOST) PORT=$(PORT) $(BIN)/python manage.py up
 
 test: $(READY) ## The whole suite, embedded and (where they answer) on PostgreSQL and Redis

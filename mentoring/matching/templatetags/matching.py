@@ -56,11 +56,12 @@ def of_rule(costs: dict[str, Any] | None, code: str) -> Any:
 
 
 @register.simple_tag
-def criteria() -> list[dict[str, Any]]:
-    """Every criterion with its colour, for a legend."""
+def criteria(weights: dict[str, int]) -> list[dict[str, Any]]:
+    """The criteria that count in a run with their colours, for a legend."""
     return [
-        {"slot": slot, "slug": name, "name": why.CRITERION_NAMES[name]}
+        {"slot": slot, "name": why.CRITERION_NAMES[name]}
         for slot, name in enumerate(why.CRITERION_NAMES, 1)
+        if weights.get(name)
     ]
 
 
