@@ -27,6 +27,7 @@ MENTOR_MATCH = PEERS / "mentor-match"
 """Where `mentor-match` is installed: it calls its package `matching`, as the package `matching` does."""
 LIMIT = 3_600
 """Seconds after which a measurement is given up."""
+REACHED = {None: "", True: "yes", False: "**no**"}
 BEGIN, END = "<!-- matching: begin -->", "<!-- matching: end -->"
 
 
@@ -113,30 +114,35 @@ def as_json(line: Line) -> str:
     return json.dumps({**told, "theirs": rounded(line.theirs), "ratio": rounded(line.ratio)})
 
 
-def written(lines: list[Line], load: float, jobs: int) -> str:
-    """The table for the README."""
-    met = [line.met for line in lines if line.met is not None]
-    rows = [
-        f"Measured on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}. Load of the machine "
-        f"over the run: {load:.1f}, {jobs} case{'s' * (jobs > 1)} at a time (more makes every figure higher, on both sides). "
-        f"{sum(met)} of {len(met)} goals are reached.",
-        "",
-        "| case | measure | ours | peer | theirs | ours / theirs | goal | reached |",
-        "|---|---|---:|---|---:|---:|---|---|",
+def written(lines: list[Line], kept: list[str], load: float, jobs: int) -> str:
+    """The table for the README: these lines, and rows of cases that were not measured now, in the order of the cases."""
+    rows = kept + [
+        f"| {line.case} | {line.measure} | {rounded(line.ours):,} | {line.peer} | {rounded(line.theirs):,}"
+        f" | {rounded(line.ratio)} | {line.goal_text} | {REACHED[line.met]} |"
+        for line in lines
     ]
-    for line in lines:
-        reached = {None: "", True: "yes", False: "**no**"}[line.met]
-        rows.append(
-            f"| {line.case} | {line.measure} | {rounded(line.ours):,} | {line.peer} | {rounded(line.theirs):,}"
-            f" | {rounded(line.ratio)} | {line.goal_text} | {reached} |"
-        )
-    return "\n".join(rows)
+    order = [case.name for case in CASES]
+    rows.sort(key=lambda row: order.index(row.split(" | ")[0].removeprefix("| ")))
+    yes, no = (sum(row.endswith(f" {REACHED[met]} |") for row in rows) for met in (True, False))
+    return "\n".join(
+        [
+            f"Measured on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}. Load of the "
+            f"machine: {load:.1f}, {jobs} case{'s' * (jobs > 1)} at a time (more makes every figure higher, on both sides). "
+            f"{yes} of {yes + no} goals are reached.",
+            "",
+            "| case | measure | ours | peer | theirs | ours / theirs | goal | reached |",
+            "|---|---|---:|---|---:|---:|---|---|",
+            *rows,
+        ]
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the small cases only, and no table")
-    parser.add_argument("--only", action="append", metavar="CASE", help="these cases only, and no table")
+    parser.add_argument(
+        "--only", action="append", metavar="CASE", help="these cases only; their rows of the table are written anew"
+    )
     parser.add_argument(
         "--jobs", type=int, default=1, help="cases measured at a time (1); more is sooner and less exact"
     )
@@ -150,12 +156,15 @@ def main() -> None:
                 print(as_json(line), flush=True)
             lines += found
             loads.append(os.getloadavg()[0])
-    if asked.quick or asked.only:
+    if asked.quick:
         return
     readme = ROOT / "bench/README.md"
     text = readme.read_text()
     start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    readme.write_text(f"{text[:start]}\n{written(lines, statistics.mean(loads), asked.jobs)}\n{text[end:]}")
+    again = tuple(f"| {case.name} |" for case in cases)
+    kept = [row for row in text[start:end].splitlines()[5:] if row and not row.startswith(again)]
+    table = written(lines, kept, statistics.mean(loads), asked.jobs)
+    readme.write_text(f"{text[:start]}\n{table}\n{text[end:]}")
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Guess
     asked, (apart, whole) = sum(map(len, values)), _spread(values)
     share = np.maximum(places, 1) * (asked / max(len(rows), 1))
     softness = [max(round(SOFTNESS * s), 1) for s in np.geomspace(max(whole, 1), max(apart, 1), COOLING)]
-    for soft in softness + softness[-1:] * (GUESSES - COOLING) if asked else []:
+    for soft in softness + softness[-1:] * (GUESSES - COOLING) if apart else []:
         nearly = np.rint(np.exp(-np.arange(FADED * soft + 1) / soft) * UNITS).astype(np.float32)
         wanted = sum(_wanted(some, price.astype(np.int32), nearly) for some in points)
         price = np.rint(price + soft * np.log(np.maximum(wanted, 1e-9) / share))

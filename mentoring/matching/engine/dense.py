@@ -13,6 +13,7 @@ from .candidates import Source
 from .flow import Optimum
 from .layers import THRESHOLD
 from .people import UNKNOWN, Ints
+from .table import STRIP_CELLS
 from .worth import FAR, Worth
 
 NONE = -float(FAR)
@@ -52,8 +53,7 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
 
     prices = lowest.astype(np.int64)
     told = np.where(prices == FAR, 0, prices)
-    surplus = np.maximum((table - told).max(axis=1, initial=0), 0)
-    bound = int(surplus.sum()) + worth.seats.bound(told)
+    bound = _kept(table, told.astype(np.float64)) + worth.seats.bound(told)
     reached = int(own.sum()) + worth.seats.paid(load)
     if bound != reached:
         raise ArithmeticError("The dense assignment is not optimal.")
@@ -92,6 +92,13 @@ def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None,
     return row[row < n], seat[row < n]
 
 
+def _kept(table: Floats, prices: Floats) -> int:
+    """What all mentees keep at these prices, a few at a time."""
+    high = max(STRIP_CELLS // max(table.shape[1], 1), 1)
+    tops = range(0, len(table), high)
+    return sum(int((table[top : top + high] - prices).max(axis=1, initial=0).sum()) for top in tops)
+
+
 def _worths(source: Source, worth: Worth, places: Ints, rows: Ints) -> Floats:
     """What every pair adds, NONE where it may not be."""
     table = np.empty((len(rows), source.size[1]))
@@ -124,17 +131,16 @@ def _moves(table: Floats, home: Ints, own: Floats, mentors: int) -> Floats:
     matched = np.flatnonzero(home != UNKNOWN)
     order = matched[np.argsort(home[matched], kind="stable")]
     found = np.full((mentors, mentors), NONE)
-    if len(order):
-        present, first, load = np.unique(home[order], return_index=True, return_counts=True)
-        gain = table[order]
-        gain -= own[order, None]
-        if load.max() > FEW:
-            found[present] = np.maximum.reduceat(gain, first, axis=0)
-        else:
-            found[present] = gain[first]
-            for turn in range(1, int(load.max())):
-                more = np.flatnonzero(load > turn)
-                found[present[more]] = np.maximum(found[present[more]], gain[first[more] + turn])
+    present, first, load = np.unique(home[order], return_index=True, return_counts=True)
+    if load.max(initial=0) > FEW:
+        found[present] = np.maximum.reduceat(table[order] - own[order, None], first, axis=0)
+    else:
+        for turn in range(load.max(initial=0)):
+            more = load > turn
+            movers = order[first[more] + turn]
+            gain = table[movers]
+            gain -= own[movers, None]
+            found[present[more]] = np.maximum(found[present[more]], gain) if turn else gain
     np.fill_diagonal(found, NONE)
     return found
 

@@ -95,7 +95,9 @@ class Known:
         active = [np.ones(len(tail) + len(more.tail), np.bool_), first | self._wanted(found, guess)]
         tail, head = np.concatenate([tail, more.tail, found.tail]), np.concatenate([head, more.head, found.head])
         score = np.concatenate([score, more.score, found.score])
-        self._take_in(Found(tail, head, score, found.outside), np.concatenate(active))
+        together = Found(tail, head, score, found.outside)
+        del found, more  # the largest arrays of a search: not twice
+        self._take_in(together, np.concatenate(active))
 
     def _wanted(self, found: Found, guess: Floats) -> Bools:
         """For each mentor the few mentees who would give up least to come: else some places would look worthless."""

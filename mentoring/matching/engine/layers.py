@@ -78,13 +78,15 @@ def layer(criteria: Criteria, weights: Ints, rules: Eligibility | None) -> Layer
     size = len(criteria.week.known[0]), len(criteria.week.known[1])
     weight = {name: int(w) for name, w in zip(MEASURES, weights, strict=True)}
     left, right = _product(criteria, weight, size)
-    lookups = [(one.codes, one.rows * weight[name]) for name, one in criteria.lookups.items() if weight[name]]
+    lookups = [(one.codes, _floats(one.rows, weight[name])) for name, one in criteria.lookups.items() if weight[name]]
     by_slots = points_by_slots(weight["time"]) if weight["time"] else np.zeros(NO_WEEK + 1, np.float32)
     scattered = [table * weight[name] for name, table in criteria.wishes.items() if weight[name] and table.nnz]
     if rules:
         soft = rules.rules.soft
         cost = {code: -1000 * soft[code] if code in soft else int(ABSENT) for code in rules.codes}
-        lookups += [(gate.codes, gate.fails * cost[code]) for code, gate in rules.gates.items() if gate.fails.any()]
+        lookups += [
+            (gate.codes, _floats(gate.fails, cost[code])) for code, gate in rules.gates.items() if gate.fails.any()
+        ]
         scattered += [table.astype(np.int64) * cost[code] for code, table in rules.listed.items()]
         if "overlap" in rules.codes:
             by_slots += rules.fails_by_slots() * np.float32(cost["overlap"])
@@ -118,9 +120,16 @@ def _product(criteria: Criteria, weight: dict[str, int], size: tuple[int, int]) 
     return (left.toarray() if left.nnz * DENSE > size[0] * len(right) else left), right
 
 
-def _joined(lookups: list[tuple[Ints, Ints]], width: int) -> tuple[tuple[Ints, NDArray[np.float32]], ...]:
+def _floats(rows: NDArray[Any], times: int) -> NDArray[np.float32]:
+    """Whole numbers that float32 counts exactly, save beyond ABSENT, where it does not matter."""
+    return np.multiply(rows, np.float32(times), dtype=np.float32)
+
+
+def _joined(
+    lookups: list[tuple[Ints, NDArray[np.float32]]], width: int
+) -> tuple[tuple[Ints, NDArray[np.float32]], ...]:
     """Lookups over the same mentees made into few, one row per combination that occurs."""
-    found: list[tuple[Ints, Ints]] = []
+    found: list[tuple[Ints, NDArray[np.float32]]] = []
     for codes, rows in sorted(lookups, key=lambda one: len(one[1])):
         if found:
             kinds, joined = np.unique(found[-1][0] * len(rows) + codes, return_inverse=True)
@@ -128,7 +137,7 @@ def _joined(lookups: list[tuple[Ints, Ints]], width: int) -> tuple[tuple[Ints, N
                 found[-1] = joined, found[-1][1][kinds // len(rows)] + rows[kinds % len(rows)]
                 continue
         found.append((codes, rows))
-    return tuple((codes, rows.clip(min=2 * int(ABSENT)).astype(np.float32)) for codes, rows in found)
+    return tuple((codes, np.maximum(rows, 2 * ABSENT, out=rows)) for codes, rows in found)
 
 
 def to_points(part: Strip) -> None:

@@ -17,7 +17,8 @@ class Matrix:
     """A table of scores given as numbers, negative where a pair may not be: the engine without people."""
 
     def __init__(self, scores: NDArray[np.integer]) -> None:
-        self.given = np.where(scores < 0, ABSENT, scores).astype(np.float32)
+        self.given = scores.astype(np.float32)
+        np.copyto(self.given, ABSENT, where=scores < 0)
         self.size = self.given.shape
 
     def strips(self, rows: Ints) -> Iterator[tuple[Ints, Strip]]:

@@ -21,7 +21,7 @@ LARGEST = 1 << 21
 CROWDED, FLATTENED = 150, 3
 """Scores crowd where the best mentors of a mentee lie within so few points once prices are taken off, or within a third of
 what they did before: mentees agree on who is good."""
-KEPT, MOST_KEPT = 64, 256
+KEPT, MOST_KEPT = 32, 256
 """Candidates per mentee at first, and once more than a hundredth of the mentees had to be looked at again."""
 MARGIN = 0.15
 """Share of what sets the best mentors apart that is kept in hand when pairs are priced again, so that small moves of prices
