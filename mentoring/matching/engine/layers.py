@@ -122,7 +122,7 @@ def _product(criteria: Criteria, weight: dict[str, int], size: tuple[int, int]) 
 
 def _floats(rows: NDArray[Any], times: int) -> NDArray[np.float32]:
     """Whole numbers that float32 counts exactly, save beyond ABSENT, where it does not matter."""
-    return np.multiply(rows, np.float32(times), dtype=np.float32)
+    return np.asarray(np.multiply(rows, np.float32(times), dtype=np.float32))
 
 
 def _joined(
