@@ -1,12 +1,14 @@
 """Scores and rules agree, pair by pair, with a second telling of them in plain Python."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mentoring.matching.engine import CRITERIA, PARTS, RULES, Fusion, Rules, Table, Weights, rule_costs
+from mentoring.matching.engine import CRITERIA, PARTS, RULES, Fusion, Rules, Table, Weights, match, rule_costs
 from mentoring.matching.engine.layers import THRESHOLD
-from tests.matching.cohorts import everything
+from tests.matching.cohorts import MENTOR_KEYS, everything, seeded
 from tests.matching.reference import Pair
 
 NO_GOALS = [name for name in CRITERIA if name != "goals"]
@@ -71,6 +73,39 @@ def test_every_pair_scores_and_breaks_rules_as_the_reference_says(seed, rules, w
     assert [int(s) for s, gone in zip(strip, absent, strict=True) if not gone] == [
         s for s, gone in zip(scores, absent, strict=True) if not gone
     ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), any_rules(), any_weights())
+def test_the_proof_of_a_run_holds_with_nothing_of_the_engine_but_its_pairs_and_prices(seed, rules, weights):
+    """Weak duality over the reference's scores; one person outweighs all points."""
+    cohort, person = everything(7, 5, seed), 10**9
+    result = match(cohort, rules=rules, weights=weights)
+    pairs = {(row, column): Pair(cohort, row, column) for row in range(7) for column in range(5)}
+    worth = {
+        place: person + pair.score(rules, weights, Fusion())
+        for place, pair in pairs.items()
+        if not pair.broken(rules) - rules.soft.keys()
+    }
+    keys = cohort.mentors.keys.tolist()
+    price = {keys.index(one.mentor): one.one_more_people * person + one.one_more_points for one in result.load}
+    kept = [max([0, *(worth[i, j] - price[j] for j in range(5) if (i, j) in worth)]) for i in range(7)]
+
+    chosen = [(e, keys.index(r)) for e, r in zip(result.mentees.tolist(), result.mentors.tolist(), strict=True)]
+    assert len(dict(chosen)) == len(chosen)
+    assert all(sum(j == c for _, c in chosen) <= cohort.mentors.places[j] for j in range(5))
+    assert min(price.values()) >= 0
+    assert sum(worth[place] for place in chosen) == sum(kept) + sum(
+        price[keys.index(one.mentor)] * one.places for one in result.load
+    )
+
+
+def test_a_pair_scores_alike_whether_or_not_its_programme_is_matched_with_others():
+    cohort = seeded(20, 10, 4, text=True)
+    sides = [replace(side, programme=np.arange(len(side)) % 2) for side in (cohort.mentees, cohort.mentors)]
+    cohort = replace(cohort, mentees=sides[0], mentors=sides[1])
+    result = match(cohort)
+    assert result.scores.tolist() == Table(cohort).scores(result.mentees, result.mentors - MENTOR_KEYS).tolist()
 
 
 @settings(max_examples=40, deadline=None)
