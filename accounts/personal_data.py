@@ -30,6 +30,7 @@ from django.db.models.functions import Cast, Replace
 from accounts.models import ERASED, AuditEvent, User
 from accounts.privacy import classified_models
 from core.privacy import DataClass, Privacy
+from core.text import search_key
 
 NOBODY = "—"
 _PRIVATE = (DataClass.PERSONAL, DataClass.SENSITIVE)
@@ -172,8 +173,10 @@ def _blank(field: models.Field) -> Any:
 
 
 def _names(person: User) -> list[str]:
-    """What in the texts of others points to this person. A name of one word is left: it is the name of many."""
-    return [person.email] + ([person.name] if " " in person.name else [])
+    """What in the texts of others points to this person, also in the form in which texts are searched. A name of one word is
+    left: it is the name of many."""
+    words = [person.email] + ([person.name] if " " in person.name else [])
+    return list(dict.fromkeys(words + [search_key(word) for word in words]))
 
 
 def _redact(model: type[models.Model], words: list[str]) -> None:

@@ -77,7 +77,7 @@ def member_rows() -> list[Row]:
     """The same five places for mentors and mentees."""
     return [
         (_("Home"), "home", "home", [], ()),
-        (_("Messages"), "rooms", "chat", [], ("room",)),
+        (_("Messages"), "rooms", "chat", [], ("room", "rooms_search")),
         (
             _("Sessions"),
             "my_sessions",

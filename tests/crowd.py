@@ -430,7 +430,7 @@ class Crowd:
         said = {"created_at": self.now, "reply_to": it.room.messages.filter(seq=1).first()}
         rows = kept(
             Message(room=it.room, seq=n + 1, sender=self.others["mate", n] if n else it.mentee.person, cid=uuid4(),
-                    body=f"Message №{n}", **said)
+                    body=f"Message №{n}", body_norm=f"message no{n}", **said)
             for n in numbers
         )  # fmt: skip
         rows += kept(

@@ -60,6 +60,7 @@ PAGES = {
     "home?all as coord": (COORD, "home", nothing, "?all"),
     "relationship?all as mentor": (MENTOR, "relationship", lambda it: [it.pair.pk], "?all"),
     "programme_people?status as coord": (COORD, "programme_people", lambda it: [it.programme.slug], "?status=applied"),
+    "rooms_search?q as mentor": (MENTOR, "rooms_search", nothing, "?q=in:%22Mentee+№0%22+from:m"),
     "support_desk?all as coord": (COORD, "support_desk", nothing, "?all"),
     "import_run:done as coord": (COORD, "import_run", lambda it: [it.done.pk], ""),
     "mails as mentee": (MENTEE, "mails", nothing, ""),  # only in the demonstration, as the list of the next one
@@ -127,6 +128,7 @@ LISTS = {
     "session:held as mentor": ("Goal", 1, 100),
     "calendar_feed as mentor": ("Mentee", 1, 200),
     "rooms as mentor": ("rooms", 1, 30),
+    "rooms_search?q as mentor": ("Message", 1, 20),
     "room as mentor": ("Message", 1, 51),
     "room_changes as mentor": ("Message", 1, 200),
     "growth as mentor": ("Thought", 1, 200),

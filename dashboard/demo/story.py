@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from dashboard.demo import words
 from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.words import searchable
 from mentoring.planning.services import give_back_place
 from mentoring.relationships.models import (
     Agreement,
@@ -169,7 +170,9 @@ def talk(pair: Pair, arc: Arc, rows: Rows) -> None:
     said = sorted(lines(pair, arc), key=lambda line: line[2])
     for seq, (who, text, moment) in enumerate(said, 1):
         cid = UUID(int=pair.rng.getrandbits(128), version=4)
-        rows.messages.append(Message(room=room, seq=seq, sender=who, cid=cid, body=text, created_at=moment))
+        rows.messages.append(
+            Message(room=room, seq=seq, sender=who, cid=cid, body=text, body_norm=searchable(text), created_at=moment)
+        )
     room.last_seq = len(said)
     rows.rooms.append(room)
     for member in room.members.all():

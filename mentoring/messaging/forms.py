@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mentoring.messaging.models import Message, Room
+from mentoring.messaging.search import Asked, understood
 
 
 class MessageForm(forms.Form):
@@ -27,3 +28,14 @@ class MessageForm(forms.Form):
 
 class EditForm(forms.Form):
     body = forms.CharField(label=_("Your message"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("Search in my conversations"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "dir": "auto", "enterkeyhint": "search"}),
+    )
+
+    def clean_q(self) -> Asked:
+        return understood(self.cleaned_data["q"])

@@ -117,7 +117,9 @@ class Message(models.Model):
     """Something said. `cid` is made by the client before the first try, so that sending again is sending once."""
 
     privacy = classify(
-        internal="id room seq cid created_at edited_at deleted_at reply_to", sensitive="sender body", subject="sender"
+        internal="id room seq cid created_at edited_at deleted_at reply_to",
+        sensitive="sender body body_norm",
+        subject="sender",
     )
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
@@ -125,6 +127,7 @@ class Message(models.Model):
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
     cid = models.UUIDField()
     body = models.TextField(max_length=8000)
+    body_norm = models.TextField(blank=True, db_default="")  # words.searchable(body)
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)

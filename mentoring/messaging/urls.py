@@ -4,6 +4,7 @@ from mentoring.messaging import views
 
 urlpatterns = [
     path("rooms/", views.rooms, name="rooms"),
+    path("rooms/search/", views.rooms_search, name="rooms_search"),
     path("rooms/<int:pk>/", views.room, name="room"),
     path("rooms/<int:pk>/send", views.room_send, name="room_send"),
     path("rooms/<int:pk>/changes", views.room_changes, name="room_changes"),

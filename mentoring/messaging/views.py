@@ -10,14 +10,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
 from core.text import whole_number
-from mentoring.messaging.forms import EditForm, MessageForm
+from mentoring.messaging.forms import EditForm, MessageForm, SearchForm
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import MOST_CHANGES, changes_after, conversations, room_rows, thread_of
+from mentoring.messaging.search import found_by, shown
 from mentoring.messaging.serializers import Speech, change_frame, for_reader, ok_frame
 from mentoring.messaging.services import EDIT_WINDOW, delete_message, edit_message, mark_read, send_message
 from mentoring.messaging.words import clock_there, day_words
 
 ROOMS_PER_PAGE = 30
+FOUND_PER_PAGE = 20
 
 
 @login_required
@@ -26,7 +28,21 @@ def rooms(request: HttpRequest) -> HttpResponse:
     page = Paginator(conversations(request.user), ROOMS_PER_PAGE).get_page(request.GET.get("page"))
     rows = room_rows(request.user, page)
     waiting = sum(row.unread > 0 for row in rows)
-    return render(request, "messaging/rooms.html", {"rows": rows, "waiting": waiting, "page_obj": page})
+    context = {"rows": rows, "waiting": waiting, "page_obj": page, "form": SearchForm()}
+    return render(request, "messaging/rooms.html", context)
+
+
+@login_required
+@require_GET
+def rooms_search(request: HttpRequest) -> HttpResponse:
+    """What was said in one's own conversations, found by words."""
+    form = SearchForm(request.GET if request.GET.get("q", "").strip() else None)
+    if not form.is_valid():
+        return render(request, "messaging/rooms_search.html", {"form": form})
+    asked = form.cleaned_data["q"]
+    page = Paginator(found_by(request.user, asked), FOUND_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "asked": asked, "page_obj": page, "found": shown(page, request.user, asked)}
+    return render(request, "messaging/rooms_search.html", context)
 
 
 @login_required

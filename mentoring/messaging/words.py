@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 
 from core.dates import format_day, local, localise
+from core.text import ZWNJ, search_key
 
 _LINK = re.compile(r"https?://[^\s<>\"'«»]+", re.IGNORECASE)
 _TAIL = ".,;:!?…،؛؟"
@@ -18,6 +19,18 @@ def clean(body: str) -> str:
     """The text as it is kept: one kind of line end, no edges, nothing that a database cannot hold."""
     text = body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return text.encode("utf-8", "ignore").decode().strip()
+
+
+def searchable(body: str) -> str:
+    """The text as it is searched: as `core.text.search_key`, and on a second line its words with half-spaces once more, joined:
+    who writes «می‌روم», «می روم» or «میروم» finds all three."""
+    joined = [search_key(word.replace(ZWNJ, "")) for word in body.split() if ZWNJ in word]
+    return "\n".join([search_key(body), *([" ".join(joined)] if joined else [])])
+
+
+def spellings(word: str) -> list[str]:
+    """The forms in which a word may stand in what `searchable` keeps."""
+    return list(dict.fromkeys([search_key(word), search_key(word.replace(ZWNJ, ""))]))
 
 
 def parts(body: str) -> list[tuple[str, str]]:

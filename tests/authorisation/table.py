@@ -314,6 +314,7 @@ TABLE: dict[str, Row] = {
     },
     # The conversation: nobody else reads it, coordinators neither
     "rooms": read(IN),
+    "rooms_search": read(IN),
     "room": read(PAIR, args=room),
     "room_send": act(PAIR, args=room, sent=lambda it: {"body": "Hello"}),
     "room_changes": read(PAIR, args=room),

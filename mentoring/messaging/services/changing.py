@@ -12,6 +12,7 @@ from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.messaging.services.refusals import Deleted, NotAMember, RoomClosed, TooLate
 from mentoring.messaging.services.sending import checked
+from mentoring.messaging.words import searchable
 
 EDIT_WINDOW = timedelta(minutes=15)
 
@@ -25,7 +26,7 @@ def edit_message(message: Message, *, by: User, body: str, at: datetime) -> Mess
     text = checked(body)
     _check_own(message, by, at)
     if message.body != text:
-        _change(message, Change.Kind.EDIT, by=by, at=at, body=text, edited_at=at)
+        _change(message, Change.Kind.EDIT, by=by, at=at, body=text, body_norm=searchable(text), edited_at=at)
     return message
 
 
@@ -33,7 +34,7 @@ def edit_message(message: Message, *, by: User, body: str, at: datetime) -> Mess
 def delete_message(message: Message, *, by: User, at: datetime) -> Message:
     """Take back one's own words for a quarter of an hour: the words go, the place stays. Raises as `edit_message`."""
     _check_own(message, by, at)
-    _change(message, Change.Kind.DELETE, by=by, at=at, body="", deleted_at=at)
+    _change(message, Change.Kind.DELETE, by=by, at=at, body="", body_norm="", deleted_at=at)
     return message
 
 

@@ -16,14 +16,14 @@ from core.jobs import Order, enqueue_all
 from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.messaging.services.refusals import Conflict, EmptyMessage, NotAMember, RoomClosed, TooLong
-from mentoring.messaging.words import clean
+from mentoring.messaging.words import clean, searchable
 from mentoring.relationships.services import note_contacts
 
 LONGEST = 8000
 TELL_EVERY = timedelta(seconds=30)
 TRIES = 3
 _SAY = """
-    INSERT INTO messaging_message (room_id, seq, sender_id, cid, body, reply_to_id, created_at)
+    INSERT INTO messaging_message (room_id, seq, sender_id, cid, body, body_norm, reply_to_id, created_at)
     VALUES {} RETURNING id
 """
 _NOTE = """
@@ -213,7 +213,7 @@ def _tell_later(rooms: set[int], at: datetime, asked: Collection[str]) -> set[st
 
 def _insert(new: Sequence[Message]) -> None:
     """Messages and their changes in two statements. `bulk_create` would spend more on its objects than the rest of a send."""
-    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(new))
+    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(new))
     ids = ", ".join(["%s"] * len(new))
     with connection.cursor() as cursor:
         cursor.execute(_SAY.format(places), [value for message in new for value in _stored(message)])
@@ -225,7 +225,7 @@ def _insert(new: Sequence[Message]) -> None:
 def _stored(m: Message) -> tuple[Any, ...]:
     cid = m.cid if connection.features.has_native_uuid_field else m.cid.hex
     at = connection.ops.adapt_datetimefield_value(m.created_at)
-    return m.room_id, m.seq, m.sender_id, cid, m.body, m.reply_to_id, at
+    return m.room_id, m.seq, m.sender_id, cid, m.body, searchable(m.body), m.reply_to_id, at
 
 
 def _rooms_by_count(new: Sequence[Message]) -> dict[int, list[int]]:

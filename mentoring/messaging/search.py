@@ -1,0 +1,196 @@
+"""Finding what was said in one's own conversations: words in any spelling, narrowed by who, where, when and links."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.dates import parse_day
+from core.text import search_key
+from mentoring.messaging.models import Message, Room
+from mentoring.messaging.queries import PAGE
+from mentoring.messaging.words import searchable, spellings
+
+_OPERATORS = {
+    "from": ("from", "از"),
+    "in": ("in", "در"),
+    "has": ("has", "دارد"),
+    "before": ("before", "پیش از", "پیش‌از", "قبل از", "قبل‌از"),
+}
+_KEY_OF = {key: name for name, keys in _OPERATORS.items() for key in keys}
+_VALUE = r"\"(?P<{0}1>[^\"]*)\"|«(?P<{0}2>[^»]*)»|(?P<{0}3>\S+)"
+_TERM = re.compile(
+    rf"(?:(?<!\S)(?P<key>{'|'.join(sorted(_KEY_OF, key=len, reverse=True))}):\s*(?:{_VALUE.format('v')}))|{_VALUE.format('w')}",
+    re.IGNORECASE,
+)
+_ME = {"me", "من"}
+_LINK = {"link", "links", "لینک", "پیوند"}
+_EXCERPT, _LEAD = 280, 90
+Piece = tuple[str, bool]
+"""Words, and whether they are what was looked for."""
+
+
+@dataclass
+class Asked:
+    """What somebody looks for, as they wrote it."""
+
+    words: list[str] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+    rooms: list[str] = field(default_factory=list)
+    before: date | None = None
+    links: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    message: Message
+    others: list[User]
+    pieces: list[Piece]
+
+    @property
+    def url(self) -> str:
+        """Where it stands: on the newest page of its conversation, or in the middle of an earlier one."""
+        room, seq = self.message.room, self.message.seq
+        earlier = f"?before={seq + PAGE // 2}" if room.last_seq - seq >= PAGE else ""
+        return f"{room.get_absolute_url()}{earlier}#m{seq}"
+
+
+def understood(text: str) -> Asked:
+    """`from:Sara has:link before:1405-08-01 "two words" word`, in either language.
+
+    Raises ValidationError for what is no day and for what a message cannot have.
+    """
+    asked = Asked()
+    for match in _TERM.finditer(text):
+        told = {name: value for name, value in match.groupdict().items() if value is not None}
+        key, value = _KEY_OF.get(told.pop("key", "").lower()), next(iter(told.values())).strip()
+        if not search_key(value):
+            continue
+        if key == "from":
+            asked.people.append(value)
+        elif key == "in":
+            asked.rooms.append(value)
+        elif key == "before":
+            asked.before = min(_day(value), asked.before or date.max)
+        elif key == "has":
+            asked.links = _is_link(value)
+        else:
+            asked.words.append(value)
+    return asked
+
+
+def _day(value: str) -> date:
+    try:
+        return parse_day(value)
+    except ValueError as error:
+        message = _("%(value)s is not a day. Write it like 1405-08-01 or 2026-11-01.")
+        raise ValidationError(message, params={"value": value}) from error
+
+
+def _is_link(value: str) -> bool:
+    if search_key(value) not in _LINK:
+        raise ValidationError(_("Only has:link can be looked for, not has:%(value)s."), params={"value": value})
+    return True
+
+
+def found_by(user: User, asked: Asked) -> QuerySet[Message]:
+    """What `user` may read and asked for, the newest first. What was deleted is never found."""
+    messages = Message.objects.visible_to(user).filter(deleted_at=None)
+    for word in asked.words:
+        messages = messages.filter(_any("body_norm", spellings(word)))
+    if asked.people:
+        messages = messages.filter(sender__in=_senders(user, asked.people))
+    if asked.rooms:
+        messages = messages.filter(room__in=_rooms(user, asked.rooms))
+    if asked.before:
+        midnight = datetime.combine(asked.before, time(), tzinfo=timezone.get_current_timezone())
+        messages = messages.filter(created_at__lt=midnight)
+    if asked.links:
+        messages = messages.filter(_any("body_norm", ["http://", "https://"]))
+    return (
+        messages.select_related("sender")
+        .prefetch_related(Prefetch("room", Room.objects.with_people()))
+        .order_by("-created_at", "-pk")
+    )
+
+
+def shown(messages: Iterable[Message], reader: User, asked: Asked) -> list[Found]:
+    return [Found(message, message.room.others(reader), excerpt(message.body, asked.words)) for message in messages]
+
+
+def _any(column: str, texts: Iterable[str]) -> Q:
+    wanted = Q()
+    for text in texts:
+        wanted |= Q(**{f"{column}__contains": text})
+    return wanted
+
+
+def _senders(user: User, names: Sequence[str]) -> list[int]:
+    """Whoever is or was in a conversation of `user` and is called so; several names are alternatives."""
+    mine = Room.objects.visible_to(user)
+    people = User.objects.filter(room_memberships__room__in=mine).distinct()
+    found = [person.pk for person in people if any(_called(str(person), name) for name in names)]
+    return [*found, user.pk] if _ME & {search_key(name) for name in names} else found
+
+
+def _rooms(user: User, names: Sequence[str]) -> list[int]:
+    """Conversations with somebody who is called so, or of a programme that is."""
+    found = []
+    for room in Room.objects.visible_to(user).with_people():
+        told = [str(person) for person in room.others(user)]
+        if room.relationship:
+            told.append(str(room.relationship.programme))
+        if any(_called(each, name) for each in told for name in names):
+            found.append(room.pk)
+    return found
+
+
+def _called(name: str, wanted: str) -> bool:
+    return any(spelling in searchable(name) for spelling in spellings(wanted))
+
+
+def excerpt(body: str, words: Sequence[str]) -> list[Piece]:
+    """The text on one line, cut around the first hit when it is long, with the words that were looked for set apart."""
+    text = " ".join(unicodedata.normalize("NFC", body).split())
+    hits = list(_hits(text, words))
+    start = 0
+    if len(text) > _EXCERPT and hits and hits[0][0] > _LEAD:
+        start = text.find(" ", hits[0][0] - _LEAD, hits[0][0]) + 1 or hits[0][0] - _LEAD
+    end = min(len(text), start + _EXCERPT)
+    pieces, at = [("…", False)] if start else [], start
+    for first, last in hits:
+        if at <= first and last <= end:
+            pieces += [(text[at:first], False), (text[first:last], True)]
+            at = last
+    pieces.append((text[at:end] + ("…" if end < len(text) else ""), False))
+    return [(piece, hit) for piece, hit in pieces if piece]
+
+
+def _hits(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """From where to where in `text` the words stand, in whatever spelling."""
+    parts = [search_key(word).split() for word in sorted(words, key=len, reverse=True)]
+    if not parts:
+        return
+    folded, places = [], []
+    for place, sign in enumerate(text):
+        letters = _folded(sign)
+        folded.append(letters)
+        places += [place] * len(letters)
+    places.append(len(text))
+    pattern = "|".join(r"\s*".join(map(re.escape, each)) for each in parts)
+    for match in re.finditer(pattern, "".join(folded)):
+        yield places[match.start()], places[match.end()]
+
+
+@lru_cache(maxsize=4096)
+def _folded(sign: str) -> str:
+    """One sign as it is searched; nothing of vowel marks and half-spaces."""
+    return " " if sign == " " else search_key(sign)
