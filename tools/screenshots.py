@@ -88,7 +88,6 @@ def main() -> None:
         try:
             site.manage("migrate", "--verbosity", "0")
             site.manage("seed_demo", "--size", "small")
-            site.manage("match", "career-alumni")
             start(site)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
             for language, dark, width in EVERY if asked.all else SHOWN:

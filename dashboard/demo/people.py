@@ -33,7 +33,7 @@ class Size:
 
 
 SIZES = {
-    "small": Size(1, 9, 14, 5, 8),
+    "small": Size(1, 9, 14, 7, 18),
     "medium": Size(2, 100, 150, 35, 60),
     "large": Size(20, 330, 500, 1360, 2036),
 }

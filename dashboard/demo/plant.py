@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.models import Job
-from dashboard.demo import answers, people, requests, story
+from dashboard.demo import answers, draft, people, requests, story
 from dashboard.demo.people import FACES, Cast, Size
 from evaluation.services import recompute
 from mentoring.matching.engine import Rules, Weights
@@ -170,7 +170,7 @@ def _tell(
 def _open(
     institution: object, group: tuple[list[User], list[User]], coordinators: list[User], *, rng: Random, now: datetime
 ) -> None:
-    """A programme that begins in three weeks: people are ready, nobody is matched yet."""
+    """A programme that begins in three weeks: most people are ready, and a first draft of their pairs waits for a look."""
     programme = people.plant_programme(
         institution,  # type: ignore[arg-type]
         template("career-alumni"),
@@ -188,6 +188,8 @@ def _open(
         enrolment.status, enrolment.decided_at, enrolment.ready_at = Enrolment.Status.APPLIED, None, None
         enrolment.trained_at = None
     Enrolment.objects.bulk_update(waiting, ["status", "decided_at", "ready_at", "trained_at"], batch_size=500)
+    draft.plant_more(programme, enrolments, rng=rng)
+    draft.plant_draft(programme, by=coordinators[1], at=now - timedelta(hours=3))
 
 
 def _tidy(faces: dict[str, User], now: datetime) -> None:

@@ -82,7 +82,10 @@ class RunList(RunScope, IdempotentMixin, generics.ListAPIView):
         given = NewRunSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         settings = services.settings_for(programme, given.validated_data)
-        return self.accepted(services.start_run(programme, **settings, by=None, at=timezone.now()))
+        run = services.start_run(
+            programme, **settings, origin=MatchRun.Origin.API, caller=self.viewer.prefix, by=None, at=timezone.now()
+        )
+        return self.accepted(run)
 
 
 class RunDetail(RunScope, generics.RetrieveAPIView):
@@ -100,7 +103,7 @@ class RunCancel(RunScope, IdempotentMixin, APIView):
     @extend_schema(request=None, responses={202: RunDetailSerializer})
     def post(self, request: Request, pk: int) -> Response:
         run = get_object_or_404(self.get_queryset(), pk=pk)
-        services.cancel_run(run, by=None, at=timezone.now())
+        services.cancel_run(run, caller=f"{MatchRun.Origin.API} {self.viewer.prefix}", by=None, at=timezone.now())
         run.refresh_from_db()
         return self.accepted(run)
 

@@ -53,6 +53,8 @@ class MatchRun(models.Model):
     class Origin(models.TextChoices):
         ASKED = "asked", _("Asked for")
         WEEKLY = "weekly", _("The weekly run")
+        API = "api", _("Asked for over the API")
+        COMMAND = "command", _("Asked for on the command line")
         BY_HAND = "by_hand", _("Put together between runs")
 
     class Objective(models.TextChoices):

@@ -10,6 +10,7 @@ import numpy as np
 from django.db.models import Q
 from django.utils import timezone
 
+from core.text import listed
 from mentoring.matching import arrays
 from mentoring.matching.engine import Cohort
 from mentoring.matching.models import BlockedPair
@@ -170,10 +171,12 @@ def pool_gaps(pool: Pool) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Profile:
-    """What one person brings to a pair: (name of a concept, shared with the other) and the field by its name."""
+    """What one person brings to a pair: (name of a concept, shared with the other), which of these are a must, and the
+    field, in words."""
 
     row: Enrolment
     concepts: tuple[tuple[str, bool], ...]
+    must: str
     field: str
 
 
@@ -193,6 +196,7 @@ def profiles(sides: Sequence[Enrolment], *, language: str | None) -> list[Profil
                 (concept(slug).name(language), slug in shared)
                 for slug in sorted(named[side.pk], key=lambda slug: slug not in shared)
             ),
+            listed([concept(row.concept).name(language) for row in levels if row.enrolment_id == side.pk and row.must]),
             concept(side.field).name(language) if has_concept(side.field) else side.field,
         )
         for side in sides

@@ -154,7 +154,8 @@ def unmatched_reason(reason: str, details: dict[str, Any]) -> str:
         if rules == ["overlap"] and details.get("minutes") is not None:
             shared = shared_hours(details["minutes"])
             return _("No mentor is free long enough at the same time; the closest has %(shared)s.") % {"shared": shared}
-        return _("No mentor meets: %(rules)s.") % {"rules": listed([str(RULE_NAMES[code]) for code in rules])}
+        text = ngettext("No mentor passes this rule: %(rules)s.", "No mentor passes all of: %(rules)s.", len(rules))
+        return text % {"rules": listed([str(RULE_NAMES[code]) for code in rules])}
     return {
         "no_mentors": _("There is no mentor in the pool yet."),
         "not_open": _("This person is not ready just now."),
@@ -166,7 +167,7 @@ def what_would_help(reason: str, details: dict[str, Any]) -> str:
     """The smallest change that would give this person a mentor; empty when nothing small would."""
     helps = int(details.get("helps") or 0)
     if reason == "taken":
-        return _("One more place with any of them would do.")
+        return ngettext("One more place with this mentor would do.", "One more place with any of them would do.", helps)
     if reason == "rules" and helps:
         if details.get("rules") == ["place"]:
             return ngettext(

@@ -12,9 +12,11 @@ from django.db import connection, transaction
 from accounts.models import User
 from accounts.services import broken_link
 from core.models import Job
+from dashboard.demo.draft import GROUP
 from dashboard.demo.people import FACES, Size
 from dashboard.demo.plant import plant, steps
 from evaluation.models import Alert, Score
+from mentoring.matching.models import MatchRun, Pair
 from mentoring.messaging.models import Change, Message, Room
 from mentoring.relationships.models import Relationship, Session
 from tests.authorisation.conftest import undone
@@ -93,3 +95,10 @@ def test_one_click_sign_in_exists_in_the_demonstration_only(client, told):
     person = User.objects.get(email="daniel@demo.peyvand.example")
 
     assert client.post("/demo/sign-in/", {"person": person.pk}).status_code == 404
+
+
+def test_a_draft_with_named_groups_waits_in_the_open_programme(told):
+    draft = MatchRun.objects.get(programme__slug="career-alumni")
+    assert (draft.status, draft.bound) == (MatchRun.Status.STAGED, draft.total)
+    assert draft.pairs.filter(status=Pair.Status.PROPOSED).exists()
+    assert draft.programme.labelled_groups() == [GROUP]

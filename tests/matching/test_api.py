@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.keys import SCOPES
+from accounts.models import AuditEvent
 from accounts.services import make_api_key
 from mentoring.matching.models import MatchRun
 from mentoring.planning.models import Never, Programme
@@ -55,7 +56,8 @@ def test_a_run_is_a_job_with_progress_and_ends_as_a_draft_with_its_proof(call, r
         told.items()
     )
     assert (told["weights"]["skills"], told["weights"]["time"], told["rules"]["overlap"]) == (75, 25, False)
-    assert (told["aim"], told["origin"]) == ({"evenness": 6}, "asked")
+    assert (told["aim"], told["origin"]) == ({"evenness": 6}, "api")
+    assert AuditEvent.objects.get(action="matching.started").reason.split()[0] == "api"
     assert told["report"]["gap"] == 0
     assert told["report"]["certificate"]["worth"] == told["report"]["certificate"]["bound"]
     assert {row["mentor"] for row in told["report"]["load"]} == {str(mentor.pk) for mentor in ready.mentors}

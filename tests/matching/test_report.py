@@ -100,3 +100,10 @@ def test_the_report_page_tells_each_figure_and_how_it_is_computed(sign_in):
         assert words in page
     assert page.count("How is this computed?") >= 5
     assert "byte by byte" in client.get(reverse("matching_report", args=[run.pk]) + "?again=1").content.decode()
+
+
+def test_the_report_page_tells_whom_to_look_for(sign_in):
+    ready = ready_programme(3, 1, places=1)
+    Enrolment.objects.filter(programme=ready.programme).update(field="mathematics")
+    page = sign_in(ready.coordinator).get(reverse("matching_report", args=[staged(ready).pk])).content.decode()
+    assert "2 mentees wait, places left: 0" in page

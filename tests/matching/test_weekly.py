@@ -56,6 +56,7 @@ def test_however_often_the_clock_strikes_there_is_one_run_a_week_and_it_ends_as_
     assert (run.origin, run.status, run.pairs.count()) == (MatchRun.Origin.WEEKLY, MatchRun.Status.STAGED, 3)
     assert set(run.pairs.values_list("status", flat=True)) == {Pair.Status.PROPOSED}
     assert not Relationship.objects.exists()
+    assert AuditEvent.objects.get(action="matching.started").reason == "weekly"
     told = Notification.objects.get(kind="matching.draft_ready")
     assert (told.recipient, told.url, told.params["pairs"]) == (ready.coordinator, run.get_absolute_url(), 3)
 

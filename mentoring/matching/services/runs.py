@@ -120,11 +120,13 @@ def start_run(
     seed: int,
     aim: Mapping[str, Any] | None = None,
     origin: str = MatchRun.Origin.ASKED,
+    caller: str = "",
     by: User | None,
     at: datetime,
 ) -> MatchRun:
     """Write the run down and ask for it to be computed; pairs locked in the last draft stay as they are.
 
+    The audit trail names the `origin` and, where that is no person, the `caller`: which API key.
     Raises AlreadyRunning; MatchingRefused when the aim cannot be.
     """
     aim_of(objective, aim or {})
@@ -147,7 +149,8 @@ def start_run(
     run.job_key = f"matching.compute:{run.pk}"
     run.save(update_fields=["job_key"])
     jobs.enqueue("matching.compute", key=run.job_key, run_id=run.pk)
-    record("matching.started", by=by, at=at, target=run, institution_id=programme.institution_id)
+    source = f"{origin} {caller}".strip()
+    record("matching.started", by=by, at=at, target=run, institution_id=programme.institution_id, reason=source)
     if rules.gender:
         record("matching.gender_rule", by=by, at=at, target=run, institution_id=programme.institution_id)
     return run
@@ -314,10 +317,11 @@ def facts(pool: Pool, story: Any, *, unknown: Iterable[str], broken: Iterable[st
 
 
 @transaction.atomic
-def cancel_run(run: MatchRun, *, by: User | None, at: datetime) -> None:
+def cancel_run(run: MatchRun, *, caller: str = "", by: User | None, at: datetime) -> None:
     """Ask a run to stop; one that nobody has begun, or whose job is over, stops at once. Nothing of it is kept.
 
-    A publication does not stop half-way; one whose job is over goes back to review.
+    A publication does not stop half-way; one whose job is over goes back to review. `caller` is named in the audit trail
+    where nobody is (`by`).
     """
     waiting, running = MatchRun.Status.WAITING, MatchRun.Status.RUNNING
     job_is_over = not Job.objects.open().filter(key=run.job_key).exists()
@@ -328,4 +332,5 @@ def cancel_run(run: MatchRun, *, by: User | None, at: datetime) -> None:
     jobs.cancel(run.job_key, at=at)
     stopped = MatchRun.objects.filter(pk=run.pk, status__in=[waiting, running] if job_is_over else [waiting])
     stopped.update(status=MatchRun.Status.FAILED, report={"refused": "cancelled"}, finished_at=at)
-    record("matching.cancelled", by=by, at=at, target=run, institution_id=run.programme.institution_id)
+    institution = run.programme.institution_id
+    record("matching.cancelled", by=by, at=at, target=run, institution_id=institution, reason=caller)

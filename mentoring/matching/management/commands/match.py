@@ -86,11 +86,11 @@ exit codes: 0 done · {UNKNOWN} no such programme · {REFUSED} these settings ca
         return preview(load_pool(programme), **settings).as_dict()
 
     def _kept(self, programme: Programme, settings: dict[str, Any]) -> dict[str, Any]:
-        run = start_run(programme, **settings, by=None, at=timezone.now())
+        run = start_run(programme, **settings, origin=MatchRun.Origin.COMMAND, by=None, at=timezone.now())
         try:
             self._computed(run)
         except KeyboardInterrupt:
-            cancel_run(run, by=None, at=timezone.now())
+            cancel_run(run, caller=MatchRun.Origin.COMMAND, by=None, at=timezone.now())
             raise CommandError("Interrupted. Nothing of the run is kept.", returncode=INTERRUPTED) from None
         if run.status not in (MatchRun.Status.STAGED, MatchRun.Status.PUBLISHED):
             raise CommandError(refusal_sentence(run.report), returncode=STOPPED)
