@@ -1,7 +1,11 @@
 """Answers after a run: why not this mentor, who blocks, where a place would help, what a newcomer may fairly have."""
 
+import re
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from hypothesis import given, settings
@@ -22,6 +26,7 @@ from mentoring.matching.engine import (
 )
 from tests.matching.cohorts import MENTOR_KEYS, everything, seeded, table
 
+ROOT = Path(__file__).parents[2]
 AIMS = st.sampled_from([Objective.MOST, Objective.TOTAL])
 
 
@@ -172,3 +177,11 @@ def test_a_run_is_told_without_computing_what_nobody_asks_for():
     result = match(seeded(30, 20, 1))
     assert not {"parts", "_ranks", "rules", "load", "unmatched", "blocking"} & vars(result).keys()
     assert result.report()["blocking"]["count"] == result.blocking.count
+
+
+def test_the_ten_lines_of_the_docs_print_what_the_docs_say():
+    page = (ROOT / "docs/matching-alone.md").read_text()
+    lines, told = re.findall(r"^```(?:python)?\n(.*?)^```", page, re.DOTALL | re.MULTILINE)[:2]
+    assert len(lines.splitlines()) == 10
+    done = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == told
