@@ -10,8 +10,9 @@ _ASCII = {ord(c): str(i) for row in ("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨
 _PERSIAN = {ord(str(i)): c for i, c in enumerate("۰۱۲۳۴۵۶۷۸۹")}
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و"})
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0e-\x1f\x7f\ufeff]")
-_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
+_MARKS = [*range(0x064B, 0x0660), 0x0670, 0x0640]
 ZWNJ = "\u200c"
+_SEARCHED = {**_LETTERS, **_ASCII, **dict.fromkeys(_MARKS), ord(ZWNJ): " "}
 
 
 def to_ascii_digits(text: str) -> str:
@@ -39,9 +40,9 @@ def clean_name(text: str) -> str:
 def search_key(text: str) -> str:
     """The form in which two spellings of the same words are equal: NFKC, one yeh and kaf, no vowel marks, half-space as
     space, ASCII digits, lower case."""
-    text = unicodedata.normalize("NFKC", text).translate(_LETTERS)
-    text = _MARKS.sub("", text).replace(ZWNJ, " ")
-    return " ".join(to_ascii_digits(text).casefold().split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_SEARCHED)
+    return " ".join(text.casefold().split())
 
 
 def listed(words: Iterable[object]) -> str:
