@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -80,7 +80,7 @@ def _unread_messages() -> QuerySet[Any, Any]:
     waiting = Message.objects.filter(
         room__members__person=OuterRef("pk"),
         room__members__left_at=None,
-        seq__gt=F("room__members__last_read_seq"),
+        seq__gt=Coalesce("room__members__unread_after", "room__members__last_read_seq"),
         deleted_at=None,
     ).exclude(sender=OuterRef("pk"))
     return waiting.order_by().values("room__members__person").annotate(n=Count("pk")).values("n")

@@ -4,7 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +71,7 @@ class Room(models.Model):
 
 class RoomMember(models.Model):
     privacy = classify(
-        internal="id room joined_seq last_read_seq read_at muted_until joined_at left_at",
+        internal="id room joined_seq last_read_seq unread_after read_at muted_until joined_at left_at",
         personal="person",
         subject="person",
     )
@@ -82,6 +83,7 @@ class RoomMember(models.Model):
     joined_at = models.DateTimeField(_("joined at"))
     joined_seq = models.PositiveBigIntegerField(default=0)
     last_read_seq = models.PositiveBigIntegerField(_("read up to change"), default=0)
+    unread_after = models.PositiveBigIntegerField(_("marked as unread after change"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True)
     muted_until = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
@@ -98,11 +100,11 @@ class RoomMember(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def unread_by(self, person):
-        """What others said in rooms where `person` is, after what they have read."""
+        """What others said in rooms where `person` is, after what they have read or want to read again."""
         return self.filter(
             room__members__person=person,
             room__members__left_at=None,
-            seq__gt=F("room__members__last_read_seq"),
+            seq__gt=Coalesce("room__members__unread_after", "room__members__last_read_seq"),
             deleted_at=None,
         ).exclude(sender=person)
 

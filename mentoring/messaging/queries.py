@@ -14,6 +14,8 @@ from mentoring.messaging.words import parts, snippet
 
 PAGE = 50
 MOST_CHANGES = 500
+IN_SIGHT = 5
+"""So many of the last messages are seen at once, on a phone too."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Thread:
     lines: list[Line]
     older_before: int | None  # the sequence number to go on from, None at the beginning of the conversation
     read_seq: int  # how far all the others have read
+    first_unread: int | None  # its sequence number, on this page or not
+    jump: bool  # whether it is too far up to be seen from the end of the page
+
+    @property
+    def first_unread_url(self) -> str:
+        """Where the unread begins, from the newest page."""
+        here = any(line.first_unread for line in self.lines)
+        return "#unread" if here or not self.first_unread else place(self.first_unread)
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,8 @@ class Where:
 
 def conversations(user: User) -> QuerySet[Any]:
     """The rooms of `user`, the latest first, each with `unread` and the id of its `last_message`."""
-    mine = RoomMember.objects.filter(room=OuterRef("pk"), person=user).values("last_read_seq")[:1]
+    own = RoomMember.objects.filter(room=OuterRef("pk"), person=user)
+    mine = own.values(read=Coalesce("unread_after", "last_read_seq"))[:1]
     last = Message.objects.filter(room=OuterRef("pk")).order_by("-seq")
     unread = (
         Message.objects.filter(room=OuterRef("pk"), seq__gt=OuterRef("my_read"), deleted_at=None)
@@ -110,19 +121,32 @@ def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[
 
 def thread_of(room: Room, reader: User, *, before: int | None = None) -> Thread:
     """One page of a conversation, the newest or the one before a sequence number, as `reader` sees it."""
-    own = RoomMember.objects.get(room=room, person=reader)
+    first = first_unread(room, reader)
     read_seq = where_rooms_are(Room.objects.filter(pk=room.pk), reader)[room.pk].read
     rows = room.messages.for_thread().order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)
     messages = list(rows[: PAGE + 1])
     more, messages = len(messages) > PAGE, messages[:PAGE][::-1]
-    unread = [m.seq for m in messages if m.seq > own.last_read_seq and m.sender_id != reader.pk and not m.deleted_at]
     return Thread(
-        lines=[line_of(m, reader, read_seq=read_seq, first_unread=unread[:1] == [m.seq]) for m in messages],
+        lines=[line_of(m, reader, read_seq=read_seq, first_unread=m.seq == first) for m in messages],
         older_before=messages[0].seq if more else None,
         read_seq=read_seq,
+        first_unread=first,
+        jump=first is not None and first not in [m.seq for m in messages[-IN_SIGHT:]],
     )
+
+
+def first_unread(room: Room, reader: User) -> int | None:
+    """The sequence number of the first message of others that counts as unread."""
+    unread = Message.objects.unread_by(reader).filter(room=room)
+    seq: int | None = unread.order_by("seq").values_list("seq", flat=True).first()
+    return seq
+
+
+def place(seq: int) -> str:
+    """Where a message stands on a page of its conversation that has it in the middle."""
+    return f"?before={seq + PAGE // 2}#m{seq}"
 
 
 def line_of(message: Message, reader: User, *, read_seq: int, first_unread: bool = False) -> Line:

@@ -16,7 +16,7 @@ from accounts.models import User
 from core.dates import parse_day
 from core.text import search_key
 from mentoring.messaging.models import Message, Room
-from mentoring.messaging.queries import PAGE
+from mentoring.messaging.queries import PAGE, place
 from mentoring.messaging.words import searchable, spellings
 
 _OPERATORS = {
@@ -59,8 +59,7 @@ class Found:
     def url(self) -> str:
         """Where it stands: on the newest page of its conversation, or in the middle of an earlier one."""
         room, seq = self.message.room, self.message.seq
-        earlier = f"?before={seq + PAGE // 2}" if room.last_seq - seq >= PAGE else ""
-        return f"{room.get_absolute_url()}{earlier}#m{seq}"
+        return room.get_absolute_url() + (place(seq) if room.last_seq - seq >= PAGE else f"#m{seq}")
 
 
 def understood(text: str) -> Asked:
@@ -180,10 +179,10 @@ def _hits(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     if not parts:
         return
     folded, places = [], []
-    for place, sign in enumerate(text):
+    for number, sign in enumerate(text):
         letters = _folded(sign)
         folded.append(letters)
-        places += [place] * len(letters)
+        places += [number] * len(letters)
     places.append(len(text))
     pattern = "|".join(r"\s*".join(map(re.escape, each)) for each in parts)
     for match in re.finditer(pattern, "".join(folded)):

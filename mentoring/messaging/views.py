@@ -1,11 +1,13 @@
 """The pages of conversations: all of it works by plain forms; `static/js/talk.js` makes it live."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
@@ -15,7 +17,7 @@ from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import MOST_CHANGES, changes_after, conversations, room_rows, thread_of
 from mentoring.messaging.search import found_by, shown
 from mentoring.messaging.serializers import Speech, change_frame, for_reader, ok_frame
-from mentoring.messaging.services import EDIT_WINDOW, delete_message, edit_message, mark_read, send_message
+from mentoring.messaging.services import EDIT_WINDOW, delete_message, edit_message, mark_read, mark_unread, send_message
 from mentoring.messaging.words import clock_there, day_words
 
 ROOMS_PER_PAGE = 30
@@ -141,6 +143,16 @@ def message_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def message_delete(request: HttpRequest, pk: int) -> HttpResponse:
     message = delete_message(own_message(request, pk), by=request.user, at=timezone.now())
     return redirect(f"{message.room.get_absolute_url()}#m{message.seq}")
+
+
+@login_required
+@require_POST
+def message_unread(request: HttpRequest, pk: int) -> HttpResponse:
+    """From here on it is unread again: back to the list, for opening the conversation is reading it."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    mark_unread(message, by=request.user)
+    messages.success(request, _("Marked as unread. It waits for you in the list."))
+    return redirect("rooms")
 
 
 def own_message(request: HttpRequest, pk: int) -> Message:

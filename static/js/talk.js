@@ -59,6 +59,8 @@ function point(bubble, m) {
   const links = Object.fromEntries([...bubble.querySelectorAll("[data-does]")].map((link) => [link.dataset.does, link]));
   if (links.reply) links.reply.href = `?reply=${m.id}#compose`;
   if (links.step) links.step.search = `?step=${encodeURIComponent(textOf(bubble).slice(0, 140))}`;
+  if (m.mine) links.unread?.remove();
+  else links.unread?.setAttribute("formaction", links.unread.getAttribute("formaction").replace(/\/\d+\//, `/${m.id}/`));
   if (!links.edit) return;
   if (m.mine) links.edit.href = links.edit.getAttribute("href").replace(/\/\d+\//, `/${m.id}/`);
   else links.edit.remove();
@@ -166,6 +168,10 @@ new IntersectionObserver(([entry]) => {
 new ResizeObserver(() => atEnd && toEnd()).observe(one(".compose-dock"));
 document.addEventListener("visibilitychange", saveRead);
 newButton.addEventListener("click", toEnd);
+one("[data-first]")?.addEventListener("click", ({ currentTarget }) => {
+  atEnd = false; // or the smaller dock would draw us back
+  currentTarget.remove();
+});
 
 // Somebody is writing.
 

@@ -33,16 +33,8 @@ def site(transactional_db, tmp_path, sign_in):
 def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(site):
     address, path, cookies = site
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        pages, faults = [], []
-        for cookie in cookies:
-            context = browser.new_context()
-            context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
-            page = context.new_page()
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.goto(address + path)
-            pages.append(page)
-        ours, theirs = pages
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        pages = ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
 
         say(ours, "سلام!")
         expect(theirs.locator(".say .body")).to_have_text(["سلام!"])
@@ -65,6 +57,38 @@ def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(si
         assert ours.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('outbox'))") == []
         assert faults == []
         browser.close()
+
+
+def test_what_came_live_is_marked_as_unread_and_one_click_leads_back_to_it(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+        for number in range(9):
+            say(ours, f"Words {number}")
+        expect(ours.locator(".say .state").last).to_have_text("· read")
+
+        theirs.locator("[data-seq='2'] summary").click()
+        theirs.locator("[data-seq='2'] [data-does=unread]").click()
+        expect(theirs.locator(".thread-list .count")).to_have_text("8")
+        theirs.goto(address + path)
+        expect(theirs.locator("[data-seq='9']")).to_be_in_viewport()
+        theirs.locator("[data-first]").click()
+
+        expect(theirs.locator("#unread + [data-seq='2']")).to_be_in_viewport()
+        expect(theirs.locator("[data-first]")).to_have_count(0)
+        expect(ours.locator(".say .state").last).to_have_text("· read")
+        assert faults == []
+        browser.close()
+
+
+def opened(browser, address, path, cookie, faults):
+    context = browser.new_context(viewport={"width": 800, "height": 500})
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(address + path)
+    return page
 
 
 def say(page, text):

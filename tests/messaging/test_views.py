@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import room_rows
-from mentoring.messaging.services import close_room, delete_message, send_message
+from mentoring.messaging.services import (
+    close_room,
+    delete_message,
+    mark_read,
+    mark_unread,
+    move_pointers,
+    send_message,
+    tell_unread,
+)
 from tests.factories import (
     CoordinationFactory,
     EnrolmentFactory,
@@ -72,6 +80,54 @@ def test_opening_shows_where_the_new_begins_and_counts_as_reading(room, mentor, 
     assert "First &lt;b&gt;words&lt;/b&gt;" in first
     assert ('id="unread"' in first, 'id="unread"' in second) == (True, False)
     assert not Message.objects.unread_by(mentee).exists()
+
+
+def test_from_a_message_on_it_is_unread_again_until_one_opens_the_conversation(room, mentor, mentee, sign_in):
+    second = [MessageFactory(room=room, by=mentor, body=f"Words {n}") for n in range(3)][1]
+    client, there = sign_in(mentee), room.get_absolute_url()
+    client.get(there)
+
+    answer = client.post(reverse("message_unread", args=[second.pk]), follow=True)
+    row = room_rows(mentee)[0]
+    seen_by_mentor = sign_in(mentor).get(there).context["thread"].read_seq
+    again, once_more = client.get(there), client.get(there)
+
+    assert answer.redirect_chain == [("/rooms/", 302)] and "Marked as unread" in answer.content.decode()
+    assert (row.unread, seen_by_mentor) == (2, 3)
+    assert [line.message.pk for line in again.context["thread"].lines if line.first_unread] == [second.pk]
+    assert (again.context["thread"].first_unread, once_more.context["thread"].first_unread) == (2, None)
+    assert room_rows(mentee)[0].unread == 0
+
+
+def test_reading_on_elsewhere_ends_what_was_marked_as_unread(room, mentor, mentee):
+    message = MessageFactory(room=room, by=mentor)
+    mark_read(Room.objects.get(pk=room.pk), by=mentee, seq=1, at=timezone.now())
+    mark_unread(message, by=mentee)
+
+    told_again = tell_unread(room, until=timezone.now() + timedelta(days=1), at=timezone.now())
+    move_pointers({(room.pk, mentee.pk): 1}, at=timezone.now())  # a late word of the page where it was marked
+    still = Message.objects.unread_by(mentee).count()
+    MessageFactory(room=room, by=mentor)
+    move_pointers({(room.pk, mentee.pk): 2}, at=timezone.now())
+
+    assert (told_again, still, Message.objects.unread_by(mentee).count()) == (0, 1, 0)
+
+
+def test_a_conversation_leads_to_its_first_unread_message_wherever_it_is(room, mentor, mentee, sign_in):
+    client, there = sign_in(mentee), room.get_absolute_url()
+    MessageFactory(room=room, by=mentor)
+    few = client.get(there).content.decode()
+    for _n in range(70):
+        MessageFactory(room=room, by=mentor)
+
+    many = client.get(there)
+    url = many.context["thread"].first_unread_url
+    MessageFactory.create_batch(9, room=room, by=mentor)
+    nine = client.get(there)
+
+    assert (url, nine.context["thread"].first_unread_url) == ("?before=27#m2", "#unread")
+    assert 'id="m2"' in client.get(there + url).content.decode()
+    assert ["data-first" in page for page in (few, many.content.decode(), nine.content.decode())] == [False, True, True]
 
 
 def test_links_open_elsewhere_and_nothing_else_is_markup(room, mentor, sign_in):

@@ -1,7 +1,7 @@
 """What people do in a conversation. Every change takes the next number of its room in the transaction of the change."""
 
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message
-from mentoring.messaging.services.reading import mark_read, move_pointers, tell_unread
+from mentoring.messaging.services.reading import mark_read, mark_unread, move_pointers, tell_unread
 from mentoring.messaging.services.refusals import (
     Conflict,
     Deleted,
@@ -30,6 +30,7 @@ __all__ = [
     "edit_message",
     "join_room",
     "mark_read",
+    "mark_unread",
     "move_pointers",
     "open_room",
     "reopen_room",

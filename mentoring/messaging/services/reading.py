@@ -7,8 +7,9 @@ from django.db import transaction
 
 from accounts.models import User
 from core.realtime import publish
-from mentoring.messaging.models import Room, RoomMember
+from mentoring.messaging.models import Message, Room, RoomMember
 from mentoring.messaging.queries import unread_by_member
+from mentoring.messaging.services.refusals import NotAMember
 from notifications.models import Notification
 from notifications.services import notify
 
@@ -16,8 +17,20 @@ NEWS = "messaging.message"
 
 
 def mark_read(room: Room, *, by: User, seq: int, at: datetime) -> bool:
-    """Move the reader's pointer forward, never back and never past the end; whether it moved. The news of it is read too."""
+    """Move the reader's pointer forward, never back and never past the end; whether it moved. The news of it is read too, and
+    nothing is marked as unread any more."""
+    RoomMember.objects.filter(room=room, person=by, unread_after__isnull=False).update(unread_after=None)
     return bool(move_pointers({(room.pk, by.pk): min(seq, room.last_seq)}, at=at))
+
+
+def mark_unread(message: Message, *, by: User) -> None:
+    """Let the message and what came after it count as unread until `by` opens the conversation again.
+
+    The others see nothing of it: what was read stays read for them, and no news is told of it. Raises NotAMember.
+    """
+    member = RoomMember.objects.filter(room=message.room_id, person=by, left_at=None)
+    if not member.update(unread_after=message.seq - 1):
+        raise NotAMember
 
 
 @transaction.atomic
@@ -27,7 +40,7 @@ def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> lis
         (room, person)
         for (room, person), seq in sorted(wanted.items())
         if RoomMember.objects.filter(room=room, person=person, left_at=None, last_read_seq__lt=seq).update(
-            last_read_seq=seq, read_at=at
+            last_read_seq=seq, unread_after=None, read_at=at
         )
     ]
     if moved:
