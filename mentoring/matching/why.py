@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from core.dates import localise
 from core.text import listed
 from mentoring.matching.engine import WhyNot
-from mentoring.matching.models import ReviewStep
 from mentoring.planning.concepts import concept, has_concept
 
 SHOWN_CONCEPTS = 3
@@ -220,10 +219,3 @@ def _full(told: WhyNot, words: dict[str, Any], holders: list[tuple[object, int]]
     if told.short:
         return f"{text} " + _("With a fit of %(fit)s, %(short)s points are missing to win a place.") % words
     return f"{text} " + _("The fit of %(fit)s is worth as much: the draw decided.") % words
-
-
-def step_about(step: ReviewStep) -> str:
-    """Whom a decision was about, in a few words."""
-    if step.mentee and step.mentor:
-        return _("%(mentee)s with %(mentor)s") % {"mentee": step.mentee.person, "mentor": step.mentor.person}
-    return ngettext("%(n)s mentee", "%(n)s mentees", step.count) % {"n": localise(step.count)}

@@ -107,3 +107,14 @@ def test_the_report_page_tells_whom_to_look_for(sign_in):
     Enrolment.objects.filter(programme=ready.programme).update(field="mathematics")
     page = sign_in(ready.coordinator).get(reverse("matching_report", args=[staged(ready).pk])).content.decode()
     assert "2 mentees wait, places left: 0" in page
+
+
+def test_a_draft_that_a_decision_made_worse_no_longer_says_that_nothing_is_better(sign_in):
+    ready = ready_programme(2, 2, places=1)
+    run = staged(ready)
+    client = sign_in(ready.coordinator)
+    assert "no better result exists" in client.get(run.get_absolute_url()).content.decode()
+    swap_pairs(*run.pairs.order_by("mentee"), by=ready.coordinator, at=NOW)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "2 of 2 matched" in page
+    assert "no better result exists" not in page

@@ -35,9 +35,9 @@ def fit(score: float | None) -> str:
 
 @register.filter
 def gain(points: int) -> str:
-    """The size of a difference of scores as points of 100, one decimal where it is below one."""
+    """The size of a difference of scores as points of 100, decimals only where it is below one."""
     shown = abs(points) / 100
-    return localise(round(shown) if shown >= 1 else round(shown, 1))
+    return localise(round(shown) if shown >= 1 else round(shown, 1) or round(shown, 2))
 
 
 @register.simple_tag
@@ -184,7 +184,11 @@ def why_not(answer: Answer) -> str:
 
 @register.filter
 def step_about(step: ReviewStep) -> str:
-    return why.step_about(step)
+    """Whom a decision was about, each name isolated from the direction of the text around."""
+    if step.mentee and step.mentor:
+        pattern = _("%(mentee)s with %(mentor)s") % {"mentee": "{}", "mentor": "{}"}
+        return format_html(pattern, *(format_html("<bdi>{}</bdi>", row.person) for row in (step.mentee, step.mentor)))
+    return ngettext("%(n)s mentee", "%(n)s mentees", step.count) % {"n": localise(step.count)}
 
 
 @register.filter

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Avg, Count, Min, Q
+from django.db.models import Avg, Count, Min, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -120,12 +120,14 @@ def _summary(run: MatchRun) -> dict[str, Any]:
     standing = ~Q(status=Pair.Status.REJECTED)
     counts = run.pairs.aggregate(
         pairs=Count("pk", filter=standing),
+        total=Sum("score", filter=standing, default=0),
         mean=Avg("score", filter=standing),
         worst=Min("score", filter=standing),
         **{status: Count("pk", filter=Q(status=status)) for status in Pair.Status.values},
         **{flag.value: Count("pk", filter=standing & test) for flag, test in FLAGGED.items()},
     )
-    load = standing_report(run).get("load", [])
+    told = standing_report(run)
+    load = told.get("load", [])
     wanted = max(load, key=lambda row: (row["one_more_people"], row["one_more_points"]), default=None)
     if wanted and not (wanted["one_more_people"] or wanted["one_more_points"]):
         wanted = None
@@ -133,6 +135,7 @@ def _summary(run: MatchRun) -> dict[str, Any]:
     mentor = people.filter(pk=wanted["mentor"]).first() if wanted else None
     return {
         "counts": counts,
+        "proven": run.bound is not None and counts["total"] == told.get("total", run.total),
         "left_over": run.unmatched.count(),
         "used": sum(1 for row in load if row["filled"]),
         "loads": len(load),
