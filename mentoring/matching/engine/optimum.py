@@ -23,6 +23,10 @@ CROWDED, FLATTENED = 150, 3
 what they did before: mentees agree on who is good."""
 KEPT, MOST_KEPT = 32, 256
 """Candidates per mentee at first, and once more than a hundredth of the mentees had to be looked at again."""
+MANY, KEPT_OF_MANY = 1 << 15, 64
+"""With so many mentees looking again costs more than keeping more at first,"""
+LOOKED_AT = 1 << 22
+"""and looking again at many takes in no more pairs than this beyond what the first look would (each needs 100 bytes)."""
 MARGIN = 0.15
 """Share of what sets the best mentors apart that is kept in hand when pairs are priced again, so that small moves of prices
 do not ask for it once more."""
@@ -49,8 +53,9 @@ def by_candidates(
 ) -> Optimum:
     """`optimum` by a flow on candidates, with prices over all pairs."""
     known = Known(source, worth, rows, int(MARGIN * guess.apart) * worth.scale)
-    known.begin(guess.price, KEPT, progress and (lambda done: progress(done, len(rows))))
-    keep, sure = KEPT, not worth.levels
+    first = KEPT_OF_MANY if len(rows) > MANY else KEPT
+    known.begin(guess.price, first, progress and (lambda done: progress(done, len(rows))))
+    keep, sure = first, not worth.levels
     for turn in range(1, ROUNDS):
         part = known.market(active=True)
         mate = solve(part)
@@ -62,7 +67,8 @@ def by_candidates(
         if doubt.any:
             if len(doubt.late) * 100 > len(rows) or not sure:
                 keep = 4 * keep if not sure else min(2 * keep, MOST_KEPT)
-            known.look_again(doubt, prices, keep)
+            room = max(first, LOOKED_AT // max(len(doubt.late), 1)) if sure else keep
+            known.look_again(doubt, prices, min(keep, room))
         elif sure:
             bound = int(doubt.surplus.sum()) + worth.seats.bound(prices)
             reached = int(part.paid(mate).sum()) + worth.seats.paid(part.load(mate))
