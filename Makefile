@@ -18,7 +18,7 @@ define install # a lock file, and how uv brings it in
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	  { echo "Python 3.11 is needed; $(PYTHON) is $$($(PYTHON) -V). Set PYTHON=/path/to/python3.11."; exit 1; }
-	@echo "Setting up (once)…"
+	@echo "Setting up (once)…" >&2
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip $(2) --quiet --require-hashes --python $(BIN)/python $(1); \
 	else \
@@ -63,7 +63,7 @@ bench-pages: $(READY) ## Queries and server time of every page, against the medi
 	@$(BIN)/python bench/pages.py
 
 $(PEERS)/.ready: requirements-bench.lock requirements-bench-mentor-match.lock | $(READY)
-	@echo "Setting up the peers (once)…"
+	@echo "Setting up the peers (once)…" >&2
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade \
