@@ -128,6 +128,8 @@ if EMBEDDED:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
+            # A file as in earnest: threads that share a database in memory lock each other out of whole tables.
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
 else:

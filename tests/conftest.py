@@ -25,7 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Plain static files, looked for when they are asked for and not by every client; a quick hash of passwords."""
+    """Plain static files, looked for when they are asked for and not by every client; a quick hash of passwords; a database
+    that need not survive the failure of the machine."""
+    if settings.EMBEDDED:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        options = settings.DATABASES["default"]["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
