@@ -254,6 +254,15 @@ def test_stable_runs_are_stable_and_each_is_the_best_for_its_side(size, seed, dr
                 assert all(sign * a >= sign * b for a, b in zip(joy(found[0], mine), joy(choice, mine), strict=True))
 
 
+def test_a_mentor_whose_second_place_stays_free_asks_both_who_would_come():
+    """The mentor who is free for two must not stop at the better one: the other would have come too."""
+    cohort = seeded(2, 2, 7_036)
+    result = match(cohort, objective=Objective.STABLE_MENTORS)
+    assert cohort.mentors.places.tolist() == [2, 1]
+    assert result.mentors.tolist() == [MENTOR_KEYS, MENTOR_KEYS + 1]
+    assert result.blocking.count == 0
+
+
 def test_stable_sides_differ_where_wishes_cross():
     """Two mentees and two mentors, each side wishing for the other's second choice."""
     cohort = seeded(2, 2, 5)

@@ -168,12 +168,12 @@ class Guess:
     """and how far once these prices are taken off."""
 
 
-def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints) -> Guess:
+def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints, asked_at_most: int = SAMPLE) -> Guess:
     """Guess prices from a sample. Only the way to the result depends on them.
 
     Counted in whole numbers, so that they are the same on every machine.
     """
-    sample = rows[:: max(-(-len(rows) // SAMPLE), 1)]
+    sample = rows[:: max(-(-len(rows) // asked_at_most), 1)]
     nothing = np.where(places > 0, 0, np.inf).astype(np.float32)
     values = [_valued(strip, worth, nothing) for _, strip in source.strips(sample)]
     values = [some[some.max(axis=1) > FLOOR] for some in values]

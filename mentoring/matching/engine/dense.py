@@ -5,6 +5,8 @@ For tables of this size quicker than a flow on candidates, above all where many 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
@@ -27,37 +29,43 @@ Floats32 = NDArray[np.float32]
 def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats32 | None = None) -> Optimum:
     """The best assignment of the mentees in `rows`, with every pair in view. Guessed prices only make it quicker."""
     n, m = source.size
-    table = _worths(source, worth, places, rows)
+    open_ = np.flatnonzero(places > 0)
+    table = _worths(source, worth, open_, rows)
     column, reward = _single_places(worth, len(rows))
-    row, seat = _assigned(table, column, reward, guess, worth.scale)
+    column = np.searchsorted(open_, column)
+    row, seat = _assigned(table, column, reward, None if guess is None else guess[open_], worth.scale)
     gain = table[row, column[seat]] + reward[seat]
     row, head = row[gain > 0], column[seat[gain > 0]]
     mate = np.full(n, UNKNOWN, np.int64)
-    mate[rows[row]] = head
+    mate[rows[row]] = open_[head]
+    home = np.full(len(rows), UNKNOWN, np.int64)
+    home[row] = head
     own = np.zeros(len(rows))
     own[row] = table[row, head]
-    load = np.bincount(head, minlength=m)
-    least, most = worth.seats.edges(load)
-    moves = _moves(table, mate[rows], own, m)
-    unmatched = table[mate[rows] == UNKNOWN].max(axis=0, initial=NONE)
-    start = np.where((most == FAR) & (load == 0), float(FAR), np.maximum(least, unmatched))
-    lowest = _pushed(start, moves)
+    load = np.bincount(open_[head], minlength=m)
+    least, most = (edge[open_] for edge in worth.seats.edges(load))
+    moves = _moves(table, home, own)
+    unmatched = table[home == UNKNOWN].max(axis=0, initial=NONE)
+    lowest = _pushed(np.maximum(least, unmatched), moves)
+
+    def told(prices: Floats) -> Ints:
+        whole = np.full(m, FAR)
+        whole[open_] = prices
+        return whole
 
     def highest() -> Ints:
-        ends = np.minimum(most.astype(np.float64), _least_own(own[row], head, m))
-        return (-_pushed(-ends, moves.T)).astype(np.int64)
+        ends = np.minimum(most.astype(np.float64), _least_own(own[row], head, len(open_)))
+        return told(-_pushed(-ends, moves.T))
 
     def arcs() -> tuple[Ints, Ints]:
         tail, head = np.nonzero(table > NONE)
-        return rows[tail], head
+        return rows[tail], open_[head]
 
-    prices = lowest.astype(np.int64)
-    told = np.where(prices == FAR, 0, prices)
-    bound = _kept(table, told.astype(np.float64)) + worth.seats.bound(told)
+    bound = _kept(table, lowest) + worth.seats.bound(np.where(places > 0, told(lowest), 0))
     reached = int(own.sum()) + worth.seats.paid(load)
     if bound != reached:
         raise ArithmeticError("The dense assignment is not optimal.")
-    return Optimum(mate, prices, int(np.count_nonzero(table > NONE)), arcs, highest, reached, bound, 1, 0)
+    return Optimum(mate, told(lowest), int(np.count_nonzero(table > NONE)), arcs, highest, reached, bound, 1, 0)
 
 
 def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None, scale: int) -> tuple[Ints, Ints]:
@@ -71,52 +79,58 @@ def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None,
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     spare = max(seats - n, 0)
     if guess is None or spare * 4 > n:
-        spare, price = 0, np.zeros(seats)
+        spare, price = 0, np.zeros(table.shape[1])
     else:
-        price = guess[column].astype(np.float64) * scale
-    shape = (n + spare, seats) if seats >= n else (seats, n)
-    cost = np.empty(shape)
-    if seats >= n:
-        np.take(table, column, axis=1, out=cost[:n], mode="clip")
-        cost[n:] = 0
-        change = (reward, price)
+        price = guess.astype(np.float64) * scale
+    wide, alike = seats >= n, not reward.any()
+    cost = np.empty((n + spare, seats) if wide else (seats, n))
+    if wide:
+        cost[n:] = price[column]
+    if alike and wide:
+        np.take(price - np.maximum(table, 0), column, axis=1, out=cost[:n], mode="clip")
+    elif alike:
+        by_mentor = np.maximum(table.T, 0, order="C")
+        np.subtract(price[:, None], by_mentor, out=by_mentor)
+        np.take(by_mentor, column, axis=0, out=cost, mode="clip")
     else:
-        np.take(np.ascontiguousarray(table.T), column, axis=0, out=cost, mode="clip")
-        change = (reward[:, None], price[:, None])
-    if reward.any():
-        cost += change[0]
-    np.maximum(cost, 0, out=cost)
-    np.subtract(change[1], cost, out=cost)
+        by_mentee = cost[:n] if wide else cost.T
+        by_mentee[:] = price[column] - np.maximum(table[:, column] + reward, 0)
     first, second = linear_sum_assignment(cost)
-    row, seat = (first, second) if seats >= n else (second, first)
+    row, seat = (first, second) if wide else (second, first)
     return row[row < n], seat[row < n]
+
+
+def _few(table: Floats, width: int) -> Iterator[slice]:
+    """The rows of a table, as many at a time as stay in the fast memory of one core."""
+    high = max(STRIP_CELLS // max(width, 1), 1)
+    return (slice(top, min(top + high, len(table))) for top in range(0, len(table), high))
 
 
 def _kept(table: Floats, prices: Floats) -> int:
     """What all mentees keep at these prices, a few at a time."""
-    high = max(STRIP_CELLS // max(table.shape[1], 1), 1)
-    tops = range(0, len(table), high)
-    return sum(int((table[top : top + high] - prices).max(axis=1, initial=0).sum()) for top in tops)
+    parts = (table[some] - prices for some in _few(table, table.shape[1]))
+    return sum(int(part.max(axis=1, initial=0).sum()) for part in parts)
 
 
-def _worths(source: Source, worth: Worth, places: Ints, rows: Ints) -> Floats:
-    """What every pair adds, NONE where it may not be."""
-    table = np.empty((len(rows), source.size[1]))
+def _worths(source: Source, worth: Worth, mentors: Ints, rows: Ints) -> Floats:
+    """What every pair with one of these mentors adds, NONE where it may not be."""
+    table = np.empty((len(rows), len(mentors)))
+    every = len(mentors) == source.size[1]
     start = 0
     for some, strip in source.strips(rows):
         part = table[start : start + len(some)]
+        strip = strip if every else np.take(strip, mentors, axis=1)
         if worth.curve is None:
             np.multiply(strip, worth.scale, out=part, dtype=np.float64)
             part += worth.person
         else:
             part[:] = worth.of_scores(np.maximum(strip, 0).astype(np.int64))
-        np.copyto(part, NONE, where=(strip <= THRESHOLD) | (places <= 0))
+        np.copyto(part, NONE, where=strip <= THRESHOLD)
         start += len(some)
     tail, head, points = worth.extra
-    place = np.searchsorted(rows, tail).clip(max=max(len(rows) - 1, 0))
-    here = rows[place] == tail if len(rows) else np.zeros(len(tail), np.bool_)
-    place, head, points = place[here], head[here], points[here]
-    table[place, head] += np.where(table[place, head] > NONE, points * worth.scale, 0)
+    here = np.isin(tail, rows) & np.isin(head, mentors)
+    row, column = np.searchsorted(rows, tail[here]), np.searchsorted(mentors, head[here])
+    table[row, column] += np.where(table[row, column] > NONE, points[here] * worth.scale, 0)
     return table
 
 
@@ -126,8 +140,9 @@ def _single_places(worth: Worth, mentees: int) -> tuple[Ints, Ints]:
     return np.repeat(worth.seats.mentor, count), np.repeat(worth.seats.reward, count)
 
 
-def _moves(table: Floats, home: Ints, own: Floats, mentors: int) -> Floats:
+def _moves(table: Floats, home: Ints, own: Floats) -> Floats:
     """The most that some mentee of one mentor (row) would gain by going to another (column)."""
+    mentors = table.shape[1]
     matched = np.flatnonzero(home != UNKNOWN)
     order = matched[np.argsort(home[matched], kind="stable")]
     found = np.full((mentors, mentors), NONE)

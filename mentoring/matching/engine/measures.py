@@ -108,7 +108,7 @@ def strengths_of(cohort: Cohort) -> NDArray[np.uint8]:
 
 def _shares(amounts: NDArray, whole: int) -> csr_array:
     """Rows scaled to sum exactly to `whole` (largest remainders; at ties the earlier), rows of zeros as they are."""
-    row, column = np.nonzero(amounts)
+    row, column = np.divmod(np.flatnonzero(amounts != 0), max(amounts.shape[1], 1))
     amount = amounts[row, column].astype(np.int64)
     total = np.bincount(row, weights=amount, minlength=len(amounts)).astype(np.int64)
     part, rest = np.divmod(amount * whole, total[row])
@@ -222,20 +222,18 @@ def field_nearness(parent: Ints) -> Ints:
 
     Raises ValueError when the tree has a loop.
     """
-    paths: list[list[int]] = []
-    for leaf in range(len(parent)):
-        path = [leaf]
-        while (above := int(parent[path[-1]])) != UNKNOWN:
-            if len(path) > len(parent):
-                raise ValueError("The tree of fields has a loop.")
-            path.append(above)
-        paths.append(path[::-1])
-    deepest = max(map(len, paths), default=0)
-    lines = np.array([path + [~leaf] * (deepest - len(path)) for leaf, path in enumerate(paths)], np.int64)
+    leaves = np.arange(len(parent))
+    chain = [leaves]
+    while ((above := np.where(chain[-1] == UNKNOWN, UNKNOWN, parent[chain[-1]])) != UNKNOWN).any():
+        if len(chain) > len(parent):
+            raise ValueError("The tree of fields has a loop.")
+        chain.append(above)
+    upwards = np.stack(chain)
+    depth = (upwards != UNKNOWN).sum(axis=0)
     shared = np.zeros((len(parent), len(parent)), np.int64)
-    for level in range(deepest):
-        shared += lines[:, None, level] == lines[None, :, level]
-    depth = np.array([len(path) for path in paths], np.int64)
+    for level in range(len(chain)):
+        line = np.where(level < depth, upwards[(depth - 1 - level).clip(min=0), leaves], ~leaves)
+        shared += line[:, None] == line[None, :]
     np.fill_diagonal(shared, depth)
     return np.asarray(2 * shared * FULL // np.maximum(depth[:, None] + depth[None, :], 1))
 

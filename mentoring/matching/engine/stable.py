@@ -16,8 +16,10 @@ from .candidates import Source
 from .layers import THRESHOLD, Strip
 from .people import UNKNOWN, Ints
 
-LISTED = 32
-"""Mentors on one list."""
+LISTED, AIMED = 16, 12
+"""Mentors on one list at most, and about how many it is to have."""
+SAMPLED, APART = 64, 8
+"""What it takes to be listed is guessed from a sample of at least so many mentors, each at most so many apart."""
 STEP = 1 << 14
 """More than any score: the own view first, then the other's."""
 NEVER = np.iinfo(np.int64).max
@@ -45,6 +47,19 @@ class _Held:
         self.mate = np.full(mentees, UNKNOWN, np.int64)
         self.least: list[int] = np.where(places > 0, -1, NEVER).tolist()
         """What a mentee must beat in a mentor's eyes: -1 while there is a free place."""
+
+    def begin(self, mentees: Ints, mentors: Ints, key: Ints) -> None:
+        """Everybody's first wish at once, while nobody is held."""
+        order = np.lexsort((key, mentors))
+        mentees, mentors, key = mentees[order], mentors[order], key[order]
+        behind = np.searchsorted(mentors, mentors, side="right") - np.arange(len(mentors))
+        stays = behind <= np.array(self.places, np.int64)[mentors]
+        self.mate[mentees[stays]] = mentors[stays]
+        for mentor, *one in np.stack([mentors, key, mentees], axis=1)[stays].tolist():
+            heap = self.heaps[mentor]
+            heap.append(tuple(one))  # in rising order, which is a heap
+            if len(heap) == self.places[mentor]:
+                self.least[mentor] = heap[0][0]
 
     def take(self, mentor: int, mentee: int, key: int) -> int:
         """Hold a mentee; returns who has to go, or UNKNOWN."""
@@ -75,15 +90,17 @@ class _Lists:
 
     def write(self, rows: Ints, least: Ints) -> None:
         """Look at all mentors for some mentees, at what it takes now to be held."""
+        free = least < NEVER
+        choosy = (least[free] > -1).any()
         for some, mine, theirs in self._source.views_of(rows):
-            may = mine > THRESHOLD
-            if least.max(initial=-1) > -1:
+            may = (mine > THRESHOLD) & free
+            if choosy:
                 may &= keys(theirs.astype(np.int64), mine.astype(np.int64), some[:, None], self._mentees) > least
-            self.whole[some] = may.sum(axis=1, dtype=np.int32) <= self._kept
-            row, column = _near_best(np.where(may, mine, np.float32(-1)), self._kept)
-            own, other = mine[row, column].astype(np.int64), theirs[row, column].astype(np.int64)
-            order = np.lexsort((column, -(own * STEP + other), row))
-            row, column, own, other = row[order], column[order], own[order], other[order]
+            wish = np.where(may, mine, np.float32(-1))
+            cut = _cut(wish)
+            flat = np.flatnonzero(wish >= np.maximum(cut, 0)[:, None])
+            row, column, own, other = _sorted(flat, mine, theirs)
+            self.whole[some] = (cut < 0) & (np.bincount(row, minlength=len(some)) <= self._kept)
             place = np.arange(len(row)) - np.searchsorted(row, row)
             listed = place < self._kept
             row, column, place = row[listed], column[listed], place[listed]
@@ -92,6 +109,13 @@ class _Lists:
             self.key[some[row], place] = keys(other[listed], own[listed], some[row], self._mentees)
         for row_ in rows.tolist():
             self.turn[row_] = 0
+
+    def first(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """(mentees, mentors, keys) of everybody's first wish, if there is one; the next to be asked for is the second."""
+        rows = rows[self.key[rows, 0] > -1]
+        for row in rows.tolist():
+            self.turn[row] = 1
+        return rows, self.mentor[rows, 0], self.key[rows, 0]
 
     def next(self, row: int, least: list[int]) -> tuple[int, int] | None:
         """The mentor most wanted among those who would hold this mentee, and the mentee's key there."""
@@ -109,29 +133,55 @@ def keys(own: Ints, other: Ints, row: Ints, rows: int) -> Ints:
     return (own * STEP + other) * rows + (rows - 1 - row)
 
 
-def _near_best(wish: Strip, keep: int) -> tuple[Ints, Ints]:
-    """(row, column) of the `keep` highest of each row and all equal to the last of them; none below 0."""
-    last = wish.shape[1] - keep
-    cut = np.partition(wish, last, axis=1)[:, last] if last > 0 else np.zeros(len(wish), np.float32)
-    row, column = np.nonzero(wish >= np.maximum(cut, 0)[:, None])
-    return row, column
+def _cut(wish: Strip) -> Strip:
+    """For each row what about AIMED wishes reach, negative where all that may be do."""
+    width = wish.shape[1]
+    if width <= LISTED:
+        return np.full(len(wish), -1, np.float32)
+    step = min(max(width // SAMPLED, 1), APART)
+    sample = wish[:, ::step]
+    last = sample.shape[1] - -(-AIMED // step)
+    return np.asarray(np.partition(sample, last, axis=1)[:, last])
+
+
+def _sorted(flat: Ints, mine: Strip, theirs: Strip) -> tuple[Ints, Ints, Ints, Ints]:
+    """(row, column, own view, the other's) of some pairs, row by row, the most wanted first; at ties the earlier."""
+    width, bits = mine.shape[1], len(flat).bit_length()
+    row, column = np.divmod(flat, max(width, 1))
+    own, other = (view.ravel()[flat].astype(np.int64) for view in (mine, theirs))
+    rank = (row * STEP + STEP - 1 - own) * STEP + STEP - 1 - other
+    order = np.sort((rank << bits) + np.arange(len(flat))) & ((1 << bits) - 1)
+    return row[order], column[order], own[order], other[order]
 
 
 def _mentees_propose(source: TwoSided, places: Ints, rows: Ints) -> _Held:
     held, lists = _Held(source.size[0], places), _Lists(source)
-    while len(rows):
-        lists.write(rows, np.array(held.least))
-        late: set[int] = set()
-        queue = rows[::-1].tolist()
-        while queue:
-            row = queue.pop()
-            if (wanted := lists.next(row, held.least)) is None:
-                if not lists.whole[row]:
-                    late.add(row)
-            elif (out := held.take(wanted[0], row, wanted[1])) != UNKNOWN:
-                queue.append(out)
-        rows = np.array(sorted(late), np.int64)
+    if not len(places):
+        return held
+    lists.write(rows, np.array(held.least))
+    held.begin(*lists.first(rows))
+    late = _settle(held, lists, rows[held.mate[rows] == UNKNOWN])
+    while len(late):
+        lists.write(late, np.array(held.least))
+        late = _settle(held, lists, late)
     return held
+
+
+def _settle(held: _Held, lists: _Lists, rows: Ints) -> Ints:
+    """Let these ask, and whoever has to go for them, until all are held or at the end of their list.
+
+    Returns those whose list was not the whole.
+    """
+    late: set[int] = set()
+    queue = rows[::-1].tolist()
+    while queue:
+        row = queue.pop()
+        if (wanted := lists.next(row, held.least)) is None:
+            if not lists.whole[row]:
+                late.add(row)
+        elif (out := held.take(wanted[0], row, wanted[1])) != UNKNOWN:
+            queue.append(out)
+    return np.array(sorted(late), np.int64)
 
 
 def _mentors_propose(source: TwoSided, places: Ints, rows: Ints, found: _Held) -> Ints:
@@ -161,7 +211,7 @@ def _mentors_propose(source: TwoSided, places: Ints, rows: Ints, found: _Held) -
     queue: list[int] = []
     for mentor, made in enumerate(proposals):
         made.sort()
-        queue += [mentor] * len(found.heaps[mentor])
+        queue += [mentor] * found.places[mentor]
     while queue:
         mentor = queue.pop()
         while proposals[mentor]:

@@ -129,21 +129,19 @@ class Table:
             for some, strip in self.strips(rows):
                 yield some, strip, strip
             return
-        self._views = self._views or self._shared_and_own()
-        for some, (shared, mine, theirs), _slots in self._summed(rows, self._views):
+        self._views = self._views or self._mine_and_change()
+        for some, (mine, theirs), _slots in self._summed(rows, self._views):
+            theirs += mine
             for view in (mine, theirs):
-                view += shared
                 to_points(view)
                 if self._soft:
                     np.copyto(view, np.float32(0), where=(view < 0) & (view > THRESHOLD))
             yield some, mine, theirs
 
-    def _shared_and_own(self) -> list[Layer]:
-        """What both sides see alike, the rules among it, and what each adds."""
+    def _mine_and_change(self) -> list[Layer]:
+        """The mentees' view with the rules, and what the mentors' view adds to it."""
         mine, theirs = self._two_views
-        shared = np.where(mine == theirs, mine, 0)
-        own = [layer(self.criteria, view - shared, None) for view in (mine, theirs)]
-        return [layer(self.criteria, shared, self.eligibility), *own]
+        return [layer(self.criteria, mine, self.eligibility), layer(self.criteria, theirs - mine, None)]
 
     def open_strips(self, rows: Ints) -> Iterator[tuple[Ints, Strip]]:
         """`strips` as if there were no rules."""
