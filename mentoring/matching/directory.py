@@ -94,7 +94,9 @@ def open_directory(mentee: Enrolment, *, rules: Rules, weights: Weights) -> Dire
     strict = replace(rules, never=True, conflict=True)
     run = mentee.programme.match_runs.filter(status=MatchRun.Status.PUBLISHED).exclude(origin=MatchRun.Origin.BY_HAND)
     told = run.order_by("-created_at").values_list("report", "objective").first()
-    prices = Standing.of((), told[0].get("load", ()), Objective(told[1])) if told else Standing.of(())
+    report, objective = told or ({}, Objective.MOST)
+    band = report.get("certificate", {}).get("band")
+    prices = Standing.of((), report.get("load", ()), Objective(objective), band)
     return Directory(mentee, load_pool(mentee.programme, mentee=mentee), strict, weights, prices)
 
 

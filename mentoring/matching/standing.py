@@ -34,7 +34,8 @@ def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
     that are free today and those that published pairs of this run fill. Three queries more than `load_pool`.
     """
     pairs = list(run.pairs.exclude(status=Pair.Status.REJECTED).order_by("mentee", "mentor"))
-    prices = {row["mentor"]: row for row in standing_report(run).get("load", [])}
+    told = standing_report(run)
+    prices = {row["mentor"]: row for row in told.get("load", [])}
     people = {key for pair in pairs for key in (pair.mentee_id, pair.mentor_id)}
     left = run.unmatched.values_list("enrolment", flat=True)
     locked = [(pair.mentee_id, pair.mentor_id) for pair in pairs if pair.locked]
@@ -47,6 +48,7 @@ def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
         ((pair.mentee_id, pair.mentor_id) for pair in pairs),
         (MentorLoad(**{**_unpriced(key), **prices.get(key, {}), "places": free}) for key, free in places.items()),
         aim_of(run.objective, run.aim, pool),
+        told.get("certificate", {}).get("band"),
     )
     return Asked(run, pool, table_of(run, pool), standing)
 

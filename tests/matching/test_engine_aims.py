@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.matching_cohorts import cohort as bench_cohort
 from mentoring.matching.engine import Aim, Objective, Parity, Refused, Table, match, proven_gap
 from mentoring.matching.engine.worth import concave
 from tests.matching.cohorts import MENTOR_KEYS, WAYS, seeded, solved_by, table
@@ -59,17 +60,52 @@ def drawn(size, seed, places=2):
 @given(SIZES, SEEDS, st.integers(1, 10), WAYS)
 def test_even_reaches_the_highest_sum_of_its_curve(size, seed, evenness, way):
     cohort, scores = drawn(size, seed)
-    curve = concave(evenness) if evenness > 1 else np.arange(10_001)
     aim = Aim(objective=Objective.EVEN, evenness=evenness)
 
     with solved_by(way):
         result = match(cohort, objective=aim)
+    curve = concave(evenness, *result.certificate.band) if result.certificate.band else np.arange(10_001)
 
     def judged(choice, load):
         return people(choice), sum(int(curve[scores[row, c]]) for row, chosen in enumerate(choice) for c in chosen)
 
     assert judged(*result_as_choice(cohort, result)) == best(scores, cohort.mentors.places, judged)
     assert result.gap == proven_gap(cohort, result, objective=aim) == 0
+
+
+@given(st.integers(2, 10), st.integers(0, 10_000), st.integers(1, 10_000))
+def test_the_curve_of_even_always_rises_and_never_faster_than_before(evenness, low, width):
+    steps = np.diff(concave(evenness, low, low + width))
+    assert steps.min() >= 1
+    assert (np.diff(steps) <= 0).all()
+    assert (steps[: low + 1] == 2 * evenness**2).all()
+    assert (steps[low + width :] == 1).all()
+
+
+def test_even_bends_where_the_best_scores_of_the_pool_lie_whatever_the_seed_or_the_programmes():
+    cohort = seeded(80, 30, 3)
+    halves = [replace(side, programme=side.keys % 2) for side in (cohort.mentees, cohort.mentors)]
+    divided = replace(cohort, mentees=halves[0], mentors=halves[1])
+    aim = Aim(objective=Objective.EVEN)
+
+    bands = {match(cohort, objective=aim, seed=seed).certificate.band for seed in range(3)}
+
+    assert bands == {_band_alone(cohort)}
+    assert match(divided, objective=aim).certificate.band == _band_alone(divided)
+
+
+def _band_alone(cohort):
+    best = np.sort(table(cohort).max(axis=1))
+    best = best[best >= 0]
+    return best[len(best) // 100], best[len(best) // 4]
+
+
+def test_even_pays_two_per_cent_of_the_total_at_most_for_a_clearly_higher_fifth_percentile():
+    cohort = bench_cohort(400, 200)
+    plain, even = match(cohort), match(cohort, objective=Objective.EVEN)
+    assert np.percentile(even.scores, 5) > 1.04 * np.percentile(plain.scores, 5)
+    assert 0.98 * plain.total < even.total <= plain.total
+    assert even.matched == plain.matched
 
 
 @settings(max_examples=80, deadline=None)
@@ -98,12 +134,12 @@ def test_keeping_pairs_is_worth_just_what_the_slider_says(size, seed, keep, obje
     cohort, scores = drawn(size, seed)
     current = [(e, MENTOR_KEYS + (e + seed) % size[1]) for e in range(size[0])]
     cohort = replace(cohort, current=current)
-    curve = concave(4) if objective is Objective.EVEN else np.arange(10_001)
-    bonus = keep * (10 if objective is Objective.EVEN else 1)
+    band = match(cohort, objective=objective).certificate.band
+    curve = concave(4, *band) if band else np.arange(10_001)
 
     def judged(choice, load):
         worth = sum(
-            int(curve[scores[e, c]]) + bonus * ((e, MENTOR_KEYS + c) in current)
+            int(curve[scores[e, c]]) + keep * ((e, MENTOR_KEYS + c) in current)
             for e, chosen in enumerate(choice)
             for c in chosen
         )

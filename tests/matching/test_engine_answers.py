@@ -1,5 +1,6 @@
 """Answers after a run: why not this mentor, who blocks, where a place would help, what a newcomer may fairly have."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from mentoring.matching.engine import (
     ranks_of,
     why_not,
 )
+from mentoring.matching.engine.worth import Scale
 from tests.matching.cohorts import MENTOR_KEYS, everything, seeded, table
 
 ROOT = Path(__file__).parents[2]
@@ -92,16 +95,29 @@ def test_why_not_answers_within_five_milliseconds_of_a_prepared_table():
     assert np.median(times) < 0.005
 
 
-def test_a_standing_kept_as_a_report_answers_like_the_run_itself():
+@pytest.mark.parametrize("objective", [Objective.MOST, Objective.EVEN])
+def test_a_standing_kept_as_a_report_answers_like_the_run_itself(objective):
     cohort = seeded(40, 20, 6)
-    result = match(cohort)
-    kept = Standing.of(zip(result.mentees.tolist(), result.mentors.tolist(), strict=True), result.report()["load"])
-    whole = Table(cohort)
+    result = match(cohort, objective=objective)
+    told = json.loads(json.dumps(result.report()))
+    pairs = zip(result.mentees.tolist(), result.mentors.tolist(), strict=True)
+    kept = Standing.of(pairs, told["load"], objective, told["certificate"]["band"])
+    whole, standing = Table(cohort), Standing.from_result(result, objective)
     for mentee in (0, 7, 31):
-        assert fair_mentors(whole, kept, mentee) == fair_mentors(whole, Standing.from_result(result), mentee)
-        assert why_not(whole, kept, mentee, MENTOR_KEYS) == why_not(
-            whole, Standing.from_result(result), mentee, MENTOR_KEYS
-        )
+        assert fair_mentors(whole, kept, mentee) == fair_mentors(whole, standing, mentee)
+        assert why_not(whole, kept, mentee, MENTOR_KEYS) == why_not(whole, standing, mentee, MENTOR_KEYS)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(0, 200_000))
+def test_a_price_in_points_is_what_takes_its_worth_off_a_score(seed, score, price):
+    scale = Scale.of_aim(Aim(objective=Objective.EVEN), (seed // 2, seed // 2 + 300))
+    worth = scale.of_scores(np.arange(10_001))
+    left = score - scale.lower(score, price)
+    if worth[score] - price < worth[0]:
+        assert left == -1
+    else:
+        assert worth[left] <= worth[score] - price
+        assert left == 10_000 or worth[score] - price < worth[left + 1]
 
 
 @settings(max_examples=30, deadline=None)
@@ -115,7 +131,7 @@ def test_ranks_of_one_pair_are_those_of_the_run(seed):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10_000), AIMS)
+@given(st.integers(0, 10_000), AIMS | st.just(Objective.EVEN))
 def test_the_fairest_mentor_of_a_newcomer_costs_the_others_least(seed, objective):
     cohort = replace(seeded(6, 4, seed), forbidden={})
     *rest, newcomer = range(6)

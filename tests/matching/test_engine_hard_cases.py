@@ -151,7 +151,7 @@ def test_the_concave_aim_lifts_the_lowest_scores_for_little_of_the_total():
     low = [np.percentile(scores[np.arange(600), found.mate], 5) for found in (plain, even)]
     assert low[1] > low[0]
     assert even.total >= 0.98 * plain.total
-    curve = concave(4)
+    curve = concave(4, *even.certificate.band)
     assert curve[scores[np.arange(600), even.mate]].sum() > curve[scores[np.arange(600), plain.mate]].sum()
 
 

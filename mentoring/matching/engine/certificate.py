@@ -34,7 +34,7 @@ def proven_gap(
     if aim.is_stable or aim.circle or aim.parity or aim.mentors_each > 1 or aim.objective is Objective.WORST:
         raise Refused("aim_has_no_prices", objective=str(aim.objective))
     table = Table(cohort, rules, weights, aim.fusion)
-    task = Task.of(table, aim, standing_pairs(table, 1))
+    task = Task.of(table, aim, standing_pairs(table, 1), result.certificate.band)
     free = ~np.isin(result.mentees, cohort.mentees.keys[task.locked[0]])
     tail = rows_of(cohort.mentees.keys, result.mentees[free])
     head = rows_of(cohort.mentors.keys, result.mentors[free])

@@ -12,7 +12,6 @@ from .settings import PARTS, Rules, Weights
 from .standing import Standing
 from .table import Table
 from .week import MINUTES_PER_SLOT
-from .worth import TOP_SCORE
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def fair_mentors(table: Table, standing: Standing, mentee: int, top: int = 5) ->
     found = []
     for place in np.lexsort((keys[columns], prices - worth))[:top].tolist():
         mentor, score = int(keys[columns[place]]), int(scores[columns[place]])
-        price = scale.told(int(prices[place]))[1] * TOP_SCORE // scale.top
+        price = scale.lower(score, scale.told(int(prices[place]))[1])
         found.append(FairMentor(mentor, score, price, score - price, standing.free_places(mentor)))
     return tuple(found)
 

@@ -18,7 +18,7 @@ from .stable import TwoSided, stable
 from .table import Table
 from .two_each import two_each
 from .worst import highest_floor
-from .worth import TOP_SCORE, Extra, Worth
+from .worth import TOP_SCORE, Band, Extra, Worth
 
 BRANCHED = 40_000
 """Up to this many pairs branch and bound may choose from all of them; above, from the candidates of the flow."""
@@ -39,7 +39,7 @@ class Task:
     """Places of each mentor that locks have not taken; 0 where the mentor is not open."""
 
     @classmethod
-    def of(cls, table: Table, aim: Aim, locked: tuple[Ints, Ints]) -> Task:
+    def of(cls, table: Table, aim: Aim, locked: tuple[Ints, Ints], band: Band | None = None) -> Task:
         cohort = table.cohort
         taken = np.bincount(locked[1], minlength=len(cohort.mentors))
         places = np.where(cohort.mentors.open, cohort.mentors.places - taken, 0).clip(min=0)
@@ -47,7 +47,7 @@ class Task:
         free = np.ones(len(cohort.mentees), np.bool_)
         free[locked[0]] = False
         rows = np.flatnonzero(free)
-        worth = Worth.of(aim, len(cohort.mentees) * aim.mentors_each, places, least, extra_points(cohort, aim))
+        worth = Worth.of(aim, len(cohort.mentees) * aim.mentors_each, places, least, extra_points(cohort, aim), band)
         return cls(table, aim, worth, locked, rows, places)
 
 

@@ -22,6 +22,7 @@ class Certificate:
     rounds      flows solved          rescored  pairs scored more than once       candidates  pairs the flow saw
     exact       False where time ran out before branch and bound had finished
     floor       for the aim WORST: no other assignment of as many people has a higher lowest score
+    band        for the aim EVEN: the scores between which its curve bends (see `worth.concave`)
     """
 
     worth: int
@@ -31,6 +32,7 @@ class Certificate:
     candidates: int = 0
     exact: bool = True
     floor: int | None = None
+    band: tuple[int, int] | None = None
 
     @property
     def proven(self) -> bool:

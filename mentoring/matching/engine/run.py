@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .account import Account, Share
+from .band import asked, band_of
 from .fingerprint import input_hash
 from .locks import standing_pairs
 from .matrix import Matrix
@@ -19,7 +20,7 @@ from .settings import ENGINE_VERSION, Aim, Objective, Refused, Rules, Weights
 from .stable import stable
 from .table import Table
 from .worst import highest_floor
-from .worth import FAR, TOP_SCORE, Extra, Worth
+from .worth import FAR, TOP_SCORE, Band, Extra, Worth
 
 
 def match(
@@ -41,13 +42,14 @@ def match(
     fingerprint = input_hash(cohort, rules, weights, aim, seed)
     people = cohort.arranged(seed)
     parts = list(people.divided()) if _can_be_divided(people, rules, aim) else [people]
+    tables = [Table(part, rules, weights, aim.fusion) for part in parts]
+    band = _band(tables, asked(people.mentees.keys)) if aim.is_curved else None
     shares, done = [], 0
-    for part in parts:
-        table = Table(part, rules, weights, aim.fusion)
-        task = Task.of(table, aim, standing_pairs(table, aim.mentors_each))
+    for table in tables:
+        task = Task.of(table, aim, standing_pairs(table, aim.mentors_each), band)
         tell = _shifted(progress, done, len(people.mentees)) if progress else None
         shares.append(Share(task, decide(task, tell)))
-        done += len(part.mentees)
+        done += table.size[0]
     if progress:
         progress(len(people.mentees), len(people.mentees))
     account = Account(shares)
@@ -57,7 +59,7 @@ def match(
         scores=account.scores(),
         locked=account.locked,
         left=account.left(),
-        certificate=_together([share.outcome.certificate for share in shares]),
+        certificate=replace(_together([share.outcome.certificate for share in shares]), band=band),
         seed=seed,
         input_hash=fingerprint,
         engine=ENGINE_VERSION,
@@ -78,6 +80,11 @@ def _can_be_divided(people: Cohort, rules: Rules, aim: Aim) -> bool:
     rows = rows_of(people.mentees.keys, pairs[:, 0]), rows_of(people.mentors.keys, pairs[:, 1])
     known = (rows[0] != UNKNOWN) & (rows[1] != UNKNOWN)
     return bool(known.all() and (sides[0][rows[0]] == sides[1][rows[1]]).all())
+
+
+def _band(tables: list[Table], keys: Ints) -> Band | None:
+    """The band of the best possible scores of these mentees, wherever they are."""
+    return band_of((table, np.flatnonzero(np.isin(table.cohort.mentees.keys, keys))) for table in tables)
 
 
 def _shifted(progress: Progress, done: int, whole: int) -> Progress:
@@ -123,7 +130,8 @@ def match_scores(
     aim, rows, nothing = Aim.of(objective), np.arange(n), np.zeros(0, np.int64)
     if aim.parity or aim.circle or aim.mentors_each > 1:
         raise Refused("aims_exclude_each_other", one="match_scores", other="people")
-    worth = Worth.of(aim, n, room, np.zeros(m, np.int64), Extra(nothing, nothing, nothing, nothing))
+    band = band_of([(source, asked(rows))]) if aim.is_curved else None
+    worth = Worth.of(aim, n, room, np.zeros(m, np.int64), Extra(nothing, nothing, nothing, nothing), band)
     floor = None
     if aim.is_stable:
         mate = stable(source, room, rows, best_for_mentors=aim.objective is Objective.STABLE_MENTORS)
@@ -135,7 +143,7 @@ def match_scores(
         else:
             best = optimum(source, worth, room, rows)
         mate, prices = best.mate, np.where(best.prices >= FAR, 0, best.prices)
-        proof = Certificate(best.worth, best.bound, best.rounds, best.rescored, best.candidates, floor=floor)
+        proof = Certificate(best.worth, best.bound, best.rounds, best.rescored, best.candidates, floor=floor, band=band)
     some = np.flatnonzero(mate != UNKNOWN)
     total = int(source.scores(some, mate[some]).sum())
     return Assignment(mate, len(some), total, proof or Certificate(total, total), prices)

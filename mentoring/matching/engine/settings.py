@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Literal, Self
 
-ENGINE_VERSION = "2.2"
+ENGINE_VERSION = "2.3"
 """Stored with every run; a change of any score or tie raises it."""
 
 REFUSALS: dict[str, tuple[str, ...]] = {
@@ -220,7 +220,7 @@ class Aim:
 
     objective: Objective = Objective.MOST
     evenness: int = 4
-    """For EVEN: 1 is the plain sum, higher helps those with low scores more (up to 10)."""
+    """For EVEN: 1 is the plain sum, higher helps those with low scores of their pool more (up to 10)."""
     keep: int = 0
     """Points that keeping a pair of `Cohort.current` is worth: how dear a change is."""
     previous_bonus: int = 0
@@ -262,6 +262,11 @@ class Aim:
     def is_stable(self) -> bool:
         """Whether nobody may rather have each other."""
         return self.objective in (Objective.STABLE, Objective.STABLE_MENTORS)
+
+    @property
+    def is_curved(self) -> bool:
+        """Whether low scores count more than they are."""
+        return self.objective is Objective.EVEN and self.evenness > 1
 
     def _solvers(self) -> dict[str, bool]:
         """Aims that need a solver of their own and so cannot be combined."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from .result import MentorLoad, Result
 from .settings import Aim, Objective
-from .worth import Scale
+from .worth import Band, Scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +19,8 @@ class Standing:
     pairs: tuple[tuple[int, int], ...]
     loads: dict[int, MentorLoad]
     aim: Aim
+    band: Band | None = None
+    """`Certificate.band` of the run."""
 
     @classmethod
     def of(
@@ -26,15 +28,17 @@ class Standing:
         pairs: Iterable[tuple[int, int]],
         load: Iterable[MentorLoad | Mapping[str, Any]] = (),
         objective: Objective | Aim = Objective.MOST,
+        band: Band | None = None,
     ) -> Self:
         """From what a stored run keeps: (mentee, mentor) pairs and the rows of `report()["load"]`."""
         rows = [row if isinstance(row, MentorLoad) else MentorLoad(**row) for row in load]
-        return cls(tuple(sorted(pairs)), {row.mentor: row for row in rows}, Aim.of(objective))
+        return cls(tuple(sorted(pairs)), {row.mentor: row for row in rows}, Aim.of(objective), band)
 
     @classmethod
     def from_result(cls, result: Result, objective: Objective | Aim = Objective.MOST) -> Self:
         """From a run just finished."""
-        return cls.of(zip(result.mentees.tolist(), result.mentors.tolist(), strict=True), result.load, objective)
+        pairs = zip(result.mentees.tolist(), result.mentors.tolist(), strict=True)
+        return cls.of(pairs, result.load, objective, result.certificate.band)
 
     @cached_property
     def _mentors(self) -> dict[int, tuple[int, ...]]:
@@ -47,7 +51,7 @@ class Standing:
     @cached_property
     def scale(self) -> Scale:
         """How scores and prices compare."""
-        return Scale.of_aim(self.aim)
+        return Scale.of_aim(self.aim, self.band)
 
     def mentors_of(self, mentee: int) -> tuple[int, ...]:
         return self._mentors.get(mentee, ())

@@ -15,8 +15,11 @@ from .people import Ints
 from .settings import Aim, Objective
 
 TOP_SCORE = 10_000
-CURVE_TOP = 100_000
-"""Utility of a full score for EVEN: fine enough that the flat end of the curve still tells pairs apart."""
+STEEP = 2
+"""Times the square of `Aim.evenness`: how often a point counts up to the low end of a pool's band, beside once above it."""
+
+Band = tuple[int, int]
+"""The scores between which the curve of EVEN bends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +78,16 @@ class Scale:
     curve: Ints | None
 
     @classmethod
-    def of_aim(cls, aim: Aim) -> Scale:
+    def of_aim(cls, aim: Aim, band: Band | None = None) -> Scale:
         """For prices told as people and points, where one person outweighs all points (or, for TOTAL, none)."""
         if aim.objective is Objective.TOTAL:
             return cls(2, 1, None)
-        return cls(1, 1 << 40, curve_of(aim))
+        return cls(1, 1 << 40, curve_of(aim, band))
 
     @property
     def top(self) -> int:
         """The most points of a pair without extra."""
-        return TOP_SCORE if self.curve is None else CURVE_TOP
+        return TOP_SCORE if self.curve is None else int(self.curve[-1])
 
     def of_scores(self, scores: NDArray) -> Ints:
         """The worth of pairs by score, nothing extra."""
@@ -96,6 +99,12 @@ class Scale:
         if self.curve is None:
             return max(0, -(-(needed - self.person) // self.scale) - score)
         return max(0, int(np.searchsorted(self.curve, needed - self.person)) - score)
+
+    def lower(self, score: int, points: int) -> int:
+        """How many points of score it is to be worth so many points less than this score."""
+        if self.curve is None:
+            return points
+        return score + 1 - int(np.searchsorted(self.curve, self.curve[score] - points, side="right"))
 
     def told(self, worth: int) -> tuple[int, int]:
         """A difference made by one place, as (people, points)."""
@@ -124,13 +133,13 @@ class Worth(Scale):
     """The most people come before points, and nothing comes before people."""
 
     @classmethod
-    def of(cls, aim: Aim, mentees: int, places: Ints, least: Ints, extra: Extra) -> Worth:
+    def of(cls, aim: Aim, mentees: int, places: Ints, least: Ints, extra: Extra, band: Band | None = None) -> Worth:
         """The numbers for an aim; `places` are those that locks have left, `least` how many of them come first."""
-        curve = curve_of(aim)
+        curve = curve_of(aim, band)
         pairs = max(min(mentees, int(places.sum())), 1)
-        unit = CURVE_TOP // TOP_SCORE if curve is not None else 1
-        balance, points = aim.balance * unit, extra.points * unit
-        top = TOP_SCORE * unit + int(points.max(initial=0)) + balance * int(places.max(initial=0))
+        balance, points = aim.balance, extra.points
+        full = TOP_SCORE if curve is None else int(curve[-1])
+        top = full + int(points.max(initial=0)) + balance * int(places.max(initial=0))
         path = 2 * top * pairs + 1
         wish = path if extra.wishes.any() else 0
         path += 2 * wish * int(extra.wishes.max(initial=0)) * pairs
@@ -167,15 +176,24 @@ class Worth(Scale):
         return high, rest
 
 
-def curve_of(aim: Aim) -> Ints | None:
-    """The curve of an aim; None where points count as they are."""
-    return concave(aim.evenness) if aim.objective is Objective.EVEN and aim.evenness > 1 else None
+def curve_of(aim: Aim, band: Band | None) -> Ints | None:
+    """The curve of an aim, over the whole scale where no band is known; None where points count as they are."""
+    return concave(aim.evenness, *(band or (0, TOP_SCORE))) if aim.is_curved else None
 
 
-def concave(evenness: int) -> Ints:
-    """Utility of every score, 0..CURVE_TOP: what is missing to a full score counts to the power of `evenness`."""
-    missing = [(TOP_SCORE - score) ** evenness for score in range(TOP_SCORE + 1)]
-    return np.array([CURVE_TOP - CURVE_TOP * lost // TOP_SCORE**evenness for lost in missing], np.int64)
+def concave(evenness: int, low: int, high: int) -> Ints:
+    """The worth of every score: its points, less what is missing to `high` to the power of `evenness`.
+
+    That power is the measure of Foster, Greer and Thorbecke (1984) with `high` as its line. It is taken in whole steps
+    that never grow: STEEP * evenness**2 for a point up to `low`, 1 from `high` on. So the sum over all pairs is a separable
+    concave objective that a flow maximises exactly; extra points count as much as those from `high` on.
+    """
+    more, power = STEEP * evenness**2 - 1, evenness - 1
+    steps = np.ones(TOP_SCORE, np.int64)
+    steps[:low] += more
+    bend = range(low, min(high, TOP_SCORE))
+    steps[low : bend.stop] += [more * (high - score) ** power // (high - low) ** power for score in bend]
+    return np.append(0, np.cumsum(steps))
 
 
 def _seats(places: Ints, least: Ints, quota: int, balance: int) -> Seats:
