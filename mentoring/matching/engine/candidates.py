@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ LONG_ROW = 1 << 9
 FLOOR = np.float32(-(2.0**22))
 """Below every score minus price of a pair that may be."""
 COLUMN_BITS, VALUE_BITS = 22, 23
+COLUMN_CELLS = 1 << 20
+"""Pairs of everybody with some mentors that are scored together: 4 MB of float32."""
 SAMPLE, GUESSES, COOLING = 128, 14, 7
 """Mentees whose wishes make the first guess at prices, how often it is improved, and how often of these ever more finely."""
 UNITS, SHARES, FADED = 1 << 14, 1 << 40, 10
@@ -45,9 +47,9 @@ class Source(Protocol):
 class Found:
     """Arcs mentee by mentee, the highest score minus price first."""
 
-    tail: Ints
-    head: Ints
-    score: Ints
+    tail: NDArray[np.integer]
+    head: NDArray[np.integer]
+    score: NDArray[np.integer]
     outside: Ints
     """Per mentee asked for, what pairs left out reach at most in score (on the curve) minus price; -FAR: none is left."""
 
@@ -85,36 +87,55 @@ def search_columns(
     source: Source, columns: Ints, rows: Ints, worth: Worth, outside: Ints, keep: int
 ) -> tuple[Found, Floats]:
     """About `keep` mentees for each of some mentors nobody asked for, and the prices at which they would ask."""
-    nothing = np.zeros(len(columns), np.float32)
-    strips = [strip.copy() for _, strip in source.narrowed(columns).strips(rows)]
-    scores = np.concatenate(strips) if strips else np.zeros((0, len(columns)), np.float32)
-    value = _valued(scores, worth, nothing)
-    spare = np.where(value > FLOOR, value - np.where(outside > -FAR, outside, FLOOR / 2)[:, None], 2 * FLOOR)
-    last = max(len(rows) - keep - 1, 0)
-    price = np.partition(spare, last, axis=0)[last].clip(FLOOR / 8, -FLOOR / 8)
-    row, column = np.nonzero((spare > price) & (value > FLOOR))
-    found = Found(rows[row], columns[column], scores[row, column].astype(np.int64), outside)
-    return found, np.floor(price).astype(np.float32)
+    gathered, prices = _Gathered(), []
+    together = max(COLUMN_CELLS // max(len(rows), 1), 1)
+    for first in range(0, len(columns), together):
+        some = columns[first : first + together]
+        scores = np.empty((len(rows), len(some)), np.float32)
+        top = 0
+        for _, strip in source.narrowed(some).strips(rows):
+            scores[top : top + len(strip)] = strip
+            top += len(strip)
+        value = _valued(scores, worth, np.zeros(len(some), np.float32))
+        spare = np.where(value > FLOOR, value - np.where(outside > -FAR, outside, FLOOR / 2)[:, None], 2 * FLOOR)
+        last = max(len(rows) - keep - 1, 0)
+        price = np.partition(spare, last, axis=0)[last].clip(FLOOR / 8, -FLOOR / 8)
+        row, column = np.nonzero((spare > price) & (value > FLOOR))
+        gathered.take(rows[row], some[column], scores[row, column])
+        prices.append(np.floor(price).astype(np.float32))
+    return gathered.found(outside), np.concatenate(prices)
 
 
 class _Gathered:
-    """Arcs as they come, strip by strip."""
+    """Arcs as they come, in numbers as small as will do."""
 
     def __init__(self) -> None:
-        empty = np.zeros(0, np.int64)
-        self._tail, self._head, self._score = [empty], [empty], [empty]
+        self._tail = [np.zeros(0, np.int32)]
+        self._head = [np.zeros(0, np.int32)]
+        self._score = [np.zeros(0, np.int16)]
 
     def add(self, some: Ints, strip: Strip, value: Strip, flat: Ints) -> None:
+        """Places of a strip, row by row the highest value first."""
         row, column = np.divmod(flat, strip.shape[1])
         value_down = (1 << VALUE_BITS - 1) - value.ravel()[flat].astype(np.int64)
         order = np.sort((((row << VALUE_BITS) + value_down) << COLUMN_BITS) + column)
         column, row = order & ((1 << COLUMN_BITS) - 1), order >> (VALUE_BITS + COLUMN_BITS)
-        self._tail.append(some[row])
-        self._head.append(column)
-        self._score.append(strip[row, column].astype(np.int64))
+        self.take(some[row], column, strip[row, column])
+
+    def take(self, tail: Ints, head: Ints, score: Strip) -> None:
+        self._tail.append(tail.astype(np.int32))
+        self._head.append(head.astype(np.int32))
+        self._score.append(score.astype(np.int16))
 
     def found(self, outside: Ints) -> Found:
-        return Found(np.concatenate(self._tail), np.concatenate(self._head), np.concatenate(self._score), outside)
+        """Everything; what was gathered is given up."""
+        return Found(_emptied(self._tail), _emptied(self._head), _emptied(self._score), outside)
+
+
+def _emptied(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
 
 
 def _valued(strip: Strip, worth: Worth, price: Floats) -> Strip:

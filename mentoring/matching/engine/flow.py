@@ -42,14 +42,6 @@ class Market:
     worth: Ints
     rules: Worth
 
-    def chosen(self, arcs: Ints) -> Market:
-        """The same people with some of the arcs."""
-        return Market(self.mentees, self.mentors, self.tail[arcs], self.head[arcs], self.worth[arcs], self.rules)
-
-    def arcs(self) -> tuple[Ints, Ints]:
-        """Every pair there is an arc for."""
-        return self.tail, self.head
-
     def paid(self, mate: Ints) -> Ints:
         """For each mentee the worth of the arc used, 0 without one."""
         worth = np.zeros(self.mentees, np.int64)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Floats, Found, Source, search, search_above, search_columns
-from .flow import Market
+from .flow import Market, highest_prices
+from .packed import PORTION, Packed
 from .people import UNKNOWN, Bools, Ints, ordered
 from .worth import FAR, Worth
 
@@ -53,6 +55,14 @@ def _turns(groups: Ints, count: int) -> Ints:
     return np.arange(len(groups)) - starts[groups]
 
 
+def _by_mentee(tail: NDArray[np.integer], many: int) -> Iterator[slice]:
+    """Portions of about so many arcs that stand mentee by mentee, with all arcs of a mentee together."""
+    ends = tail[np.arange(many, len(tail), many)]
+    edges = np.unique(np.concatenate([[0], np.searchsorted(tail, ends), [len(tail)]]))
+    for start, stop in pairwise(edges.tolist()):
+        yield slice(start, stop)
+
+
 class Known:
     """The candidates so far, which of them the flow sees, and what the pairs outside can reach at most.
 
@@ -62,12 +72,10 @@ class Known:
 
     def __init__(self, source: Source, worth: Worth, rows: Ints, margin: int) -> None:
         self._source, self._worth, self._rows = source, worth, rows
-        self._tail = self._head = self._score = np.zeros(0, np.int64)
-        self.active: Bools = np.zeros(0, np.bool_)
+        self._pairs = Packed()
         self._outside = np.full(source.size[0], -FAR)
         self._look = np.zeros(source.size[0], np.int64)
         self._guesses: list[Floats] = []
-        self._market: Market | None = None
         self._narrowed = 0
         self._margin = margin
         self.rescored = 0
@@ -82,44 +90,46 @@ class Known:
             more, guess[lonely] = search_columns(
                 self._source, lonely, self._rows, self._worth, found.outside, 4 * SUITORS
             )
+            self._pairs.add(more.tail, more.head, more.score, seen=True)
             self.rescored += len(lonely) * len(self._rows)
-        else:
-            more = Found(*(np.zeros(0, np.int64),) * 3, found.outside)
         self._outside[self._rows] = found.outside
         self._guesses.append(guess)
         tail, head, _ = self._worth.extra
         may = np.isin(tail, self._rows) & np.isfinite(guess[head]) & self._source.exists(tail, head)
         tail, head = tail[may], head[may]
-        score = self._source.scores(tail, head)
-        first = _turns(found.tail, len(self._outside)) < ACTIVE
-        active = [np.ones(len(tail) + len(more.tail), np.bool_), first | self._wanted(found, guess)]
-        tail, head = np.concatenate([tail, more.tail, found.tail]), np.concatenate([head, more.head, found.head])
-        score = np.concatenate([score, more.score, found.score])
-        together = Found(tail, head, score, found.outside)
-        del found, more  # the largest arrays of a search: not twice
-        self._take_in(together, np.concatenate(active))
+        self._pairs.add(tail, head, self._source.scores(tail, head), seen=True)
+        self._pairs.add(found.tail, found.head, found.score, self._seen_first(found, guess))
 
-    def _wanted(self, found: Found, guess: Floats) -> Bools:
-        """For each mentor the few mentees who would give up least to come: else some places would look worthless."""
-        points = found.score if self._worth.curve is None else self._worth.curve[found.score]
-        value = points - guess[found.head].astype(np.int64)
-        best = np.zeros(len(self._outside), np.int64)
-        starts = np.flatnonzero(_turns(found.tail, len(best)) == 0)
-        best[found.tail[starts]] = value[starts]
-        regret = (best[found.tail] - value).clip(0, (1 << REGRET_BITS) - 1)
-        order = ordered((found.head << REGRET_BITS) + regret)
-        wanted = np.zeros(len(order), np.bool_)
-        wanted[order] = _turns(found.head[order], self._source.size[1]) < SUITORS
-        return wanted
+    def _seen_first(self, found: Found, guess: Floats) -> Bools:
+        """Everybody's best, and for each mentor the few mentees who would give up least to come: else some places would
+        look worthless.
+        """
+        seen = np.zeros(len(found.tail), np.bool_)
+        suitors = places = np.zeros(0, np.int64)
+        for part in _by_mentee(found.tail, max(PORTION, SUITORS * len(guess))):
+            tail, head, score = found.tail[part], found.head[part].astype(np.int64), found.score[part]
+            points = score if self._worth.curve is None else self._worth.curve[score]
+            value = points - guess[head].astype(np.int64)
+            turn = _turns(tail, len(self._outside))
+            seen[part] = turn < ACTIVE
+            first = np.flatnonzero(turn == 0)
+            regret = (value[first][np.cumsum(turn == 0) - 1] - value).clip(0, (1 << REGRET_BITS) - 1)
+            suitors = np.append(suitors, (head << REGRET_BITS) + regret)
+            places = np.append(places, np.arange(part.start, part.stop))
+            order = ordered(suitors)
+            order = order[_turns(suitors[order] >> REGRET_BITS, self._source.size[1]) < SUITORS]
+            suitors, places = suitors[order], places[order]
+        seen[places] = True
+        return seen
 
     def look_again(self, doubt: Doubt, prices: Ints, keep: int) -> None:
         """Price those in doubt at the prices of now, and let the flow see what beats these.
 
         Where nothing new comes of it the mentees get everybody as a candidate, so that this ends.
         """
-        before = len(self._tail)
+        before = self.count
         self._look_again(doubt.late, doubt.columns, doubt.surplus, prices, keep)
-        if not doubt.unrest and len(self._tail) == before:
+        if not doubt.unrest and self.count == before:
             everybody = self._source.size[1]
             self._look_again(self.late(doubt.surplus, prices), doubt.columns[:0], doubt.surplus, prices, everybody)
         self._focus(prices, doubt.surplus)
@@ -132,7 +142,7 @@ class Known:
             found = search(self._source, late, self._worth, price, keep)
             self._outside[late], self._look[late] = found.outside, len(self._guesses)
             self._guesses.append(price)
-            self._take_in(found, np.zeros(len(found.tail), np.bool_))
+            self._pairs.add(found.tail, found.head, found.score, seen=False)
             self.rescored += len(late) * width
         others = self._rows[self._look[self._rows] == 0]
         if len(columns) and len(others):
@@ -155,7 +165,7 @@ class Known:
         self._outside[rows] = cut
         self._guesses[0] = self._guesses[0].copy()
         self._guesses[0][columns] = price
-        self._take_in(Found(found.tail, columns[found.head], found.score, cut), np.zeros(len(found.tail), np.bool_))
+        self._pairs.add(found.tail, columns[found.head], found.score, seen=False)
 
     def _excess(self, prices: Ints) -> NDArray[np.float64]:
         """How far the first guess lies above the prices, in points times scale; minus infinity where nobody may go."""
@@ -234,22 +244,24 @@ class Known:
         )
         return np.where(prices == FAR, np.inf, points).astype(np.float32)
 
-    def _take_in(self, found: Found, active: Bools) -> None:
-        """Add arcs; a pair that is known already stays as it is."""
-        width = self._source.size[1]
-        keys = np.append(self._tail * width + self._head, found.tail * width + found.head)
-        keys, first = np.unique(keys, return_index=True)
-        self._tail, self._head = np.divmod(keys, max(width, 1))
-        self._score = np.append(self._score, found.score)[first]
-        self.active = np.append(self.active, active)[first]
-        self._market = None
+    @property
+    def count(self) -> int:
+        """How many candidates there are."""
+        return len(self._pairs)
 
-    def market(self, *, active: bool = False) -> Market:
+    def arcs(self) -> tuple[Ints, Ints]:
+        """All candidates, (mentee rows, mentor rows)."""
+        tail, head, _ = self._pairs.arcs()
+        return tail, head
+
+    def market(self, *, seen: bool = False) -> Market:
         """All candidates, or those that the flow is to see."""
-        if self._market is None:
-            worth = self._worth.of_pairs(self._tail, self._head, self._score)
-            self._market = Market(*self._source.size, self._tail, self._head, worth, self._worth)
-        return self._market.chosen(np.flatnonzero(self.active)) if active else self._market
+        tail, head, score = self._pairs.arcs(seen=seen)
+        return Market(*self._source.size, tail, head, self._worth.of_pairs(tail, head, score), self._worth)
+
+    def highest_prices(self, mate: Ints) -> Ints:
+        """As `flow.highest_prices`, among all candidates."""
+        return highest_prices(self.market(), mate)
 
     def _focus(self, prices: Ints, surplus: Ints) -> int:
         """Let the next flow see the candidates that beat the prices; returns how many that it did not see before.
@@ -257,15 +269,16 @@ class Known:
         Where these are many, it sees only those nearest to the prices, so that it is small and finds most moves; but
         not for ever, so that this ends.
         """
-        market = self.market()
-        short = surplus[market.tail] - (market.worth - prices[market.head])
-        beats = (short < 0) & ~self.active
-        unrest, near = int(beats.sum()), NEAR * market.mentees
-        if self._narrowed < NARROWED and unrest * CALM > market.mentees and len(short) > near:
-            self.active = short <= max(int(np.partition(short, near)[near]), 0)
+        short = np.empty(self.count, np.int64)
+        for part, (tail, head, score) in self._pairs.by_portions():
+            short[part] = surplus[tail] - (self._worth.of_pairs(tail, head, score) - prices[head])
+        mentees = self._source.size[0]
+        unrest, near = int(np.count_nonzero((short < 0) & ~self._pairs.seen)), NEAR * mentees
+        if self._narrowed < NARROWED and unrest * CALM > mentees and len(short) > near:
+            self._pairs.see(short <= max(int(np.partition(short, near)[near]), 0), only=True)
             self._narrowed += 1
         else:
-            self.active |= short < self._margin
+            self._pairs.see(short < self._margin)
         return unrest
 
 

@@ -105,17 +105,19 @@ def layer(criteria: Criteria, weights: Ints, rules: Eligibility | None) -> Layer
 def _product(criteria: Criteria, weight: dict[str, int], size: tuple[int, int]) -> tuple[Any, NDArray[np.float32]]:
     """All bilinear measures as one product; dense where that is quicker. Both ways count exactly."""
     lefts: list[csr_array] = []
-    rights = [np.zeros((0, size[1]), np.float32)]
+    rights: list[NDArray[np.float32]] = []
     for product in criteria.products:
         used = [name for name in product.rights if weight[name]]
         columns = np.flatnonzero(np.bincount(product.left.indices, minlength=product.left.shape[1]))
         if used and len(columns):
             lefts.append(product.left[:, columns])
-            levels = [weight[name] * product.rights[name][product.rows[name][columns]] for name in used]
-            rights.append(np.sum(levels, axis=0, dtype=np.float32))
-    right = np.ascontiguousarray(np.concatenate(rights))
+            right = np.zeros((len(columns), size[1]), np.float32)
+            for name in used:
+                right += _floats(product.rights[name][product.rows[name][columns]], weight[name])
+            rights.append(right)
     if not lefts:
-        return np.zeros((size[0], 0), np.float32), right
+        return np.zeros((size[0], 0), np.float32), np.zeros((0, size[1]), np.float32)
+    right = rights[0] if len(rights) == 1 else np.concatenate(rights)
     left = lefts[0] if len(lefts) == 1 else csr_array(hstack(lefts, format="csr"))
     return (left.toarray() if left.nnz * DENSE > size[0] * len(right) else left), right
 

@@ -31,9 +31,9 @@ class Lookup:
     """A measure that knows few kinds of mentees: `rows[codes[i], j]`."""
 
     codes: Ints
-    rows: Ints
+    rows: NDArray[np.integer]
 
-    def pairs(self, mentees: Ints, mentors: Ints) -> Ints:
+    def pairs(self, mentees: Ints, mentors: Ints) -> NDArray[np.integer]:
         return self.rows[self.codes[mentees], mentors]
 
 
@@ -43,8 +43,8 @@ class Product:
 
     left: csr_array
     """Mentees x columns."""
-    rights: dict[str, NDArray[np.float32]]
-    """Measure -> levels x mentors; column c of `left` meets row `rows[measure][c]`."""
+    rights: dict[str, NDArray[Any]]
+    """Measure -> levels x mentors, in numbers as small as they come; column c of `left` meets row `rows[measure][c]`."""
     rows: dict[str, Ints]
 
     def pairs(self, mentees: Ints, mentors: Ints) -> dict[str, Ints]:
@@ -66,8 +66,8 @@ def products(cohort: Cohort) -> Iterator[Product]:
     """
     mentees, mentors = cohort.mentees, cohort.mentors
     wanted = _shares(mentees.skills, FULL // TOP_LEVEL)
-    strengths = strengths_of(cohort).T.astype(np.float32)
-    rights = {"skills": np.ascontiguousarray(mentors.skills.T).astype(np.float32)}
+    strengths = strengths_of(cohort).T
+    rights = {"skills": mentors.skills.T}
     rows = {"skills": np.arange(mentees.skills.shape[1])}
     if not mentees.kinds.shape[1]:
         rights["needs"], rows["needs"] = strengths, cohort.concept_category
@@ -79,7 +79,7 @@ def products(cohort: Cohort) -> Iterator[Product]:
         ("interests", _shares(mentees.interests != 0, FULL), mentors.interests.T != 0),
         ("likeness", *_likeness(mentees.profile, mentors.profile)),
     ):
-        yield Product(left, {name: right.astype(np.float32)}, {name: np.arange(len(right))})
+        yield Product(left, {name: right}, {name: np.arange(len(right))})
 
 
 def _answered(cohort: Cohort) -> Iterator[tuple[str, Bools, Bools]]:
@@ -131,7 +131,7 @@ def _likeness(mentees: NDArray[np.uint8], mentors: NDArray[np.uint8]) -> tuple[c
     b = np.where(known, mentors.astype(np.int64) - TOP_ANSWER // 2, 0)
     left = np.concatenate([knows, a * a, a], axis=1).astype(np.float32)
     right = np.concatenate([known * TOP_ANSWER**2 // 2 - b * b, -1 * known, 2 * b], axis=1) * unit
-    return csr_array(left), right.T
+    return csr_array(left), right.T.astype(np.float32)
 
 
 def lookups(cohort: Cohort, wishes: csr_array, wished: csr_array) -> dict[str, Lookup]:
@@ -199,10 +199,10 @@ def _fields(cohort: Cohort) -> Lookup:
     mentees, mentors = cohort.mentees, cohort.mentors
     if not len(cohort.field_parent):
         return _constant(len(mentees), len(mentors), NEUTRAL)
-    nearness = field_nearness(cohort.field_parent)
+    nearness = field_nearness(cohort.field_parent).astype(np.int16)  # by far the largest look-up
 
-    def near(mine: Ints) -> Ints:
-        return np.where(_both(mine, mentors.field), nearness[mine][:, mentors.field], NEUTRAL)
+    def near(mine: Ints) -> NDArray[np.int16]:
+        return np.where(_both(mine, mentors.field), nearness[mine][:, mentors.field], np.int16(NEUTRAL))
 
     return _by_kind(mentees.field, near)
 
@@ -211,7 +211,7 @@ def _both(mine: Ints, theirs: Ints) -> Bools:
     return np.asarray((mine != UNKNOWN)[:, None] & (theirs != UNKNOWN)[None, :])
 
 
-def _by_kind(labels: NDArray[Any], values: Callable[[Any], Ints]) -> Lookup:
+def _by_kind(labels: NDArray[Any], values: Callable[[Any], NDArray[np.integer]]) -> Lookup:
     """One row of values per distinct label."""
     kinds, codes = np.unique(labels, return_inverse=True)
     return Lookup(codes, values(kinds))

@@ -9,7 +9,7 @@ import numpy as np
 
 from .candidates import Guess, Source, first_guess
 from .dense import dense
-from .flow import Market, Optimum, highest_prices, lowest_prices, solve
+from .flow import Market, Optimum, lowest_prices, solve
 from .known import CALM, Known
 from .people import UNKNOWN, Ints
 from .worth import Worth
@@ -59,7 +59,7 @@ def by_candidates(
     known.begin(guess.price, first, progress and (lambda done: progress(done, len(rows))))
     keep, sure = first, not worth.levels
     for turn in range(1, ROUNDS):
-        part = known.market(active=True)
+        part = known.market(seen=True)
         mate = solve(part)
         sure = sure or _nobody_to_gain(part, mate, places)
         prices = lowest_prices(part, mate, everybody=sure)
@@ -74,9 +74,8 @@ def by_candidates(
         elif sure:
             bound = int(doubt.surplus.sum()) + worth.seats.bound(prices)
             reached = int(part.paid(mate).sum()) + worth.seats.paid(part.load(mate))
-            market = known.market()
-            highest = partial(highest_prices, market, mate)
-            return Optimum(mate, prices, len(market.tail), market.arcs, highest, reached, bound, turn, known.rescored)
+            highest = partial(known.highest_prices, mate)
+            return Optimum(mate, prices, known.count, known.arcs, highest, reached, bound, turn, known.rescored)
         else:
             sure = True
     raise ArithmeticError("Prices did not settle.")
