@@ -204,7 +204,7 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints, asked_at
     share = np.maximum(places, 1) * (asked / max(len(rows), 1))
     softness = [max(round(SOFTNESS * s), 1) for s in np.geomspace(max(whole, 1), max(apart, 1), COOLING)]
     for soft in softness + softness[-1:] * (GUESSES - COOLING) if apart else []:
-        nearly = np.rint(np.exp(-np.arange(FADED * soft + 1) / soft) * UNITS).astype(np.float32)
+        nearly = np.rint(np.exp(-np.arange(FADED * soft + 1) / soft) * UNITS)
         wanted = sum(_wanted(some, price.astype(np.int32), nearly) for some in points)
         price = np.rint(price + soft * np.log(np.maximum(wanted, 1e-9) / share))
         if places.sum() > len(rows):
@@ -227,10 +227,10 @@ def _spread(values: list[Strip]) -> tuple[float, float]:
     return (float(np.median(both[:, 0])), float(np.median(both[:, 1]))) if len(both) else (0.0, 0.0)
 
 
-def _wanted(value: NDArray[np.int32], price: NDArray[np.int32], nearly: Floats) -> NDArray[np.float64]:
+def _wanted(value: NDArray[np.int32], price: NDArray[np.int32], nearly: NDArray[np.float64]) -> NDArray[np.float64]:
     """How often each mentor is wanted, each mentee's one wish spread over those who are nearly the best."""
     below = price - value
     below -= below.min(axis=1, keepdims=True)
     wish = np.take(nearly, below, mode="clip")
-    part = np.floor(SHARES / wish.sum(axis=1, dtype=np.float64))
-    return np.asarray(part @ wish.astype(np.float64)) / SHARES
+    part = np.floor(SHARES / wish.sum(axis=1))
+    return np.asarray(part @ wish) / SHARES

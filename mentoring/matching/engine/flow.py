@@ -125,10 +125,11 @@ def settled(label: Ints, source: Ints, target: Ints, gain: Ints) -> Ints:
     """
     order = ordered(source)
     target, gain = target[order], gain[order]
-    first = np.append(0, np.cumsum(np.bincount(source, minlength=len(label))))
+    leaving = np.bincount(source, minlength=len(label))
+    first = np.cumsum(leaving) - leaving
     changed = np.flatnonzero(abs(label) < FAR)
     for _ in range(len(label) + 2):
-        count = first[changed + 1] - first[changed]
+        count = leaving[changed]
         arcs = np.repeat(first[changed] - (np.cumsum(count) - count), count) + np.arange(count.sum())
         offered = np.repeat(label[changed], count) + gain[arcs]
         useful = np.flatnonzero(offered > label[target[arcs]])

@@ -48,11 +48,11 @@ class Doubt:
         return bool(self.unrest or len(self.late) or len(self.columns))
 
 
-def _turns(groups: Ints, count: int) -> Ints:
+def _turns(groups: NDArray[np.integer], count: int) -> Ints:
     """The place of each row within its group, groups standing one after the other."""
     size = np.bincount(groups, minlength=count)
     starts = np.cumsum(size) - size
-    return np.arange(len(groups)) - starts[groups]
+    return np.asarray(np.arange(len(groups)) - starts[groups])
 
 
 def _by_mentee(tail: NDArray[np.integer], many: int) -> Iterator[slice]:

@@ -12,6 +12,7 @@ from scipy.sparse import coo_array, csr_array, hstack
 from . import text
 from .criteria import MEASURES, Criteria
 from .eligibility import Eligibility
+from .measures import entries
 from .people import Ints
 from .week import NO_WEEK, points_by_slots
 
@@ -35,7 +36,8 @@ class Layer:
     """Mentees x columns, sparse or dense."""
     right: NDArray[np.float32]
     lookups: tuple[tuple[Ints, NDArray[np.float32]], ...]
-    by_slots: NDArray[np.float32] | None
+    by_slots: NDArray[np.uint64] | None
+    """What shared slots are worth, for two neighbours at a time: two float32 in each, which halves the looking up."""
     scattered: csr_array
     texts: tuple[csr_array, csr_array] | None
     """Texts of the mentees, and of the mentors n-gram by n-gram."""
@@ -51,8 +53,8 @@ class Layer:
             shared = coo_array(self.texts[0][rows] @ self.texts[1])
             sums[shared.coords] += text.likeness(shared.data).astype(np.float32) * self.goals
         if self.scattered.nnz:
-            extra = coo_array(self.scattered[rows])
-            sums[extra.coords] += extra.data.astype(np.float32)
+            place, column, points = entries(self.scattered, rows)
+            sums[place, column] += points.astype(np.float32)
         return sums
 
     def finish(self, sums: Strip, rows: Ints, slots: NDArray[np.uint8] | None) -> None:
@@ -60,7 +62,9 @@ class Layer:
         for codes, values in self.lookups:
             sums += values[codes[rows]]
         if self.by_slots is not None and slots is not None:
-            sums += np.take(self.by_slots, slots, mode="clip")
+            flat, counts, even = sums.reshape(-1), slots.reshape(-1), sums.size & ~1
+            flat[:even] += np.take(self.by_slots, counts[:even].view("<u2"), mode="clip").view(np.float32)
+            flat[even:] += self.by_slots[counts[even:]].view(np.float32)[::2]
 
     def narrowed(self, columns: Ints) -> Layer:
         """The same for some of the mentors."""
@@ -71,6 +75,12 @@ class Layer:
             scattered=csr_array(self.scattered[:, columns]),
             texts=(self.texts[0], self.texts[1][:, columns]) if self.texts else None,
         )
+
+
+def _for_two(by_slots: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """What two neighbours are worth, by the number of slots of the first plus 256 times that of the second."""
+    first, second = np.broadcast_arrays(by_slots[None, :], by_slots[:, None])
+    return np.stack([first, second], axis=2).view(np.uint64).reshape(-1)
 
 
 def layer(criteria: Criteria, weights: Ints, rules: Eligibility | None) -> Layer:
@@ -95,7 +105,7 @@ def layer(criteria: Criteria, weights: Ints, rules: Eligibility | None) -> Layer
         left=left,
         right=right,
         lookups=_joined(lookups, size[1]),
-        by_slots=by_slots if by_slots.any() else None,
+        by_slots=_for_two(by_slots) if by_slots.any() else None,
         scattered=csr_array(sum(scattered, csr_array(size, dtype=np.int64))),
         texts=(criteria.texts[0], csr_array(criteria.texts[1].T)) if compared else None,
         goals=compared,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,14 +50,20 @@ class Product:
 
     def pairs(self, mentees: Ints, mentors: Ints) -> dict[str, Ints]:
         """Every measure for pairs, entry by entry of `left`."""
-        count = np.diff(self.left.indptr)[mentees]
-        pair = np.repeat(np.arange(len(mentees)), count)
-        entry = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + self.left.indptr[mentees][pair]
-        column, amount, mentor = self.left.indices[entry], self.left.data[entry], mentors[pair]
+        pair, column, amount = entries(self.left, mentees)
+        mentor = mentors[pair]
         return {
             name: np.bincount(pair, amount * right[self.rows[name][column], mentor], len(mentees)).astype(np.int64)
             for name, right in self.rights.items()
         }
+
+
+def entries(table: csr_array, rows: Ints) -> tuple[Ints, Ints, NDArray[Any]]:
+    """The entries of some rows: which of `rows`, column, value."""
+    count = np.diff(table.indptr)[rows]
+    place = np.repeat(np.arange(len(rows)), count)
+    entry = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count) + table.indptr[rows][place]
+    return place, table.indices[entry], table.data[entry]
 
 
 def products(cohort: Cohort) -> Iterator[Product]:
@@ -199,12 +206,18 @@ def _fields(cohort: Cohort) -> Lookup:
     mentees, mentors = cohort.mentees, cohort.mentors
     if not len(cohort.field_parent):
         return _constant(len(mentees), len(mentors), NEUTRAL)
-    nearness = field_nearness(cohort.field_parent).astype(np.int16)  # by far the largest look-up
+    nearness = _nearness(cohort.field_parent.tobytes())
 
     def near(mine: Ints) -> NDArray[np.int16]:
         return np.where(_both(mine, mentors.field), nearness[mine][:, mentors.field], np.int16(NEUTRAL))
 
     return _by_kind(mentees.field, near)
+
+
+@lru_cache(maxsize=4)
+def _nearness(parent: bytes) -> NDArray[np.int16]:
+    """Made once for all programmes of a run; in small numbers, for it becomes the largest look-up by far."""
+    return field_nearness(np.frombuffer(parent, np.int64)).astype(np.int16)
 
 
 def _both(mine: Ints, theirs: Ints) -> Bools:

@@ -36,9 +36,9 @@ class Packed:
         new = self._pairs[len(old) :]
         del old
         new[:] = tail
-        for bits, part in ((COLUMN_BITS, head), (SCORE_BITS, score), (1, seen)):
+        for bits, more in ((COLUMN_BITS, head), (SCORE_BITS, score), (1, seen)):
             new <<= bits
-            new |= part
+            new |= more
         self._pairs.sort()
         last = np.ones(len(self._pairs), np.bool_)
         for part in self._portions():

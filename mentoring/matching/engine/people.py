@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -141,10 +142,17 @@ class People:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @cached_property
+    def has_texts(self) -> bool:
+        """Whether anybody wrote anything."""
+        return any(self.texts)
+
     def taken(self, order: Ints) -> People:
         """The same people in another order, or some of them."""
+        if len(order) == len(self) and (order == np.arange(len(self))).all():
+            return self
         arrays = {f.name: getattr(self, f.name)[order] for f in fields(self) if f.name != "texts"}
-        texts = tuple(self.texts[row] for row in order.tolist()) if any(self.texts) else ("",) * len(order)
+        texts = tuple(self.texts[row] for row in order.tolist()) if self.has_texts else ("",) * len(order)
         return replace(self, **arrays, texts=texts)
 
 
@@ -202,22 +210,19 @@ class Cohort:
 
     def arranged(self, seed: int | None = None) -> Cohort:
         """People sorted by key, or, with a seed, in the one order this seed gives: how ties are drawn."""
-
-        def order(keys: Ints) -> Ints:
-            rank = keys if seed is None else _mixed(keys, seed)
-            return np.lexsort((keys, rank))
-
-        mentees, mentors = order(self.mentees.keys), order(self.mentors.keys)
+        mentees, mentors = (_arrangement(side.keys, seed) for side in (self.mentees, self.mentors))
         return replace(self, mentees=self.mentees.taken(mentees), mentors=self.mentors.taken(mentors))
 
-    def divided(self) -> Iterator[Cohort]:
-        """One cohort per programme; only for cohorts where everybody has a programme."""
+    def divided(self, seed: int | None = None) -> Iterator[Cohort]:
+        """One cohort per programme, each `arranged`; only for cohorts where everybody has a programme."""
         both = [np.unique(side.programme, return_inverse=True) for side in (self.mentees, self.mentors)]
         labels = np.union1d(both[0][0], both[1][0])
         place = [np.searchsorted(labels, own)[inverse] for own, inverse in both]
-        rows = [
-            np.split(np.argsort(p, kind="stable"), np.cumsum(np.bincount(p, minlength=len(labels)))[:-1]) for p in place
-        ]
+        rows = []
+        for side, own in zip((self.mentees, self.mentors), place, strict=True):
+            order = _arrangement(side.keys, seed)
+            order = order[np.argsort(own[order], kind="stable")]
+            rows.append(np.split(order, np.cumsum(np.bincount(own, minlength=len(labels)))[:-1]))
         tables = {name: getattr(self, name) for name in PAIRS} | self.forbidden
         split: dict[str, list[Ints]] = {}
         for name, pairs in tables.items():
@@ -238,6 +243,11 @@ class Cohort:
 
 PAIRS = {"must_have": 2, "locked": 2, "frozen": 2, "current": 2, "mentee_wishes": 3, "mentor_wishes": 3}
 """The lists of pairs of a cohort and their widths."""
+
+
+def _arrangement(keys: Ints, seed: int | None) -> Ints:
+    rank = keys if seed is None else _mixed(keys, seed)
+    return np.lexsort((keys, rank))
 
 
 def _mixed(keys: Ints, seed: int) -> NDArray[np.uint64]:

@@ -40,18 +40,17 @@ def match(
     """
     rules, weights, aim = rules or Rules(), weights or Weights(), Aim.of(objective)
     fingerprint = input_hash(cohort, rules, weights, aim, seed)
-    people = cohort.arranged(seed)
-    parts = list(people.divided()) if _can_be_divided(people, rules, aim) else [people]
+    parts = cohort.divided(seed) if _can_be_divided(cohort, rules, aim) else [cohort.arranged(seed)]
     tables = [Table(part, rules, weights, aim.fusion) for part in parts]
-    band = _band(tables, asked(people.mentees.keys)) if aim.is_curved else None
+    band = _band(tables, asked(cohort.mentees.keys)) if aim.is_curved else None
     shares, done = [], 0
     for table in tables:
         task = Task.of(table, aim, standing_pairs(table, aim.mentors_each), band)
-        tell = _shifted(progress, done, len(people.mentees)) if progress else None
+        tell = _shifted(progress, done, len(cohort.mentees)) if progress else None
         shares.append(Share(task, decide(task, tell)))
         done += table.size[0]
     if progress:
-        progress(len(people.mentees), len(people.mentees))
+        progress(len(cohort.mentees), len(cohort.mentees))
     account = Account(shares)
     return Result(
         mentees=account.mentees,
@@ -72,7 +71,7 @@ def _can_be_divided(people: Cohort, rules: Rules, aim: Aim) -> bool:
     sides = (people.mentees.programme, people.mentors.programme)
     if not rules.same_programme or aim.objective is Objective.WORST or aim.parity or aim.circle:
         return False
-    if any(people.mentees.texts) and any(people.mentors.texts):
+    if people.mentees.has_texts and people.mentors.has_texts:
         return False  # how much a word counts depends on everybody who uses it, in all programmes
     if any((side == UNKNOWN).any() or not len(side) for side in sides) or len(np.unique(np.concatenate(sides))) < 2:
         return False

@@ -23,8 +23,8 @@ from .people import Bools, Cohort, Ints
 from .settings import CRITERIA, Fusion, Rules, Weights
 from .week import Room
 
-BLOCK_CELLS = 1 << 20
-"""Pairs scored together: 4 MB of float32."""
+BLOCK_CELLS = 1 << 19
+"""Pairs scored together: 2 MB of float32."""
 STRIP_CELLS = 1 << 17
 """Pairs worked on together, few enough to stay in the fast memory of one core."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +21,18 @@ CELLS = 1 << 17
 """Pairs counted together."""
 NO_WEEK = 255
 """Stands in a table of shared slots for "one of the two has not answered"; no real count is kept above 254."""
+SMALLEST_BUFFER = 16
+"""Numbers that numpy may copy to combine them, at least."""
+
+
+@contextmanager
+def _row_by_row() -> Iterator[None]:
+    """Numpy combines a column with a row where they are: usually it copies short ones first, at three times the cost."""
+    usual = np.setbufsize(SMALLEST_BUFFER)
+    try:
+        yield
+    finally:
+        np.setbufsize(usual)
 
 
 class Room:
@@ -64,13 +77,14 @@ class Weeks:
         shape = (len(rows), len(self.mentors))
         shared = np.maximum(self._missing[0][rows, None], self._missing[1][None, :])
         both, count = words[: shape[0] * shape[1]].reshape(shape), counts[: shape[0] * shape[1]].reshape(shape)
-        for word, theirs in enumerate(self._by_word):
-            np.bitwise_and(self.mentees[rows, word, None], theirs, out=both)
-            np.bitwise_count(both, out=count)
-            if self._fits:
-                shared += count
-            else:
-                shared[:] = np.where(shared == NO_WEEK, NO_WEEK, np.minimum(254 - count, shared) + count)
+        with _row_by_row():
+            for word, theirs in enumerate(self._by_word):
+                np.bitwise_and(self.mentees[rows, word, None], theirs, out=both)
+                np.bitwise_count(both, out=count)
+                if self._fits:
+                    shared += count
+                else:
+                    shared[:] = np.where(shared == NO_WEEK, NO_WEEK, np.minimum(254 - count, shared) + count)
         return shared
 
     def slots(self, mentees: Ints, mentors: Ints) -> Ints:
