@@ -95,7 +95,7 @@ def test_two_threads_make_one_chain_without_a_gap():
     ready = threading.Barrier(2)
 
     def write():
-        ready.wait()
+        ready.wait(60)
         for _ in range(20):
             record("test.done", by=None, at=NOW)
         connection.close()

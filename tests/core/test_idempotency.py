@@ -138,7 +138,7 @@ def at_once(view, *keys) -> list[int]:
     ready, answers = threading.Barrier(len(keys)), []
 
     def click(key) -> None:
-        ready.wait()
+        ready.wait(60)
         answers.append(post(view, key, title="Read").status_code)
         connection.close()
 

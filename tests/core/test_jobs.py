@@ -130,7 +130,7 @@ def test_eight_workers_that_reach_for_one_job_do_it_once():
     ready = threading.Barrier(8)
 
     def work() -> None:
-        ready.wait()
+        ready.wait(60)
         jobs.run(job.pk, now=timezone.now())
         connection.close()
 

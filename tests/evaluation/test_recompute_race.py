@@ -27,7 +27,7 @@ def test_two_computations_at_once_leave_the_rows_of_one_that_read_later():
 
     def compute(at):
         try:
-            gate.wait()
+            gate.wait(60)
             written.append(recompute(programme, at=at))
         except Exception as fault:
             faults.append(fault)

@@ -1,6 +1,7 @@
 """Two coordinators publish for the last free place at the same moment: one relationship begins. PostgreSQL only."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -11,6 +12,7 @@ from mentoring.matching.models import Pair
 from mentoring.matching.services import approve_all, publish_pair
 from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import Relationship
+from mentoring.relationships.services import start_relationship
 from tests.factories import NOW
 from tests.matching.programmes import ready_programme, staged
 
@@ -20,21 +22,26 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL shows the race"),
 ]
 COMPETITORS = 4
+SOON = 60  # seconds until a thread that waits for the others has waited in vain
 
 
-def publish_at_once(pairs: list[Pair]) -> None:
+def publish(pair: Pair) -> None:
+    publish_pair(pair, by=None, at=NOW)
+
+
+def at_once(pairs: list[Pair], act: Callable[[Pair], None] = publish) -> None:
     """Each pair in its own thread and connection, all released together."""
     gate = threading.Barrier(len(pairs))
 
-    def publish(pair: Pair) -> None:
+    def released(pair: Pair) -> None:
         try:
-            gate.wait()
+            gate.wait(SOON)
             with suppress(DomainError):
-                publish_pair(pair, by=None, at=NOW)
+                act(pair)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=publish, args=[pair]) for pair in pairs]
+    threads = [threading.Thread(target=released, args=[pair]) for pair in pairs]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -52,7 +59,7 @@ def competing_pairs() -> list[Pair]:
 
 def test_the_last_free_place_is_taken_once():
     pairs = competing_pairs()
-    publish_at_once(pairs)
+    at_once(pairs)
     assert Relationship.objects.count() == 1
     assert Pair.objects.filter(status=Pair.Status.PUBLISHED).count() == 1
     assert Enrolment.objects.get(pk=pairs[0].mentor_id).free_places == 0
@@ -60,7 +67,7 @@ def test_the_last_free_place_is_taken_once():
 
 def test_one_pair_published_by_several_at_once_begins_once():
     pair = competing_pairs()[0]
-    publish_at_once([Pair.objects.for_rows().get(pk=pair.pk) for _ in range(COMPETITORS)])
+    at_once([Pair.objects.for_rows().get(pk=pair.pk) for _ in range(COMPETITORS)])
     assert Relationship.objects.count() == 1
 
 
@@ -72,10 +79,14 @@ def test_without_the_guard_the_place_is_taken_twice(monkeypatch):
     def careless(enrolment: Enrolment) -> None:
         if enrolment.role == Enrolment.Role.MENTOR:
             free = Enrolment.objects.get(pk=enrolment.pk).free_places
-            all_have_read.wait()
+            all_have_read.wait(SOON)
             assert free > 0
             Enrolment.objects.filter(pk=enrolment.pk).update(free_places=free - 1)
 
+    def begin(pair: Pair) -> None:
+        people = {"mentor": pair.mentor, "mentee": pair.mentee}
+        start_relationship(pair.run.programme, **people, why={}, score=None, by=None, at=NOW)
+
     monkeypatch.setattr("mentoring.relationships.services.relationship.take_place", careless)
-    publish_at_once(pairs)
+    at_once(pairs, begin)
     assert Relationship.objects.count() > 1

@@ -27,7 +27,7 @@ def at_once(*acts: Callable[[], object]) -> list[type | None]:
 
     def act(place: int) -> None:
         try:
-            gate.wait()
+            gate.wait(60)
             acts[place]()
         except DomainError as refused:
             outcomes[place] = type(refused)
@@ -96,13 +96,13 @@ def test_the_last_place_of_a_draft_is_given_once():
 def test_without_the_lock_of_the_draft_the_last_place_is_given_twice(monkeypatch):
     """The control: without the lock both count before either has written."""
     run, acts = one_place_for_two()
-    both_have_counted, real = threading.Barrier(2), review._make
+    both_have_counted, real = threading.Barrier(2), review.propose
 
     def slowly(*args, **kwargs):
-        both_have_counted.wait()
+        both_have_counted.wait(60)
         return real(*args, **kwargs)
 
     monkeypatch.setattr(journal, "lock_review", lambda run: None)
-    monkeypatch.setattr(review, "_make", slowly)
+    monkeypatch.setattr(review, "propose", slowly)
     assert at_once(*acts) == [None, None]
     assert run.pairs.exclude(status="rejected").count() == 2

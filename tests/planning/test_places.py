@@ -58,7 +58,7 @@ def winners_of_the_last_place(take) -> int:
         try:
             with transaction.atomic():
                 Enrolment.objects.exists()  # the connection is open before the race begins
-                start.wait()
+                start.wait(60)
             take(mentor)
         except NoFreePlace:
             return False
