@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.matching_cohorts import cohort as bench_cohort
@@ -74,6 +74,7 @@ def test_even_reaches_the_highest_sum_of_its_curve(size, seed, evenness, way):
 
 
 @given(st.integers(2, 10), st.integers(0, 10_000), st.integers(1, 10_000))
+@example(4, 10_000, 1)
 def test_the_curve_of_even_always_rises_and_never_faster_than_before(evenness, low, width):
     steps = np.diff(concave(evenness, low, low + width))
     assert steps.min() >= 1

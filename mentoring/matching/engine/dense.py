@@ -30,7 +30,7 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
     """The best assignment of the mentees in `rows`, with every pair in view. Guessed prices only make it quicker."""
     n, m = source.size
     open_ = np.flatnonzero(places > 0)
-    table = _worths(source, worth, open_, rows)
+    table, pairs = _worths(source, worth, open_, rows)
     column, reward = _single_places(worth, len(rows))
     column = np.searchsorted(open_, column)
     row, seat = _assigned(table, column, reward, None if guess is None else guess[open_], worth.scale)
@@ -65,7 +65,7 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
     reached = int(own.sum()) + worth.seats.paid(load)
     if bound != reached:
         raise ArithmeticError("The dense assignment is not optimal.")
-    return Optimum(mate, told(lowest), int(np.count_nonzero(table > NONE)), arcs, highest, reached, bound, 1, 0)
+    return Optimum(mate, told(lowest), pairs, arcs, highest, reached, bound, 1, 0)
 
 
 def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None, scale: int) -> tuple[Ints, Ints]:
@@ -82,56 +82,60 @@ def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None,
         spare, price = 0, np.zeros(table.shape[1])
     else:
         price = guess.astype(np.float64) * scale
-    wide, alike = seats >= n, not reward.any()
+    wide = seats >= n
     cost = np.empty((n + spare, seats) if wide else (seats, n))
-    if wide:
-        cost[n:] = price[column]
-    if alike and wide:
-        np.take(price - np.maximum(table, 0), column, axis=1, out=cost[:n], mode="clip")
-    elif alike:
-        by_mentor = np.maximum(table.T, 0, order="C")
-        np.subtract(price[:, None], by_mentor, out=by_mentor)
-        np.take(by_mentor, column, axis=0, out=cost, mode="clip")
+    by_row = cost if wide else cost.T
+    by_row[n:] = price[column]
+    if reward.any():
+        by_row[:n] = price[column] - np.maximum(table[:, column] + reward, 0)
+    elif wide:
+        for some in _few(n, seats):
+            part = np.maximum(table[some], 0)
+            np.take(np.subtract(price, part, out=part), column, axis=1, out=cost[some], mode="clip")
     else:
-        by_mentee = cost[:n] if wide else cost.T
-        by_mentee[:] = price[column] - np.maximum(table[:, column] + reward, 0)
+        for some in _few(table.shape[1], n):
+            part = np.maximum(table[:, some].T, 0, order="C")
+            these = slice(*np.searchsorted(column, (some.start, some.stop)))
+            np.subtract(price[some, None], part, out=part)
+            np.take(part, column[these] - some.start, axis=0, out=cost[these], mode="clip")
     first, second = linear_sum_assignment(cost)
     row, seat = (first, second) if wide else (second, first)
     return row[row < n], seat[row < n]
 
 
-def _few(table: Floats, width: int) -> Iterator[slice]:
-    """The rows of a table, as many at a time as stay in the fast memory of one core."""
-    high = max(STRIP_CELLS // max(width, 1), 1)
-    return (slice(top, min(top + high, len(table))) for top in range(0, len(table), high))
+def _few(count: int, width: int) -> Iterator[slice]:
+    """So many rows of this width, as many at a time as stay in the fast memory of one core."""
+    high = max(STRIP_CELLS // max(2 * width, 1), 1)
+    return (slice(top, min(top + high, count)) for top in range(0, count, high))
 
 
 def _kept(table: Floats, prices: Floats) -> int:
     """What all mentees keep at these prices, a few at a time."""
-    parts = (table[some] - prices for some in _few(table, table.shape[1]))
+    parts = (table[some] - prices for some in _few(*table.shape))
     return sum(int(part.max(axis=1, initial=0).sum()) for part in parts)
 
 
-def _worths(source: Source, worth: Worth, mentors: Ints, rows: Ints) -> Floats:
-    """What every pair with one of these mentors adds, NONE where it may not be."""
+def _worths(source: Source, worth: Worth, mentors: Ints, rows: Ints) -> tuple[Floats, int]:
+    """What every pair with one of these mentors adds, NONE where it may not be; and how many may be."""
     table = np.empty((len(rows), len(mentors)))
     every = len(mentors) == source.size[1]
-    start = 0
+    start = absent = 0
     for some, strip in source.strips(rows):
         part = table[start : start + len(some)]
         strip = strip if every else np.take(strip, mentors, axis=1)
         if worth.curve is None:
-            np.multiply(strip, worth.scale, out=part, dtype=np.float64)
-            part += worth.person
+            np.add(strip if worth.scale == 1 else strip * worth.scale, worth.person, out=part, dtype=np.float64)
         else:
             part[:] = worth.of_scores(np.maximum(strip, 0).astype(np.int64))
-        np.copyto(part, NONE, where=strip <= THRESHOLD)
+        nobody = strip <= THRESHOLD
+        absent += int(np.count_nonzero(nobody))
+        np.copyto(part, NONE, where=nobody)
         start += len(some)
     tail, head, points = worth.extra
     here = np.isin(tail, rows) & np.isin(head, mentors)
     row, column = np.searchsorted(rows, tail[here]), np.searchsorted(mentors, head[here])
     table[row, column] += np.where(table[row, column] > NONE, points[here] * worth.scale, 0)
-    return table
+    return table, table.size - absent
 
 
 def _single_places(worth: Worth, mentees: int) -> tuple[Ints, Ints]:
@@ -150,12 +154,16 @@ def _moves(table: Floats, home: Ints, own: Floats) -> Floats:
     if load.max(initial=0) > FEW:
         found[present] = np.maximum.reduceat(table[order] - own[order, None], first, axis=0)
     else:
+        by_load = np.argsort(-load, kind="stable")
+        present, first, load = present[by_load], first[by_load], load[by_load]
+        best = np.empty((len(present), mentors))
         for turn in range(load.max(initial=0)):
-            more = load > turn
-            movers = order[first[more] + turn]
+            movers = order[first[load > turn] + turn]
             gain = table[movers]
             gain -= own[movers, None]
-            found[present[more]] = np.maximum(found[present[more]], gain) if turn else gain
+            top = best[: len(movers)]
+            np.maximum(top, gain, out=top) if turn else np.copyto(top, gain)
+        found[present] = best
     np.fill_diagonal(found, NONE)
     return found
 
@@ -172,7 +180,8 @@ def _pushed(price: Floats, moves: Floats) -> Floats:
     for _ in range(len(price) + 2):
         if not len(changed):
             return price
-        offered = (price[changed, None] + moves[changed]).max(axis=0)
+        there = moves if len(changed) == len(price) else moves[changed]
+        offered = (price[changed, None] + there).max(axis=0)
         better = offered > price
         price = np.where(better, offered, price)
         changed = np.flatnonzero(better)

@@ -191,8 +191,8 @@ def concave(evenness: int, low: int, high: int) -> Ints:
     more, power = STEEP * evenness**2 - 1, evenness - 1
     steps = np.ones(TOP_SCORE, np.int64)
     steps[:low] += more
-    bend = range(low, min(high, TOP_SCORE))
-    steps[low : bend.stop] += [more * (high - score) ** power // (high - low) ** power for score in bend]
+    bend = [more * (high - score) ** power // (high - low) ** power for score in range(low, min(high, TOP_SCORE))]
+    steps[low : low + len(bend)] += np.array(bend, np.int64)
     return np.append(0, np.cumsum(steps))
 
 
