@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from mentoring.matching.engine import Cohort, Objective, People, match, proven_gap
+from mentoring.matching.engine import candidates as candidates_module
+from mentoring.matching.engine import known as known_module
 from mentoring.matching.engine import optimum as optimum_module
+from mentoring.matching.engine import packed as packed_module
 from mentoring.matching.engine import table as table_module
 from tests.matching.cohorts import best_by_trying_everything, seeded, small_cohorts, table
 
@@ -85,6 +88,27 @@ def test_small_blocks_change_nothing(monkeypatch):
     monkeypatch.setattr(table_module, "STRIP_CELLS", 30)
 
     assert match(cohort, seed=4).as_bytes() == whole
+
+
+def test_candidates_in_small_portions_change_nothing(monkeypatch):
+    cohort = seeded(300, 150, 9)
+    monkeypatch.setattr(optimum_module, "SMALL", 0)
+    monkeypatch.setattr(optimum_module, "LARGEST", 0)
+    monkeypatch.setattr(optimum_module, "KEPT", 8)
+    whole = match(cohort, seed=4).as_bytes()
+    for module, name in ((packed_module, "PORTION"), (known_module, "PORTION"), (candidates_module, "COLUMN_CELLS")):
+        monkeypatch.setattr(module, name, 7)
+
+    assert match(cohort, seed=4).as_bytes() == whole
+
+
+def test_a_candidate_is_kept_once_and_stays_seen():
+    pairs = packed_module.Packed()
+    pairs.add(np.array([3, 0]), np.array([1, 2]), np.array([10_000, 0]), seen=np.array([True, False]))
+    pairs.add(np.array([3, 1]), np.array([1, 2]), np.array([10_000, 7]), seen=False)
+
+    assert [part.tolist() for part in pairs.arcs()] == [[0, 1, 3], [2, 2, 1], [0, 7, 10_000]]
+    assert pairs.seen.tolist() == [False, False, True]
 
 
 @settings(max_examples=20, deadline=None)
