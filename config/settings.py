@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "core.tidy", "schedule": 3600.0},
     "weekly": {"task": "matching.weekly", "schedule": 900.0},
     "daily": {"task": "evaluation.daily", "schedule": 900.0},
+    "digests": {"task": "notifications.digests", "schedule": 900.0},
 }
 
 AUTHENTICATION_BACKENDS = [

@@ -1,5 +1,6 @@
 """The kinds of news there are. Each app says its own in `news.py`; the texts are made in the reader's language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -10,7 +11,8 @@ Text = str | Promise
 @dataclass(frozen=True)
 class Kind:
     """`title` and `body` may name the notification's params as %(name)s; `action` is the words on the button to its page;
-    news for the `desk` reaches only those who run a programme."""
+    news for the `desk` reaches only those who run a programme, `urgent` news asks for no quiet hours. `still(person_id, url)`
+    says just before a mail leaves whether there is still something to tell."""
 
     slug: str
     label: Text
@@ -19,6 +21,8 @@ class Kind:
     action: Text
     mail: bool = True
     desk: bool = False
+    urgent: bool = False
+    still: Callable[[int, str], bool] | None = None
 
 
 _kinds: dict[str, Kind] = {}

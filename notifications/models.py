@@ -1,5 +1,7 @@
 """How a person is reached: what stands in their inbox, what was mailed, what they want."""
 
+from datetime import time
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, IntegerField, When
@@ -127,3 +129,41 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
+
+
+class RhythmQuerySet(models.QuerySet["Rhythm"]):
+    def visible_to(self, user):
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+
+class Rhythm(models.Model):
+    """When a person may be reached outside the inbox; no row means at any time, and at once."""
+
+    privacy = classify(
+        internal="id", personal="person night night_from night_to free_days daily daily_at", subject="person"
+    )
+
+    class FreeDays(models.TextChoices):
+        NONE = "none", _("None: I may be reached on every day")
+        THURSDAY_FRIDAY = "thu_fri", _("Thursday and Friday")
+        FRIDAY = "fri", _("Friday")
+        SATURDAY_SUNDAY = "sat_sun", _("Saturday and Sunday")
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="rhythm", verbose_name=_("person")
+    )
+    night = models.BooleanField(_("quiet at night"), default=False)
+    night_from = models.TimeField(_("from"), default=time(22))
+    night_to = models.TimeField(_("until"), default=time(7))
+    free_days = models.CharField(_("free days"), max_length=7, choices=FreeDays, default=FreeDays.NONE)
+    daily = models.BooleanField(_("one mail a day"), default=False)
+    daily_at = models.TimeField(_("hour of the daily mail"), default=time(8))
+
+    objects = RhythmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rhythm")
+        verbose_name_plural = _("rhythms")
+
+    def __str__(self) -> str:
+        return str(self.person_id)

@@ -11,10 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from notifications.kinds import kinds
+from notifications.forms import RhythmForm
 from notifications.models import Mail, Notification
-from notifications.queries import preference_groups, unread_count
-from notifications.services import keep_preferences, mark_read
+from notifications.queries import Ways, preference_groups, rhythm_of, unread_count
+from notifications.services import keep_preferences, keep_rhythm, mark_read
 
 
 @login_required
@@ -47,15 +47,22 @@ def notifications_read(request: HttpRequest, pk: int | None = None) -> HttpRespo
 @login_required
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    if request.method == "POST":
-        wanted = {
-            kind.slug: (f"in_app:{kind.slug}" in request.POST, f"mail:{kind.slug}" in request.POST) for kind in kinds()
-        }
-        keep_preferences(request.user, wanted)
+    form = RhythmForm(
+        request.POST if request.method == "POST" else None,
+        instance=rhythm_of(request.user),
+        zone=request.user.time_zone,
+    )
+    if form.is_valid():
+        shown = request.POST.getlist("kind")
+        keep_preferences(
+            request.user,
+            {kind: Ways(f"in_app:{kind}" in request.POST, f"mail:{kind}" in request.POST) for kind in shown},
+        )
+        keep_rhythm(request.user, **form.cleaned_data)
         messages.success(request, _("Saved. You are told what you chose, and nothing else."))
         return redirect("preferences")
-    groups = preference_groups(request.user)
-    return render(request, "notifications/preferences.html", {"groups": groups, "tab": "preferences"})
+    context = {"groups": preference_groups(request.user), "form": form, "tab": "preferences"}
+    return render(request, "notifications/preferences.html", context)
 
 
 @login_required

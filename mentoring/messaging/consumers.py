@@ -182,6 +182,7 @@ class Socket:
             "m": self.on_message,
             "get": self.on_get,
             "rd": self.on_read,
+            "dl": self.on_read,
             "ty": self.on_typing,
             "hb": self.on_heartbeat,
         }
@@ -237,7 +238,8 @@ class Socket:
         where = (await self.where_rooms_are([room])).get(room)
         if where is None:
             raise NoRoom
-        self.hub.point(room, self.user.pk, min(seq, where.head))
+        move = self.hub.point if frame["t"] == "rd" else self.hub.deliver
+        move(room, self.user.pk, min(seq, where.head))
 
     async def on_typing(self, frame: Frame) -> None:
         room, on = number(frame, "r"), frame.get("on") is True

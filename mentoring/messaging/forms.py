@@ -1,11 +1,18 @@
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from mentoring.messaging.models import Message, Room
+from core.dates import format_moment
+from mentoring.messaging.models import Message, Room, RoomMember
 from mentoring.messaging.search import Asked, understood
+from notifications.queries import Ways
+
+FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
 
 
 class MessageForm(forms.Form):
@@ -39,3 +46,49 @@ class SearchForm(forms.Form):
 
     def clean_q(self) -> Asked:
         return understood(self.cleaned_data["q"])
+
+
+class WaysForm(forms.Form):
+    """How one is told of a conversation: muted for a while, or in these ways."""
+
+    PAUSES = {
+        "no": _("Not muted"),
+        "hour": _("For an hour"),
+        "tomorrow": _("Until tomorrow morning"),
+        "week": _("For a week"),
+        "good": _("Until I change it"),
+    }
+
+    mute = forms.ChoiceField(label=_("Mute this conversation"), initial="no", widget=forms.RadioSelect)
+    in_app = forms.BooleanField(label=_("In the inbox"), required=False)
+    mail = forms.BooleanField(label=_("By mail"), required=False)
+
+    def __init__(self, *args: Any, member: RoomMember, usual: Ways, now: datetime, **kwargs: Any) -> None:
+        own = {"in_app": member.told_in_app, "mail": member.told_by_mail}
+        initial: dict[str, Any] = {"mute": "no"} | {
+            way: usual.as_fields()[way] if wanted is None else wanted for way, wanted in own.items()
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.now, self.muted_until = now, member.muted_until if (member.muted_until or now) > now else None
+        choices = dict(self.PAUSES)
+        if self.muted_until == FOR_GOOD:
+            self.initial["mute"] = "good"
+        elif self.muted_until:
+            choices["as_is"] = _now("Until %(moment)s") % {"moment": format_moment(self.muted_until)}
+            self.initial["mute"] = "as_is"
+        self.fields["mute"].choices = list(choices.items())
+
+    def muted(self) -> datetime | None:
+        """Until when, from now on."""
+        tomorrow = (timezone.localtime(self.now) + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+        return {
+            "no": None,
+            "hour": self.now + timedelta(hours=1),
+            "tomorrow": tomorrow,
+            "week": self.now + timedelta(weeks=1),
+            "good": FOR_GOOD,
+            "as_is": self.muted_until,
+        }[self.cleaned_data["mute"]]
+
+    def ways(self) -> Ways:
+        return Ways(in_app=self.cleaned_data["in_app"], mail=self.cleaned_data["mail"])

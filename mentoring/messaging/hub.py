@@ -24,7 +24,7 @@ from mentoring.messaging.models import Change, Message, RoomMember
 from mentoring.messaging.pulse import Beating, Pulse
 from mentoring.messaging.queries import changes_after, pointers_of
 from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
-from mentoring.messaging.services import Send, Sent, move_pointers, send_all
+from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers, send_all
 
 MOST_AT_ONCE = 200
 MOST_WAITING = 5000
@@ -89,6 +89,7 @@ class Hub:
         self.lines: dict[int, Line] = {}
         self.waiting: deque[Waiting] = deque()
         self.pointers: dict[tuple[int, int], int] = {}
+        self.deliveries: dict[tuple[int, int], int] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.asked: set[str] = set()
         self.writing = self.pointing = False
@@ -271,7 +272,14 @@ class Hub:
 
     def point(self, room: int, person: int, seq: int) -> None:
         """Move a reader's pointer; many moves within a second are one."""
-        self.pointers[room, person] = max(seq, self.pointers.get((room, person), 0))
+        self._point(self.pointers, room, person, seq)
+
+    def deliver(self, room: int, person: int, seq: int) -> None:
+        """Somebody who looks has it in sight, though not read to the end: written with the pointers."""
+        self._point(self.deliveries, room, person, seq)
+
+    def _point(self, pointers: dict[tuple[int, int], int], room: int, person: int, seq: int) -> None:
+        pointers[room, person] = max(seq, pointers.get((room, person), 0))
         if not self.pointing:
             self.pointing = True
             self.spawn(self._write_pointers())
@@ -280,7 +288,11 @@ class Hub:
         try:
             await asyncio.sleep(READ_EVERY_S)
             wanted, self.pointers = self.pointers, {}
-            await writer(move_pointers, wanted, at=timezone.now())
+            seen, self.deliveries = self.deliveries, {}
+            if wanted:
+                await writer(move_pointers, wanted, at=timezone.now())
+            if seen:
+                await writer(move_deliveries, seen)
         except UNREACHABLE as error:  # they read on, and are asked again by the next one
             log.warning("pointers_lost", error=repr(error))
         finally:

@@ -71,8 +71,8 @@ class Room(models.Model):
 
 class RoomMember(models.Model):
     privacy = classify(
-        internal="id room joined_seq last_read_seq unread_after read_at muted_until joined_at left_at",
-        personal="person",
+        internal="id room joined_seq last_read_seq last_delivered_seq unread_after read_at joined_at left_at",
+        personal="person muted_until told_in_app told_by_mail",
         subject="person",
     )
 
@@ -83,9 +83,12 @@ class RoomMember(models.Model):
     joined_at = models.DateTimeField(_("joined at"))
     joined_seq = models.PositiveBigIntegerField(default=0)
     last_read_seq = models.PositiveBigIntegerField(_("read up to change"), default=0)
+    last_delivered_seq = models.PositiveBigIntegerField(_("in sight up to change"), default=0, db_default=0)
     unread_after = models.PositiveBigIntegerField(_("marked as unread after change"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True)
-    muted_until = models.DateTimeField(null=True, blank=True)
+    muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
+    told_in_app = models.BooleanField(_("told in the inbox"), null=True)  # None: as of every conversation
+    told_by_mail = models.BooleanField(_("told by mail"), null=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     class Meta:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.messaging.words import parts, snippet
+
+NEW_MESSAGE = "messaging.message"
+"""The kind of news."""
 
 PAGE = 50
 MOST_CHANGES = 500
@@ -168,10 +171,14 @@ def changes_after(room_id: int, after: int, *, limit: int = MOST_CHANGES) -> lis
 
 
 def unread_by_member(room: Room, *, until: datetime) -> list[tuple[RoomMember, User]]:
-    """Members with something unread that was said before `until`, each with who said the last of it."""
+    """Members with something that was said before `until` and that they have neither read nor had in sight, each with who
+    said the last of it."""
     said = (
         Message.objects.filter(
-            room=OuterRef("room"), seq__gt=OuterRef("last_read_seq"), created_at__lt=until, deleted_at=None
+            room=OuterRef("room"),
+            seq__gt=Greatest(OuterRef("last_read_seq"), OuterRef("last_delivered_seq")),
+            created_at__lt=until,
+            deleted_at=None,
         )
         .exclude(sender=OuterRef("person"))
         .order_by("-seq")
@@ -185,3 +192,9 @@ def unread_by_member(room: Room, *, until: datetime) -> list[tuple[RoomMember, U
     )
     senders = User.objects.in_bulk([member.last_sender for member in members])
     return [(member, senders[member.last_sender]) for member in members]
+
+
+def members_who_wait(room: int) -> QuerySet[RoomMember]:
+    """Members with something in the room that they have not read."""
+    said = Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("last_read_seq"), deleted_at=None)
+    return RoomMember.objects.filter(Exists(said.exclude(sender=OuterRef("person"))), room=room, left_at=None)

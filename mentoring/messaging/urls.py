@@ -7,6 +7,7 @@ urlpatterns = [
     path("rooms/search/", views.rooms_search, name="rooms_search"),
     path("rooms/<int:pk>/", views.room, name="room"),
     path("rooms/<int:pk>/send", views.room_send, name="room_send"),
+    path("rooms/<int:pk>/ways/", views.room_ways, name="room_ways"),
     path("rooms/<int:pk>/changes", views.room_changes, name="room_changes"),
     path("messages/<int:pk>/edit", views.message_edit, name="message_edit"),
     path("messages/<int:pk>/unread", views.message_unread, name="message_unread"),

@@ -8,17 +8,33 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import DomainError
 from core.text import whole_number
-from mentoring.messaging.forms import EditForm, MessageForm, SearchForm
+from mentoring.messaging.forms import EditForm, MessageForm, SearchForm, WaysForm
 from mentoring.messaging.models import Message, Room
-from mentoring.messaging.queries import MOST_CHANGES, changes_after, conversations, room_rows, thread_of
+from mentoring.messaging.queries import (
+    MOST_CHANGES,
+    NEW_MESSAGE,
+    changes_after,
+    conversations,
+    room_rows,
+    thread_of,
+)
 from mentoring.messaging.search import found_by, shown
 from mentoring.messaging.serializers import Speech, change_frame, for_reader, ok_frame
-from mentoring.messaging.services import EDIT_WINDOW, delete_message, edit_message, mark_read, mark_unread, send_message
+from mentoring.messaging.services import (
+    EDIT_WINDOW,
+    choose_ways,
+    delete_message,
+    edit_message,
+    mark_read,
+    mark_unread,
+    send_message,
+)
 from mentoring.messaging.words import clock_there, day_words
+from notifications.queries import quiet_now, ways_of
 
 ROOMS_PER_PAGE = 30
 FOUND_PER_PAGE = 20
@@ -70,6 +86,8 @@ def room_page(
         "others": others,
         "role": room.relationship.role_of(request.user) if room.relationship else "",
         "clocks": [(person, clock_there(person.zone, now=now)) for person in others],
+        "quiet": quiet_now(others, at=now),
+        "muted": any(m.person_id == request.user.pk and m.muted_until and m.muted_until > now for m in room.present),
         "thread": thread,
         "days": list(zip(thread.lines, days, [None, *days], strict=False)),
         "rows": room_rows(request.user),
@@ -106,6 +124,27 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)
     ok = ok_frame(message, Speech.of(request.user), now=timezone.now())
     return JsonResponse(ok) if wants_frame else redirect(f"{room.get_absolute_url()}#end")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def room_ways(request: HttpRequest, pk: int) -> HttpResponse:
+    """How one is told of what is said in this conversation; the others never see it."""
+    room = get_object_or_404(Room.objects.visible_to(request.user).with_people(), pk=pk)
+    member = room.members.get(person=request.user)
+    form = WaysForm(
+        request.POST if request.method == "POST" else None,
+        member=member,
+        usual=ways_of(request.user, NEW_MESSAGE),
+        now=timezone.now(),
+    )
+    if form.is_valid():
+        choose_ways(member, muted_until=form.muted(), ways=form.ways())
+        messages.success(request, _("Saved. This holds for this conversation only."))
+        return redirect(room)
+    return render(
+        request, "messaging/room_ways.html", {"room": room, "others": room.others(request.user), "form": form}
+    )
 
 
 @login_required

@@ -12,6 +12,7 @@ register(
         _("A first word soon matters more than a solution. Only coordinators see the request."),
         _("Open the request"),
         desk=True,
+        urgent=True,
     ),
     Kind(
         "support.more",

@@ -154,9 +154,10 @@ function toEnd() {
 
 let reading = 0;
 function saveRead() {
-  if (!atEnd || document.visibilityState !== "visible") return;
-  clearTimeout(reading);
-  reading = setTimeout(() => line.give({ t: "rd", r: room, s: line.head }), 1000);
+  if (document.visibilityState !== "visible") return;
+  if (!atEnd && !document.hasFocus()) return;
+  clearTimeout(reading); // further up it is in sight (`dl`) but not read
+  reading = setTimeout(() => line.give({ t: atEnd ? "rd" : "dl", r: room, s: line.head }), 1000);
 }
 
 new IntersectionObserver(([entry]) => {

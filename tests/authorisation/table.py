@@ -318,6 +318,7 @@ TABLE: dict[str, Row] = {
     "room": read(PAIR, args=room),
     "room_send": act(PAIR, args=room, sent=lambda it: {"body": "Hello"}),
     "room_changes": read(PAIR, args=room),
+    "room_ways": page(PAIR, args=room),
     "message_unread": act(PAIR, args=of("message")),
     "message_edit": form(only(MENTEE), told=only(MENTOR), args=of("message")),
     "message_edit:left": form(NONE, told=PAIR, args=of("message_of_left")),

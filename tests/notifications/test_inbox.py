@@ -106,16 +106,24 @@ def test_a_person_chooses_what_reaches_them(db, sign_in, run_jobs, mailoutbox):
     page = client.get(reverse("preferences")).content.decode()
     assert "in_app:test.told" in page and "mail:test.told" in page and "mail:test.quiet" not in page
 
-    client.post(reverse("preferences"), {"mail:test.told": "on"})
+    sent = {
+        "night_from": "22:00",
+        "night_to": "07:00",
+        "daily_at": "08:00",
+        "daily": "no",
+        "free_days": "none",
+        "kind": ["test.told", "test.unknown"],
+    }
+    client.post(reverse("preferences"), {**sent, "mail:test.told": "on"})
     assert tell(person) is None
     run_jobs()
     assert [message.to for message in mailoutbox] == [[person.email]]
 
-    client.post(reverse("preferences"), {"in_app:test.told": "on"})
+    client.post(reverse("preferences"), {**sent, "in_app:test.told": "on"})
     tell(person, key="k2")
     run_jobs()
     assert (unread_count(person), len(mailoutbox)) == (1, 1)
-    assert Preference.objects.get(person=person, kind="test.told").mail is False
+    assert [(row.kind, row.mail) for row in Preference.objects.all()] == [("test.told", False)]
 
 
 def test_news_of_a_kind_no_longer_known_is_still_readable(db, sign_in):

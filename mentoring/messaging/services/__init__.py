@@ -1,7 +1,14 @@
 """What people do in a conversation. Every change takes the next number of its room in the transaction of the change."""
 
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message
-from mentoring.messaging.services.reading import mark_read, mark_unread, move_pointers, tell_unread
+from mentoring.messaging.services.reading import (
+    choose_ways,
+    mark_read,
+    mark_unread,
+    move_deliveries,
+    move_pointers,
+    tell_unread,
+)
 from mentoring.messaging.services.refusals import (
     Conflict,
     Deleted,
@@ -25,12 +32,14 @@ __all__ = [
     "Sent",
     "TooLate",
     "TooLong",
+    "choose_ways",
     "close_room",
     "delete_message",
     "edit_message",
     "join_room",
     "mark_read",
     "mark_unread",
+    "move_deliveries",
     "move_pointers",
     "open_room",
     "reopen_room",

@@ -10,6 +10,7 @@ from accounts.models import User
 from core.errors import NotAllowed
 from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.services.reading import take_back_news
 from mentoring.messaging.services.refusals import Deleted, NotAMember, RoomClosed, TooLate
 from mentoring.messaging.services.sending import checked
 from mentoring.messaging.words import searchable
@@ -35,6 +36,7 @@ def delete_message(message: Message, *, by: User, at: datetime) -> Message:
     """Take back one's own words for a quarter of an hour: the words go, the place stays. Raises as `edit_message`."""
     _check_own(message, by, at)
     _change(message, Change.Kind.DELETE, by=by, at=at, body="", body_norm="", deleted_at=at)
+    take_back_news(message.room)
     return message
 
 

@@ -8,12 +8,11 @@ from django.db import transaction
 from accounts.models import User
 from core.realtime import publish
 from mentoring.messaging.models import Message, Room, RoomMember
-from mentoring.messaging.queries import unread_by_member
+from mentoring.messaging.queries import NEW_MESSAGE, members_who_wait, unread_by_member
 from mentoring.messaging.services.refusals import NotAMember
 from notifications.models import Notification
-from notifications.services import notify
-
-NEWS = "messaging.message"
+from notifications.queries import Ways, ways_of
+from notifications.services import notify_in
 
 
 def mark_read(room: Room, *, by: User, seq: int, at: datetime) -> bool:
@@ -45,7 +44,9 @@ def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> lis
     ]
     if moved:
         urls = {pk: Room(pk=pk).get_absolute_url() for pk, _person in moved}
-        news = Notification.objects.filter(kind=NEWS, read_at=None, recipient__in={person for _room, person in moved})
+        news = Notification.objects.filter(
+            kind=NEW_MESSAGE, read_at=None, recipient__in={person for _room, person in moved}
+        )
         read = {(urls[room], person) for room, person in moved}
         ids = [pk for pk, url, person in news.values_list("pk", "url", "recipient") if (url, person) in read]
         Notification.objects.filter(pk__in=ids).update(read_at=at)
@@ -53,9 +54,33 @@ def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> lis
     return list(dict.fromkeys(room for room, _person in moved))
 
 
+def move_deliveries(wanted: Mapping[tuple[int, int], int]) -> None:
+    """How far people have had their conversations in sight, {(room, person): sequence number}: of that they are not told."""
+    for (room, person), seq in sorted(wanted.items()):
+        behind = RoomMember.objects.filter(room=room, person=person, left_at=None, last_delivered_seq__lt=seq)
+        behind.update(last_delivered_seq=seq)
+
+
+@transaction.atomic
+def take_back_news(room: Room) -> None:
+    """Where nothing is unread any more because it was deleted, the news of it is gone too."""
+    told = Notification.objects.filter(kind=NEW_MESSAGE, read_at=None, url=room.get_absolute_url())
+    told.exclude(recipient__in=members_who_wait(room.pk).values("person")).delete()
+
+
+def choose_ways(member: RoomMember, *, muted_until: datetime | None, ways: Ways) -> None:
+    """How `member` is told of what is said in this conversation. What is as of every conversation follows it from now on."""
+    usual = ways_of(member.person, NEW_MESSAGE)
+    member.muted_until = muted_until
+    member.told_in_app = None if ways.in_app == usual.in_app else ways.in_app
+    member.told_by_mail = None if ways.mail == usual.mail else ways.mail
+    member.save(update_fields=["muted_until", "told_in_app", "told_by_mail"])
+
+
 @transaction.atomic
 def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:
-    """Tell the members who have not yet read what was said before `until`: once per room until they read on.
+    """Tell the members who have neither read what was said before `until` nor had it in sight: once per room until they read
+    on, each in the ways they chose for it.
 
     Returns how many were told.
     """
@@ -63,9 +88,14 @@ def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:
     for member, sender in unread_by_member(room, until=until):
         if member.muted_until and member.muted_until > at:
             continue
+        usual = ways_of(member.person, NEW_MESSAGE)
         told += (
-            notify(
-                NEWS,
+            notify_in(
+                Ways(
+                    in_app=usual.in_app if member.told_in_app is None else member.told_in_app,
+                    mail=usual.mail if member.told_by_mail is None else member.told_by_mail,
+                ),
+                NEW_MESSAGE,
                 to=member.person,
                 key=f"message:{room.pk}:{member.person_id}:{member.last_read_seq}",
                 at=at,

@@ -1,0 +1,41 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.forms import TimeInput
+from notifications.models import Rhythm
+from notifications.quiet import weekend_of
+
+
+class RhythmForm(forms.ModelForm):
+    """When somebody may be reached outside the inbox."""
+
+    daily = forms.TypedChoiceField(
+        label=gettext_lazy("Mail"),
+        choices=[("no", gettext_lazy("as it comes")), ("yes", gettext_lazy("once a day, if something is unread"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Rhythm
+        fields = ("night", "night_from", "night_to", "free_days", "daily", "daily_at")
+        widgets = {name: TimeInput(format="%H:%M") for name in ("night_from", "night_to", "daily_at")}
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["daily"] = "yes" if self.instance.daily else "no"
+        usual = weekend_of(zone)
+        self.fields["free_days"].choices = [
+            (value, _("%(days)s (usual where you are)") % {"days": label} if value == usual else label)
+            for value, label in Rhythm.FreeDays.choices
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        chosen = super().clean() or {}
+        if chosen.get("night") and chosen.get("night_from") == chosen.get("night_to"):
+            raise ValidationError({"night_to": _("A night that ends when it begins is none.")})
+        return chosen

@@ -1,0 +1,18 @@
+"""Verbs about reaching people."""
+
+from notifications.services.digest import ask_for_digests, send_digest
+from notifications.services.letters import send_letter, write_letter
+from notifications.services.telling import mark_read, notify, notify_in
+from notifications.services.wishes import keep_preferences, keep_rhythm
+
+__all__ = [
+    "ask_for_digests",
+    "keep_preferences",
+    "keep_rhythm",
+    "mark_read",
+    "notify",
+    "notify_in",
+    "send_digest",
+    "send_letter",
+    "write_letter",
+]

@@ -1,0 +1,70 @@
+"""Telling a person something, once, in the ways and at the time they want it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from core.jobs import enqueue
+from notifications.kinds import Kind
+from notifications.kinds import kind as kind_of
+from notifications.models import Notification
+from notifications.queries import Ways, rhythm_of, ways_of
+from notifications.quiet import quiet_until
+
+
+def notify(kind: str, *, to: User, key: str, at: datetime, url: str = "", **params: str | int) -> Notification | None:
+    """Tell one person something once, as they prefer to be told of this kind: the same `key` again changes nothing.
+
+    In the inbox in this transaction, by mail through the outbox. `params` fill the texts of the kind. Returns the
+    notification, or None when it was already told, is not wanted in the inbox, or `to` has left.
+    """
+    return notify_in(ways_of(to, kind), kind, to=to, key=key, at=at, url=url, **params)
+
+
+@transaction.atomic
+def notify_in(
+    ways: Ways, kind: str, *, to: User, key: str, at: datetime, url: str = "", **params: str | int
+) -> Notification | None:
+    """`notify` in these ways, whatever is preferred for the kind."""
+    if not to.is_active:
+        return None
+    made = None
+    if ways.in_app:
+        made, is_new = Notification.objects.get_or_create(
+            key=key, defaults={"recipient": to, "kind": kind, "params": params, "url": url, "created_at": at}
+        )
+        if not is_new:
+            return None
+    if kind_of(kind).mail and ways.mail:
+        _mail(kind_of(kind), to=to, key=key, at=at, url=url, params=params, in_inbox=made is not None)
+    return made
+
+
+def _mail(
+    kind: Kind, *, to: User, key: str, at: datetime, url: str, params: Mapping[str, str | int], in_inbox: bool
+) -> None:
+    """At once, when their quiet time ends, or with the rest of the day."""
+    rhythm = rhythm_of(to)
+    if rhythm.daily and in_inbox and not kind.urgent:
+        return
+    held = None if kind.urgent else quiet_until(rhythm, to.zone, at)
+    enqueue(
+        "notifications.send_mail",
+        key=f"mail:{key}",
+        due_at=held,
+        recipient_id=to.pk,
+        kind=kind.slug,
+        mail_key=key,
+        params=params,
+        url=url,
+        held=held is not None,
+    )
+
+
+def mark_read(person: User, *, at: datetime, only: Notification | None = None) -> int:
+    """Mark one piece of news, or all, as read. Returns how many were unread."""
+    unread = Notification.objects.visible_to(person).unread()
+    marked: int = (unread.filter(pk=only.pk) if only else unread).update(read_at=at)
+    return marked
