@@ -137,10 +137,11 @@ class RhythmQuerySet(models.QuerySet["Rhythm"]):
 
 
 class Rhythm(models.Model):
-    """When a person may be reached outside the inbox; no row means at any time, and at once."""
+    """When a person may be reached outside the inbox, and whether others see that they are here; no row means at any time, at
+    once, and yes."""
 
     privacy = classify(
-        internal="id", personal="person night night_from night_to free_days daily daily_at", subject="person"
+        internal="id", personal="person night night_from night_to free_days daily daily_at seen", subject="person"
     )
 
     class FreeDays(models.TextChoices):
@@ -158,6 +159,7 @@ class Rhythm(models.Model):
     free_days = models.CharField(_("free days"), max_length=7, choices=FreeDays, default=FreeDays.NONE)
     daily = models.BooleanField(_("one mail a day"), default=False)
     daily_at = models.TimeField(_("hour of the daily mail"), default=time(8))
+    seen = models.BooleanField(_("show the people I talk with that I am here"), default=True, db_default=True)
 
     objects = RhythmQuerySet.as_manager()
 

@@ -93,7 +93,7 @@ class Socket:
         self.bucket = _buckets.setdefault(user.pk, Bucket())
         self.unsent: deque[str] = deque()
         self.unsent_bytes = 0
-        self.sending = self.over = False
+        self.sending = self.over = self.watches = False
         self.hub.begin(self)
 
     async def gone(self) -> None:
@@ -184,6 +184,7 @@ class Socket:
             "rd": self.on_read,
             "dl": self.on_read,
             "ty": self.on_typing,
+            "pr": self.on_presence,
             "hb": self.on_heartbeat,
         }
         kind = frame.get("t")
@@ -213,6 +214,8 @@ class Socket:
                 self.rooms.add(room)
             except NoRoom:
                 self.refuse({"r": room}, "not_found")
+        if isinstance(frame.get("pr"), bool):
+            await self.hub.presence.arrive(self, looks=frame["pr"])
 
     async def on_message(self, frame: Frame) -> None:
         cid, room, body = client_id(frame), number(frame, "r"), frame.get("b")
@@ -250,6 +253,9 @@ class Socket:
             return
         self.typed_at[room] = now
         self.hub.typing(room, self.user, on)
+
+    async def on_presence(self, frame: Frame) -> None:
+        self.hub.presence.look(self, frame.get("on") is True)
 
     async def on_heartbeat(self, _frame: Frame) -> None:
         rooms = await self.where_rooms_are(list(self.rooms))

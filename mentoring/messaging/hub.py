@@ -21,6 +21,7 @@ from core.errors import DomainError
 from core.realtime import Ear, Hint
 from core.threads import UNREACHABLE, DatabaseThreads
 from mentoring.messaging.models import Change, Message, RoomMember
+from mentoring.messaging.presence import Presence, Watching
 from mentoring.messaging.pulse import Beating, Pulse
 from mentoring.messaging.queries import changes_after, pointers_of
 from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
@@ -43,7 +44,7 @@ class Busy(DomainError):
     default = _("Just now there is too much to do. It is tried again by itself.")
 
 
-class Listener(Beating, Protocol):
+class Listener(Beating, Watching, Protocol):
     """A socket, as the hub sees it. `put` gives a text after what was put before and never waits."""
 
     speech: Speech
@@ -95,6 +96,8 @@ class Hub:
         self.writing = self.pointing = False
         self.pulse = Pulse(readers)
         self.beating = loop.create_task(self.pulse.run())
+        self.presence = Presence(readers, self.spawn, self.ear.tell_others, self._listeners)
+        self.renewing = loop.create_task(self.presence.run())
 
     def spawn(self, work: Any) -> None:
         task = self.loop.create_task(work)
@@ -184,6 +187,7 @@ class Hub:
     async def end(self, listener: Listener) -> None:
         """The socket is gone. With the last one goes the hub; what still waits is written first."""
         self.pulse.end(listener)
+        self.presence.leave(listener)
         for room in listener.rooms:
             if line := self.lines.get(room):
                 line.listeners.discard(listener)
@@ -192,6 +196,8 @@ class Hub:
             return
         del _hubs[self.loop]
         self.beating.cancel()
+        self.renewing.cancel()
+        self.presence.close()
         while self.tasks:
             await asyncio.wait(set(self.tasks))
         await self.ear.close()
@@ -226,7 +232,13 @@ class Hub:
 
     # Hearing that something changed.
 
+    def _listeners(self, room: int) -> Collection[Listener]:
+        return self.lines[room].listeners if room in self.lines else ()
+
     def hear(self, hint: Hint) -> None:
+        if hint["kind"] == "talk.here":
+            self.presence.hear(hint)
+            return
         rooms = [line for pk in hint["rooms"] if (line := self.lines.get(pk))]
         if hint["kind"] == "talk.changed":
             for line in rooms:

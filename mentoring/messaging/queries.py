@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from accounts.models import User
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.messaging.words import parts, snippet
+from notifications.models import Rhythm
 
 NEW_MESSAGE = "messaging.message"
 """The kind of news."""
@@ -198,3 +199,15 @@ def members_who_wait(room: int) -> QuerySet[RoomMember]:
     """Members with something in the room that they have not read."""
     said = Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("last_read_seq"), deleted_at=None)
     return RoomMember.objects.filter(Exists(said.exclude(sender=OuterRef("person"))), room=room, left_at=None)
+
+
+def rooms_where_seen(people: Collection[int]) -> dict[int, frozenset[int]]:
+    """By person: the rooms they are in. Those who do not want to be seen are missing."""
+    hidden = Rhythm.objects.filter(person__in=people, seen=False)
+    found: dict[int, set[int]] = {person: set() for person in people}
+    members = RoomMember.objects.filter(person__in=people, left_at=None)
+    for person, room in members.values_list("person", "room"):
+        found[person].add(room)
+    for person in hidden.values_list("person", flat=True):
+        found.pop(person, None)
+    return {person: frozenset(rooms) for person, rooms in found.items()}

@@ -9,7 +9,7 @@ const POLL_MS = 5_000;
 const TRIES_BEFORE_POLLING = 3;
 
 export class Line {
-  // `on`: change(message, kind), read(seq), typing(frame), sent(frame), refused(frame), state("open" | "polling" | "closed" | "signed-out")
+  // `on`: change(message, kind), read(seq), typing(frame), presence(frame), sent(frame), refused(frame), state("open" | "polling" | "closed" | "signed-out")
   constructor({ room, me, head, changesUrl, sendUrl, form, outbox, on }) {
     Object.assign(this, { room, me, head, changesUrl, sendUrl, form, outbox, on });
     this.early = new Map();
@@ -18,6 +18,7 @@ export class Line {
     addEventListener("online", () => this.connect());
     addEventListener("offline", () => this.socket?.close());
     document.addEventListener("visibilitychange", () => {
+      this.give({ t: "pr", on: document.visibilityState === "visible" });
       if (document.visibilityState === "visible" && !this.isOpen) this.connect();
     });
     this.connect();
@@ -32,7 +33,7 @@ export class Line {
     if (this.socket && this.socket.readyState < WebSocket.CLOSING) return;
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/talk`);
     this.socket = socket;
-    socket.onopen = () => this.give({ t: "hello", v: 1, rooms: { [this.room]: this.head } });
+    socket.onopen = () => this.give({ t: "hello", v: 1, rooms: { [this.room]: this.head }, pr: document.visibilityState === "visible" });
     socket.onmessage = (event) => {
       this.listen();
       this.hear(JSON.parse(event.data));
@@ -81,6 +82,7 @@ export class Line {
       hb: () => (frame.heads[this.room] ?? 0) > this.head && this.ask(),
       rd: () => this.on.read(frame.s),
       ty: () => this.on.typing(frame),
+      pr: () => this.on.presence(frame),
       ok: () => this.acknowledged(frame),
       no: () => this.refused(frame),
     };

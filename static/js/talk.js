@@ -186,9 +186,23 @@ function showTyping(name) {
   typingOff = setTimeout(() => showTyping(null), 12_000);
 }
 
+// Who is here. Without a connection nobody knows.
+
+const here = new Map();
+function showHere({ u, name, on }) {
+  if (on) here.set(u, name);
+  else here.delete(u);
+  const box = one("[data-here]");
+  box.hidden = !here.size;
+  const names = new Intl.ListFormat(document.documentElement.lang).format(here.values());
+  box.querySelector("bdi").textContent = box.dataset.here === "one" ? "" : names;
+  box.querySelector("span").textContent = word(here.size > 1 ? "are-here" : "is-here");
+}
+
 // The line.
 
 function showConnection(state) {
+  if (state !== "open") [...here.keys()].forEach((u) => showHere({ u, on: false }));
   const signedOut = one("[data-signed-out]");
   if (state === "signed-out") signedOut.hidden = false;
   if (state === "open" || state === "polling") signedOut.hidden = true;
@@ -212,6 +226,7 @@ const line = new Line({
       list.querySelectorAll(".say.mine[data-seq]").forEach(showState);
     },
     typing: (frame) => showTyping(frame.on ? frame.name : null),
+    presence: showHere,
     sent: (frame) => {
       one("[data-status]").textContent = word("sent");
       const bubble = waitingOf(frame.cid);

@@ -94,3 +94,17 @@ def opened(browser, address, path, cookie, faults):
 def say(page, text):
     page.fill(WRITE, text)
     page.press(WRITE, "Enter")
+
+
+def test_the_conversation_shows_that_the_other_is_here(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours = opened(browser, address, path, cookies[0], faults)
+        theirs = opened(browser, address, path, cookies[1], faults)
+        for page in (ours, theirs):
+            expect(page.locator("[data-here]")).to_have_text("here now")
+        theirs.close()
+        expect(ours.locator("[data-here]")).to_be_hidden()
+        assert faults == []
+        browser.close()
