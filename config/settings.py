@@ -170,6 +170,7 @@ CELERY_TASK_ALWAYS_EAGER = flag("PEYVAND_EAGER", False)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.sweep", "schedule": 10.0},
     "tidy": {"task": "core.tidy", "schedule": 3600.0},
+    "talk-tidy": {"task": "messaging.tidy", "schedule": 3600.0},
     "weekly": {"task": "matching.weekly", "schedule": 900.0},
     "daily": {"task": "evaluation.daily", "schedule": 900.0},
     "digests": {"task": "notifications.digests", "schedule": 900.0},

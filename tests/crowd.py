@@ -17,7 +17,7 @@ from core.models import Job
 from evaluation.models import Alert, Answer, Response, Score, Wave
 from evaluation.questionnaire import form_items
 from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
-from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.models import Change, Message, Reaction, Room, RoomMember
 from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
 from mentoring.relationships import models as relationships
@@ -441,6 +441,7 @@ class Crowd:
             Change(room=row.room, seq=row.seq, kind="message", message=row, actor=row.sender, at=self.now)
             for row in rows
         )
+        kept(Reaction(message=row, person=row.sender, sign=Reaction.Sign.AGREE, at=self.now) for row in rows)
         Room.objects.filter(pk=it.room.pk).update(last_seq=self.size)
 
     def _waves(self, numbers: range) -> None:

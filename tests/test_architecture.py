@@ -15,7 +15,7 @@ from core.privacy import Privacy, unclassified
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCAL = ("core", "accounts", "notifications", "mentoring", "evaluation", "dashboard", "paradigm", "config")
-EDGES = {"views.py", "api.py", "consumers.py"}
+EDGES = {"views.py", "api.py", "consumers.py", "frames.py"}
 
 
 def python_files() -> Iterator[Path]:

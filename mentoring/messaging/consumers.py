@@ -4,67 +4,49 @@ Frames are JSON texts; `t` says which (the table is in `docs/messaging.md`). A c
 is given the rest; a hint that got lost is noticed by the next heartbeat.
 """
 
-import json
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
-from weakref import WeakValueDictionary
 
 import structlog
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
 from core.errors import DomainError
 from core.threads import UNREACHABLE
-from mentoring.messaging.hub import Hub, hub, readers
+from mentoring.messaging.frames import (
+    ACTS,
+    VERSION,
+    BadFrame,
+    NoRoom,
+    do,
+    number,
+    parsed,
+    resume_points,
+    send_of,
+)
+from mentoring.messaging.hub import Hub, hub, readers, writer
+from mentoring.messaging.limits import bucket_of
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.pulse import HEARTBEAT_S
 from mentoring.messaging.queries import MOST_CHANGES, Where, changes_after, where_rooms_are
-from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, ok_frame, packed
-from mentoring.messaging.services import Send
+from mentoring.messaging.serializers import (
+    Frame,
+    Speech,
+    change_frame,
+    done_frame,
+    for_reader,
+    ok_frame,
+    packed,
+)
 
-VERSION = 1
 TYPING_EVERY_S = 3
-MOST_ROOMS = 60
-MOST_BYTES = 32 * 1024
 MOST_UNSENT, MOST_UNSENT_BYTES = 500, 256 * 1024
 SLOW = 4008
 Give = Callable[[dict[str, Any]], Awaitable[None]]
 log = structlog.get_logger(__name__)
-
-
-class BadFrame(Exception):
-    """Not a frame of the protocol."""
-
-
-class NoRoom(Exception):
-    """Not there, or not for this person: the same answer."""
-
-
-class Bucket:
-    """So many frames a second, three times as many at once."""
-
-    RATE = float(settings.TALK_FRAMES_PER_SECOND)
-    BURST = 3 * RATE
-
-    def __init__(self) -> None:
-        self.left, self.at = self.BURST, time.monotonic()
-
-    def wait_ms(self) -> int:
-        """Take one; 0, or how long to wait before the next try."""
-        now = time.monotonic()
-        self.left, self.at = min(self.BURST, self.left + (now - self.at) * self.RATE), now
-        if self.left < 1:
-            return int((1 - self.left) / self.RATE * 1000) + 1
-        self.left -= 1
-        return 0
-
-
-_buckets: WeakValueDictionary[int, Bucket] = WeakValueDictionary()
 
 
 async def talk(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Give) -> None:
@@ -90,7 +72,7 @@ class Socket:
         self.hub: Hub = hub()
         self.rooms: set[int] = set()
         self.typed_at: dict[int, float] = {}
-        self.bucket = _buckets.setdefault(user.pk, Bucket())
+        self.bucket = bucket_of(user)
         self.unsent: deque[str] = deque()
         self.unsent_bytes = 0
         self.sending = self.over = self.watches = False
@@ -186,6 +168,7 @@ class Socket:
             "ty": self.on_typing,
             "pr": self.on_presence,
             "hb": self.on_heartbeat,
+            **dict.fromkeys(ACTS, self.on_act),
         }
         kind = frame.get("t")
         if not isinstance(kind, str) or kind not in handlers:
@@ -218,10 +201,7 @@ class Socket:
             await self.hub.presence.arrive(self, looks=frame["pr"])
 
     async def on_message(self, frame: Frame) -> None:
-        cid, room, body = client_id(frame), number(frame, "r"), frame.get("b")
-        if not isinstance(body, str):
-            raise BadFrame
-        answered = number(frame, "re") if frame.get("re") is not None else None
+        send = send_of(frame, self.user)
 
         def answer(outcome: Message | DomainError) -> None:
             if isinstance(outcome, DomainError):
@@ -229,7 +209,12 @@ class Socket:
             else:
                 self.give(ok_frame(outcome, self.speech, now=timezone.now()))
 
-        self.hub.say(Send(room, self.user, cid, body, answered), answer)
+        self.hub.say(send, answer)
+
+    async def on_act(self, frame: Frame) -> None:
+        """What is done to a message; committed before the answer, and heard by everybody after it."""
+        done = await writer(do, frame, self.user, at=timezone.now())
+        self.give(done_frame(done, frame["cid"]))
 
     async def on_get(self, frame: Frame) -> None:
         """Give the changes from number `from` on once more."""
@@ -276,41 +261,3 @@ class Socket:
         changes, now = changes_after(room_id, after), timezone.now()
         frames = [for_reader(change_frame(c), c.message.created_at, self.speech, now=now) for c in changes]
         return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]
-
-
-def parsed(text: str | None) -> Frame:
-    if text is None:
-        raise BadFrame
-    if len(text) * 4 > MOST_BYTES and len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise BadFrame("too_big")
-    try:
-        frame = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadFrame from error
-    if not isinstance(frame, dict):
-        raise BadFrame
-    return frame
-
-
-def number(frame: Frame, key: str) -> int:
-    value = frame.get(key)
-    if type(value) is not int or not 0 <= value < 2**63:
-        raise BadFrame
-    return value
-
-
-def client_id(frame: Frame) -> UUID:
-    try:
-        return UUID(frame.get("cid"))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BadFrame from error
-
-
-def resume_points(frame: Frame) -> dict[int, int]:
-    """{room: last change the client has}, from `{"rooms": {"5": 17}}`."""
-    rooms = frame.get("rooms")
-    if frame.get("v") != VERSION or not isinstance(rooms, dict) or len(rooms) > MOST_ROOMS:
-        raise BadFrame
-    if not all(key.isascii() and key.isdecimal() and len(key) < 19 for key in rooms):
-        raise BadFrame
-    return {int(key): number(rooms, key) for key in rooms}

@@ -34,6 +34,7 @@ class MessageForm(forms.Form):
 
 
 class EditForm(forms.Form):
+    rev = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     body = forms.CharField(label=_("Your message"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 

@@ -1,5 +1,6 @@
 """What is read about conversations."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +8,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext
 
 from accounts.models import User
-from mentoring.messaging.models import Change, Message, Room, RoomMember
+from core.text import listed
+from mentoring.messaging.models import ICONS, Change, Message, Reaction, Room, RoomMember
 from mentoring.messaging.words import parts, snippet
 from notifications.models import Rhythm
 
@@ -33,17 +36,60 @@ class RoomRow:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """One sign on a message, and who put it there."""
+
+    sign: Reaction.Sign
+    people: list[User]
+    reader: User
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.sign]
+
+    @property
+    def mine(self) -> bool:
+        return self.reader in self.people
+
+    @property
+    def names(self) -> str:
+        """Who, each name in its own direction; oneself the last."""
+        names = [
+            f"\N{FIRST STRONG ISOLATE}{each}\N{POP DIRECTIONAL ISOLATE}" for each in self.people if each != self.reader
+        ]
+        return listed([*names, gettext("You")] if self.mine else names)
+
+
+@dataclass(frozen=True)
 class Line:
     """One message as one reader sees it."""
 
     message: Message
-    mine: bool
+    reader: User
     read: bool
     first_unread: bool = False
 
     @property
+    def mine(self) -> bool:
+        return self.message.sender_id == self.reader.pk
+
+    @property
     def parts(self) -> list[tuple[str, str]]:
         return parts(self.message.body)
+
+    @property
+    def signs(self) -> list[Sign]:
+        """All there are; those that nobody has put are empty."""
+        found: dict[str, list[User]] = {}
+        for each in sorted(self.message.reactions.all(), key=lambda reaction: reaction.pk):
+            found.setdefault(each.sign, []).append(each.person)
+        return [Sign(sign, found.get(sign, []), self.reader) for sign in Reaction.Sign]
+
+    @property
+    def signs_packed(self) -> str:
+        """The same for the client: by sign who put it there, [id, name]."""
+        told = {sign.sign.value: [(each.pk, str(each)) for each in sign.people] for sign in self.signs if sign.people}
+        return json.dumps(told, ensure_ascii=False) if told else ""
 
     @property
     def step(self) -> str:
@@ -153,8 +199,14 @@ def place(seq: int) -> str:
     return f"?before={seq + PAGE // 2}#m{seq}"
 
 
+def url_of(message: Message) -> str:
+    """Where it stands: on the newest page of its conversation (`room` loaded), or in the middle of an earlier one."""
+    room, seq = message.room, message.seq
+    return room.get_absolute_url() + (place(seq) if room.last_seq - seq >= PAGE else f"#m{seq}")
+
+
 def line_of(message: Message, reader: User, *, read_seq: int, first_unread: bool = False) -> Line:
-    return Line(message, mine=message.sender_id == reader.pk, read=message.seq <= read_seq, first_unread=first_unread)
+    return Line(message, reader, read=message.seq <= read_seq, first_unread=first_unread)
 
 
 def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:

@@ -16,7 +16,7 @@ from accounts.models import User
 from core.dates import parse_day
 from core.text import search_key
 from mentoring.messaging.models import Message, Room
-from mentoring.messaging.queries import PAGE, place
+from mentoring.messaging.queries import url_of
 from mentoring.messaging.words import searchable, spellings
 
 _OPERATORS = {
@@ -58,8 +58,7 @@ class Found:
     @property
     def url(self) -> str:
         """Where it stands: on the newest page of its conversation, or in the middle of an earlier one."""
-        room, seq = self.message.room, self.message.seq
-        return room.get_absolute_url() + (place(seq) if room.last_seq - seq >= PAGE else f"#m{seq}")
+        return url_of(self.message)
 
 
 def understood(text: str) -> Asked:

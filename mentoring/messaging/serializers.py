@@ -4,7 +4,7 @@ A frame is the same for everybody, so it is packed once however many hear it; on
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from core.dates import activate_calendar, format_clock, get_calendar, local
-from mentoring.messaging.models import Change, Message
+from mentoring.messaging.models import Change, Message, Reaction
+from mentoring.messaging.services import Done
 from mentoring.messaging.words import day_words, parts, snippet
 
 Frame = dict[str, Any]
@@ -40,16 +41,29 @@ def packed(frame: Frame) -> str:
 
 
 def change_frame(change: Change) -> Frame:
-    """`c`: what happened, with the message as it is now (`message__sender` and `message__reply_to__sender` loaded)."""
-    return _change(change.room_id, change.seq, change.kind, change.message, str(change.message.sender))
+    """`c`: what happened, with the message as it is now (loaded by `for_frames`)."""
+    message = change.message
+    return _change(
+        change.room_id, change.seq, change.kind, message, str(message.sender), reacted(message.reactions.all())
+    )
 
 
 def new_message_frame(message: Message, name: str) -> Frame:
     """`c` of a message that was just committed; `name` is its sender's."""
-    return _change(message.room_id, message.seq, Change.Kind.MESSAGE, message, name)
+    return _change(message.room_id, message.seq, Change.Kind.MESSAGE, message, name, {})
 
 
-def _change(room: int, seq: int, kind: str, message: Message, name: str) -> Frame:
+def reacted(reactions: Iterable[Reaction]) -> dict[str, list[tuple[int, str]]]:
+    """By sign: who put it there, id and name, the first one first."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for each in sorted(reactions, key=lambda reaction: reaction.pk):
+        found.setdefault(each.sign, []).append((each.person_id, str(each.person)))
+    return found
+
+
+def _change(
+    room: int, seq: int, kind: str, message: Message, name: str, signs: dict[str, list[tuple[int, str]]]
+) -> Frame:
     quoted = message.reply_to
     return {
         "t": "c",
@@ -64,6 +78,8 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str) -> Fram
             "name": name,
             "parts": parts(message.body),
             "re": {"name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
+            "x": signs,
+            "rev": message.rev,
             "edited": message.edited_at is not None,
             "gone": message.deleted_at is not None,
             "ts": message.created_at.isoformat(),
@@ -113,3 +129,9 @@ def ok_frame(message: Message, speech: Speech, *, now: datetime) -> Frame:
         "ts": message.created_at.isoformat(),
         "time": json.loads(words(message.created_at, speech, now=now))["time"],
     }
+
+
+def done_frame(done: Done, cid: object) -> Frame:
+    """`ok` of what was done to a message: the change it took, 0 where everything stood so already."""
+    seq = done.change.seq if done.change else 0
+    return {"t": "ok", "cid": str(cid), "r": done.message.room_id, "s": seq, "id": done.message.pk}

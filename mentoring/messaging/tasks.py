@@ -4,9 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from mentoring.messaging.models import Room
-from mentoring.messaging.services import tell_unread
+from mentoring.messaging.services import forget_revisions, tell_unread
 
 
 @shared_task(name="messaging.tell")
 def tell(*, room_id: int, until: str, **_newer_arguments: object) -> None:
     tell_unread(Room.objects.get(pk=room_id), until=datetime.fromisoformat(until), at=timezone.now())
+
+
+@shared_task(name="messaging.tidy", ignore_result=True)
+def tidy() -> None:
+    forget_revisions(at=timezone.now())

@@ -19,8 +19,12 @@ from tests.messaging.test_consumers import (  # noqa: F401  fixtures
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def frames(pk: int) -> dict[str, dict]:
+def frames(pk: int, message: int) -> dict[str, dict]:
+    act = {"r": pk, "m": message, "cid": str(uuid4())}
     return {
+        "e": {"t": "e", **act, "rev": 0, "b": "Other"},
+        "d": {"t": "d", **act},
+        "x": {"t": "x", **act, "x": "agree", "on": True},
         "get": {"t": "get", "r": pk, "from": 1},
         "rd": {"t": "rd", "r": pk, "s": 1},
         "ty": {"t": "ty", "r": pk, "on": True},
@@ -43,20 +47,26 @@ def knock(who: str, room, mentor):  # noqa: F811
 @pytest.mark.parametrize("who", ["member", "member of a closed room", "stranger", "left"])
 async def test_a_frame_does_what_its_sender_may(who, connect, room, mentor):  # noqa: F811
     person = await knock(who, room, mentor)
+    message = await sync_to_async(room.messages.get)()
     async with connect(person) as socket:
         ready = await socket.hello(**{f"r{room.pk}": 1})
         if who in ("stranger", "left"):
             assert ready["heads"] == ready["read"] == {}
             assert (await socket.hear())["code"] == "not_found"
-            for kind, frame in frames(room.pk).items():
+            for kind, frame in frames(room.pk, message.pk).items():
                 refused = await socket.ask(**frame)
                 unknown = await socket.ask(**{**frame, "r": 987654321})
                 assert refused == {**unknown, "r": room.pk}, kind
                 assert refused["code"] == "not_found"
             return
         assert ready["heads"] == {str(room.pk): 1}
-        asked = frames(room.pk)
+        asked = frames(room.pk, message.pk)
         assert (await socket.ask(**asked["get"]))["t"] == "c"
         await socket.give(**asked["m"])
         answer = await socket.hear("ok" if who == "member" else "no")
         assert answer.get("code") == (None if who == "member" else "closed")
+        assert {kind: (await socket.ask_for("no", **asked[kind]))["code"] for kind in "ed"} == dict.fromkeys(
+            "ed", "not_allowed"
+        )
+        await socket.give(**asked["x"])
+        assert (await socket.hear("ok" if who == "member" else "no")).get("code") == answer.get("code")

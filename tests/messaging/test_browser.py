@@ -82,6 +82,43 @@ def test_what_came_live_is_marked_as_unread_and_one_click_leads_back_to_it(site)
         browser.close()
 
 
+def test_last_words_are_changed_signed_and_taken_back_where_they_stand(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        pages = ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+        say(ours, "Helo")
+        expect(theirs.locator(".say .body")).to_have_text(["Helo"])
+
+        ours.fill(WRITE, "")
+        ours.press(WRITE, "ArrowUp")
+        expect(ours.locator(WRITE)).to_have_value("Helo")
+        ours.press(WRITE, "Escape")
+        expect(ours.locator(WRITE)).to_have_value("")
+        ours.press(WRITE, "ArrowUp")
+        say(ours, "Hello")
+        for page in pages:
+            expect(page.locator(".say .body")).to_have_text(["Hello"])
+            expect(page.locator(".say .edited")).to_be_visible()
+
+        theirs.locator(".say summary").click()
+        theirs.get_by_role("button", name="Thank you").click()
+        expect(ours.locator(".sign")).to_have_attribute("aria-pressed", "false")
+        ours.locator(".sign").click()
+        for page in pages:
+            expect(page.locator(".sign [aria-hidden=true]:not(svg)")).to_have_text("2")
+            expect(page.locator(".sign")).to_have_attribute("aria-pressed", "true")
+
+        ours.press(WRITE, "ArrowUp")
+        ours.locator("[data-delete]").click()
+        ours.get_by_role("button", name="Delete the message").click()
+        for page in pages:
+            expect(page.locator(".say.gone")).to_have_count(1)
+            expect(page.locator(".sign")).to_have_count(0)
+        assert faults == []
+        browser.close()
+
+
 def opened(browser, address, path, cookie, faults):
     context = browser.new_context(viewport={"width": 800, "height": 500})
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])

@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from config.asgi import application
-from mentoring.messaging import consumers, pulse
+from mentoring.messaging import consumers, limits, pulse
 from mentoring.messaging.services import edit_message, send_message
 from tests.factories import MessageFactory, PersonFactory, RoomFactory
 
@@ -75,6 +75,11 @@ class Socket:
         await self.give(**frame)
         return await self.hear()
 
+    async def ask_for(self, kind, **frame):
+        """The answer of a kind, whatever else is heard before it."""
+        await self.give(**frame)
+        return await self.hear(kind)
+
 
 @pytest.fixture
 def connect(sign_in):
@@ -93,7 +98,7 @@ def connect(sign_in):
 
 @pytest.fixture(autouse=True)
 def full_buckets():
-    consumers._buckets.clear()
+    limits._buckets.clear()
 
 
 async def test_what_one_says_the_other_hears_and_the_speaker_is_told_first(connect, room, mentor, mentee):
@@ -242,7 +247,7 @@ async def test_what_is_not_a_frame_gets_a_code_and_does_no_harm(connect, room, m
 async def test_a_flood_is_told_to_wait_and_the_waiting_is_shared_by_all_sockets_of_a_person(
     connect, room, mentor, monkeypatch
 ):
-    monkeypatch.setattr(consumers.Bucket, "RATE", 0.01)
+    monkeypatch.setattr(limits.Bucket, "RATE", 0.01)
     async with connect(mentor) as ours, connect(mentor) as second:
         assert [(await ours.ask(t="hb"))["t"] for _n in range(30)] == ["hb"] * 30
         refused = await second.ask(t="m", cid=str(uuid4()), r=room.pk, b="Hello")
@@ -287,3 +292,42 @@ async def test_times_are_in_the_words_of_the_reader(connect, room, mentor, mente
         here = message.created_at.astimezone(mentee.zone)
         assert said["time"] == here.strftime("%H:%M").translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
         assert said["day"] == here.date().isoformat()
+
+
+async def test_words_are_changed_signed_and_taken_back_over_the_socket_once_each(connect, room, mentor, mentee):
+    message = await sync_to_async(MessageFactory)(room=room, by=mentor, body="Helo", at=timezone.now())
+    on = {"r": room.pk, "m": message.pk}
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        await theirs.hello(**{f"r{room.pk}": 1})
+        edit = {"t": "e", "cid": str(uuid4()), **on, "rev": 0, "b": "Hello"}
+        sign = {"t": "x", "cid": str(uuid4()), **on, "x": "thanks", "on": True}
+        gone = {"t": "d", "cid": str(uuid4()), **on}
+
+        answers = [await ours.ask(**edit), await theirs.ask_for("ok", **sign), await ours.ask(**gone)]
+        again = [await ours.ask(**edit), await theirs.ask_for("ok", **sign), await ours.ask(**gone)]
+        other = await ours.ask(**{**edit, "b": "Other"})
+        heard = await ours.hello(**{f"r{room.pk}": 1})
+        changes = [await ours.hear("c") for _n in range(3)]
+
+    assert [(answer["t"], answer["s"], answer["id"]) for answer in answers] == [
+        ("ok", seq, message.pk) for seq in (2, 3, 4)
+    ]
+    assert again == answers
+    assert (other["t"], other["code"]) == ("no", "conflict")
+    assert heard["heads"] == {str(room.pk): 4}
+    assert [change["k"] for change in changes] == ["edit", "react", "delete"]
+
+
+async def test_a_change_carries_the_words_the_revision_and_who_signed(connect, room, mentor, mentee):
+    message = await sync_to_async(MessageFactory)(room=room, by=mentor, body="Helo", at=timezone.now())
+    on = {"r": room.pk, "m": message.pk}
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        await theirs.hello(**{f"r{room.pk}": 1})
+        await ours.ask(t="e", cid=str(uuid4()), **on, rev=0, b="Hello")
+        await ours.ask(t="x", cid=str(uuid4()), **on, x="idea", on=True)
+        edit, sign = [(await theirs.hear("c"))["m"] for _n in range(2)]
+        stale = await ours.ask(t="e", cid=str(uuid4()), **on, rev=0, b="Hi")
+
+    assert (edit["parts"], edit["rev"], edit["edited"]) == ([["Hello", ""]], 1, True)
+    assert sign["x"] == {"idea": [[mentor.pk, mentor.name]]}
+    assert stale["code"] == "stale"

@@ -1,6 +1,8 @@
 """What people do in a conversation. Every change takes the next number of its room in the transaction of the change."""
 
-from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message
+from mentoring.messaging.services.acting import Done
+from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
+from mentoring.messaging.services.reacting import react
 from mentoring.messaging.services.reading import (
     choose_ways,
     mark_read,
@@ -13,8 +15,10 @@ from mentoring.messaging.services.refusals import (
     Conflict,
     Deleted,
     EmptyMessage,
+    NoSuchSign,
     NotAMember,
     RoomClosed,
+    Stale,
     TooLate,
     TooLong,
 )
@@ -25,23 +29,28 @@ __all__ = [
     "EDIT_WINDOW",
     "Conflict",
     "Deleted",
+    "Done",
     "EmptyMessage",
+    "NoSuchSign",
     "NotAMember",
     "RoomClosed",
     "Send",
     "Sent",
+    "Stale",
     "TooLate",
     "TooLong",
     "choose_ways",
     "close_room",
     "delete_message",
     "edit_message",
+    "forget_revisions",
     "join_room",
     "mark_read",
     "mark_unread",
     "move_deliveries",
     "move_pointers",
     "open_room",
+    "react",
     "reopen_room",
     "send_all",
     "send_message",

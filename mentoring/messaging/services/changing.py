@@ -1,63 +1,89 @@
-"""Own words can be changed or taken back for a while."""
+"""Own words can be changed or taken back for a while. What they were is kept for a report, and for no longer than needed."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from core.errors import NotAllowed
-from core.realtime import publish
-from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.models import Change, Message, MessageRevision
+from mentoring.messaging.services.acting import Act, Done, changed, check_open, held
 from mentoring.messaging.services.reading import take_back_news
-from mentoring.messaging.services.refusals import Deleted, NotAMember, RoomClosed, TooLate
+from mentoring.messaging.services.refusals import Conflict, Stale, TooLate
 from mentoring.messaging.services.sending import checked
 from mentoring.messaging.words import searchable
 
 EDIT_WINDOW = timedelta(minutes=15)
+REVISIONS_KEPT = timedelta(days=90)
 
 
 @transaction.atomic
-def edit_message(message: Message, *, by: User, body: str, at: datetime) -> Message:
+def edit_message(
+    message: Message, *, by: User, body: str, at: datetime, rev: int | None = None, cid: UUID | None = None
+) -> Done:
     """Change one's own words for a quarter of an hour. The same words again change nothing.
 
-    Raises NotAllowed, NotAMember, TooLate, Deleted, RoomClosed, EmptyMessage, TooLong.
+    `rev` is the revision that was changed: when there is a later one, from another device, nothing is overwritten.
+    Raises NotAllowed, NotAMember, TooLate, Deleted, Stale, RoomClosed, EmptyMessage, TooLong, Conflict.
     """
-    text = checked(body)
-    _check_own(message, by, at)
-    if message.body != text:
-        _change(message, Change.Kind.EDIT, by=by, at=at, body=text, body_norm=searchable(text), edited_at=at)
-    return message
+    text, act = checked(body), Act(Change.Kind.EDIT, by, at, cid)
+    _check_author(message, by)
+    now, before = held(message, act)
+    if before:
+        if _words_of(now, before.data["rev"]) not in (text, None):
+            raise Conflict
+        return Done(now, before)
+    _check_time(now, at)
+    if rev is not None and rev != now.rev:
+        raise Stale
+    if now.body == text:
+        return Done(now, None)
+    _keep_words(now, at)
+    now.body, now.body_norm, now.edited_at, now.rev = text, searchable(text), at, now.rev + 1
+    now.save(update_fields=["body", "body_norm", "edited_at", "rev"])
+    return changed(now, act, rev=now.rev)
 
 
 @transaction.atomic
-def delete_message(message: Message, *, by: User, at: datetime) -> Message:
+def delete_message(message: Message, *, by: User, at: datetime, cid: UUID | None = None) -> Done:
     """Take back one's own words for a quarter of an hour: the words go, the place stays. Raises as `edit_message`."""
-    _check_own(message, by, at)
-    _change(message, Change.Kind.DELETE, by=by, at=at, body="", body_norm="", deleted_at=at)
-    take_back_news(message.room)
-    return message
+    act = Act(Change.Kind.DELETE, by, at, cid)
+    _check_author(message, by)
+    now, before = held(message, act)
+    if before:
+        return Done(now, before)
+    _check_time(now, at)
+    _keep_words(now, at)
+    now.reactions.all().delete()
+    now.body, now.body_norm, now.deleted_at = "", "", at
+    now.save(update_fields=["body", "body_norm", "deleted_at"])
+    take_back_news(now.room)
+    return changed(now, act)
 
 
-def _check_own(message: Message, by: User, at: datetime) -> None:
+def forget_revisions(*, at: datetime) -> int:
+    """Let go of earlier words that nobody has asked about. Returns how many."""
+    return MessageRevision.objects.filter(replaced_at__lt=at - REVISIONS_KEPT).delete()[0]
+
+
+def _check_author(message: Message, by: User) -> None:
     if message.sender_id != by.pk:
         raise NotAllowed
-    if not RoomMember.objects.filter(room=message.room_id, person=by, left_at=None).exists():
-        raise NotAMember
-    if message.deleted_at:
-        raise Deleted
+
+
+def _check_time(message: Message, at: datetime) -> None:
+    check_open(message)
     if at - message.created_at > EDIT_WINDOW:
         raise TooLate
 
 
-def _change(message: Message, kind: str, *, by: User, at: datetime, **fields: Any) -> None:
-    room = Room.objects.filter(pk=message.room_id, closed_at=None)
-    if not room.update(last_seq=F("last_seq") + 1):  # the row stays locked until commit: numbers appear in order
-        raise RoomClosed
-    if not Message.objects.filter(pk=message.pk, deleted_at=None).update(**fields):
-        raise Deleted  # on another device, in the same moment
-    message.refresh_from_db(fields=list(fields))
-    seq = room.values_list("last_seq", flat=True).get()
-    Change.objects.create(room_id=message.room_id, seq=seq, kind=kind, message=message, actor=by, at=at)
-    publish("talk.changed", rooms=[message.room_id])
+def _keep_words(message: Message, at: datetime) -> None:
+    MessageRevision.objects.create(message=message, rev=message.rev, body=message.body, replaced_at=at)
+
+
+def _words_of(message: Message, rev: int) -> str | None:
+    """What the message said in a revision; None when that is forgotten."""
+    if rev == message.rev and not message.deleted_at:
+        return message.body
+    return message.revisions.filter(rev=rev).values_list("body", flat=True).first()

@@ -41,3 +41,16 @@ class TooLate(DomainError):
 class Deleted(DomainError):
     code = "deleted"
     default = _("This message was deleted.")
+
+
+class Stale(DomainError):
+    code = "stale"
+    default = _(
+        "This message was changed on another device meanwhile. Look at its words as they are now, and save again."
+    )
+
+
+class NoSuchSign(DomainError):
+    code = "bad_frame"
+    status = 422
+    default = _("There is no such sign.")

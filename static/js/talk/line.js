@@ -8,10 +8,21 @@ const SILENCE_MS = 60_000; // more than two heartbeats
 const POLL_MS = 5_000;
 const TRIES_BEFORE_POLLING = 3;
 
-export class Line {
-  // `on`: change(message, kind), read(seq), typing(frame), presence(frame), sent(frame), refused(frame), state("open" | "polling" | "closed" | "signed-out")
-  constructor({ room, me, head, changesUrl, sendUrl, form, outbox, on }) {
-    Object.assign(this, { room, me, head, changesUrl, sendUrl, form, outbox, on });
+// What waits in the outbox, as the server is told it: a message, an edit, a deletion, a sign.
+const FRAMES = {
+  m: ({ body, re }) => ({ b: body, re }),
+  e: ({ id, rev, body }) => ({ m: id, rev, b: body }),
+  d: ({ id }) => ({ m: id }),
+  x: ({ id, sign, on }) => ({ m: id, x: sign, on }),
+};
+
+// Told: change(message, kind), read(seq), typing(frame), presence(frame), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
+const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
+
+export class Line extends EventTarget {
+  constructor({ room, me, head, changesUrl, postUrl, token, outbox }) {
+    super();
+    Object.assign(this, { room, me, head, changesUrl, postUrl, token, outbox });
     this.early = new Map();
     this.tries = 0;
     this.inFlight = null;
@@ -21,7 +32,14 @@ export class Line {
       this.give({ t: "pr", on: document.visibilityState === "visible" });
       if (document.visibilityState === "visible" && !this.isOpen) this.connect();
     });
-    this.connect();
+  }
+
+  on(what, act) {
+    this.addEventListener(what, (event) => act(...event.detail));
+  }
+
+  tell(what, ...detail) {
+    this.dispatchEvent(new CustomEvent(what, { detail }));
   }
 
   get isOpen() {
@@ -47,9 +65,9 @@ export class Line {
     clearTimeout(this.silence);
     this.ready = false;
     this.release();
-    if (code === 4401) return this.on.state("signed-out");
+    if (code === 4401) return this.tell("state", "signed-out");
     this.tries += 1;
-    this.on.state(this.reachable ? "polling" : "closed");
+    this.tell("state", this.reachable ? "polling" : "closed");
     if (this.tries >= TRIES_BEFORE_POLLING) this.poll();
     const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** this.tries);
     this.again = setTimeout(() => this.connect(), most / 2 + (Math.random() * most) / 2);
@@ -73,16 +91,16 @@ export class Line {
         this.tries = 0;
         this.ready = true;
         this.reachable = false;
-        this.on.state("open");
-        this.on.read(frame.read[this.room] ?? 0);
+        this.tell("state", "open");
+        this.tell("read", frame.read[this.room] ?? 0);
         this.flush();
       },
       c: () => this.take(frame),
       gap: () => this.fetchChanges(frame.head),
       hb: () => (frame.heads[this.room] ?? 0) > this.head && this.ask(),
-      rd: () => this.on.read(frame.s),
-      ty: () => this.on.typing(frame),
-      pr: () => this.on.presence(frame),
+      rd: () => this.tell("read", frame.s),
+      ty: () => this.tell("typing", frame),
+      pr: () => this.tell("presence", frame),
       ok: () => this.acknowledged(frame),
       no: () => this.refused(frame),
     };
@@ -96,7 +114,7 @@ export class Line {
     while (this.early.has(this.head + 1)) {
       this.head += 1;
       const { m, w, k } = this.early.get(this.head);
-      this.on.change({ ...m, ...w, mine: m.u === this.me }, k);
+      this.tell("change", { ...m, ...w, mine: m.u === this.me }, k);
       this.early.delete(this.head);
     }
     clearTimeout(this.patience);
@@ -113,7 +131,7 @@ export class Line {
     let more = true;
     while (more) {
       const answer = await fetch(`${this.changesUrl}?after=${this.head}`, { headers: { Accept: "application/json" } });
-      if (answer.redirected || [403, 404].includes(answer.status)) this.on.state("signed-out");
+      if (answer.redirected || [403, 404].includes(answer.status)) this.tell("state", "signed-out");
       if (answer.redirected || !answer.ok) return false;
       const page = await answer.json();
       page.changes.forEach((frame) => this.take(frame));
@@ -128,43 +146,42 @@ export class Line {
     try {
       this.reachable = await this.fetchChanges(this.head);
       if (this.reachable) {
-        this.on.state("polling");
+        this.tell("state", "polling");
         await this.flush();
       }
     } catch {
       this.reachable = false;
-      this.on.state("closed");
+      this.tell("state", "closed");
     }
     this.polling = setTimeout(() => this.poll(), POLL_MS);
   }
 
-  // Messages: one at a time, so that their order is the order of writing.
+  // What was written: one at a time, so that its order is the order of writing.
   async flush() {
     const entry = this.inFlight ? null : this.outbox.next();
     if (!entry) return;
     const overSocket = this.isOpen;
     if (!overSocket && this.tries < TRIES_BEFORE_POLLING) return;
     this.inFlight = entry.cid;
+    const kind = entry.t ?? "m";
+    const frame = { t: kind, cid: entry.cid, r: this.room, ...FRAMES[kind](entry) };
     if (overSocket) {
-      this.give({ t: "m", cid: entry.cid, r: this.room, b: entry.body, re: entry.re });
+      this.give(frame);
       this.answer = setTimeout(() => this.socket.close(), ANSWER_MS);
       return;
     }
     try {
-      await this.post(entry);
+      await this.post(frame);
     } finally {
       if (this.inFlight === entry.cid) this.release();
     }
   }
 
-  async post(entry) {
-    const body = new FormData(this.form);
-    body.set("cid", entry.cid);
-    body.set("body", entry.body);
-    body.set("reply_to", entry.re ?? "");
-    const answer = await fetch(this.sendUrl, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (answer.redirected || answer.status === 403) return this.on.state("signed-out");
-    if (answer.status < 500) this.hear(await answer.json());
+  async post(frame) {
+    const headers = { "Content-Type": "application/json", "Idempotency-Key": frame.cid, "X-CSRFToken": this.token };
+    const answer = await fetch(this.postUrl, { method: "POST", body: JSON.stringify(frame), headers });
+    if (answer.redirected || answer.status === 403 && !isJson(answer)) return this.tell("state", "signed-out");
+    if (isJson(answer)) this.hear(await answer.json());
     return undefined;
   }
 
@@ -175,14 +192,15 @@ export class Line {
 
   acknowledged(frame) {
     this.release();
+    const entry = this.outbox.get(frame.cid);
     this.outbox.drop(frame.cid);
-    this.on.sent(frame);
+    this.tell("sent", entry ?? {}, frame);
     this.flush();
   }
 
   refused(frame) {
     if (!frame.cid) {
-      if (frame.code === "not_found") this.on.state("signed-out");
+      if (frame.code === "not_found") this.tell("state", "signed-out");
       else if (frame.code === "busy") setTimeout(() => this.ask(), frame.retry_ms);
       return;
     }
@@ -191,7 +209,8 @@ export class Line {
       setTimeout(() => this.flush(), frame.retry_ms);
       return;
     }
-    this.on.refused(frame);
+    const entry = this.outbox.get(frame.cid);
+    if (entry) this.tell("refused", entry, frame);
     this.flush();
   }
 }

@@ -1,8 +1,7 @@
-"""The pages of conversations: all of it works by plain forms; `static/js/talk.js` makes it live."""
+"""The pages of conversations: all of it works by plain forms; `static/js/talk/` makes it live."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,27 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.errors import DomainError
 from core.text import whole_number
-from mentoring.messaging.forms import EditForm, MessageForm, SearchForm, WaysForm
-from mentoring.messaging.models import Message, Room
-from mentoring.messaging.queries import (
-    MOST_CHANGES,
-    NEW_MESSAGE,
-    changes_after,
-    conversations,
-    room_rows,
-    thread_of,
-)
+from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
+from mentoring.messaging.models import ICONS, Message, Reaction, Room
+from mentoring.messaging.queries import MOST_CHANGES, NEW_MESSAGE, changes_after, conversations, room_rows, thread_of
 from mentoring.messaging.search import found_by, shown
-from mentoring.messaging.serializers import Speech, change_frame, for_reader, ok_frame
-from mentoring.messaging.services import (
-    EDIT_WINDOW,
-    choose_ways,
-    delete_message,
-    edit_message,
-    mark_read,
-    mark_unread,
-    send_message,
-)
+from mentoring.messaging.serializers import Speech, change_frame, for_reader
+from mentoring.messaging.services import EDIT_WINDOW, choose_ways, mark_read, send_message
 from mentoring.messaging.words import clock_there, day_words
 from notifications.queries import quiet_now, ways_of
 
@@ -94,6 +78,7 @@ def room_page(
         "form": form,
         "answered": answered,
         "before": before,
+        "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],
         "editable_from": now - EDIT_WINDOW,
     }
     return render(request, "messaging/room.html", context, status=status)
@@ -102,28 +87,19 @@ def room_page(
 @login_required
 @require_POST
 def room_send(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send by form, or by fetch where no socket gets through (then the answer is the frame a socket would give)."""
     room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
     form = MessageForm(request.POST, room=room)
-    wants_frame = request.headers.get("Accept") == "application/json"
     if not form.is_valid():
-        return (
-            JsonResponse({"t": "no", "code": "bad_frame"}, status=400)
-            if wants_frame
-            else room_page(request, room, form)
-        )
+        return room_page(request, room, form)
     said = form.cleaned_data
     try:
-        message = send_message(
+        send_message(
             room, by=request.user, cid=said["cid"], body=said["body"], reply_to=said["reply_to"], at=timezone.now()
         )
     except DomainError as refusal:
-        if wants_frame:
-            return JsonResponse({"t": "no", "cid": said["cid"], "code": refusal.code}, status=refusal.status)
         form.add_error("body", str(refusal.message))
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)
-    ok = ok_frame(message, Speech.of(request.user), now=timezone.now())
-    return JsonResponse(ok) if wants_frame else redirect(f"{room.get_absolute_url()}#end")
+    return redirect(f"{room.get_absolute_url()}#end")
 
 
 @login_required
@@ -162,40 +138,3 @@ def room_changes(request: HttpRequest, pk: int) -> HttpResponse:
             "changes": [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes],
         }
     )
-
-
-@login_required
-def message_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    message = own_message(request, pk)
-    form = EditForm(request.POST or None, initial={"body": message.body})
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_message(message, by=request.user, body=form.cleaned_data["body"], at=timezone.now())
-            return redirect(f"{message.room.get_absolute_url()}#m{message.seq}")
-        except DomainError as refusal:
-            form.add_error("body", str(refusal.message))
-    return render(request, "messaging/message_edit.html", {"message": message, "room": message.room, "form": form})
-
-
-@login_required
-@require_POST
-def message_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    message = delete_message(own_message(request, pk), by=request.user, at=timezone.now())
-    return redirect(f"{message.room.get_absolute_url()}#m{message.seq}")
-
-
-@login_required
-@require_POST
-def message_unread(request: HttpRequest, pk: int) -> HttpResponse:
-    """From here on it is unread again: back to the list, for opening the conversation is reading it."""
-    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
-    mark_unread(message, by=request.user)
-    messages.success(request, _("Marked as unread. It waits for you in the list."))
-    return redirect("rooms")
-
-
-def own_message(request: HttpRequest, pk: int) -> Message:
-    message = get_object_or_404(Message.objects.visible_to(request.user).select_related("room"), pk=pk)
-    if not request.user.has_perm("messaging.edit_message", message):
-        raise PermissionDenied
-    return message

@@ -1,11 +1,10 @@
-"""Rooms, who is in them, what was said, and the one sequence of changes from which every client resumes."""
+"""Rooms, and who is in them."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -99,92 +98,3 @@ class RoomMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id} {self.person_id}"
-
-
-class MessageQuerySet(models.QuerySet["Message"]):
-    def unread_by(self, person):
-        """What others said in rooms where `person` is, after what they have read or want to read again."""
-        return self.filter(
-            room__members__person=person,
-            room__members__left_at=None,
-            seq__gt=Coalesce("room__members__unread_after", "room__members__last_read_seq"),
-            deleted_at=None,
-        ).exclude(sender=person)
-
-    def for_thread(self):
-        return self.select_related("sender", "reply_to__sender")
-
-    def visible_to(self, user):
-        return self.filter(room__in=Room.objects.visible_to(user))
-
-
-class Message(models.Model):
-    """Something said. `cid` is made by the client before the first try, so that sending again is sending once."""
-
-    privacy = classify(
-        internal="id room seq cid created_at edited_at deleted_at reply_to",
-        sensitive="sender body body_norm",
-        subject="sender",
-    )
-
-    room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
-    seq = models.PositiveBigIntegerField()
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
-    cid = models.UUIDField()
-    body = models.TextField(max_length=8000)
-    body_norm = models.TextField(blank=True, db_default="")  # words.searchable(body)
-    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
-    created_at = models.DateTimeField()
-    edited_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
-
-    objects = MessageQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
-        constraints = [
-            models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once_per_room"),
-            models.UniqueConstraint(fields=["sender", "cid"], name="message_cid_once_per_sender"),
-            models.CheckConstraint(condition=~Q(body="") | Q(deleted_at__isnull=False), name="message_says_something"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.room_id}:{self.seq}"
-
-
-class ChangeQuerySet(models.QuerySet["Change"]):
-    def for_frames(self):
-        return self.select_related("message__sender", "message__reply_to__sender").order_by("seq")
-
-    def visible_to(self, user):
-        return self.filter(room__in=Room.objects.visible_to(user))
-
-
-class Change(models.Model):
-    """The resume index: every change of a room, in order."""
-
-    privacy = classify(internal="id room seq kind message at", sensitive="actor data", subject="actor")
-
-    class Kind(models.TextChoices):
-        MESSAGE = "message", _("Message")
-        EDIT = "edit", _("Edit")
-        DELETE = "delete", _("Deletion")
-
-    room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
-    seq = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=7, choices=Kind)
-    message = models.ForeignKey(Message, models.CASCADE, related_name="changes")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    data = models.JSONField(default=dict)
-    at = models.DateTimeField()
-
-    objects = ChangeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("change")
-        verbose_name_plural = _("changes")
-        constraints = [models.UniqueConstraint(fields=["room", "seq"], name="change_seq_once_per_room")]
-
-    def __str__(self) -> str:
-        return f"{self.room_id}:{self.seq} {self.kind}"

@@ -1,0 +1,98 @@
+"""What a client may say, understood once for the socket and for plain HTTP. Rights are asked with every frame."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from mentoring.messaging.models import Message
+from mentoring.messaging.serializers import Frame
+from mentoring.messaging.services import Done, Send, delete_message, edit_message, react
+
+VERSION = 1
+MOST_ROOMS = 60
+MOST_BYTES = 32 * 1024
+
+
+class BadFrame(Exception):
+    """Not a frame of the protocol."""
+
+
+class NoRoom(Exception):
+    """Not there, or not for this person: the same answer."""
+
+
+def parsed(text: str | None) -> Frame:
+    if text is None:
+        raise BadFrame
+    if len(text) * 4 > MOST_BYTES and len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise BadFrame("too_big")
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadFrame from error
+    if not isinstance(frame, dict):
+        raise BadFrame
+    return frame
+
+
+def number(frame: Frame, key: str) -> int:
+    value = frame.get(key)
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise BadFrame
+    return value
+
+
+def client_id(frame: Frame) -> UUID:
+    try:
+        return UUID(frame.get("cid"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadFrame from error
+
+
+def resume_points(frame: Frame) -> dict[int, int]:
+    """{room: last change the client has}, from `{"rooms": {"5": 17}}`."""
+    rooms = frame.get("rooms")
+    if frame.get("v") != VERSION or not isinstance(rooms, dict) or len(rooms) > MOST_ROOMS:
+        raise BadFrame
+    if not all(key.isascii() and key.isdecimal() and len(key) < 19 for key in rooms):
+        raise BadFrame
+    return {int(key): number(rooms, key) for key in rooms}
+
+
+def text(frame: Frame, key: str) -> str:
+    value = frame.get(key)
+    if not isinstance(value, str):
+        raise BadFrame
+    return value
+
+
+def send_of(frame: Frame, by: User) -> Send:
+    """`m`: what somebody wants to say."""
+    quoted = number(frame, "re") if frame.get("re") is not None else None
+    return Send(number(frame, "r"), by, client_id(frame), text(frame, "b"), quoted)
+
+
+def do(frame: Frame, by: User, *, at: datetime) -> Done:
+    """`e`, `d`, `x`: what somebody does to message `m` of room `r`. Raises BadFrame, NoRoom, and what the services refuse."""
+    act, cid = ACTS[frame["t"]], client_id(frame)
+    message = Message.objects.visible_to(by).filter(room=number(frame, "r"), pk=number(frame, "m")).first()
+    if message is None:
+        raise NoRoom
+    return act(message, frame, by, at, cid)
+
+
+def _edit(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) -> Done:
+    return edit_message(message, by=by, body=text(frame, "b"), rev=number(frame, "rev"), at=at, cid=cid)
+
+
+def _delete(message: Message, _frame: Frame, by: User, at: datetime, cid: UUID) -> Done:
+    return delete_message(message, by=by, at=at, cid=cid)
+
+
+def _react(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) -> Done:
+    return react(message, by=by, sign=text(frame, "x"), on=frame.get("on") is True, at=at, cid=cid)
+
+
+ACTS: dict[str, Callable[[Message, Frame, User, datetime, UUID], Done]] = {"e": _edit, "d": _delete, "x": _react}

@@ -1,0 +1,41 @@
+"""How often a person may speak, over whatever line: all their sockets and pages share one bucket per process."""
+
+import time
+from collections import deque
+from weakref import WeakValueDictionary
+
+from django.conf import settings
+
+from accounts.models import User
+
+
+class Bucket:
+    """So many frames a second, three times as many at once."""
+
+    RATE = float(settings.TALK_FRAMES_PER_SECOND)
+    BURST = 3 * RATE
+
+    def __init__(self) -> None:
+        self.left, self.at = self.BURST, time.monotonic()
+
+    def wait_ms(self) -> int:
+        """Take one; 0, or how long to wait before the next try."""
+        now = time.monotonic()
+        self.left, self.at = min(self.BURST, self.left + (now - self.at) * self.RATE), now
+        if self.left < 1:
+            return int((1 - self.left) / self.RATE * 1000) + 1
+        self.left -= 1
+        return 0
+
+
+_buckets: WeakValueDictionary[int, Bucket] = WeakValueDictionary()
+
+
+_recent: deque[Bucket] = deque(maxlen=1000)
+"""Those of pages, which hold no bucket themselves."""
+
+
+def bucket_of(person: User) -> Bucket:
+    bucket = _buckets.setdefault(person.pk, Bucket())
+    _recent.append(bucket)
+    return bucket

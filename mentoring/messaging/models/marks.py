@@ -1,0 +1,38 @@
+"""What people put on messages."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.privacy import classify
+from mentoring.messaging.models.messages import Message
+
+ICONS = {"agree": "thumb", "thanks": "flower", "bravo": "award", "idea": "bulb", "think": "thought", "sorry": "heart"}
+
+
+class Reaction(models.Model):
+    """A sign instead of words. There are six, each with a name that can be read aloud."""
+
+    privacy = classify(internal="id message at", sensitive="person sign", subject="person")
+
+    class Sign(models.TextChoices):
+        AGREE = "agree", pgettext_lazy("reaction to a message", "I agree")
+        THANKS = "thanks", pgettext_lazy("reaction to a message", "Thank you")
+        BRAVO = "bravo", pgettext_lazy("reaction to a message", "Well done")
+        IDEA = "idea", pgettext_lazy("reaction to a message", "Good idea")
+        THINK = "think", pgettext_lazy("reaction to a message", "I will think about it")
+        SORRY = "sorry", pgettext_lazy("reaction to a message", "I feel with you")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reactions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reactions")
+    sign = models.CharField(max_length=6, choices=Sign)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reaction")
+        verbose_name_plural = _("reactions")
+        constraints = [models.UniqueConstraint(fields=["message", "person", "sign"], name="reaction_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.sign}"

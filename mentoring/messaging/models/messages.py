@@ -1,0 +1,128 @@
+"""What was said, what became of it, and the one sequence of changes from which every client resumes."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import classify
+from mentoring.messaging.models.rooms import Room
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread_by(self, person):
+        """What others said in rooms where `person` is, after what they have read or want to read again."""
+        return self.filter(
+            room__members__person=person,
+            room__members__left_at=None,
+            seq__gt=Coalesce("room__members__unread_after", "room__members__last_read_seq"),
+            deleted_at=None,
+        ).exclude(sender=person)
+
+    def for_thread(self):
+        return self.select_related("sender", "reply_to__sender").prefetch_related("reactions__person")
+
+    def visible_to(self, user):
+        return self.filter(room__in=Room.objects.visible_to(user))
+
+
+class Message(models.Model):
+    """Something said. `cid` is made by the client before the first try, so that sending again is sending once."""
+
+    privacy = classify(
+        internal="id room seq cid rev created_at edited_at deleted_at reply_to",
+        sensitive="sender body body_norm",
+        subject="sender",
+    )
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
+    seq = models.PositiveBigIntegerField()
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
+    cid = models.UUIDField()
+    body = models.TextField(max_length=8000)
+    body_norm = models.TextField(blank=True, db_default="")  # words.searchable(body)
+    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
+    rev = models.PositiveIntegerField(default=0, db_default=0)  # how often its words were changed
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once_per_room"),
+            models.UniqueConstraint(fields=["sender", "cid"], name="message_cid_once_per_sender"),
+            models.CheckConstraint(condition=~Q(body="") | Q(deleted_at__isnull=False), name="message_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}:{self.seq}"
+
+
+class MessageRevision(models.Model):
+    """Words as they were before an edit or a deletion: kept for a while in case of a report, shown in no conversation."""
+
+    privacy = classify(internal="id message rev replaced_at", sensitive="body", subject="message__sender")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="revisions")
+    rev = models.PositiveIntegerField()
+    body = models.TextField(blank=True)
+    replaced_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("earlier wording")
+        verbose_name_plural = _("earlier wordings")
+        constraints = [models.UniqueConstraint(fields=["message", "rev"], name="message_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} rev {self.rev}"
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def for_frames(self):
+        changes = self.select_related("message__sender", "message__reply_to__sender").order_by("seq")
+        return changes.prefetch_related("message__reactions__person")
+
+    def visible_to(self, user):
+        return self.filter(room__in=Room.objects.visible_to(user))
+
+
+class Change(models.Model):
+    """The resume index: every change of a room, in order. What is done to a message has a `cid` of its own, so that doing it
+    again is doing it once; a message carries its own."""
+
+    privacy = classify(internal="id room seq kind message cid at", sensitive="actor data", subject="actor")
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("Message")
+        EDIT = "edit", _("Edit")
+        DELETE = "delete", _("Deletion")
+        REACT = "react", _("Reaction")
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=7, choices=Kind)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="changes")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    cid = models.UUIDField(null=True, blank=True)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="change_seq_once_per_room"),
+            models.UniqueConstraint(
+                fields=["actor", "cid"], condition=Q(cid__isnull=False), name="change_cid_once_per_actor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}:{self.seq} {self.kind}"

@@ -1,0 +1,63 @@
+// What is done to a message that stands already: a change of its words, a deletion, a sign. It shows at once and is kept in
+// the outbox until the server has it; refused, the message looks as before.
+import { toast } from "../toasts.js";
+import { bubbleOfId, showState } from "./bubble.js";
+import { uuid7 } from "./outbox.js";
+import { line, list, outbox, word } from "./page.js";
+import { showSigns, signsOf, withMine } from "./signs.js";
+
+const before = new Map(); // by cid: how to show the message as it was
+
+export function act(entry) {
+  show(outbox.put({ cid: uuid7(), ...entry }));
+  line.flush();
+}
+
+const SHOWS = {
+  e: (bubble, entry) => {
+    const body = bubble.querySelector(".body");
+    const [was, words] = [bubble.dataset.rev, [...body.childNodes]];
+    body.textContent = entry.body;
+    bubble.querySelector(".state").textContent = `· ${word("saving")}`;
+    return () => bubble.dataset.rev === was && (body.replaceChildren(...words), showState(bubble));
+  },
+  d: (bubble) => {
+    const body = bubble.querySelector(".body");
+    const words = [...body.childNodes];
+    bubble.classList.add("gone");
+    body.textContent = word("gone");
+    return () => (bubble.classList.remove("gone"), body.replaceChildren(...words));
+  },
+  x: (bubble, { sign, on }) => {
+    const mine = (set) => showSigns(bubble, withMine(signsOf(bubble), sign, set));
+    mine(on);
+    return () => mine(!on);
+  },
+};
+
+function show(entry) {
+  const bubble = SHOWS[entry.t] && bubbleOfId(entry.id);
+  if (bubble) before.set(entry.cid, SHOWS[entry.t](bubble, entry));
+}
+
+export const showAllActs = () => outbox.all().forEach(show);
+
+line.on("change", (m) => outbox.all().filter((entry) => entry.id === m.id).forEach(show));
+line.on("sent", (entry) => before.delete(entry.cid));
+line.on("refused", (entry, { code }) => {
+  if (!SHOWS[entry.t]) return;
+  outbox.drop(entry.cid);
+  before.get(entry.cid)?.();
+  before.delete(entry.cid);
+  toast(word(code) ?? word("not-done"), "warning");
+});
+
+list.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-does=react]");
+  if (!button) return;
+  event.preventDefault();
+  const bubble = button.closest(".say");
+  bubble.querySelector("details.menu").open = false;
+  const mine = bubble.querySelector(`.signs [value="${button.value}"]`);
+  act({ t: "x", id: Number(bubble.dataset.id), sign: button.value, on: mine?.name !== "off" });
+});

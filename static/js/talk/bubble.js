@@ -1,0 +1,72 @@
+// One message as it stands in the log. Nothing of it is ever parsed as HTML.
+import { line, list, one, talk, word } from "./page.js";
+import { showSigns } from "./signs.js";
+
+const blank = one("template[data-bubble]").content.firstElementChild;
+let readSeq = Number(talk.dataset.read);
+
+export const newBubble = () => blank.cloneNode(true);
+export const bubbleOf = (seq) => list.querySelector(`[data-seq="${seq}"]`);
+export const bubbleOfCid = (cid) => list.querySelector(`[data-cid="${CSS.escape(cid)}"]`);
+export const bubbleOfId = (id) => list.querySelector(`[data-id="${id}"]`);
+export const textOf = (bubble) => bubble.querySelector(".body").textContent.replace(/\s+/g, " ").trim();
+
+export function fill(bubble, m) {
+  bubble.id = `m${m.s}`;
+  bubble.dataset.seq = m.s;
+  bubble.dataset.cid = m.cid;
+  bubble.dataset.id = m.id;
+  bubble.dataset.rev = m.rev;
+  bubble.className = ["say", m.mine && "mine", m.gone && "gone"].filter(Boolean).join(" ");
+  const author = bubble.querySelector(".author");
+  author.querySelector("bdi").textContent = m.mine ? word("you") : m.name;
+  author.classList.toggle("visually-hidden", m.mine || author.classList.contains("visually-hidden"));
+  quote(bubble.querySelector(".quote"), m.re && { name: m.re.name, text: m.re.b || word("gone") });
+  bubble.querySelector(".body").replaceChildren(...(m.gone ? [word("gone")] : m.parts.map(piece)));
+  const time = bubble.querySelector("time");
+  time.dateTime = m.ts;
+  time.textContent = m.time;
+  bubble.querySelector(".edited").hidden = !m.edited || m.gone;
+  bubble.querySelector("details.menu").hidden = m.gone;
+  point(bubble, m);
+  showSigns(bubble, m.x);
+  showState(bubble);
+}
+
+// Text, or a link in it.
+function piece([words, address]) {
+  if (!address) return words;
+  const link = Object.assign(document.createElement("a"), { href: address, rel: "nofollow noopener ugc", target: "_blank", dir: "ltr" });
+  link.textContent = words;
+  return link;
+}
+
+export function quote(box, quoted) {
+  box.hidden = !quoted;
+  if (!quoted) return;
+  box.querySelector("bdi").textContent = quoted.name;
+  box.querySelector("[dir=auto]").textContent = quoted.text;
+}
+
+// What can be done with it leads to this message.
+function point(bubble, m) {
+  const links = Object.fromEntries([...bubble.querySelectorAll("[data-does]")].map((link) => [link.dataset.does, link]));
+  if (links.reply) links.reply.href = `?reply=${m.id}#compose`;
+  if (links.step) links.step.search = `?step=${encodeURIComponent(textOf(bubble).slice(0, 140))}`;
+  for (const button of bubble.querySelectorAll("[formaction]"))
+    button.setAttribute("formaction", button.getAttribute("formaction").replace(/\/\d+\//, `/${m.id}/`));
+  if (m.mine) links.unread?.remove();
+  if (!links.edit) return;
+  if (m.mine) links.edit.href = links.edit.getAttribute("href").replace(/\/\d+\//, `/${m.id}/`);
+  else links.edit.remove();
+}
+
+export function showState(bubble) {
+  const mine = bubble.matches(".mine:not(.gone)");
+  bubble.querySelector(".state").textContent = mine ? `· ${word(Number(bubble.dataset.seq) <= readSeq ? "read" : "sent")}` : "";
+}
+
+line.on("read", (seq) => {
+  readSeq = Math.max(readSeq, seq);
+  list.querySelectorAll(".say.mine[data-seq]").forEach(showState);
+});

@@ -1,0 +1,31 @@
+// A live conversation: the page of plain forms, with bubbles that appear at once and say honestly how far they are.
+import { line, one } from "./page.js";
+import "./log.js";
+import "./editing.js";
+import "./composer.js";
+import "./typing.js";
+import "./presence.js";
+import { showAllActs } from "./acts.js";
+import { saveRead, toEnd } from "./reading.js";
+import { showAllWaiting } from "./waiting.js";
+
+line.on("state", (state) => {
+  const signedOut = one("[data-signed-out]");
+  if (state === "signed-out") signedOut.hidden = false;
+  if (state === "open" || state === "polling") signedOut.hidden = true;
+  one("[data-offline]").hidden = state !== "closed" || !signedOut.hidden || (line.tries < 2 && navigator.onLine);
+  showAllWaiting();
+  if (state === "open") saveRead();
+});
+
+// Their clock.
+const digits = document.documentElement.lang === "fa" ? "fa-u-nu-arabext" : "en-GB";
+setInterval(() => {
+  for (const clock of document.querySelectorAll("[data-clock]"))
+    clock.textContent = new Intl.DateTimeFormat(digits, { hour: "2-digit", minute: "2-digit", timeZone: clock.dataset.clock }).format();
+}, 20_000);
+
+showAllWaiting();
+showAllActs();
+if (!location.hash || location.hash === "#end") toEnd();
+line.connect();

@@ -1,0 +1,23 @@
+// The page of a conversation: its places, its words, and the line and the outbox that all of it shares.
+import { Line } from "./line.js";
+import { Outbox } from "./outbox.js";
+
+export const talk = document.querySelector("[data-talk]");
+export const one = (selector) => talk.querySelector(selector);
+export const word = (name) => talk.getAttribute(`data-word-${name}`);
+export const list = one(".talk");
+export const form = one("[data-compose]");
+export const field = form?.elements.body;
+export const room = Number(talk.dataset.room);
+export const me = Number(talk.dataset.me);
+
+export const outbox = new Outbox(me, room);
+export const line = new Line({
+  room,
+  me,
+  head: Number(talk.dataset.head),
+  changesUrl: talk.dataset.changes,
+  postUrl: talk.dataset.post,
+  token: one("[name=csrfmiddlewaretoken]").value,
+  outbox,
+});

@@ -1,0 +1,40 @@
+// Where one reads: the end of the talk stays in view for who is there, and what was seen there counts as read.
+import { line, one, room } from "./page.js";
+
+const end = one("#end");
+const newButton = one("[data-new]");
+let atEnd = true;
+let saving = 0;
+
+export const isAtEnd = () => atEnd;
+
+export function toEnd() {
+  end.scrollIntoView({ block: "end" });
+  scrollTo({ top: document.documentElement.scrollHeight });
+}
+
+export function offerEnd() {
+  newButton.hidden = false;
+}
+
+// Said when the end is in view of somebody who looks.
+export function saveRead() {
+  if (document.visibilityState !== "visible") return;
+  if (!atEnd && !document.hasFocus()) return;
+  clearTimeout(saving); // further up it is in sight (`dl`) but not read
+  saving = setTimeout(() => line.give({ t: atEnd ? "rd" : "dl", r: room, s: line.head }), 1000);
+}
+
+new IntersectionObserver(([entry]) => {
+  atEnd = entry.isIntersecting;
+  if (!atEnd) return;
+  newButton.hidden = true;
+  saveRead();
+}, { rootMargin: "0px 0px 160px 0px" }).observe(end);
+new ResizeObserver(() => atEnd && toEnd()).observe(one(".compose-dock"));
+document.addEventListener("visibilitychange", saveRead);
+newButton.addEventListener("click", toEnd);
+one("[data-first]")?.addEventListener("click", ({ currentTarget }) => {
+  atEnd = false; // or the smaller dock would draw us back
+  currentTarget.remove();
+});

@@ -1,0 +1,93 @@
+"""Frames over plain HTTP: the same rules as on the socket."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from mentoring.messaging import limits
+from mentoring.messaging.models import Message
+from mentoring.messaging.services import close_room
+from tests.factories import MessageFactory, PersonFactory, RoomFactory
+
+pytestmark = pytest.mark.django_db
+URL = reverse("frame_post")
+
+
+@pytest.fixture(autouse=True)
+def full_buckets():
+    limits._buckets.clear()
+    limits._recent.clear()
+
+
+@pytest.fixture
+def room():
+    return RoomFactory()
+
+
+@pytest.fixture
+def mentor(room):
+    return room.members.order_by("pk")[0].person
+
+
+def post(client, *, key=None, **frame):
+    frame = {"cid": str(uuid4()), **frame}
+    answer = client.post(
+        URL, json.dumps(frame), content_type="application/json", headers={"Idempotency-Key": key or frame["cid"]}
+    )
+    return answer.status_code, answer.json()
+
+
+def test_a_message_posted_twice_under_one_key_is_said_once(room, mentor, sign_in):
+    client, frame = sign_in(mentor), {"t": "m", "r": room.pk, "cid": str(uuid4()), "b": "Hello"}
+
+    first, again = (post(client, **frame) for _n in range(2))
+    other = post(client, **{**frame, "b": "Other"})
+
+    assert first == again
+    assert (first[0], first[1]["t"], first[1]["s"]) == (200, "ok", 1)
+    assert (other[0], other[1]["code"]) == (409, "conflict")
+    assert Message.objects.count() == 1
+
+
+def test_words_are_changed_signed_and_taken_back(room, mentor, sign_in):
+    client, message = sign_in(mentor), MessageFactory(room=room, at=timezone.now())
+    on = {"r": room.pk, "m": message.pk}
+
+    answers = [
+        post(client, t="e", rev=0, b="Better", **on),
+        post(client, t="x", x="agree", on=True, **on),
+        post(client, t="d", **on),
+    ]
+
+    assert [(status, answer["t"], answer["s"]) for status, answer in answers] == [
+        (200, "ok", 2), (200, "ok", 3), (200, "ok", 4),
+    ]  # fmt: skip
+
+
+def test_what_is_no_frame_or_not_allowed_is_refused_by_the_same_codes(room, mentor, sign_in, monkeypatch):
+    client, stranger = sign_in(mentor), sign_in(PersonFactory())
+    message = MessageFactory(room=room, at=timezone.now())
+    say, sign = {"t": "m", "r": room.pk, "b": "Hi"}, {"t": "x", "r": room.pk, "m": message.pk, "x": "agree", "on": True}
+
+    assert [(status, answer["code"]) for status, answer in (
+        post(client, **say, key=str(uuid4())),
+        post(client, t="hello", v=1, rooms={}),
+        post(client, **{**say, "b": " "}),
+        post(client, **{**say, "b": "x" * 40_000}),
+        post(client, **{**sign, "x": "shout"}),
+        post(stranger, **say),
+        post(stranger, **sign),
+    )] == [
+        (400, "bad_frame"), (400, "bad_frame"), (422, "empty"), (400, "too_big"), (422, "bad_frame"),
+        (404, "not_found"), (404, "not_found"),
+    ]  # fmt: skip
+    close_room(room.relationship, at=timezone.now())
+    assert [post(client, **frame)[1]["code"] for frame in (say, sign)] == ["closed", "closed"]
+    assert client.post(URL, "{", content_type="application/json").json() == {"t": "no", "code": "bad_frame"}
+    assert Client().post(URL).status_code == 302
+    monkeypatch.setattr(limits.Bucket, "RATE", 0.001)
+    assert [post(client, t="?")[0] for _n in range(31)][-1] == 429
