@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.models import User
 from mentoring.messaging.models import Message
 from mentoring.messaging.serializers import Frame
-from mentoring.messaging.services import Done, Send, delete_message, edit_message, react
+from mentoring.messaging.services import Done, Send, delete_message, edit_message, pin, react
 
 VERSION = 1
 MOST_ROOMS = 60
@@ -75,7 +75,7 @@ def send_of(frame: Frame, by: User) -> Send:
 
 
 def do(frame: Frame, by: User, *, at: datetime) -> Done:
-    """`e`, `d`, `x`: what somebody does to message `m` of room `r`. Raises BadFrame, NoRoom, and what the services refuse."""
+    """`e`, `d`, `x`, `p`: what is done to message `m` of room `r`. Raises BadFrame, NoRoom, and what the services refuse."""
     act, cid = ACTS[frame["t"]], client_id(frame)
     message = Message.objects.visible_to(by).filter(room=number(frame, "r"), pk=number(frame, "m")).first()
     if message is None:
@@ -95,4 +95,13 @@ def _react(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) ->
     return react(message, by=by, sign=text(frame, "x"), on=frame.get("on") is True, at=at, cid=cid)
 
 
-ACTS: dict[str, Callable[[Message, Frame, User, datetime, UUID], Done]] = {"e": _edit, "d": _delete, "x": _react}
+def _pin(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) -> Done:
+    return pin(message, by=by, on=frame.get("on") is True, at=at, cid=cid)
+
+
+ACTS: dict[str, Callable[[Message, Frame, User, datetime, UUID], Done]] = {
+    "e": _edit,
+    "d": _delete,
+    "x": _react,
+    "p": _pin,
+}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from core.text import listed
-from mentoring.messaging.models import ICONS, Change, Message, Reaction, Room, RoomMember
+from mentoring.messaging.models import ICONS, Change, Message, Reaction, Room, RoomMember, SavedMessage
 from mentoring.messaging.words import parts, snippet
 from notifications.models import Rhythm
 
@@ -68,6 +68,7 @@ class Line:
     reader: User
     read: bool
     first_unread: bool = False
+    saved: bool = False  # by the reader, for themselves
 
     @property
     def mine(self) -> bool:
@@ -90,6 +91,14 @@ class Line:
         """The same for the client: by sign who put it there, [id, name]."""
         told = {sign.sign.value: [(each.pk, str(each)) for each in sign.people] for sign in self.signs if sign.people}
         return json.dumps(told, ensure_ascii=False) if told else ""
+
+    @property
+    def quoted_url(self) -> str:
+        """Where the quoted message stands: near by, or on a page of its own."""
+        quoted = self.message.reply_to
+        if quoted is None:
+            return ""
+        return f"#m{quoted.seq}" if self.message.seq - quoted.seq < PAGE // 2 else place(quoted.seq)
 
     @property
     def step(self) -> str:
@@ -178,8 +187,12 @@ def thread_of(room: Room, reader: User, *, before: int | None = None) -> Thread:
         rows = rows.filter(seq__lt=before)
     messages = list(rows[: PAGE + 1])
     more, messages = len(messages) > PAGE, messages[:PAGE][::-1]
+    mine = SavedMessage.objects.visible_to(reader).filter(message__in=[m.pk for m in messages])
+    saved = set(mine.values_list("message", flat=True))
     return Thread(
-        lines=[line_of(m, reader, read_seq=read_seq, first_unread=m.seq == first) for m in messages],
+        lines=[
+            Line(m, reader, read=m.seq <= read_seq, first_unread=m.seq == first, saved=m.pk in saved) for m in messages
+        ],
         older_before=messages[0].seq if more else None,
         read_seq=read_seq,
         first_unread=first,
@@ -205,8 +218,9 @@ def url_of(message: Message) -> str:
     return room.get_absolute_url() + (place(seq) if room.last_seq - seq >= PAGE else f"#m{seq}")
 
 
-def line_of(message: Message, reader: User, *, read_seq: int, first_unread: bool = False) -> Line:
-    return Line(message, reader, read=message.seq <= read_seq, first_unread=first_unread)
+def pinned_in(room: Room) -> list[Message]:
+    """The latest pin first. There are never many."""
+    return list(room.messages.exclude(pin=None).order_by("-pin__at", "-pin__pk"))
 
 
 def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -113,15 +113,12 @@ def found_by(user: User, asked: Asked) -> QuerySet[Message]:
         messages = messages.filter(created_at__lt=midnight)
     if asked.links:
         messages = messages.filter(_any("body_norm", ["http://", "https://"]))
-    return (
-        messages.select_related("sender")
-        .prefetch_related(Prefetch("room", Room.objects.with_people()))
-        .order_by("-created_at", "-pk")
-    )
+    return messages.with_rooms().order_by("-created_at", "-pk")
 
 
-def shown(messages: Iterable[Message], reader: User, asked: Asked) -> list[Found]:
-    return [Found(message, message.room.others(reader), excerpt(message.body, asked.words)) for message in messages]
+def shown(messages: Iterable[Message], reader: User, asked: Asked | None = None) -> list[Found]:
+    words = asked.words if asked else []
+    return [Found(message, message.room.others(reader), excerpt(message.body, words)) for message in messages]
 
 
 def _any(column: str, texts: Iterable[str]) -> Q:

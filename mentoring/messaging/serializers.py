@@ -6,6 +6,7 @@ A frame is the same for everybody, so it is packed once however many hear it; on
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -36,6 +37,14 @@ class Speech(NamedTuple):
         return cls(person.language, person.calendar, person.time_zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was put on a message; nothing yet on a new one."""
+
+    signs: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    pinned: bool = False
+
+
 def packed(frame: Frame) -> str:
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
 
@@ -43,14 +52,13 @@ def packed(frame: Frame) -> str:
 def change_frame(change: Change) -> Frame:
     """`c`: what happened, with the message as it is now (loaded by `for_frames`)."""
     message = change.message
-    return _change(
-        change.room_id, change.seq, change.kind, message, str(message.sender), reacted(message.reactions.all())
-    )
+    marks = Marks(reacted(message.reactions.all()), pinned=message.is_pinned)
+    return _change(change.room_id, change.seq, change.kind, message, str(message.sender), marks)
 
 
 def new_message_frame(message: Message, name: str) -> Frame:
     """`c` of a message that was just committed; `name` is its sender's."""
-    return _change(message.room_id, message.seq, Change.Kind.MESSAGE, message, name, {})
+    return _change(message.room_id, message.seq, Change.Kind.MESSAGE, message, name, Marks())
 
 
 def reacted(reactions: Iterable[Reaction]) -> dict[str, list[tuple[int, str]]]:
@@ -61,9 +69,7 @@ def reacted(reactions: Iterable[Reaction]) -> dict[str, list[tuple[int, str]]]:
     return found
 
 
-def _change(
-    room: int, seq: int, kind: str, message: Message, name: str, signs: dict[str, list[tuple[int, str]]]
-) -> Frame:
+def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: Marks) -> Frame:
     quoted = message.reply_to
     return {
         "t": "c",
@@ -77,8 +83,9 @@ def _change(
             "u": message.sender_id,
             "name": name,
             "parts": parts(message.body),
-            "re": {"name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
-            "x": signs,
+            "re": {"s": quoted.seq, "name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
+            "x": marks.signs,
+            "pin": marks.pinned,
             "rev": message.rev,
             "edited": message.edited_at is not None,
             "gone": message.deleted_at is not None,

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from mentoring.messaging.views import messages, rooms
+from mentoring.messaging.views import lists, messages, rooms
 
 urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
-    path("rooms/search/", rooms.rooms_search, name="rooms_search"),
+    path("rooms/search/", lists.rooms_search, name="rooms_search"),
     path("rooms/<int:pk>/", rooms.room, name="room"),
+    path("rooms/saved/", lists.rooms_saved, name="rooms_saved"),
+    path("rooms/<int:pk>/pinned/", lists.room_pinned, name="room_pinned"),
     path("rooms/<int:pk>/send", rooms.room_send, name="room_send"),
     path("rooms/<int:pk>/ways/", rooms.room_ways, name="room_ways"),
     path("rooms/<int:pk>/changes", rooms.room_changes, name="room_changes"),
@@ -13,5 +15,7 @@ urlpatterns = [
     path("messages/<int:pk>/edit", messages.message_edit, name="message_edit"),
     path("messages/<int:pk>/unread", messages.message_unread, name="message_unread"),
     path("messages/<int:pk>/delete", messages.message_delete, name="message_delete"),
+    path("messages/<int:pk>/pin", messages.message_pin, name="message_pin"),
+    path("messages/<int:pk>/save", messages.message_save, name="message_save"),
     path("messages/<int:pk>/react", messages.message_react, name="message_react"),
 ]

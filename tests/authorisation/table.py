@@ -315,12 +315,16 @@ TABLE: dict[str, Row] = {
     # The conversation: nobody else reads it, coordinators neither
     "rooms": read(IN),
     "rooms_search": read(IN),
+    "rooms_saved": read(IN),
+    "room_pinned": read(PAIR, args=room),
     "room": read(PAIR, args=room),
     "room_send": act(PAIR, args=room, sent=lambda it: {"body": "Hello"}),
     "room_changes": read(PAIR, args=room),
     "room_ways": page(PAIR, args=room),
     "frame_post": act(IN),  # says and does only what its frame may: test_sockets.py, test_frames.py
     "message_react": act(PAIR, args=of("message"), sent=lambda it: {"on": "thanks"}),
+    "message_pin": act(PAIR, args=of("message"), sent=lambda it: {"on": "1"}),
+    "message_save": act(PAIR, args=of("message"), sent=lambda it: {"on": "1"}),
     "message_unread": act(PAIR, args=of("message")),
     "message_edit": form(only(MENTEE), told=only(MENTOR), args=of("message")),
     "message_edit:left": form(NONE, told=PAIR, args=of("message_of_left")),

@@ -24,6 +24,7 @@ def frames(pk: int, message: int) -> dict[str, dict]:
     return {
         "e": {"t": "e", **act, "rev": 0, "b": "Other"},
         "d": {"t": "d", **act},
+        "p": {"t": "p", **act, "cid": str(uuid4()), "on": True},
         "x": {"t": "x", **act, "x": "agree", "on": True},
         "get": {"t": "get", "r": pk, "from": 1},
         "rd": {"t": "rd", "r": pk, "s": 1},

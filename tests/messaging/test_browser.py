@@ -109,12 +109,20 @@ def test_last_words_are_changed_signed_and_taken_back_where_they_stand(site):
             expect(page.locator(".sign [aria-hidden=true]:not(svg)")).to_have_text("2")
             expect(page.locator(".sign")).to_have_attribute("aria-pressed", "true")
 
+        theirs.locator(".say summary").click()
+        theirs.get_by_role("button", name="Pin it for everybody here").click()
+        expect(ours.locator(".talk-pins .snippet")).to_have_text("Hello")
+        theirs.locator(".say summary").click()
+        theirs.get_by_role("button", name="Keep it for me").click()
+        expect(theirs.locator("[data-kept]")).to_be_visible()
+
         ours.press(WRITE, "ArrowUp")
         ours.locator("[data-delete]").click()
         ours.get_by_role("button", name="Delete the message").click()
         for page in pages:
             expect(page.locator(".say.gone")).to_have_count(1)
             expect(page.locator(".sign")).to_have_count(0)
+            expect(page.locator(".talk-pins")).to_be_hidden()
         assert faults == []
         browser.close()
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from mentoring.messaging.models import Change, MessageRevision, Reaction
+from mentoring.messaging.models import Change, MessageRevision, Pin, Reaction, SavedMessage
 from mentoring.messaging.services import (
     Conflict,
     Deleted,
@@ -14,11 +14,15 @@ from mentoring.messaging.services import (
     NotAMember,
     RoomClosed,
     Stale,
+    TooManyPins,
     close_room,
     delete_message,
     edit_message,
     forget_revisions,
+    marking,
+    pin,
     react,
+    save,
 )
 from tests.factories import NOW, MessageFactory, PersonFactory
 
@@ -106,6 +110,44 @@ def test_signs_are_put_by_members_on_words_that_stand_in_an_open_conversation(me
     close_room(message.room.relationship, at=NOW)
     with pytest.raises(RoomClosed):
         react(message, by=reader, **on)
+
+
+def test_a_pin_is_for_all_and_goes_with_the_words_or_by_anybody(message, reader):
+    cid = uuid4()
+    first = pin(message, by=reader, on=True, at=NOW, cid=cid)
+    assert pin(message, by=reader, on=True, at=NOW, cid=cid).change == first.change
+    assert pin(message, by=message.sender, on=True, at=NOW).change is None
+    pin(message, by=message.sender, on=False, at=NOW)
+    pin(message, by=reader, on=True, at=NOW)
+    with pytest.raises(NotAMember):
+        pin(message, by=PersonFactory(), on=True, at=NOW)
+    delete_message(message, by=message.sender, at=NOW)
+
+    assert not Pin.objects.exists()
+    assert [kind for _seq, kind in kinds()] == ["message", "pin", "pin", "pin", "delete"]
+
+
+def test_there_are_no_more_pins_than_one_can_look_through(message, reader, monkeypatch):
+    monkeypatch.setattr(marking, "MOST_PINS", 1)
+    pin(message, by=reader, on=True, at=NOW)
+
+    with pytest.raises(TooManyPins):
+        pin(MessageFactory(room=message.room), by=reader, on=True, at=NOW)
+
+
+def test_what_one_keeps_is_ones_own_takes_no_number_and_goes_with_the_words(message, reader):
+    for _n in range(2):
+        save(message, by=reader, on=True, at=NOW)
+
+    assert [row.message for row in SavedMessage.objects.visible_to(reader)] == [message]
+    assert not SavedMessage.objects.visible_to(message.sender).exists()
+    assert kinds() == [(1, "message")]
+    message.room.members.filter(person=reader).update(left_at=NOW)
+    assert not SavedMessage.objects.visible_to(reader).exists()
+    with pytest.raises(NotAMember):
+        save(message, by=reader, on=True, at=NOW)
+    save(message, by=reader, on=False, at=NOW)
+    assert not SavedMessage.objects.exists()
 
 
 def test_the_database_knows_each_sign_and_each_id_once(message, reader):

@@ -239,6 +239,24 @@ def test_a_sign_is_put_and_taken_by_plain_form_and_shows_who(room, mentor, mente
     assert not message.reactions.exists()
 
 
+def test_what_is_pinned_stands_above_and_on_a_page_for_both_and_what_is_kept_only_on_ones_own(
+    room, mentor, mentee, sign_in
+):
+    message = MessageFactory(room=room, by=mentor, body="Dates of the exam", at=timezone.now())
+    client = sign_in(mentee)
+
+    client.post(reverse("message_pin", args=[message.pk]), {"on": "1"})
+    client.post(reverse("message_save", args=[message.pk]), {"on": "1"})
+    theirs = sign_in(mentor)
+
+    for reader in (client, theirs):
+        assert "Dates of the exam" in reader.get(reverse("room_pinned", args=[room.pk])).content.decode()
+        assert f'data-pins="{message.pk} "' in reader.get(room.get_absolute_url()).content.decode()
+    assert "Dates of the exam" in client.get(reverse("rooms_saved")).content.decode()
+    assert "No longer keep it" in client.get(room.get_absolute_url()).content.decode()
+    assert "Nothing kept yet" in theirs.get(reverse("rooms_saved")).content.decode()
+
+
 def test_the_list_says_what_is_new_and_whose_room_it_is(room, mentor, mentee, sign_in):
     MessageFactory(room=room, by=mentor, body="سلام!")
 

@@ -1,4 +1,4 @@
-"""What people put on messages."""
+"""What people put on messages, and what they keep of them."""
 
 from django.conf import settings
 from django.db import models
@@ -36,3 +36,46 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.sign}"
+
+
+class Pin(models.Model):
+    """A message that all of the conversation should find again."""
+
+    privacy = classify(internal="id message at", personal="person", subject="person")
+
+    message = models.OneToOneField(Message, models.CASCADE, related_name="pin")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="pins")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pinned message")
+        verbose_name_plural = _("pinned messages")
+
+    def __str__(self) -> str:
+        return f"{self.message_id} pinned"
+
+
+class SavedMessageQuerySet(models.QuerySet["SavedMessage"]):
+    def visible_to(self, user):
+        """One's own, in conversations where one still is; what was deleted is gone."""
+        return self.filter(person=user, message__in=Message.objects.visible_to(user).filter(deleted_at=None))
+
+
+class SavedMessage(models.Model):
+    """A message that one person keeps for themselves. Nobody else ever knows."""
+
+    privacy = classify(internal="id message at", sensitive="person", subject="person")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="saved")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_messages")
+    at = models.DateTimeField()
+
+    objects = SavedMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved message")
+        verbose_name_plural = _("saved messages")
+        constraints = [models.UniqueConstraint(fields=["message", "person"], name="message_saved_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} saved"

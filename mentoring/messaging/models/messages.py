@@ -21,7 +21,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         ).exclude(sender=person)
 
     def for_thread(self):
-        return self.select_related("sender", "reply_to__sender").prefetch_related("reactions__person")
+        return self.select_related("sender", "pin", "reply_to__sender").prefetch_related("reactions__person")
+
+    def with_rooms(self):
+        """For lists of messages out of several conversations."""
+        return self.select_related("sender").prefetch_related(models.Prefetch("room", Room.objects.with_people()))
 
     def visible_to(self, user):
         return self.filter(room__in=Room.objects.visible_to(user))
@@ -62,6 +66,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.room_id}:{self.seq}"
 
+    @property
+    def is_pinned(self) -> bool:
+        """Without a query where `pin` was selected."""
+        return hasattr(self, "pin")
+
 
 class MessageRevision(models.Model):
     """Words as they were before an edit or a deletion: kept for a while in case of a report, shown in no conversation."""
@@ -84,7 +93,7 @@ class MessageRevision(models.Model):
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def for_frames(self):
-        changes = self.select_related("message__sender", "message__reply_to__sender").order_by("seq")
+        changes = self.select_related("message__sender", "message__pin", "message__reply_to__sender").order_by("seq")
         return changes.prefetch_related("message__reactions__person")
 
     def visible_to(self, user):
@@ -102,6 +111,7 @@ class Change(models.Model):
         EDIT = "edit", _("Edit")
         DELETE = "delete", _("Deletion")
         REACT = "react", _("Reaction")
+        PIN = "pin", _("Pin")
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
     seq = models.PositiveBigIntegerField()

@@ -2,7 +2,7 @@
 
 from mentoring.messaging.services.acting import Done
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
-from mentoring.messaging.services.reacting import react
+from mentoring.messaging.services.marking import pin, react, save
 from mentoring.messaging.services.reading import (
     choose_ways,
     mark_read,
@@ -21,6 +21,7 @@ from mentoring.messaging.services.refusals import (
     Stale,
     TooLate,
     TooLong,
+    TooManyPins,
 )
 from mentoring.messaging.services.rooms import close_room, join_room, open_room, reopen_room
 from mentoring.messaging.services.sending import Send, Sent, send_all, send_message
@@ -39,6 +40,7 @@ __all__ = [
     "Stale",
     "TooLate",
     "TooLong",
+    "TooManyPins",
     "choose_ways",
     "close_room",
     "delete_message",
@@ -50,8 +52,10 @@ __all__ = [
     "move_deliveries",
     "move_pointers",
     "open_room",
+    "pin",
     "react",
     "reopen_room",
+    "save",
     "send_all",
     "send_message",
     "tell_unread",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.errors import NotAllowed
-from mentoring.messaging.models import Change, Message, MessageRevision
+from mentoring.messaging.models import Change, Message, MessageRevision, Pin, SavedMessage
 from mentoring.messaging.services.acting import Act, Done, changed, check_open, held
 from mentoring.messaging.services.reading import take_back_news
 from mentoring.messaging.services.refusals import Conflict, Stale, TooLate
@@ -56,6 +56,8 @@ def delete_message(message: Message, *, by: User, at: datetime, cid: UUID | None
     _check_time(now, at)
     _keep_words(now, at)
     now.reactions.all().delete()
+    Pin.objects.filter(message=now).delete()
+    SavedMessage.objects.filter(message=now).delete()
     now.body, now.body_norm, now.deleted_at = "", "", at
     now.save(update_fields=["body", "body_norm", "deleted_at"])
     take_back_news(now.room)

@@ -54,3 +54,8 @@ class NoSuchSign(DomainError):
     code = "bad_frame"
     status = 422
     default = _("There is no such sign.")
+
+
+class TooManyPins(DomainError):
+    code = "too_many"
+    default = _("Fifty messages are pinned here already. Unpin one that is no longer needed.")

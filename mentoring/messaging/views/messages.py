@@ -18,7 +18,16 @@ from mentoring.messaging.limits import bucket_of
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import url_of
 from mentoring.messaging.serializers import Frame, Speech, done_frame, ok_frame
-from mentoring.messaging.services import Stale, delete_message, edit_message, mark_unread, react, send_message
+from mentoring.messaging.services import (
+    Stale,
+    delete_message,
+    edit_message,
+    mark_unread,
+    pin,
+    react,
+    save,
+    send_message,
+)
 
 
 @login_required
@@ -107,6 +116,22 @@ def message_unread(request: HttpRequest, pk: int) -> HttpResponse:
     mark_unread(message, by=request.user)
     messages.success(request, _("Marked as unread. It waits for you in the list."))
     return redirect("rooms")
+
+
+@login_required
+@require_POST
+def message_pin(request: HttpRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message.objects.visible_to(request.user).select_related("room"), pk=pk)
+    pin(message, by=request.user, on="on" in request.POST, at=timezone.now())
+    return back_to(message)
+
+
+@login_required
+@require_POST
+def message_save(request: HttpRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message.objects.visible_to(request.user).select_related("room"), pk=pk)
+    save(message, by=request.user, on="on" in request.POST, at=timezone.now())
+    return HttpResponse(status=204) if request.headers.get("Accept") == "application/json" else back_to(message)
 
 
 def back_to(message: Message) -> HttpResponse:

@@ -13,15 +13,21 @@ from core.errors import DomainError
 from core.text import whole_number
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
 from mentoring.messaging.models import ICONS, Message, Reaction, Room
-from mentoring.messaging.queries import MOST_CHANGES, NEW_MESSAGE, changes_after, conversations, room_rows, thread_of
-from mentoring.messaging.search import found_by, shown
+from mentoring.messaging.queries import (
+    MOST_CHANGES,
+    NEW_MESSAGE,
+    changes_after,
+    conversations,
+    pinned_in,
+    room_rows,
+    thread_of,
+)
 from mentoring.messaging.serializers import Speech, change_frame, for_reader
 from mentoring.messaging.services import EDIT_WINDOW, choose_ways, mark_read, send_message
 from mentoring.messaging.words import clock_there, day_words
 from notifications.queries import quiet_now, ways_of
 
 ROOMS_PER_PAGE = 30
-FOUND_PER_PAGE = 20
 
 
 @login_required
@@ -32,19 +38,6 @@ def rooms(request: HttpRequest) -> HttpResponse:
     waiting = sum(row.unread > 0 for row in rows)
     context = {"rows": rows, "waiting": waiting, "page_obj": page, "form": SearchForm()}
     return render(request, "messaging/rooms.html", context)
-
-
-@login_required
-@require_GET
-def rooms_search(request: HttpRequest) -> HttpResponse:
-    """What was said in one's own conversations, found by words."""
-    form = SearchForm(request.GET if request.GET.get("q", "").strip() else None)
-    if not form.is_valid():
-        return render(request, "messaging/rooms_search.html", {"form": form})
-    asked = form.cleaned_data["q"]
-    page = Paginator(found_by(request.user, asked), FOUND_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "asked": asked, "page_obj": page, "found": shown(page, request.user, asked)}
-    return render(request, "messaging/rooms_search.html", context)
 
 
 @login_required
@@ -78,6 +71,7 @@ def room_page(
         "form": form,
         "answered": answered,
         "before": before,
+        "pinned": pinned_in(room),
         "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],
         "editable_from": now - EDIT_WINDOW,
     }

@@ -3,7 +3,8 @@
 import { toast } from "../toasts.js";
 import { bubbleOfId, showState } from "./bubble.js";
 import { uuid7 } from "./outbox.js";
-import { line, list, outbox, word } from "./page.js";
+import { line, list, one, outbox, word } from "./page.js";
+import { showPin } from "./pins.js";
 import { showSigns, signsOf, withMine } from "./signs.js";
 
 const before = new Map(); // by cid: how to show the message as it was
@@ -33,6 +34,10 @@ const SHOWS = {
     mine(on);
     return () => mine(!on);
   },
+  p: (bubble, { on }) => {
+    showPin(bubble, on);
+    return () => showPin(bubble, !on);
+  },
 };
 
 function show(entry) {
@@ -52,12 +57,41 @@ line.on("refused", (entry, { code }) => {
   toast(word(code) ?? word("not-done"), "warning");
 });
 
+const idOf = (button) => {
+  const bubble = button.closest(".say");
+  bubble.querySelector("details.menu").open = false;
+  return Number(bubble.dataset.id);
+};
+
+list.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-does=pin]");
+  if (!button) return;
+  event.preventDefault();
+  act({ t: "p", id: idOf(button), on: button.name === "on" });
+});
+
+// Kept for oneself: nobody else hears of it, so it takes a way of its own.
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-does=save]");
+  if (!button) return;
+  event.preventDefault();
+  const bubble = bubbleOfId(idOf(button));
+  const on = button.name === "on";
+  const body = new URLSearchParams({ csrfmiddlewaretoken: line.token, [button.name]: 1 });
+  const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.status !== 204) return toast(word("not-done"), "warning");
+  button.name = on ? "off" : "on";
+  button.querySelector("span").textContent = word(on ? "unkeep" : "keep");
+  bubble.querySelector("[data-kept]").hidden = !on;
+  one("[data-status]").textContent = word(on ? "kept" : "unkept");
+  return undefined;
+});
+
 list.addEventListener("click", (event) => {
   const button = event.target.closest("[data-does=react]");
   if (!button) return;
   event.preventDefault();
   const bubble = button.closest(".say");
-  bubble.querySelector("details.menu").open = false;
   const mine = bubble.querySelector(`.signs [value="${button.value}"]`);
-  act({ t: "x", id: Number(bubble.dataset.id), sign: button.value, on: mine?.name !== "off" });
+  act({ t: "x", id: idOf(button), sign: button.value, on: mine?.name !== "off" });
 });

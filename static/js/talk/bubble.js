@@ -1,5 +1,6 @@
 // One message as it stands in the log. Nothing of it is ever parsed as HTML.
 import { line, list, one, talk, word } from "./page.js";
+import { showPin } from "./pins.js";
 import { showSigns } from "./signs.js";
 
 const blank = one("template[data-bubble]").content.firstElementChild;
@@ -21,7 +22,7 @@ export function fill(bubble, m) {
   const author = bubble.querySelector(".author");
   author.querySelector("bdi").textContent = m.mine ? word("you") : m.name;
   author.classList.toggle("visually-hidden", m.mine || author.classList.contains("visually-hidden"));
-  quote(bubble.querySelector(".quote"), m.re && { name: m.re.name, text: m.re.b || word("gone") });
+  quote(bubble.querySelector(".quote"), m.re && { name: m.re.name, text: m.re.b || word("gone"), seq: m.re.s });
   bubble.querySelector(".body").replaceChildren(...(m.gone ? [word("gone")] : m.parts.map(piece)));
   const time = bubble.querySelector("time");
   time.dateTime = m.ts;
@@ -30,6 +31,7 @@ export function fill(bubble, m) {
   bubble.querySelector("details.menu").hidden = m.gone;
   point(bubble, m);
   showSigns(bubble, m.x);
+  showPin(bubble, m.pin);
   showState(bubble);
 }
 
@@ -45,6 +47,8 @@ export function quote(box, quoted) {
   box.hidden = !quoted;
   if (!quoted) return;
   box.querySelector("bdi").textContent = quoted.name;
+  const link = box.querySelector("[data-quoted]");
+  if (link && quoted.seq) link.href = `?before=${quoted.seq + 25}#m${quoted.seq}`;
   box.querySelector("[dir=auto]").textContent = quoted.text;
 }
 
@@ -69,4 +73,12 @@ export function showState(bubble) {
 line.on("read", (seq) => {
   readSeq = Math.max(readSeq, seq);
   list.querySelectorAll(".say.mine[data-seq]").forEach(showState);
+});
+
+// A quoted message that is on the page is shown without leaving it.
+list.addEventListener("click", (event) => {
+  const seq = event.target.closest("[data-quoted]")?.hash.slice(2);
+  if (!seq || !bubbleOf(seq)) return;
+  event.preventDefault();
+  location.hash = `m${seq}`;
 });

@@ -8,12 +8,13 @@ const SILENCE_MS = 60_000; // more than two heartbeats
 const POLL_MS = 5_000;
 const TRIES_BEFORE_POLLING = 3;
 
-// What waits in the outbox, as the server is told it: a message, an edit, a deletion, a sign.
+// What waits in the outbox, as the server is told it: a message, an edit, a deletion, a sign, a pin.
 const FRAMES = {
   m: ({ body, re }) => ({ b: body, re }),
   e: ({ id, rev, body }) => ({ m: id, rev, b: body }),
   d: ({ id }) => ({ m: id }),
   x: ({ id, sign, on }) => ({ m: id, x: sign, on }),
+  p: ({ id, on }) => ({ m: id, on }),
 };
 
 // Told: change(message, kind), read(seq), typing(frame), presence(frame), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
