@@ -15,5 +15,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=4s --start-period=30s \
   CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"
 CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
-     "--ws", "websockets-sansio", "--ws-max-size", "65536", "--proxy-headers", "--no-access-log", \
-     "--timeout-graceful-shutdown", "25"]
+     "--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--proxy-headers", \
+     "--no-access-log", "--timeout-graceful-shutdown", "25"]

@@ -5,11 +5,12 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-bench
+NODE := bench/messaging/peers/node
 READY := $(VENV)/.ready
 RUNS := $(VENV)/.runs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format screenshots messages bench-pages bench-matching schema clean
+.PHONY: help setup run test lint format screenshots messages bench-pages bench-matching bench-messaging drill-messaging schema clean
 
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -62,10 +63,11 @@ screenshots: $(READY) ## Draw docs/screenshots from the running demonstration (n
 bench-pages: $(READY) ## Queries and server time of every page, against the medium demonstration
 	@$(BIN)/python bench/pages.py
 
-$(PEERS)/.ready: requirements-bench.lock requirements-bench-mentor-match.lock | $(READY)
+$(PEERS)/.ready: requirements-bench.lock requirements-bench-mentor-match.lock requirements-bench-messaging.lock | $(READY)
 	@echo "Setting up the peers (once)…" >&2
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench-messaging.lock
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade \
 	  --target $(PEERS)/mentor-match -r requirements-bench-mentor-match.lock
 	@touch $@
@@ -73,8 +75,18 @@ $(PEERS)/.ready: requirements-bench.lock requirements-bench-mentor-match.lock | 
 bench-matching: $(READY) $(PEERS)/.ready ## The matching engine beside its peers (BENCH=--quick: the small cases only)
 	@$(BIN)/python bench/matching.py $(BENCH)
 
+$(NODE)/node_modules/.ready: $(NODE)/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $(NODE) && touch $@; \
+	  else echo "No npm here: the peers on Node are left out." >&2; fi
+
+bench-messaging: $(READY) $(PEERS)/.ready $(NODE)/node_modules/.ready ## Conversations beside their peers, on PostgreSQL and Redis (BENCH=--quick)
+	@$(BIN)/python bench/messaging/run.py $(BENCH)
+
+drill-messaging: $(READY) ## Kill everything under a conversation at random, and look for what was lost (DRILL=--quick)
+	@$(BIN)/python bench/messaging/drill/run.py $(DRILL)
+
 schema: $(READY) ## Write docs/openapi.yaml
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what was made here, data of the demonstration too
-	rm -rf $(VENV) $(PEERS) .data staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(NODE)/node_modules .data staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis

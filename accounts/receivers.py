@@ -13,10 +13,11 @@ from allauth.account.signals import (
 )
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import record
+from accounts.services import record, tell_signed_out
 
 
 @receiver(user_logged_in)
@@ -25,9 +26,10 @@ def signed_in(user: User, **_more: Any) -> None:
 
 
 @receiver(user_logged_out)
-def signed_out(user: User | None, **_more: Any) -> None:
+def signed_out(user: User | None, request: HttpRequest, **_more: Any) -> None:
     if user is not None:
         record("logout", by=user, at=timezone.now(), target=user)
+        tell_signed_out(sessions=[request.session.session_key])
 
 
 @receiver(user_login_failed)
@@ -42,6 +44,7 @@ def sign_in_failed(credentials: dict[str, Any], **_more: Any) -> None:
 @receiver(password_set)
 def password_was_changed(user: User, **_more: Any) -> None:
     record("password.changed", by=user, at=timezone.now(), target=user)
+    tell_signed_out(people=[user.pk])
 
 
 @receiver(password_reset)
@@ -49,6 +52,7 @@ def password_was_reset(user: User, **_more: Any) -> None:
     """The link came by mail, so the address is theirs: somebody imported from a list need not confirm it once more."""
     EmailAddress.objects.filter(user=user, email=user.email).update(verified=True, primary=True)
     record("password.reset", by=user, at=timezone.now(), target=user)
+    tell_signed_out(people=[user.pk])
 
 
 @receiver(email_changed)

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 PATIENCE_S = 0.25
 RETRY_S = 1.0
 _HERE = uuid4().hex
+_OWN = f'{{"from":"{_HERE}"'.encode()
 _ears: set["Ear"] = set()
 _line: redis.Redis | None = None
 
@@ -113,7 +114,5 @@ class Ear:
     def _heard(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
             self._missed()
-        elif message["type"] == "message":
-            hint = json.loads(message["data"])
-            if hint.pop("from") != _HERE:
-                self._hear(hint)
+        elif message["type"] == "message" and not message["data"].startswith(_OWN):
+            self._hear(json.loads(message["data"]))

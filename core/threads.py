@@ -1,14 +1,15 @@
 """The database for asynchronous code: a few threads that keep their connections."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
 
 P = ParamSpec("P")
+Q = TypeVar("Q")
 T = TypeVar("T")
 UNREACHABLE = (InterfaceError, OperationalError)
 """What says that the database is away or overloaded just now."""
@@ -33,6 +34,43 @@ class DatabaseThreads:
         together = Barrier(self._count)  # so that each thread does it once
         for done in [self._pool.submit(_close_own, together) for _ in range(self._count)]:
             done.result()
+
+
+class Together(Generic[Q, T]):
+    """Questions of many, asked together: what comes while one set is under way waits for the next. `answer` runs in a thread
+    and returns an answer for each of its questions, in order. For one event loop."""
+
+    def __init__(
+        self, threads: DatabaseThreads, answer: Callable[[Sequence[Q]], Sequence[T]], *, most: int = 200
+    ) -> None:
+        self._threads, self._answer, self._most = threads, answer, most
+        self._waiting: list[tuple[Q, asyncio.Future[T]]] = []
+        self._asking: asyncio.Task[None] | None = None
+
+    async def __call__(self, question: Q) -> T:
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((question, answered))
+        if self._asking is None:
+            self._asking = loop.create_task(self._ask())
+        return await answered
+
+    async def _ask(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                try:
+                    answers = await self._threads(self._answer, [question for question, _answered in batch])
+                except Exception as error:
+                    for _question, answered in batch:
+                        if not answered.done():
+                            answered.set_exception(error)
+                    continue
+                for (_question, answered), answer in zip(batch, answers, strict=True):
+                    if not answered.done():
+                        answered.set_result(answer)
+        finally:
+            self._asking = None
 
 
 def _close_own(together: Barrier) -> None:

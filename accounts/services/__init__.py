@@ -18,6 +18,7 @@ from accounts.services.people import (
     end_sessions,
     erase_person,
     keep_choice,
+    tell_signed_out,
 )
 from accounts.services.roster import ExternalIdTaken, add_person
 
@@ -42,6 +43,7 @@ __all__ = [
     "make_api_key",
     "record",
     "revoke_api_key",
+    "tell_signed_out",
     "withdraw_consent",
     "withdraw_invitation",
 ]

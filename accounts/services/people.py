@@ -1,5 +1,6 @@
 """What a person chose, which role they hold, and their leaving for good."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
@@ -11,6 +12,7 @@ from accounts.models import Belonging, User
 from accounts.services.audit import record
 from accounts.signals import person_will_be_erased
 from core.errors import DomainError
+from core.realtime import publish
 
 
 class LastAdministrator(DomainError):
@@ -41,12 +43,18 @@ def change_belonging(belonging: Belonging, *, role: str, by: User, at: datetime)
     record(action, by=by, at=at, target=belonging, institution_id=belonging.institution_id, reason="administrator")
 
 
+def tell_signed_out(*, sessions: Sequence[str] = (), people: Sequence[int] = ()) -> None:
+    """After commit, let open sockets hear that these sessions are over, and that those of these people are to be looked at."""
+    publish("accounts.signed_out", sessions=list(sessions), people=list(people))
+
+
 @transaction.atomic
 def end_sessions(person: User, *, by: User, at: datetime, keep: str = "") -> int:
     """Sign `person` out everywhere except in the session with the key `keep`. Returns how many sessions ended."""
     keys = [s.session_key for s in personal_data.sessions_of(person, at=at) if s.session_key != keep]
     ended, _rows = Session.objects.filter(session_key__in=keys).delete()
     if ended:
+        tell_signed_out(sessions=keys)
         record("session.revoked", by=by, at=at, target=person)
     return ended
 

@@ -14,6 +14,7 @@ import structlog
 from django.utils import timezone
 
 from accounts.models import User
+from core.eager import begun
 from core.errors import DomainError
 from core.threads import UNREACHABLE
 from mentoring.messaging.frames import (
@@ -27,11 +28,12 @@ from mentoring.messaging.frames import (
     resume_points,
     send_of,
 )
-from mentoring.messaging.hub import Hub, hub, readers, writer
+from mentoring.messaging.hub import Hub, hub, readers
 from mentoring.messaging.limits import bucket_of
 from mentoring.messaging.models import Message, Room
+from mentoring.messaging.pen import writer
 from mentoring.messaging.pulse import HEARTBEAT_S
-from mentoring.messaging.queries import MOST_CHANGES, Where, changes_after, where_rooms_are
+from mentoring.messaging.queries import MOST_CHANGES, Where, changes_after
 from mentoring.messaging.serializers import (
     Frame,
     Speech,
@@ -44,7 +46,7 @@ from mentoring.messaging.serializers import (
 
 TYPING_EVERY_S = 3
 MOST_UNSENT, MOST_UNSENT_BYTES = 500, 256 * 1024
-SLOW = 4008
+SLOW, LATER = 4008, 1013
 Give = Callable[[dict[str, Any]], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
@@ -53,11 +55,11 @@ async def talk(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, 
     """The ASGI application of the socket. It is none of Channels' consumers: those visit a thread for every event."""
     await receive()  # the wish to connect
     user = scope["user"]
-    if not user.is_authenticated:
+    if user is None:
         await send({"type": "websocket.close"})
         return
     await send({"type": "websocket.accept"})
-    socket = Socket(user, scope["session"].session_key, send)
+    socket = Socket(user, scope["session_key"], send)
     try:
         while (event := await receive())["type"] == "websocket.receive":
             await socket.hear(event.get("text"))
@@ -93,7 +95,7 @@ class Socket:
             self.shut(SLOW)
         elif not self.sending:
             self.sending = True
-            self.hub.spawn(self._send())
+            self.hub.keep(begun(self._send()))
 
     async def give_all(self, texts: Sequence[str]) -> None:
         for text in texts:
@@ -178,6 +180,16 @@ class Socket:
     async def on_hello(self, frame: Frame) -> None:
         """Where the rooms are, then what was missed; each room is listened to before it is read."""
         known = resume_points(frame)
+        try:
+            with self.hub.expecting(known) as news:
+                await self.begin(known, news)
+            if isinstance(frame.get("pr"), bool):
+                await self.hub.presence.arrive(self, looks=frame["pr"])
+        except UNREACHABLE as error:  # half a hello is none: the client comes again
+            log.warning("hello_lost", error=repr(error))
+            self.shut(LATER)
+
+    async def begin(self, known: dict[int, int], news: dict[int, int]) -> None:
         rooms = await self.where_rooms_are(list(known))
         self.give(
             {
@@ -185,6 +197,7 @@ class Socket:
                 "v": VERSION,
                 "hb": HEARTBEAT_S,
                 "heads": {room: where.head for room, where in rooms.items()},
+                "epochs": {room: str(where.epoch) for room, where in rooms.items()},
                 "read": {room: where.read for room, where in rooms.items()},
                 "missed": sum(max(0, where.head - known[room]) for room, where in rooms.items()),
             }
@@ -193,12 +206,11 @@ class Socket:
             try:
                 if room not in rooms:
                     raise NoRoom
-                await self.hub.join(self, room, seq, self.read)
+                there = rooms[room].head == seq
+                await self.hub.join(self, room, seq, self.read, news=news[room] if there else -1)
                 self.rooms.add(room)
             except NoRoom:
                 self.refuse({"r": room}, "not_found")
-        if isinstance(frame.get("pr"), bool):
-            await self.hub.presence.arrive(self, looks=frame["pr"])
 
     async def on_message(self, frame: Frame) -> None:
         send = send_of(frame, self.user)
@@ -248,7 +260,7 @@ class Socket:
 
     async def where_rooms_are(self, rooms: list[int]) -> dict[int, Where]:
         """Only of those that this person may see at this moment."""
-        return await readers(where_rooms_are, Room.objects.visible_to(self.user).filter(pk__in=rooms), self.user)
+        return await self.hub.where((self.user.pk, rooms))
 
     def read(self, room_id: int, after: int) -> tuple[int, list[str]]:
         """In a thread: how far the frames go, and the frames after `after`. More than a page is left to

@@ -5,8 +5,8 @@ what the hub knows of one room that somebody here listens to.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,34 +14,24 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import DomainError
 from core.realtime import Ear, Hint
-from core.threads import UNREACHABLE, DatabaseThreads
+from core.threads import UNREACHABLE, DatabaseThreads, Together
 from mentoring.messaging.models import Change, Message, RoomMember
+from mentoring.messaging.pen import MOST_AT_ONCE, Pen, pens, writer
 from mentoring.messaging.presence import Presence, Watching
-from mentoring.messaging.pulse import Beating, Pulse
-from mentoring.messaging.queries import changes_after, pointers_of
+from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
+from mentoring.messaging.queries import changes_after, pointers_of, where_they_are
 from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
-from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers, send_all
+from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers
 
-MOST_AT_ONCE = 200
-MOST_WAITING = 5000
-LONGEST_WAIT_S = 2.0
-PAUSES_S = (0.1, 0.4, 1.0)
 READ_EVERY_S = 1.0
+TELL_EVERY_S = 0.02
 log = structlog.get_logger(__name__)
-writer = DatabaseThreads(1, "talk-writer")
 readers = DatabaseThreads(2, "talk-reader")
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
-
-
-class Busy(DomainError):
-    code = "busy"
-    status = 503
-    default = _("Just now there is too much to do. It is tried again by itself.")
 
 
 class Listener(Beating, Watching, Protocol):
@@ -68,13 +58,6 @@ class Line:
     listeners: set[Listener] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    send: Send
-    answer: Callable[[Message | DomainError], None]
-    since: float
-
-
 def hub() -> "Hub":
     """The hub of the running loop. It goes with its last listener."""
     loop = asyncio.get_running_loop()
@@ -88,21 +71,26 @@ class Hub:
         self.loop = loop
         self.ear = Ear(self.hear, missed=self.look_everywhere)
         self.lines: dict[int, Line] = {}
-        self.waiting: deque[Waiting] = deque()
+        self.pens = [Pen(self.spawn, self._hand_out) for _ in range(pens())]
         self.pointers: dict[tuple[int, int], int] = {}
         self.deliveries: dict[tuple[int, int], int] = {}
         self.tasks: set[asyncio.Task[None]] = set()
-        self.asked: set[str] = set()
-        self.writing = self.pointing = False
+        self.changed: set[int] = set()
+        self.pointing = self.telling = False
+        self.where = Together(readers, where_they_are)
         self.pulse = Pulse(readers)
         self.beating = loop.create_task(self.pulse.run())
         self.presence = Presence(readers, self.spawn, self.ear.tell_others, self._listeners)
         self.renewing = loop.create_task(self.presence.run())
 
     def spawn(self, work: Any) -> None:
-        task = self.loop.create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        self.keep(self.loop.create_task(work))
+
+    def keep(self, task: asyncio.Task[None] | None) -> None:
+        """Hold on to what is under way: the hub ends after it."""
+        if task is not None:
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     # Saying.
 
@@ -111,45 +99,7 @@ class Hub:
 
         Raises Busy when too many wait already or wait too long.
         """
-        oldest = self.waiting[0].since if self.waiting else self.loop.time()
-        if len(self.waiting) >= MOST_WAITING or self.loop.time() - oldest > LONGEST_WAIT_S:
-            raise Busy
-        self.waiting.append(Waiting(send, answer, self.loop.time()))
-        if not self.writing:
-            self.writing = True
-            self.spawn(self._write())
-
-    async def _write(self) -> None:
-        """Commit at once when idle; what arrives during a commit goes into the next one."""
-        try:
-            while self.waiting:
-                batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_AT_ONCE))]
-                now = timezone.now()
-                try:
-                    sent = await self._committed([one.send for one in batch], now)
-                except (
-                    Exception
-                ) as error:  # nothing of it is in the database, or all of it: sending again is sending once
-                    log.warning("batch_lost", sends=len(batch), error=repr(error))
-                    for one in batch:
-                        one.answer(Busy())
-                    continue
-                for one, outcome in zip(batch, sent.outcomes, strict=True):
-                    one.answer(outcome)
-                self.asked = sent.asked if len(self.asked) > MOST_WAITING else self.asked | sent.asked
-                self._hand_out(sent, now)
-        finally:
-            self.writing = False
-
-    async def _committed(self, sends: list[Send], now: datetime) -> Sent:
-        """The same batch again when the database was away: ids make it harmless when it had been committed after all."""
-        for pause in PAUSES_S:
-            try:
-                return await writer(send_all, sends, at=now, asked=self.asked)
-            except UNREACHABLE as error:
-                log.warning("database_away", error=repr(error))
-                await asyncio.sleep(pause)
-        return await writer(send_all, sends, at=now, asked=self.asked)
+        self.pens[send.room_id % len(self.pens)].say(send, answer)
 
     def _hand_out(self, sent: Sent, now: datetime) -> None:
         for message in sent.new:
@@ -162,9 +112,20 @@ class Hub:
                 self._give(line, frame, message, sent.present[line.room], now)
             else:
                 self._look(line)
-        if sent.new:
-            rooms = list(dict.fromkeys(message.room_id for message in sent.new))
-            self.spawn(self.ear.tell_others("talk.changed", rooms=rooms))
+        self.changed.update(message.room_id for message in sent.new)
+        if self.changed and not self.telling:
+            self.telling = True
+            self.spawn(self._tell_others())
+
+    async def _tell_others(self) -> None:
+        """The other processes are told at once, and then at most every `TELL_EVERY_S`."""
+        try:
+            while self.changed:
+                rooms, self.changed = list(self.changed), set()
+                await self.ear.tell_others("talk.changed", rooms=rooms)
+                await asyncio.sleep(TELL_EVERY_S)
+        finally:
+            self.telling = False
 
     def _give(self, line: Line, frame: Frame, message: Message, present: Collection[int], now: datetime) -> None:
         line.head = frame["s"]
@@ -175,8 +136,7 @@ class Hub:
                 listener.left(line.room)
                 continue
             if listener.speech not in texts:
-                own = words(message.created_at, listener.speech, now=now)
-                texts[listener.speech] = f'{common},"w":{own}}}'
+                texts[listener.speech] = f'{common},"w":{words(message.created_at, listener.speech, now=now).packed}}}'
             listener.put(texts[listener.speech])
 
     # Listening.
@@ -204,27 +164,44 @@ class Hub:
         await writer.close()
         await readers.close()
 
+    @contextmanager
+    def expecting(self, rooms: Collection[int]) -> Iterator[dict[int, int]]:
+        """From here on whatever happens in these rooms is news; {room: the news so far}. For reading before `join`."""
+        lines = [self.lines.setdefault(room, Line(room)) for room in rooms]
+        for line in lines:
+            line.expected += 1
+        try:
+            yield {line.room: line.news for line in lines}
+        finally:
+            for line in lines:
+                line.expected -= 1
+                self._forget(line)
+
     async def join(
-        self, listener: Listener, room: int, after: int, read: Callable[[int, int], tuple[int, list[str]]]
+        self,
+        listener: Listener,
+        room: int,
+        after: int,
+        read: Callable[[int, int], tuple[int, list[str]]],
+        *,
+        news: int = -1,
     ) -> None:
         """Give the listener what comes after `after` by `read(room, after)` in a thread, which says how far it got, and from
         then on all that happens. Whatever happens meanwhile is news of the line, and read too. What `read` raises is raised.
+
+        `news`: since there was so much of it (in `expecting`), SQL has said that nothing comes after `after`.
         """
-        line = self.lines.setdefault(room, Line(room))
-        line.expected += 1
-        try:
-            while True:
+        with self.expecting([room]):
+            line = self.lines[room]
+            while line.news != news or (line.head > after and line.listeners):
                 news = line.news
                 after, texts = await readers(read, room, after)
-                if not texts and line.news == news and (line.head <= after or not line.listeners):
-                    break
-                await listener.give_all(texts)
+                if texts:
+                    news = -1
+                    await listener.give_all(texts)
             if not line.listeners:
                 line.head = after
             line.listeners.add(listener)
-        finally:
-            line.expected -= 1
-            self._forget(line)
 
     def _forget(self, line: Line) -> None:
         if not line.listeners and not line.expected:
@@ -238,6 +215,9 @@ class Hub:
     def hear(self, hint: Hint) -> None:
         if hint["kind"] == "talk.here":
             self.presence.hear(hint)
+            return
+        if hint["kind"] == SIGNED_OUT_HINT:
+            self.spawn(self.pulse.let_go(hint["sessions"], hint["people"]))
             return
         rooms = [line for pk in hint["rooms"] if (line := self.lines.get(pk))]
         if hint["kind"] == "talk.changed":

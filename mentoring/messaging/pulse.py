@@ -1,7 +1,7 @@
 """The heartbeat of all sockets of a process: where their rooms are, and whether their people are still signed in."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import structlog
@@ -15,7 +15,7 @@ from mentoring.messaging.serializers import packed
 
 HEARTBEAT_S = 25.0
 MOST_AT_ONCE = 500
-SIGNED_OUT = 4401
+SIGNED_OUT, SIGNED_OUT_HINT = 4401, "accounts.signed_out"
 log = structlog.get_logger(__name__)
 
 
@@ -49,6 +49,13 @@ class Pulse:
             late = [socket for socket, at in self.due.items() if at <= loop.time()]
             for start in range(0, len(late), MOST_AT_ONCE):
                 await self.beat(late[start : start + MOST_AT_ONCE])
+
+    async def let_go(self, sessions: Collection[str], people: Collection[int]) -> None:
+        """These sessions are over; those of these people are looked at now and not at the next beat."""
+        for socket in [socket for socket in self.due if socket.session_key in sessions]:
+            socket.shut(SIGNED_OUT)
+        if theirs := [socket for socket in self.due if socket.user.pk in people]:
+            await self.beat(theirs)
 
     async def beat(self, sockets: Sequence[Beating]) -> None:
         """Say where the rooms are, and close what belongs to nobody any more."""

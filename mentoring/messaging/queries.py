@@ -1,10 +1,11 @@
 """What is read about conversations."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -123,10 +124,12 @@ class Thread:
 
 @dataclass(frozen=True)
 class Where:
-    """`head`: the last change of a room; `read`: how far all the others have read (0 when nobody else is there)."""
+    """`head`: the last change of a room; `read`: how far all the others have read (0 when nobody else is there); `epoch`: the
+    numbers of another epoch say nothing, for the room was restored from a backup since."""
 
     head: int
     read: int
+    epoch: UUID
 
 
 def conversations(user: User) -> QuerySet[Any]:
@@ -161,12 +164,27 @@ def room_rows(user: User, rooms: Iterable[Any] | None = None) -> list[RoomRow]:
     ]
 
 
-def where_rooms_are(rooms: QuerySet[Room], reader: User) -> dict[int, Where]:
-    """By id of the room, in one query."""
-    others = RoomMember.objects.filter(room=OuterRef("pk"), left_at=None).exclude(person=reader)
-    slowest = Subquery(others.order_by("last_read_seq").values("last_read_seq")[:1])
-    rows = rooms.annotate(read=Coalesce(slowest, 0)).values_list("pk", "last_seq", "read")
-    return {pk: Where(head, read) for pk, head, read in rows}
+def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[int, Where]]:
+    """For each (person, rooms) by id of the room, of those in which the person is present: one query for all of them."""
+    members: dict[int, dict[int, int]] = {}
+    rooms: dict[int, tuple[int, UUID]] = {}
+    present = RoomMember.objects.filter(room__in={room for _, wanted in asked for room in wanted}, left_at=None)
+    columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch"
+    for room, person, read, head, epoch in present.values_list(*columns):
+        members.setdefault(room, {})[person] = read
+        rooms[room] = head, epoch
+    return [
+        {
+            room: Where(head=rooms[room][0], read=_slowest(members[room], person), epoch=rooms[room][1])
+            for room in wanted
+            if person in members.get(room, ())
+        }
+        for person, wanted in asked
+    ]
+
+
+def _slowest(read: dict[int, int], reader: int) -> int:
+    return min((seq for person, seq in read.items() if person != reader), default=0)
 
 
 def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[int, int]]:
@@ -181,7 +199,7 @@ def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[
 def thread_of(room: Room, reader: User, *, before: int | None = None) -> Thread:
     """One page of a conversation, the newest or the one before a sequence number, as `reader` sees it."""
     first = first_unread(room, reader)
-    read_seq = where_rooms_are(Room.objects.filter(pk=room.pk), reader)[room.pk].read
+    read_seq = _slowest(dict(pointers_of([room.pk]).get(room.pk, ())), reader.pk)
     rows = room.messages.for_thread().order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)

@@ -4,10 +4,10 @@ A frame is the same for everybody, so it is packed once however many hear it; on
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from mentoring.messaging.services import Done
 from mentoring.messaging.words import day_words, parts, snippet
 
 Frame = dict[str, Any]
-QUARTER = timedelta(minutes=15)
+QUARTER = 15 * 60
 """Midnights of all zones of the world lie on quarters of an hour."""
 
 
@@ -45,8 +45,15 @@ class Marks:
     pinned: bool = False
 
 
-def packed(frame: Frame) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+class Words(NamedTuple):
+    """When something was said, in the words of a reader: the frame's `w`, and its clock alone."""
+
+    packed: str
+    clock: str
+
+
+packed: Callable[[Frame], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A frame as a text."""
 
 
 def change_frame(change: Change) -> Frame:
@@ -96,22 +103,20 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
 
 def for_reader(frame: Frame, said_at: datetime, speech: Speech, *, now: datetime) -> Frame:
     """The frame with its time in the words of a reader."""
-    return {**frame, "w": json.loads(words(said_at, speech, now=now))}
+    return {**frame, "w": json.loads(words(said_at, speech, now=now).packed)}
 
 
-def words(said_at: datetime, speech: Speech, *, now: datetime) -> str:
-    """`w`, packed: the clock, the day for comparing, and the day in words."""
-    quarter = datetime.fromtimestamp(
-        now.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds(), tz=now.tzinfo
-    )
-    return _words(said_at.replace(second=0, microsecond=0), speech, quarter)
+def words(said_at: datetime, speech: Speech, *, now: datetime) -> Words:
+    """The clock, the day for comparing, and the day in words."""
+    return _words(int(said_at.timestamp()) // 60, speech, int(now.timestamp()) // QUARTER)
 
 
 @lru_cache(maxsize=4096)
-def _words(minute: datetime, speech: Speech, now: datetime) -> str:
+def _words(minute: int, speech: Speech, quarter: int) -> Words:
+    said_at, now = (datetime.fromtimestamp(seconds, tz=UTC) for seconds in (minute * 60, quarter * QUARTER))
     with _spoken(speech):
-        day = local(minute).date().isoformat()
-        return packed({"time": format_clock(minute), "day": day, "day_words": day_words(minute, now=now)})
+        day, clock = local(said_at).date().isoformat(), format_clock(said_at)
+        return Words(packed({"time": clock, "day": day, "day_words": day_words(said_at, now=now)}), clock)
 
 
 @contextmanager
@@ -134,7 +139,7 @@ def ok_frame(message: Message, speech: Speech, *, now: datetime) -> Frame:
         "s": message.seq,
         "id": message.pk,
         "ts": message.created_at.isoformat(),
-        "time": json.loads(words(message.created_at, speech, now=now))["time"],
+        "time": words(message.created_at, speech, now=now).clock,
     }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg2
 from axe_playwright_python.sync_playwright import Axe
@@ -87,7 +87,8 @@ def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
             shared.delete(name, *shared.scan_iter(f"*{name}*"))
 
     statement(f'CREATE DATABASE "{name}"')
-    return urlunsplit(parts._replace(path=f"/{name}")), remove
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{name}{query}", remove
 
 
 def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:

@@ -10,9 +10,10 @@ from asgiref.testing import ApplicationCommunicator
 from django.db import connections
 from django.utils import timezone
 
+from accounts.services import tell_signed_out
 from config.asgi import application
 from mentoring.messaging import consumers, limits, pulse
-from mentoring.messaging.services import edit_message, send_message
+from mentoring.messaging.services import begin_epoch, edit_message, send_message
 from tests.factories import MessageFactory, PersonFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,10 +85,10 @@ class Socket:
 @pytest.fixture
 def connect(sign_in):
     @asynccontextmanager
-    async def connected(person, origin="http://localhost"):
+    async def connected(person, origin="http://localhost", browser=None):
         headers = [(b"host", b"localhost"), (b"origin", origin.encode())]
         if person is not None:
-            client = await sync_to_async(sign_in)(person)
+            client = browser or await sync_to_async(sign_in)(person)
             headers.append((b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()))
         socket = Socket(headers)
         yield socket if await socket.open() else None
@@ -331,3 +332,41 @@ async def test_a_change_carries_the_words_the_revision_and_who_signed(connect, r
     assert (edit["parts"], edit["rev"], edit["edited"]) == ([["Hello", ""]], 1, True)
     assert sign["x"] == {"idea": [[mentor.pk, mentor.name]]}
     assert stale["code"] == "stale"
+
+
+async def test_signing_out_ends_the_sockets_of_that_session_at_once_and_no_others(connect, room, mentor, sign_in):
+    browser = await sync_to_async(sign_in)(mentor)
+    async with connect(mentor, browser=browser) as ours, connect(mentor) as elsewhere:
+        for socket in (ours, elsewhere):
+            await socket.hello(**{f"r{room.pk}": 0})
+        await sync_to_async(browser.post)("/account/logout/")
+        event = await ours.line.receive_output(timeout=20)
+
+        assert (event["type"], event["code"]) == ("websocket.close", pulse.SIGNED_OUT)
+        assert (await elsewhere.ask(t="hb"))["t"] == "hb"
+
+
+async def test_a_new_password_ends_the_sockets_of_all_who_used_the_old_one(connect, room, mentor):
+    @sync_to_async
+    def change_password():
+        mentor.set_password("quite another sentence")
+        mentor.save()
+        tell_signed_out(people=[mentor.pk])
+
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await change_password()
+        event = await ours.line.receive_output(timeout=20)
+
+    assert (event["type"], event["code"]) == ("websocket.close", pulse.SIGNED_OUT)
+
+
+async def test_after_a_restore_the_rooms_say_that_their_numbers_are_of_another_time(connect, room, mentor):
+    async with connect(mentor) as ours:
+        before = (await ours.hello(**{f"r{room.pk}": 0}))["epochs"]
+        await sync_to_async(begin_epoch)()
+        after = (await ours.hello(**{f"r{room.pk}": 0}))["epochs"]
+
+    assert before == {str(room.pk): str(room.epoch)}
+    assert before.keys() == after.keys()
+    assert before != after

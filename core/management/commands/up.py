@@ -33,6 +33,7 @@ class Command(BaseCommand):
             lifespan="off",
             ws="websockets-sansio",
             ws_max_size=64 * 1024,
+            ws_per_message_deflate=False,
         )
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -23,8 +23,9 @@ from mentoring.messaging.services.refusals import (
     TooLong,
     TooManyPins,
 )
-from mentoring.messaging.services.rooms import close_room, join_room, open_room, reopen_room
-from mentoring.messaging.services.sending import Send, Sent, send_all, send_message
+from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
+from mentoring.messaging.services.sending import send_all, send_message
+from mentoring.messaging.services.wanted import Send, Sent
 
 __all__ = [
     "EDIT_WINDOW",
@@ -41,6 +42,7 @@ __all__ = [
     "TooLate",
     "TooLong",
     "TooManyPins",
+    "begin_epoch",
     "choose_ways",
     "close_room",
     "delete_message",

@@ -11,7 +11,7 @@ from mentoring.messaging.models import Change, Message, MessageRevision, Pin, Sa
 from mentoring.messaging.services.acting import Act, Done, changed, check_open, held
 from mentoring.messaging.services.reading import take_back_news
 from mentoring.messaging.services.refusals import Conflict, Stale, TooLate
-from mentoring.messaging.services.sending import checked
+from mentoring.messaging.services.wanted import checked
 from mentoring.messaging.words import searchable
 
 EDIT_WINDOW = timedelta(minutes=15)

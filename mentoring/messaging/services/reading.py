@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -35,13 +36,7 @@ def mark_unread(message: Message, *, by: User) -> None:
 @transaction.atomic
 def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> list[int]:
     """Pointers of many readers at once, {(room, person): sequence number that exists}; returns the rooms where one moved."""
-    moved = [
-        (room, person)
-        for (room, person), seq in sorted(wanted.items())
-        if RoomMember.objects.filter(room=room, person=person, left_at=None, last_read_seq__lt=seq).update(
-            last_read_seq=seq, unread_after=None, read_at=at
-        )
-    ]
+    moved = _raised("last_read_seq", wanted, read_at=at, unread_after=None)
     if moved:
         urls = {pk: Room(pk=pk).get_absolute_url() for pk, _person in moved}
         news = Notification.objects.filter(
@@ -54,11 +49,26 @@ def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> lis
     return list(dict.fromkeys(room for room, _person in moved))
 
 
+@transaction.atomic
 def move_deliveries(wanted: Mapping[tuple[int, int], int]) -> None:
     """How far people have had their conversations in sight, {(room, person): sequence number}: of that they are not told."""
-    for (room, person), seq in sorted(wanted.items()):
-        behind = RoomMember.objects.filter(room=room, person=person, left_at=None, last_delivered_seq__lt=seq)
-        behind.update(last_delivered_seq=seq)
+    _raised("last_delivered_seq", wanted)
+
+
+def _raised(pointer: str, wanted: Mapping[tuple[int, int], int], **more: Any) -> list[tuple[int, int]]:
+    """Raise a pointer of those who are present and behind, in two statements; returns (room, person) of those."""
+    rooms, people = {room for room, _person in wanted}, {person for _room, person in wanted}
+    present = RoomMember.objects.filter(room__in=rooms, person__in=people, left_at=None)
+    behind = [
+        member
+        for member in present.select_for_update().order_by("pk")
+        if getattr(member, pointer) < wanted.get((member.room_id, member.person_id), 0)
+    ]
+    for member in behind:
+        for name, value in {pointer: wanted[member.room_id, member.person_id], **more}.items():
+            setattr(member, name, value)
+    RoomMember.objects.bulk_update(behind, [pointer, *more])
+    return [(member.room_id, member.person_id) for member in behind]
 
 
 @transaction.atomic

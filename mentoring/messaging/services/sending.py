@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,12 @@ from core.errors import DomainError
 from core.jobs import Order, enqueue_all
 from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
-from mentoring.messaging.services.refusals import Conflict, EmptyMessage, NotAMember, RoomClosed, TooLong
-from mentoring.messaging.words import clean, searchable
+from mentoring.messaging.services.refusals import Conflict, NotAMember, RoomClosed
+from mentoring.messaging.services.running import keep_running
+from mentoring.messaging.services.wanted import Name, Send, Sent, checked
+from mentoring.messaging.words import searchable
 from mentoring.relationships.services import note_contacts
 
-LONGEST = 8000
 TELL_EVERY = timedelta(seconds=30)
 TRIES = 3
 _SAY = """
@@ -30,35 +31,6 @@ _NOTE = """
     INSERT INTO messaging_change (room_id, seq, kind, message_id, actor_id, data, at)
     SELECT room_id, seq, %s, id, sender_id, %s, created_at FROM messaging_message WHERE id IN ({})
 """
-Name = tuple[int, UUID]
-"""A message by its sender and the id their client gave it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """What somebody wants to say. `reply_to` is the id of a message of the same room."""
-
-    room_id: int
-    by: User
-    cid: UUID
-    body: str
-    reply_to: int | None = None
-
-    @property
-    def name(self) -> Name:
-        return self.by.pk, self.cid
-
-
-@dataclass(slots=True)
-class Sent:
-    """One outcome per `Send`, in order: the message, or why not. `new` are those that were not there before, in the order of
-    their rooms; `present` are the people of each room."""
-
-    present: dict[int, set[int]]
-    outcomes: list[Message | DomainError] = field(default_factory=list)
-    new: list[Message] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
-    """Keys of the jobs that will tell who has not read."""
 
 
 @dataclass(slots=True)
@@ -85,11 +57,33 @@ def send_message(
 
 
 def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()) -> Sent:
-    """Commit what many people say, in one transaction and in a number of queries that does not grow with them.
+    """Commit what many people say, in a number of queries that does not grow with them.
 
     A refused one is an outcome of its own and harms no other. Who calls tells the listeners. `asked` are keys of jobs that
-    are known to be written down already.
+    are known to be written down already: conversations that are under way, where on PostgreSQL one statement is enough.
     """
+    if asked and connection.vendor == "postgresql":
+        return _with_running(sends, at, asked)
+    return _committed(sends, at, asked)
+
+
+def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
+    half_minute = _half_minute(at)
+    begun = {send.room_id for send in sends if _key(send.room_id, half_minute) in asked}
+    begun -= {send.room_id for send in sends if send.reply_to is not None}  # a room keeps its order
+    sent = Sent(present={})
+    kept = keep_running(sends, begun, at=at, sent=sent) if begun else {}
+    rest = [send for place, send in enumerate(sends) if place not in kept]
+    others = _committed(rest, at, asked) if rest else Sent(present={})
+    outcomes = iter(others.outcomes)
+    sent.outcomes = [kept.get(place) or next(outcomes) for place in range(len(sends))]
+    sent.new, sent.asked = [*kept.values(), *others.new], others.asked
+    sent.present |= others.present
+    return sent
+
+
+def _committed(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
+    """In one transaction."""
     for left in reversed(range(TRIES)):
         try:
             with transaction.atomic():
@@ -200,15 +194,23 @@ def _write(new: Sequence[Message]) -> None:
 
 def _tell_later(rooms: set[int], at: datetime, asked: Collection[str]) -> set[str]:
     """One job per room and half minute, 20 to 50 seconds later; what was read by then is not told. Returns their keys."""
-    half_minute = int(at.timestamp() // TELL_EVERY.total_seconds()) + 1
+    half_minute = _half_minute(at)
     until = datetime.fromtimestamp(half_minute * TELL_EVERY.total_seconds(), tz=at.tzinfo)
-    keys = {f"tell:{room}:{half_minute}": room for room in sorted(rooms)}
+    keys = {_key(room, half_minute): room for room in sorted(rooms)}
     orders = [
         Order(key, {"room_id": room, "until": until.isoformat()}) for key, room in keys.items() if key not in asked
     ]
     if orders:
         enqueue_all("messaging.tell", orders, due_at=until + timedelta(seconds=20))
     return set(keys)
+
+
+def _half_minute(at: datetime) -> int:
+    return int(at.timestamp() // TELL_EVERY.total_seconds()) + 1
+
+
+def _key(room: int, half_minute: int) -> str:
+    return f"tell:{room}:{half_minute}"
 
 
 def _insert(new: Sequence[Message]) -> None:
@@ -233,13 +235,3 @@ def _rooms_by_count(new: Sequence[Message]) -> dict[int, list[int]]:
     for room, many in Counter(message.room_id for message in new).items():
         found.setdefault(many, []).append(room)
     return found
-
-
-def checked(body: str) -> str:
-    """The words as they are kept. Raises EmptyMessage, TooLong."""
-    text = clean(body)
-    if not text:
-        raise EmptyMessage
-    if len(text) > LONGEST:
-        raise TooLong
-    return text

@@ -21,9 +21,9 @@ const FRAMES = {
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
-  constructor({ room, me, head, changesUrl, postUrl, token, outbox }) {
+  constructor({ room, me, head, epoch, changesUrl, postUrl, token, outbox }) {
     super();
-    Object.assign(this, { room, me, head, changesUrl, postUrl, token, outbox });
+    Object.assign(this, { room, me, head, epoch, changesUrl, postUrl, token, outbox });
     this.early = new Map();
     this.tries = 0;
     this.inFlight = null;
@@ -89,6 +89,7 @@ export class Line extends EventTarget {
   hear(frame) {
     const hearing = {
       ready: () => {
+        if (this.isOfAnotherTime(frame.epochs[this.room])) return;
         this.tries = 0;
         this.ready = true;
         this.reachable = false;
@@ -97,7 +98,7 @@ export class Line extends EventTarget {
         this.flush();
       },
       c: () => this.take(frame),
-      gap: () => this.fetchChanges(frame.head),
+      gap: () => this.fetchChanges(),
       hb: () => (frame.heads[this.room] ?? 0) > this.head && this.ask(),
       rd: () => this.tell("read", frame.s),
       ty: () => this.tell("typing", frame),
@@ -126,15 +127,22 @@ export class Line extends EventTarget {
     this.give({ t: "get", r: this.room, from: this.head + 1 });
   }
 
+  // Restored from a backup: our numbers mean nothing there any more, everything is read anew.
+  isOfAnotherTime(epoch = this.epoch, head = this.head) {
+    if (epoch === this.epoch && head >= this.head) return false;
+    location.reload();
+    return true;
+  }
+
   // Whether the server answered with all there is.
-  async fetchChanges(serverHead) {
-    if (serverHead < this.head) location.reload(); // the server was restored from a backup
+  async fetchChanges() {
     let more = true;
     while (more) {
       const answer = await fetch(`${this.changesUrl}?after=${this.head}`, { headers: { Accept: "application/json" } });
       if (answer.redirected || [403, 404].includes(answer.status)) this.tell("state", "signed-out");
       if (answer.redirected || !answer.ok) return false;
       const page = await answer.json();
+      if (this.isOfAnotherTime(page.epoch, page.head)) return false;
       page.changes.forEach((frame) => this.take(frame));
       more = page.more;
     }
@@ -145,7 +153,7 @@ export class Line extends EventTarget {
     clearTimeout(this.polling);
     if (this.isOpen) return;
     try {
-      this.reachable = await this.fetchChanges(this.head);
+      this.reachable = await this.fetchChanges();
       if (this.reachable) {
         this.tell("state", "polling");
         await this.flush();

@@ -16,6 +16,7 @@ export const line = new Line({
   room,
   me,
   head: Number(talk.dataset.head),
+  epoch: talk.dataset.epoch,
   changesUrl: talk.dataset.changes,
   postUrl: talk.dataset.post,
   token: one("[name=csrfmiddlewaretoken]").value,

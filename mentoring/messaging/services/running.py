@@ -1,0 +1,116 @@
+"""Saying something where a talk is under way: one statement on PostgreSQL keeps what many people say.
+
+Only the plain and the happy: whatever is quoted, said before, refused or in doubt is left to `sending`, which knows why. So is
+the first message of a conversation in each half minute, with all that has to be noted about it.
+"""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from django.db import DatabaseError, IntegrityError, connection
+
+from core.errors import DomainError
+from mentoring.messaging.models import Message
+from mentoring.messaging.services.wanted import Send, Sent, checked
+from mentoring.messaging.words import searchable
+
+_KEEP = """
+    PREPARE {} (bigint[], bigint[], uuid[], text[], text[], bigint[], timestamptz) AS
+    WITH asked AS (
+        SELECT * FROM unnest($1, $2, $3, $4, $5)
+            WITH ORDINALITY AS a (room, sender, cid, body, norm, n)
+    ), held AS (
+        SELECT id, last_seq FROM messaging_room WHERE id = ANY ($6) AND closed_at IS NULL ORDER BY id FOR NO KEY UPDATE
+    ), people AS (
+        SELECT room_id, array_agg(person_id) AS present FROM messaging_roommember
+        WHERE room_id = ANY ($6) AND left_at IS NULL GROUP BY room_id
+    ), fresh AS (
+        SELECT a.*, present, held.last_seq + row_number() OVER (PARTITION BY a.room ORDER BY a.n) AS seq
+        FROM asked a JOIN held ON held.id = a.room JOIN people ON people.room_id = a.room
+        WHERE a.sender = ANY (present)
+            AND NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = a.sender AND b.cid = a.cid)
+    ), named AS (
+        SELECT *, nextval('messaging_message_id_seq') AS id FROM fresh
+    ), raised AS (
+        UPDATE messaging_room r SET last_seq = r.last_seq + f.many
+        FROM (SELECT room, count(*) AS many FROM fresh GROUP BY room) f WHERE r.id = f.room
+    ), said AS (
+        INSERT INTO messaging_message (id, room_id, seq, sender_id, cid, body, body_norm, created_at)
+        SELECT id, room, seq, sender, cid, body, norm, $7 FROM named
+    ), noted AS (
+        INSERT INTO messaging_change (room_id, seq, kind, message_id, actor_id, data, at)
+        SELECT room, seq, 'message', id, sender, '{{}}', $7 FROM named
+    )
+    SELECT n, id, seq, present FROM named ORDER BY n
+"""
+_NAME = f"keep_{crc32(_KEEP.encode()):08x}"
+"""One name for one text: several versions may use a line one after the other where a pooler lends it."""
+_DO = f"EXECUTE {_NAME} (%s::bigint[], %s::bigint[], %s::uuid[], %s::text[], %s::text[], %s::bigint[], %s)"
+NOT_PREPARED = "26000"
+_FIELDS = [field.attname for field in Message._meta.concrete_fields]
+_BLANK = [field.get_default() for field in Message._meta.concrete_fields]
+
+
+def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime, sent: Sent) -> dict[int, Message]:
+    """Keep what can be kept of what is said in `rooms`, in a transaction of its own; returns the messages by their place in
+    `sends` and notes in `sent` who is present. Whatever is missing was not kept."""
+    plain = _plain(sends, rooms)
+    if not plain:
+        return {}
+    values: list[Any] = [
+        [send.room_id for _place, send, _text in plain],
+        [send.by.pk for _place, send, _text in plain],
+        [str(send.cid) for _place, send, _text in plain],
+        [text for _place, _send, text in plain],
+        [searchable(text) for _place, _send, text in plain],
+        list(rooms),
+        at,
+    ]
+    try:
+        rows = _kept(values)
+    except IntegrityError:  # the same id over another process in this instant
+        return {}
+    kept = {}
+    for n, pk, seq, people in rows:
+        place, send, text = plain[n - 1]
+        kept[place] = _message(send, text, pk, seq, at)
+        sent.present[send.room_id] = set(people)
+    return kept
+
+
+def _kept(values: list[Any]) -> list[tuple[int, int, int, list[int]]]:
+    """Planning costs as much as doing: the statement is prepared, once for every line to the database."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(_DO, values)
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", "") != NOT_PREPARED:
+                raise
+            cursor.execute(_KEEP.format(_NAME))
+            cursor.execute(_DO, values)
+        rows: list[tuple[int, int, int, list[int]]] = cursor.fetchall()
+        return rows
+
+
+def _plain(sends: Sequence[Send], rooms: Collection[int]) -> list[tuple[int, Send, str]]:
+    """Place, send and words as they are kept, of each that could be kept; every one once."""
+    found, names = [], set()
+    for place, send in enumerate(sends):
+        if send.room_id not in rooms or send.name in names:
+            continue
+        names.add(send.name)
+        with suppress(DomainError):
+            found.append((place, send, checked(send.body)))
+    return found
+
+
+def _message(send: Send, text: str, pk: int, seq: int, at: datetime) -> Message:
+    """As the row is now. By place: a model made from names costs more than all the rest of a send."""
+    known = {"id": pk, "room_id": send.room_id, "seq": seq, "sender_id": send.by.pk, "cid": send.cid, "body": text}
+    known["created_at"] = at
+    message = Message.from_db(None, _FIELDS, [known.get(*pair) for pair in zip(_FIELDS, _BLANK, strict=True)])
+    message.sender = send.by
+    return message
