@@ -15,11 +15,20 @@ from django.urls import get_resolver  # noqa: E402
 
 from accounts.door import Door  # noqa: E402
 from mentoring.messaging.hub import readers  # noqa: E402
+from mentoring.messaging.polling import changes  # noqa: E402
 from mentoring.messaging.routing import websocket_urlpatterns  # noqa: E402
+
+waiting = Door(changes, readers)
+
+
+async def http_or_waiting(scope, receive, send):
+    """A client that waits for news must hold no thread, so it does not go through the pages."""
+    await (waiting if scope["path"] == "/rooms/changes" else http)(scope, receive, send)
+
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": http_or_waiting,
         "websocket": AllowedHostsOriginValidator(Door(URLRouter(websocket_urlpatterns), readers)),
     }
 )

@@ -17,7 +17,7 @@ from core.models import Job
 from evaluation.models import Alert, Answer, Response, Score, Wave
 from evaluation.questionnaire import form_items
 from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
-from mentoring.messaging.models import Change, Message, Pin, Reaction, Room, RoomMember, SavedMessage
+from mentoring.messaging.models import Change, Mention, Message, Pin, Reaction, Room, RoomMember, SavedMessage
 from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
 from mentoring.relationships import models as relationships
@@ -444,6 +444,7 @@ class Crowd:
         kept(Reaction(message=row, person=row.sender, sign=Reaction.Sign.AGREE, at=self.now) for row in rows)
         here = [row for row in rows if row.room_id == it.room.pk]
         kept(SavedMessage(message=row, person=self.people[MENTOR], at=self.now) for row in here)
+        kept(Mention(message=row, person=self.people[MENTOR], words="@№") for row in here)
         kept(Pin(message=row, person=self.people[MENTOR], at=self.now) for row in here)
         Room.objects.filter(pk=it.room.pk).update(last_seq=self.size)
 

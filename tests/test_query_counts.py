@@ -129,6 +129,7 @@ LISTS = {
     "calendar_feed as mentor": ("Mentee", 1, 200),
     "rooms as mentor": ("rooms", 1, 30),
     "rooms_search?q as mentor": ("Message", 1, 20),
+    "rooms_mentions as mentor": ("Message", 1, 20),
     "rooms_saved as mentor": ("Message", 1, 20),
     "room_pinned as mentor": ("Message", 1, 200),
     "room as mentor": ("Message", 1, 51),

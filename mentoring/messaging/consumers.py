@@ -23,6 +23,7 @@ from mentoring.messaging.frames import (
     BadFrame,
     NoRoom,
     do,
+    frames_after,
     number,
     parsed,
     resume_points,
@@ -30,16 +31,14 @@ from mentoring.messaging.frames import (
 )
 from mentoring.messaging.hub import Hub, hub, readers
 from mentoring.messaging.limits import bucket_of
-from mentoring.messaging.models import Message, Room
+from mentoring.messaging.models import Message
 from mentoring.messaging.pen import writer
 from mentoring.messaging.pulse import HEARTBEAT_S
-from mentoring.messaging.queries import MOST_CHANGES, Where, changes_after
+from mentoring.messaging.queries import Where
 from mentoring.messaging.serializers import (
     Frame,
     Speech,
-    change_frame,
     done_frame,
-    for_reader,
     ok_frame,
     packed,
 )
@@ -262,14 +261,5 @@ class Socket:
         """Only of those that this person may see at this moment."""
         return await self.hub.where((self.user.pk, rooms))
 
-    def read(self, room_id: int, after: int) -> tuple[int, list[str]]:
-        """In a thread: how far the frames go, and the frames after `after`. More than a page is left to
-        `GET /rooms/<id>/changes`, and so is everything when the database is older than the client."""
-        room = Room.objects.visible_to(self.user).filter(pk=room_id).first()
-        if room is None:
-            raise NoRoom
-        if not 0 <= room.last_seq - after <= MOST_CHANGES:
-            return room.last_seq, [packed({"t": "gap", "r": room_id, "head": room.last_seq})]
-        changes, now = changes_after(room_id, after), timezone.now()
-        frames = [for_reader(change_frame(c), c.message.created_at, self.speech, now=now) for c in changes]
-        return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]
+    def read(self, room: int, after: int) -> tuple[int, list[str]]:
+        return frames_after(self.user, self.speech, room, after)

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.models import User
-from mentoring.messaging.models import Message
-from mentoring.messaging.serializers import Frame
+from mentoring.messaging.models import Message, Room
+from mentoring.messaging.queries import MOST_CHANGES, changes_after
+from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, packed
 from mentoring.messaging.services import Done, Send, delete_message, edit_message, pin, react
 
 VERSION = 1
@@ -66,6 +69,19 @@ def text(frame: Frame, key: str) -> str:
     if not isinstance(value, str):
         raise BadFrame
     return value
+
+
+def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[int, list[str]]:
+    """How far the frames go, and the frames of the changes after `after`, packed. More than a page is left to
+    `GET /rooms/<id>/changes`, and so is everything when the database is older than the client. Raises NoRoom."""
+    room = Room.objects.visible_to(user).filter(pk=room_id).first()
+    if room is None:
+        raise NoRoom
+    if not 0 <= room.last_seq - after <= MOST_CHANGES:
+        return room.last_seq, [packed({"t": "gap", "r": room_id, "head": room.last_seq})]
+    changes, now = changes_after(room_id, after), timezone.now()
+    frames = [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes]
+    return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]
 
 
 def send_of(frame: Frame, by: User) -> Send:

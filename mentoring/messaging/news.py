@@ -3,7 +3,7 @@
 from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
 
-from mentoring.messaging.queries import NEW_MESSAGE, members_who_wait
+from mentoring.messaging.queries import CALLED, NEW_MESSAGE, members_who_wait
 from notifications.kinds import Kind, register
 
 
@@ -20,5 +20,13 @@ register(
         body=_("There is a message for you that you have not read yet."),
         action=_("Read it"),
         still=_still_unread,
-    )
+    ),
+    Kind(
+        CALLED,
+        label=_("Somebody calls me by name in a message"),
+        title=_("%(partner)s calls you in a conversation"),
+        body=_("Your name stands in a message that you have not read yet."),
+        action=_("Read it"),
+        still=_still_unread,
+    ),
 )

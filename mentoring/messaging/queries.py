@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from core.text import listed
-from mentoring.messaging.models import ICONS, Change, Message, Reaction, Room, RoomMember, SavedMessage
+from mentoring.messaging.models import ICONS, Change, Mention, Message, Reaction, Room, RoomMember, SavedMessage
 from mentoring.messaging.words import parts, snippet
 from notifications.models import Rhythm
 
-NEW_MESSAGE = "messaging.message"
-"""The kind of news."""
+NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
+"""The kinds of news."""
 
 PAGE = 50
 MOST_CHANGES = 500
@@ -77,7 +77,7 @@ class Line:
 
     @property
     def parts(self) -> list[tuple[str, str]]:
-        return parts(self.message.body)
+        return parts(self.message.body, [mention.words for mention in self.message.mentions.all()])
 
     @property
     def signs(self) -> list[Sign]:
@@ -295,3 +295,11 @@ def rooms_where_seen(people: Collection[int]) -> dict[int, frozenset[int]]:
     for person in hidden.values_list("person", flat=True):
         found.pop(person, None)
     return {person: frozenset(rooms) for person, rooms in found.items()}
+
+
+def unread_mentions(room: Room, *, until: datetime) -> list[Mention]:
+    """Who was called before `until` and has neither read it nor had it in sight, each with the message and its sender."""
+    seen = RoomMember.objects.filter(room=room, person=OuterRef("person"), left_at=None, person__is_active=True)
+    behind = seen.filter(last_read_seq__lt=OuterRef("message__seq"), last_delivered_seq__lt=OuterRef("message__seq"))
+    said = Mention.objects.filter(message__room=room, message__created_at__lt=until, message__deleted_at=None)
+    return list(said.filter(Exists(behind)).select_related("person", "message__sender").order_by("message__seq"))

@@ -4,7 +4,7 @@ A frame is the same for everybody, so it is packed once however many hear it; on
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,6 +43,7 @@ class Marks:
 
     signs: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     pinned: bool = False
+    called: Sequence[str] = ()
 
 
 class Words(NamedTuple):
@@ -59,13 +60,17 @@ packed: Callable[[Frame], str] = json.JSONEncoder(ensure_ascii=False, separators
 def change_frame(change: Change) -> Frame:
     """`c`: what happened, with the message as it is now (loaded by `for_frames`)."""
     message = change.message
-    marks = Marks(reacted(message.reactions.all()), pinned=message.is_pinned)
+    marks = Marks(
+        reacted(message.reactions.all()),
+        pinned=message.is_pinned,
+        called=tuple(mention.words for mention in message.mentions.all()),
+    )
     return _change(change.room_id, change.seq, change.kind, message, str(message.sender), marks)
 
 
 def new_message_frame(message: Message, name: str) -> Frame:
     """`c` of a message that was just committed; `name` is its sender's."""
-    return _change(message.room_id, message.seq, Change.Kind.MESSAGE, message, name, Marks())
+    return _change(message.room_id, message.seq, Change.Kind.MESSAGE, message, name, Marks(called=message.called))
 
 
 def reacted(reactions: Iterable[Reaction]) -> dict[str, list[tuple[int, str]]]:
@@ -89,7 +94,7 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "cid": str(message.cid),
             "u": message.sender_id,
             "name": name,
-            "parts": parts(message.body),
+            "parts": parts(message.body, marks.called),
             "re": {"s": quoted.seq, "name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
             "x": marks.signs,
             "pin": marks.pinned,

@@ -6,6 +6,7 @@ urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
     path("rooms/search/", lists.rooms_search, name="rooms_search"),
     path("rooms/<int:pk>/", rooms.room, name="room"),
+    path("rooms/mentions/", lists.rooms_mentions, name="rooms_mentions"),
     path("rooms/saved/", lists.rooms_saved, name="rooms_saved"),
     path("rooms/<int:pk>/pinned/", lists.room_pinned, name="room_pinned"),
     path("rooms/<int:pk>/send", rooms.room_send, name="room_send"),

@@ -1,6 +1,7 @@
 """What is said, made safe to keep and ready to show: clean text, links, days as one speaks of them."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,15 +34,42 @@ def spellings(word: str) -> list[str]:
     return list(dict.fromkeys([search_key(word), search_key(word.replace(ZWNJ, ""))]))
 
 
-def parts(body: str) -> list[tuple[str, str]]:
-    """The text cut at its links: (words, address), the address "" for plain words. Joined again they are the body."""
+def parts(body: str, called: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The text cut at its links and at the names that are called: (words, address), the address "" for plain words and "@" for
+    a name. Joined again they are the body."""
     found, end = [], 0
     for match in _LINK.finditer(body):
         address = _without_tail(match.group())
         found += [(body[end : match.start()], ""), (address, address)]
         end = match.start() + len(address)
     found.append((body[end:], ""))
+    names = [re.escape(words) for words in sorted(called, key=len, reverse=True) if words]
+    if names:
+        found = [piece for each in found for piece in (_at_names(each[0], "|".join(names)) if not each[1] else [each])]
     return [(words, address) for words, address in found if words]
+
+
+def _at_names(words: str, names: str) -> list[tuple[str, str]]:
+    return [(piece, "@" if number % 2 else "") for number, piece in enumerate(re.split(f"({names})", words))]
+
+
+def mentioned(body: str, names: Mapping[int, str]) -> dict[int, str]:
+    """Who of `names` (by id) is called in the text, an @ before their name, and how it is written there."""
+    longest_first = sorted(names.items(), key=lambda each: -len(each[1]))
+    alternatives = [f"(?P<p{pk}>@{_spelt(name)})" for pk, name in longest_first if name]
+    if not alternatives:
+        return {}
+    found: dict[int, str] = {}
+    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", body, re.IGNORECASE):
+        found.setdefault(int(match.lastgroup[1:]), match.group())
+    return found
+
+
+def _spelt(name: str) -> str:
+    """The name with either yeh and kaf, and its parts apart by spaces or half-spaces."""
+    letters = {"ی": "[یيى]", "ک": "[کك]"}
+    parts = re.split(rf"[\s{ZWNJ}]+", name)
+    return rf"[\s{ZWNJ}]+".join("".join(letters.get(sign, re.escape(sign)) for sign in part) for part in parts)
 
 
 def _without_tail(address: str) -> str:

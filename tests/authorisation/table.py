@@ -316,6 +316,7 @@ TABLE: dict[str, Row] = {
     "rooms": read(IN),
     "rooms_search": read(IN),
     "rooms_saved": read(IN),
+    "rooms_mentions": read(IN),
     "room_pinned": read(PAIR, args=room),
     "room": read(PAIR, args=room),
     "room_send": act(PAIR, args=room, sent=lambda it: {"body": "Hello"}),

@@ -127,6 +127,49 @@ def test_last_words_are_changed_signed_and_taken_back_where_they_stand(site):
         browser.close()
 
 
+NO_SOCKETS = """
+window.WebSocket = Object.assign(class {
+  constructor() { this.readyState = 3; setTimeout(() => this.onclose({ code: 1006 })); }
+  close() {}
+}, { OPEN: 1, CLOSING: 2 });
+"""
+
+
+def test_where_no_socket_gets_through_words_come_and_go_all_the_same(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours = opened(browser, address, path, cookies[0], faults)
+        ours.context.add_init_script(NO_SOCKETS)
+        ours.reload()
+        theirs = opened(browser, address, path, cookies[1], faults)
+
+        say(ours, "Behind a wall")
+        expect(theirs.locator(".say .body")).to_have_text(["Behind a wall"])
+        say(theirs, "I hear you")
+        expect(ours.locator(".say .body")).to_have_text(["Behind a wall", "I hear you"])
+        expect(ours.locator(".say.waiting")).to_have_count(0)
+        assert faults == []
+        browser.close()
+
+
+def test_an_at_and_the_beginning_of_a_name_call_somebody(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+        name = theirs.evaluate("JSON.parse(document.getElementById('talk-names').textContent)")[0]
+        theirs.locator(WRITE).press_sequentially(f"@{name[:2]}")
+        expect(theirs.get_by_role("option", name=name)).to_be_visible()
+        theirs.press(WRITE, "Enter")
+        expect(theirs.locator(WRITE)).to_have_value(f"@{name} ")
+        theirs.press(WRITE, "Enter")
+
+        expect(ours.locator(".say .called")).to_have_text(f"@{name}")
+        assert faults == []
+        browser.close()
+
+
 def opened(browser, address, path, cookie, faults):
     context = browser.new_context(viewport={"width": 800, "height": 500})
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])

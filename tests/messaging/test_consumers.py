@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.services import tell_signed_out
 from config.asgi import application
-from mentoring.messaging import consumers, limits, pulse
+from mentoring.messaging import frames, limits, pulse
 from mentoring.messaging.services import begin_epoch, edit_message, send_message
 from tests.factories import MessageFactory, PersonFactory, RoomFactory
 
@@ -154,7 +154,7 @@ async def test_who_was_away_is_given_the_rest_in_order(connect, room, mentor, me
 
 
 async def test_who_missed_too_much_is_sent_to_the_pages_of_changes(connect, room, mentor, monkeypatch):
-    monkeypatch.setattr(consumers, "MOST_CHANGES", 2)
+    monkeypatch.setattr(frames, "MOST_CHANGES", 2)
     await sync_to_async(lambda: [MessageFactory(room=room) for _n in range(3)])()
     async with connect(mentor) as ours:
         await ours.hello(**{f"r{room.pk}": 0})

@@ -38,6 +38,24 @@ class Reaction(models.Model):
         return f"{self.message_id} {self.sign}"
 
 
+class Mention(models.Model):
+    """Somebody of the conversation who is called by name in a message: `words` is how."""
+
+    privacy = classify(internal="id message", personal="person words", subject="person")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mentions")
+    words = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints = [models.UniqueConstraint(fields=["message", "person"], name="mention_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.person_id}"
+
+
 class Pin(models.Model):
     """A message that all of the conversation should find again."""
 

@@ -1,5 +1,7 @@
 """What was said, what became of it, and the one sequence of changes from which every client resumes."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -21,7 +23,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         ).exclude(sender=person)
 
     def for_thread(self):
-        return self.select_related("sender", "pin", "reply_to__sender").prefetch_related("reactions__person")
+        return self.select_related("sender", "pin", "reply_to__sender").prefetch_related(
+            "reactions__person", "mentions"
+        )
 
     def with_rooms(self):
         """For lists of messages out of several conversations."""
@@ -51,6 +55,8 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    called: Sequence[str] = ()  # the names called in it, while it is new
 
     objects = MessageQuerySet.as_manager()
 
@@ -94,7 +100,7 @@ class MessageRevision(models.Model):
 class ChangeQuerySet(models.QuerySet["Change"]):
     def for_frames(self):
         changes = self.select_related("message__sender", "message__pin", "message__reply_to__sender").order_by("seq")
-        return changes.prefetch_related("message__reactions__person")
+        return changes.prefetch_related("message__reactions__person", "message__mentions")
 
     def visible_to(self, user):
         return self.filter(room__in=Room.objects.visible_to(user))

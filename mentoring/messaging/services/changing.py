@@ -7,8 +7,9 @@ from django.db import transaction
 
 from accounts.models import User
 from core.errors import NotAllowed
-from mentoring.messaging.models import Change, Message, MessageRevision, Pin, SavedMessage
+from mentoring.messaging.models import Change, Mention, Message, MessageRevision, Pin, SavedMessage
 from mentoring.messaging.services.acting import Act, Done, changed, check_open, held
+from mentoring.messaging.services.calling import note_mentions_again
 from mentoring.messaging.services.reading import take_back_news
 from mentoring.messaging.services.refusals import Conflict, Stale, TooLate
 from mentoring.messaging.services.wanted import checked
@@ -42,6 +43,7 @@ def edit_message(
     _keep_words(now, at)
     now.body, now.body_norm, now.edited_at, now.rev = text, searchable(text), at, now.rev + 1
     now.save(update_fields=["body", "body_norm", "edited_at", "rev"])
+    note_mentions_again(now)
     return changed(now, act, rev=now.rev)
 
 
@@ -58,6 +60,7 @@ def delete_message(message: Message, *, by: User, at: datetime, cid: UUID | None
     now.reactions.all().delete()
     Pin.objects.filter(message=now).delete()
     SavedMessage.objects.filter(message=now).delete()
+    Mention.objects.filter(message=now).delete()
     now.body, now.body_norm, now.deleted_at = "", "", at
     now.save(update_fields=["body", "body_norm", "deleted_at"])
     take_back_news(now.room)

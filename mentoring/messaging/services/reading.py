@@ -8,12 +8,14 @@ from django.db import transaction
 
 from accounts.models import User
 from core.realtime import publish
-from mentoring.messaging.models import Message, Room, RoomMember
-from mentoring.messaging.queries import NEW_MESSAGE, members_who_wait, unread_by_member
+from mentoring.messaging.models import Mention, Message, Room, RoomMember
+from mentoring.messaging.queries import CALLED, NEW_MESSAGE, members_who_wait, unread_by_member, unread_mentions
 from mentoring.messaging.services.refusals import NotAMember
 from notifications.models import Notification
 from notifications.queries import Ways, ways_of
-from notifications.services import notify_in
+from notifications.services import notify, notify_in
+
+NEWS = (NEW_MESSAGE, CALLED)
 
 
 def mark_read(room: Room, *, by: User, seq: int, at: datetime) -> bool:
@@ -40,7 +42,7 @@ def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> lis
     if moved:
         urls = {pk: Room(pk=pk).get_absolute_url() for pk, _person in moved}
         news = Notification.objects.filter(
-            kind=NEW_MESSAGE, read_at=None, recipient__in={person for _room, person in moved}
+            kind__in=NEWS, read_at=None, recipient__in={person for _room, person in moved}
         )
         read = {(urls[room], person) for room, person in moved}
         ids = [pk for pk, url, person in news.values_list("pk", "url", "recipient") if (url, person) in read]
@@ -74,7 +76,7 @@ def _raised(pointer: str, wanted: Mapping[tuple[int, int], int], **more: Any) ->
 @transaction.atomic
 def take_back_news(room: Room) -> None:
     """Where nothing is unread any more because it was deleted, the news of it is gone too."""
-    told = Notification.objects.filter(kind=NEW_MESSAGE, read_at=None, url=room.get_absolute_url())
+    told = Notification.objects.filter(kind__in=NEWS, read_at=None, url=room.get_absolute_url())
     told.exclude(recipient__in=members_who_wait(room.pk).values("person")).delete()
 
 
@@ -92,11 +94,13 @@ def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:
     """Tell the members who have neither read what was said before `until` nor had it in sight: once per room until they read
     on, each in the ways they chose for it.
 
-    Returns how many were told.
+    Who was called by name is told of that instead, muted or not. Returns how many were told.
     """
-    told = 0
+    called = unread_mentions(room, until=until)
+    told = sum(_tell_called(room, mention, at) for mention in called)
+    known = {mention.person_id for mention in called}
     for member, sender in unread_by_member(room, until=until):
-        if member.muted_until and member.muted_until > at:
+        if member.person_id in known or (member.muted_until and member.muted_until > at):
             continue
         usual = ways_of(member.person, NEW_MESSAGE)
         told += (
@@ -115,3 +119,9 @@ def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:
             is not None
         )
     return told
+
+
+def _tell_called(room: Room, mention: Mention, at: datetime) -> bool:
+    key, url = f"mention:{mention.message_id}:{mention.person_id}", room.get_absolute_url()
+    partner = str(mention.message.sender)
+    return notify(CALLED, to=mention.person, key=key, at=at, url=url, partner=partner) is not None

@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.jobs import Order, enqueue_all
 from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.services.calling import note_mentions
 from mentoring.messaging.services.refusals import Conflict, NotAMember, RoomClosed
 from mentoring.messaging.services.running import keep_running
 from mentoring.messaging.services.wanted import Name, Send, Sent, checked
@@ -70,7 +71,8 @@ def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()
 def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
     half_minute = _half_minute(at)
     begun = {send.room_id for send in sends if _key(send.room_id, half_minute) in asked}
-    begun -= {send.room_id for send in sends if send.reply_to is not None}  # a room keeps its order
+    # A room keeps its order, so all of its messages go the longer way with one that quotes or calls somebody.
+    begun -= {send.room_id for send in sends if send.reply_to is not None or "@" in send.body}
     sent = Sent(present={})
     kept = keep_running(sends, begun, at=at, sent=sent) if begun else {}
     rest = [send for place, send in enumerate(sends) if place not in kept]
@@ -116,6 +118,7 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
             sent.outcomes.append(refusal)
     if sent.new:
         _write(sent.new)
+        note_mentions(sent.new, present)
         sent.asked = _tell_later({message.room_id for message in sent.new}, at, asked)
     return sent
 

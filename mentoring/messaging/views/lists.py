@@ -28,6 +28,15 @@ def rooms_search(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+def rooms_mentions(request: HttpRequest) -> HttpResponse:
+    """Where one is called by name, the latest first."""
+    here = Message.objects.visible_to(request.user).filter(deleted_at=None, mentions__person=request.user)
+    page = Paginator(here.with_rooms().order_by("-created_at", "-pk"), FOUND_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "messaging/rooms_mentions.html", {"page_obj": page, "found": shown(page, request.user)})
+
+
+@login_required
+@require_GET
 def rooms_saved(request: HttpRequest) -> HttpResponse:
     """What one keeps for oneself, the latest first."""
     saved = SavedMessage.objects.visible_to(request.user).order_by("-at", "-pk")

@@ -33,10 +33,14 @@ ROOMS_PER_PAGE = 30
 @login_required
 @require_GET
 def rooms(request: HttpRequest) -> HttpResponse:
-    page = Paginator(conversations(request.user), ROOMS_PER_PAGE).get_page(request.GET.get("page"))
+    only_unread = "unread" in request.GET
+    found = conversations(request.user)
+    page = Paginator(found.filter(unread__gt=0) if only_unread else found, ROOMS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     rows = room_rows(request.user, page)
     waiting = sum(row.unread > 0 for row in rows)
-    context = {"rows": rows, "waiting": waiting, "page_obj": page, "form": SearchForm()}
+    context = {"rows": rows, "waiting": waiting, "page_obj": page, "form": SearchForm(), "only_unread": only_unread}
     return render(request, "messaging/rooms.html", context)
 
 
@@ -72,6 +76,7 @@ def room_page(
         "answered": answered,
         "before": before,
         "pinned": pinned_in(room),
+        "names": [str(person) for person in others],
         "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],
         "editable_from": now - EDIT_WINDOW,
     }

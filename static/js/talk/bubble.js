@@ -38,6 +38,7 @@ export function fill(bubble, m) {
 // Text, or a link in it.
 function piece([words, address]) {
   if (!address) return words;
+  if (address === "@") return Object.assign(document.createElement("b"), { className: "called", textContent: words, dir: "auto" });
   const link = Object.assign(document.createElement("a"), { href: address, rel: "nofollow noopener ugc", target: "_blank", dir: "ltr" });
   link.textContent = words;
   return link;

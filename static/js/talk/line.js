@@ -5,7 +5,7 @@ const LONGEST_MS = 30_000;
 const PATIENCE_MS = 300; // for a change that overtook another
 const ANSWER_MS = 10_000; // for the acknowledgement of a message
 const SILENCE_MS = 60_000; // more than two heartbeats
-const POLL_MS = 5_000;
+const POLL_MS = 5_000; // after a failure
 const TRIES_BEFORE_POLLING = 3;
 
 // What waits in the outbox, as the server is told it: a message, an edit, a deletion, a sign, a pin.
@@ -21,9 +21,9 @@ const FRAMES = {
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
-  constructor({ room, me, head, epoch, changesUrl, postUrl, token, outbox }) {
+  constructor({ room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox }) {
     super();
-    Object.assign(this, { room, me, head, epoch, changesUrl, postUrl, token, outbox });
+    Object.assign(this, { room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox });
     this.early = new Map();
     this.tries = 0;
     this.inFlight = null;
@@ -152,17 +152,28 @@ export class Line extends EventTarget {
   async poll() {
     clearTimeout(this.polling);
     if (this.isOpen) return;
+    let answered = false;
     try {
-      this.reachable = await this.fetchChanges();
-      if (this.reachable) {
-        this.tell("state", "polling");
-        await this.flush();
-      }
+      answered = await this.wait();
     } catch {
       this.reachable = false;
       this.tell("state", "closed");
     }
-    this.polling = setTimeout(() => this.poll(), POLL_MS);
+    this.polling = setTimeout(() => this.poll(), answered ? 0 : POLL_MS);
+  }
+
+  // The first time at once, to learn whether the server can be reached; then it answers as soon as there is news.
+  async wait() {
+    if (!this.reachable) {
+      this.reachable = await this.fetchChanges();
+      if (this.reachable) this.tell("state", "polling");
+      if (this.reachable) this.flush();
+      return this.reachable;
+    }
+    const answer = await fetch(`${this.waitUrl}?after=${this.room}:${this.head}`);
+    if (answer.status === 401) this.tell("state", "signed-out");
+    if (answer.ok) (await answer.json()).frames.forEach((frame) => this.hear(frame));
+    return answer.ok;
   }
 
   // What was written: one at a time, so that its order is the order of writing.

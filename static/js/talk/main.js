@@ -1,6 +1,7 @@
 // A live conversation: the page of plain forms, with bubbles that appear at once and say honestly how far they are.
 import { line, one } from "./page.js";
 import "./log.js";
+import "./calling.js";
 import "./editing.js";
 import "./composer.js";
 import "./typing.js";

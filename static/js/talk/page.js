@@ -18,6 +18,7 @@ export const line = new Line({
   head: Number(talk.dataset.head),
   epoch: talk.dataset.epoch,
   changesUrl: talk.dataset.changes,
+  waitUrl: "/rooms/changes",
   postUrl: talk.dataset.post,
   token: one("[name=csrfmiddlewaretoken]").value,
   outbox,

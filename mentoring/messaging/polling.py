@@ -1,0 +1,125 @@
+"""Changes over plain HTTP for whom no socket reaches: asked again and again, answered as soon as there is something."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs
+
+from accounts.models import User
+from core.threads import UNREACHABLE
+from mentoring.messaging.frames import MOST_ROOMS, BadFrame, NoRoom, frames_after
+from mentoring.messaging.hub import hub
+from mentoring.messaging.limits import bucket_of
+from mentoring.messaging.serializers import Speech, packed
+
+LONGEST_S = 25.0
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Give = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Poll:
+    """One request, as the hub sees it: a listener that leaves with the first news."""
+
+    watches = False
+
+    def __init__(self, user: User, session_key: str) -> None:
+        self.user, self.session_key = user, session_key
+        self.speech = Speech.of(user)
+        self.rooms: set[int] = set()
+        self.texts: list[str] = []
+        self.news = asyncio.Event()
+        self.signed_out = False
+
+    def put(self, text: str) -> None:
+        self.texts.append(text)
+        self.news.set()
+
+    async def give_all(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self.put(text)
+
+    def left(self, room: int) -> None:
+        self.rooms.discard(room)
+        self.put(packed({"t": "no", "r": room, "code": "not_found"}))
+
+    def shut(self, _code: int) -> None:
+        self.signed_out = True
+        self.news.set()
+
+
+async def changes(scope: dict[str, Any], receive: Receive, send: Give) -> None:
+    """`GET /rooms/changes?after=5:17,6:0&wait=25`: the frames a socket would bring; none after `wait` seconds."""
+    user = scope["user"]
+    if user is None:
+        await answer(send, 401, '{"t":"no","code":"signed_out"}')
+        return
+    try:
+        if pause := bucket_of(user).wait_ms():
+            await answer(send, 429, packed({"t": "no", "code": "busy", "retry_ms": pause}))
+            return
+        known, wait = asked(scope["query_string"])
+        poll = Poll(user, scope["session_key"])
+        await listen(poll, known, wait, receive)
+    except BadFrame:
+        await answer(send, 400, '{"t":"no","code":"bad_frame"}')
+    except UNREACHABLE:
+        await answer(send, 503, '{"t":"no","code":"busy","retry_ms":1000}')
+    else:
+        if poll.signed_out:
+            await answer(send, 401, '{"t":"no","code":"signed_out"}')
+        else:
+            await answer(send, 200, f'{{"frames":[{",".join(poll.texts)}]}}')
+
+
+async def listen(poll: Poll, known: dict[int, int], wait: float, receive: Receive) -> None:
+    here = hub()
+    here.begin(poll)
+    try:
+        for room, seq in known.items():
+            try:
+                await here.join(poll, room, seq, partial(frames_after, poll.user, poll.speech))
+                poll.rooms.add(room)
+            except NoRoom:
+                poll.left(room)
+        if not poll.texts and wait:
+            await news_or_nobody(poll, wait, receive)
+    finally:
+        await here.end(poll)
+
+
+async def news_or_nobody(poll: Poll, wait: float, receive: Receive) -> None:
+    ends = {asyncio.ensure_future(poll.news.wait()), asyncio.ensure_future(gone(receive))}
+    await asyncio.wait(ends, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+
+
+async def gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def asked(query: bytes) -> tuple[dict[int, int], float]:
+    """{room: last change the client has}, and how long it waits."""
+    try:
+        values = parse_qs(query.decode("ascii"), strict_parsing=True, max_num_fields=5)
+        pairs = [pair.split(":") for pair in values["after"][0].split(",")]
+        known = {int(room): int(seq) for room, seq in pairs}
+        wait = float(values.get("wait", ["25"])[0])
+    except (ValueError, KeyError) as error:
+        raise BadFrame from error
+    whole = all(0 <= number < 2**63 for pair in known.items() for number in pair)
+    if not whole or len(known) > MOST_ROOMS or not 0 <= wait <= LONGEST_S:
+        raise BadFrame
+    return known, wait
+
+
+async def answer(send: Give, status: int, text: str) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})

@@ -1,0 +1,78 @@
+"""Waiting for changes over plain HTTP: the frames of the socket, as soon as there are some."""
+
+import asyncio
+import json
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from django.utils import timezone
+
+from config.asgi import application
+from mentoring.messaging.services import send_message
+from tests.factories import MessageFactory, PersonFactory
+from tests.messaging.test_consumers import (  # noqa: F401  fixtures
+    full_buckets,
+    mentee,
+    mentor,
+    own_connections,
+    room,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ask(sign_in):
+    async def asked(person, query, *, meanwhile=None):
+        headers = [(b"host", b"localhost")]
+        if person is not None:
+            client = await sync_to_async(sign_in)(person)
+            headers.append((b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()))
+        scope = {"type": "http", "method": "GET", "path": "/rooms/changes", "query_string": query.encode(),
+                 "headers": headers}  # fmt: skip
+        line = ApplicationCommunicator(application, scope)
+        await line.send_input({"type": "http.request", "body": b"", "more_body": False})
+        if meanwhile:
+            assert await line.receive_nothing(0.3)
+            await sync_to_async(meanwhile)()
+        start, body = [await line.receive_output(timeout=20) for _n in range(2)]
+        await line.wait(timeout=20)
+        return start["status"], json.loads(body["body"])
+
+    return asked
+
+
+async def test_what_was_missed_comes_at_once_and_what_is_said_meanwhile_ends_the_waiting(ask, room, mentor, mentee):  # noqa: F811
+    await sync_to_async(MessageFactory)(room=room, by=mentor)
+
+    def say():
+        send_message(room, by=mentor, cid=uuid4(), body="There you are", at=timezone.now())
+
+    missed = await ask(mentee, f"after={room.pk}:0")
+    waited = await ask(mentee, f"after={room.pk}:1", meanwhile=say)
+    nothing = await ask(mentee, f"after={room.pk}:2&wait=0")
+
+    assert [(frame["t"], frame["s"]) for frame in missed[1]["frames"]] == [("c", 1)]
+    assert [(frame["t"], frame["s"], frame["m"]["parts"]) for frame in waited[1]["frames"]] == [
+        ("c", 2, [["There you are", ""]])
+    ]
+    assert nothing == (200, {"frames": []})
+
+
+async def test_a_stranger_learns_no_more_of_a_room_than_of_none_and_nobody_waits_signed_out(ask, room):  # noqa: F811
+    stranger = await sync_to_async(PersonFactory)()
+
+    for pk in (room.pk, room.pk + 1000):
+        assert await ask(stranger, f"after={pk}:0") == (200, {"frames": [{"t": "no", "r": pk, "code": "not_found"}]})
+    assert (await ask(None, f"after={room.pk}:0"))[0] == 401
+
+
+async def test_what_is_no_question_is_refused(ask, mentor):  # noqa: F811
+    bad = ["", "after=", "after=1", "after=1:x", "after=1:-1", "after=1:2&wait=26", "after=1:2&wait=nan",
+           f"after={','.join(f'{n}:0' for n in range(61))}"]  # fmt: skip
+
+    answers = await asyncio.gather(*(ask(mentor, query) for query in bad))
+
+    assert {status for status, _ in answers} == {400}
