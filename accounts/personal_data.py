@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import (
+    BinaryField,
     CharField,
     EmailField,
     ForeignKey,
@@ -58,18 +59,21 @@ def _still_theirs(model: type[models.Model], privacy: Privacy, person: User) -> 
 def export(person: User) -> dict[str, list[dict[str, Any]]]:
     """Everything kept about `person`, by model: every field of their rows except secrets. Ready for JSON.
 
-    Of what several people share, only what `person` is still part of: who has left reads nothing more of the others.
+    Bytes are left out; a row that has some says in `exported()` where they are downloaded. Of what several people share, only
+    what `person` is still part of: who has left reads nothing more of the others.
     """
     held: dict[str, list[dict[str, Any]]] = {}
     for model, privacy in classified_models():
         if not privacy.subject:
             continue
         fields = [
-            field for field in model._meta.local_concrete_fields if privacy.fields[field.name] != DataClass.SECRET
+            field
+            for field in model._meta.local_concrete_fields
+            if privacy.fields[field.name] != DataClass.SECRET and not isinstance(field, BinaryField)
         ]
         rows = [
-            {field.name: field.value_from_object(row) for field in fields}
-            for row in _still_theirs(model, privacy, person).order_by("pk")
+            {field.name: field.value_from_object(row) for field in fields} | getattr(row, "exported", dict)()
+            for row in _still_theirs(model, privacy, person).order_by("pk").only(*(field.name for field in fields))
         ]
         if rows:
             held[model._meta.label] = rows
@@ -149,7 +153,7 @@ def _empty(model: type[models.Model], privacy: Privacy, pks: list[Any], at: date
 
 def _tells(field: models.Field) -> bool:
     """Whether a field holds words (or what words are made of), not a number, a date or one of fixed choices."""
-    return isinstance(field, CharField | TextField | JSONField) and not field.choices
+    return isinstance(field, CharField | TextField | JSONField | BinaryField) and not field.choices
 
 
 def _must_be_unique(model: type[models.Model], field: models.Field) -> bool:
@@ -163,6 +167,8 @@ def _must_be_unique(model: type[models.Model], field: models.Field) -> bool:
 
 
 def _blank(field: models.Field) -> Any:
+    if isinstance(field, BinaryField):
+        return b""
     if isinstance(field, JSONField):
         return field.get_default() if field.has_default() else None if field.null else {}
     if field.null:

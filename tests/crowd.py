@@ -17,7 +17,17 @@ from core.models import Job
 from evaluation.models import Alert, Answer, Response, Score, Wave
 from evaluation.questionnaire import form_items
 from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
-from mentoring.messaging.models import Change, Mention, Message, Pin, Reaction, Room, RoomMember, SavedMessage
+from mentoring.messaging.models import (
+    Attachment,
+    Change,
+    Mention,
+    Message,
+    Pin,
+    Reaction,
+    Room,
+    RoomMember,
+    SavedMessage,
+)
 from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
 from mentoring.relationships import models as relationships
@@ -439,6 +449,20 @@ class Crowd:
         )
         kept(
             Change(room=row.room, seq=row.seq, kind="message", message=row, actor=row.sender, at=self.now)
+            for row in rows
+        )
+        kept(
+            Attachment(
+                room=row.room,
+                message=row,
+                uploader=row.sender,
+                name="a.txt",
+                size=1,
+                received=1,
+                kind="document",
+                state="clean",
+                created_at=self.now,
+            )
             for row in rows
         )
         kept(Reaction(message=row, person=row.sender, sign=Reaction.Sign.AGREE, at=self.now) for row in rows)

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from core import dates
 from core.idempotency import FIELD
@@ -32,6 +33,20 @@ def percent(value: float | None) -> str:
 def score(value: float | None) -> str:
     """A 0-100 score as a whole number; a dash where it was not measured."""
     return "–" if value is None else dates.localise(f"{value:.0f}")
+
+
+@register.filter
+def file_size(value: int) -> str:
+    """A number of bytes as people say it."""
+    if value < 1_000_000:
+        return gettext("%(n)s KB") % {"n": dates.localise(max(1, round(value / 1000)))}
+    return gettext("%(n)s MB") % {"n": dates.localise(round(value / 1_000_000, 1))}
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """Minutes and seconds: 2:05."""
+    return dates.localise(f"{seconds // 60}:{seconds % 60:02}")
 
 
 @register.filter

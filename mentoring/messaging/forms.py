@@ -3,16 +3,32 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import format_moment
+from mentoring.messaging.files import accepted
 from mentoring.messaging.models import Message, Room, RoomMember
+from mentoring.messaging.queries import limits_of
 from mentoring.messaging.search import Asked, understood
 from notifications.queries import Ways
 
 FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [super(FilesField, self).clean(each, initial) for each in data or [] if each]
 
 
 class MessageForm(forms.Form):
@@ -28,9 +44,26 @@ class MessageForm(forms.Form):
         ),
     )
 
+    files = FilesField(label=_("Add files"), required=False)
+
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="compose-%s", **kwargs)
+        self.limits = limits_of(room)
+        self.fields["files"].widget.attrs["accept"] = accepted(self.limits.kinds)
         self.fields["reply_to"].queryset = room.messages.select_related("sender")
+
+
+class FileForm(forms.Form):
+    """What is said of a file before it comes."""
+
+    name = forms.CharField(max_length=500)
+    size = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    claimed = forms.CharField(max_length=100, required=False)
+    digest = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
+    seconds = forms.IntegerField(min_value=0, required=False)
+
+    def clean_seconds(self) -> int:
+        return int(self.cleaned_data["seconds"] or 0)
 
 
 class EditForm(forms.Form):

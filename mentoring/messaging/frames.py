@@ -16,6 +16,7 @@ from mentoring.messaging.services import Done, Send, delete_message, edit_messag
 VERSION = 1
 MOST_ROOMS = 60
 MOST_BYTES = 32 * 1024
+MOST_FILES = 50
 
 
 class BadFrame(Exception):
@@ -87,7 +88,18 @@ def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[
 def send_of(frame: Frame, by: User) -> Send:
     """`m`: what somebody wants to say."""
     quoted = number(frame, "re") if frame.get("re") is not None else None
-    return Send(number(frame, "r"), by, client_id(frame), text(frame, "b"), quoted)
+    return Send(number(frame, "r"), by, client_id(frame), text(frame, "b"), quoted, file_ids(frame))
+
+
+def file_ids(frame: Frame) -> tuple[UUID, ...]:
+    """`att`: the ids of files that were uploaded before."""
+    ids = frame.get("att") or []
+    if not isinstance(ids, list) or len(ids) > MOST_FILES:
+        raise BadFrame
+    try:
+        return tuple(UUID(each) for each in ids)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadFrame from error
 
 
 def do(frame: Frame, by: User, *, at: datetime) -> Done:

@@ -13,8 +13,19 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from core.text import listed
-from mentoring.messaging.models import ICONS, Change, Mention, Message, Reaction, Room, RoomMember, SavedMessage
+from mentoring.messaging.models import (
+    ICONS,
+    Attachment,
+    Change,
+    Mention,
+    Message,
+    Reaction,
+    Room,
+    RoomMember,
+    SavedMessage,
+)
 from mentoring.messaging.words import parts, snippet
+from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES
 from notifications.models import Rhythm
 
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
@@ -78,6 +89,11 @@ class Line:
     @property
     def parts(self) -> list[tuple[str, str]]:
         return parts(self.message.body, [mention.words for mention in self.message.mentions.all()])
+
+    @property
+    def only_files(self) -> bool:
+        """Whether its words are no more than the names of its files."""
+        return says_only(self.message)
 
     @property
     def signs(self) -> list[Sign]:
@@ -204,7 +220,7 @@ def thread_of(room: Room, reader: User, *, before: int | None = None) -> Thread:
     if before is not None:
         rows = rows.filter(seq__lt=before)
     messages = list(rows[: PAGE + 1])
-    more, messages = len(messages) > PAGE, messages[:PAGE][::-1]
+    more, messages = len(messages) > PAGE, with_files(messages[:PAGE][::-1])
     mine = SavedMessage.objects.visible_to(reader).filter(message__in=[m.pk for m in messages])
     saved = set(mine.values_list("message", flat=True))
     return Thread(
@@ -252,7 +268,49 @@ def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:
 
 def changes_after(room_id: int, after: int, *, limit: int = MOST_CHANGES) -> list[Change]:
     """The changes of a room in order, from the one after `after` on."""
-    return list(Change.objects.filter(room=room_id, seq__gt=after).for_frames()[:limit])
+    changes = list(Change.objects.filter(room=room_id, seq__gt=after).for_frames()[:limit])
+    with_files([change.message for change in changes])
+    return changes
+
+
+def with_files(messages: list[Message]) -> list[Message]:
+    """The messages, each with its `files` in the order they were added; one query."""
+    rows = Attachment.objects.light().filter(message__in=messages, deleted_at=None).order_by("pk")
+    by_message: dict[int, list[Attachment]] = {}
+    for file in rows if messages else ():
+        by_message.setdefault(file.message_id, []).append(file)
+    for message in messages:
+        message.files = by_message.get(message.pk, [])
+    return messages
+
+
+def names_of(files: Iterable[Attachment]) -> str:
+    """What a message says that brings only files: lists, quotes and the search have words then, too."""
+    return ", ".join(file.name for file in files)
+
+
+def says_only(message: Message) -> bool:
+    return bool(message.files) and message.body == names_of(message.files)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What may be sent in a conversation."""
+
+    megabytes: int
+    kinds: list[str]
+
+    @property
+    def most_bytes(self) -> int:
+        return self.megabytes * 1024 * 1024
+
+
+def limits_of(room: Room) -> Limits:
+    """As its programme says (`relationship__programme` loaded)."""
+    if room.relationship is None:
+        return Limits(FILES_MEGABYTES, list(FILE_KINDS))
+    programme = room.relationship.programme
+    return Limits(programme.files_megabytes, programme.file_kinds)
 
 
 def unread_by_member(room: Room, *, until: datetime) -> list[tuple[RoomMember, User]]:

@@ -12,11 +12,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
 from core.dates import activate_calendar, format_clock, get_calendar, local
-from mentoring.messaging.models import Change, Message, Reaction
+from mentoring.messaging.models import Attachment, Change, Message, Reaction
+from mentoring.messaging.queries import says_only
 from mentoring.messaging.services import Done
 from mentoring.messaging.words import day_words, parts, snippet
 
@@ -94,7 +96,8 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "cid": str(message.cid),
             "u": message.sender_id,
             "name": name,
-            "parts": parts(message.body, marks.called),
+            "parts": [] if says_only(message) else parts(message.body, marks.called),
+            "files": [told(file) for file in message.files],
             "re": {"s": quoted.seq, "name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
             "x": marks.signs,
             "pin": marks.pinned,
@@ -103,6 +106,20 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "gone": message.deleted_at is not None,
             "ts": message.created_at.isoformat(),
         },
+    }
+
+
+def told(file: Attachment) -> dict[str, Any]:
+    """A file as the client shows it."""
+    shown = {"small": reverse("file_small", args=[file.pk]), "w": file.width, "h": file.height} if file.width else {}
+    return {
+        "id": str(file.pk),
+        "name": file.name,
+        "size": file.size,
+        "kind": file.kind,
+        "seconds": file.seconds,
+        "url": file.get_absolute_url(),
+        **shown,
     }
 
 

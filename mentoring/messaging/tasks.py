@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from mentoring.messaging.models import Room
-from mentoring.messaging.services import forget_revisions, tell_unread
+from mentoring.messaging.services import forget_files, forget_revisions, tell_unread
 
 
 @shared_task(name="messaging.tell")
@@ -15,3 +15,4 @@ def tell(*, room_id: int, until: str, **_newer_arguments: object) -> None:
 @shared_task(name="messaging.tidy", ignore_result=True)
 def tidy() -> None:
     forget_revisions(at=timezone.now())
+    forget_files(at=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.messaging.views import lists, messages, rooms
+from mentoring.messaging.views import files, lists, messages, rooms
 
 urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("rooms/<int:pk>/send", rooms.room_send, name="room_send"),
     path("rooms/<int:pk>/ways/", rooms.room_ways, name="room_ways"),
     path("rooms/<int:pk>/changes", rooms.room_changes, name="room_changes"),
+    path("rooms/<int:pk>/files", files.file_begin, name="file_begin"),
+    path("files/<uuid:pk>", files.file, name="file"),
+    path("files/<uuid:pk>/small", files.file_small, name="file_small"),
+    path("files/<uuid:pk>/parts", files.file_part, name="file_part"),
+    path("files/<uuid:pk>/drop", files.file_drop, name="file_drop"),
     path("messages", messages.frame_post, name="frame_post"),
     path("messages/<int:pk>/edit", messages.message_edit, name="message_edit"),
     path("messages/<int:pk>/unread", messages.message_unread, name="message_unread"),

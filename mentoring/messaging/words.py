@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.dates import format_day, local, localise
 from core.text import ZWNJ, search_key
@@ -101,3 +102,21 @@ def clock_there(zone: ZoneInfo, *, now: datetime) -> str:
     """The time in `zone`, or "" where clocks show the same as the reader's."""
     there = now.astimezone(zone)
     return "" if there.utcoffset() == local(now).utcoffset() else localise(there.strftime("%H:%M"))
+
+
+_BLOCKED = {
+    "empty": _("This file is empty."),
+    "virus": _("This file holds something harmful and was not kept."),
+    "unknown": _("Files of this kind cannot be sent. Pictures, sound, PDF, text and office documents can."),
+    "not_allowed": _("Your programme does not allow files of this kind in conversations."),
+    "not_what_it_says": _("This file is something else than its name says."),
+    "two_in_one": _("Something else hides in this file, so it was not kept."),
+    "active": _("This document holds a program (macros or scripts). Save it without them and try again."),
+    "bomb": _("This file would become far too big when opened."),
+    "broken": _("This file is broken or too big to be looked into. Save it anew and try again."),
+}
+
+
+def why_blocked(reason: str) -> str:
+    """The sentence for the reason of a blocked file."""
+    return str(_BLOCKED.get(reason, _BLOCKED["broken"]))

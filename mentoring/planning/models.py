@@ -101,13 +101,21 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.filter(shown)
 
 
+FILE_KINDS = {"picture": _("Pictures"), "sound": _("Sound and voice notes"), "document": _("Documents")}
+FILES_MEGABYTES = 10
+
+
+def all_file_kinds() -> list[str]:
+    return list(FILE_KINDS)
+
+
 class Programme(models.Model):
     """One run of mentoring with its dates, rules and people."""
 
     privacy = classify(
         public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
         " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
-        " mentee_approval matched_by request_days",
+        " mentee_approval matched_by request_days files_megabytes file_kinds",
         internal="created_at created_by match_settings match_weekly",
     )
 
@@ -152,6 +160,10 @@ class Programme(models.Model):
         _("how pairs come about"), max_length=12, choices=MatchedBy, default=MatchedBy.COORDINATORS
     )
     request_days = models.PositiveSmallIntegerField(_("days a mentor has to answer a request"), default=7)
+    files_megabytes = models.PositiveSmallIntegerField(
+        _("megabytes of a file in a conversation at most"), default=FILES_MEGABYTES, db_default=FILES_MEGABYTES
+    )
+    file_kinds = models.JSONField(_("kinds of files in conversations"), default=all_file_kinds)
     match_settings = models.JSONField(_("matching settings"), default=dict, blank=True)
     match_weekly = models.BooleanField(_("matched every week by itself"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -320,6 +320,12 @@ TABLE: dict[str, Row] = {
     "room_pinned": read(PAIR, args=room),
     "room": read(PAIR, args=room),
     "room_send": act(PAIR, args=room, sent=lambda it: {"body": "Hello"}),
+    "file_begin": act(PAIR, args=room, sent=lambda it: {"name": "a.txt", "size": 4}),
+    "file": read(PAIR, args=of("file")),
+    "file:unsent": read(only(MENTEE), args=of("unsent_file")),
+    "file_small": read(PAIR, args=of("file")),
+    "file_part": act(only(MENTEE), args=of("unsent_file")),
+    "file_drop": act(only(MENTEE), args=of("unsent_file")),
     "room_changes": read(PAIR, args=room),
     "room_ways": page(PAIR, args=room),
     "frame_post": act(IN),  # says and does only what its frame may: test_sockets.py, test_frames.py

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
@@ -20,7 +21,7 @@ OF_OTHERS = (
     "api/",
 )  # allauth, the dashboard of Django, and the API, which knows keys and no roles
 TOLD = (403, 409)  # a refusal by the view, or by the rule that both sides must agree
-UNKNOWN = {int: 987654321, str: "there-is-no-such-thing"}
+UNKNOWN = {int: 987654321, str: "there-is-no-such-thing", UUID: UUID(int=1)}
 VOLATILE = re.compile(rb'csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken": "[^"]*"|one_time_key" value="[^"]*"')
 
 

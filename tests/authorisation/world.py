@@ -1,5 +1,6 @@
 """One world with an object of every kind, and everybody who might knock at its doors."""
 
+from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from evaluation.questionnaire import form_items
 from evaluation.services import refresh_alerts
 from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Room
-from mentoring.messaging.services import send_message
+from mentoring.messaging.services import send_message, take_file
 from mentoring.planning import services as planning
 from mentoring.planning.models import Enrolment, Milestone, Never, Programme, Wish
 from mentoring.relationships.models import ExitAnswer, GoalStep, RelationshipMember, Session, SessionRating, SessionSlot
@@ -37,6 +38,8 @@ NOBODY = "nobody"  # has an account and belongs nowhere
 ROLES = (ANON, MENTEE, MENTOR, LEFT, PEER, COORD, NEAR, ADMIN, FAR, NOBODY)
 
 CSV = "name,email\nNew Person,new-one@example.org\nNo Address,broken\n"
+
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 
 @dataclass
@@ -158,6 +161,9 @@ def _talk(world: World) -> None:
     seat = it.room.members.filter(person=people[LEFT])
     left_at = seat.get().left_at
     seat.update(left_at=None)
+    picture = {"by": people[MENTEE], "name": "a.png", "claimed": "image/png", "data": PICTURE, "at": now}
+    it.file, it.unsent_file = take_file(it.room, **picture), take_file(it.room, **picture)
+    send_message(it.room, by=people[MENTEE], cid=make.uuid4(), body="", files=[it.file.pk], at=now)
     it.message_of_left = send_message(it.room, by=people[LEFT], cid=make.uuid4(), body="Words from before", at=now)
     seat.update(left_at=left_at)
     Room.objects.filter(pk=it.room.pk).update(kind=Room.Kind.PAIR)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from core.browser import chromium
+from tests.authorisation.world import PICTURE
 from tests.factories import RoomFactory
 from tests.journeys.platform import PATIENCE
 from tests.messaging.server import Server
@@ -195,4 +196,34 @@ def test_the_conversation_shows_that_the_other_is_here(site):
         theirs.close()
         expect(ours.locator("[data-here]")).to_be_hidden()
         assert faults == []
+        browser.close()
+
+
+def test_a_picture_and_a_note_go_with_a_message_though_the_line_was_cut_while_they_came(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+        cut = []
+        ours.route(
+            "**/parts?start=262144",
+            lambda route: cut.append(route) or (route.continue_() if cut[1:] else route.abort()),
+        )
+        files = [
+            {"name": "small.png", "mimeType": "image/png", "buffer": PICTURE},
+            {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"line of text\n" * 40_000},
+            {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<html><script>alert(1)</script>"},
+        ]
+        ours.set_input_files("#compose-files", files)
+        expect(ours.locator(".compose-tray .failed small")).to_contain_text("Something else hides")
+        ours.locator("[data-compose] .compose .primary").click()  # it waits for the file that is still on its way
+        expect(ours.locator(".compose-tray .ready")).to_have_count(0)
+        for page in (ours, theirs):
+            expect(page.locator(".say:not(.waiting) .file.document .name")).to_have_text("notes.txt")
+            expect(page.locator(".say .file.picture img")).to_be_visible()
+        assert len(cut) == 2
+        with theirs.expect_download() as kept:
+            theirs.locator(".file.document").click()
+        assert kept.value.suggested_filename == "notes.txt"
+        assert [fault for fault in faults if "net::ERR_FAILED" not in fault] == []
         browser.close()

@@ -105,6 +105,7 @@ def settings_data(programme, **changes):
         "mentor_capacity",
         "matched_by",
         "request_days",
+        "files_megabytes",
     )
     data = {name: getattr(programme, name) for name in (*plain, "agreement_en", "agreement_fa")}
     data |= {

@@ -1,11 +1,14 @@
 """Rooms, what is said in them, and what people put on it."""
 
+from mentoring.messaging.models.files import Attachment, AttachmentPart
 from mentoring.messaging.models.marks import ICONS, Mention, Pin, Reaction, SavedMessage
 from mentoring.messaging.models.messages import Change, Message, MessageRevision
 from mentoring.messaging.models.rooms import Room, RoomMember
 
 __all__ = [
     "ICONS",
+    "Attachment",
+    "AttachmentPart",
     "Change",
     "Mention",
     "Message",

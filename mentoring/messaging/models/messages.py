@@ -1,6 +1,7 @@
 """What was said, what became of it, and the one sequence of changes from which every client resumes."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.privacy import classify
 from mentoring.messaging.models.rooms import Room
+
+if TYPE_CHECKING:
+    from mentoring.messaging.models.files import Attachment
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -58,6 +62,7 @@ class Message(models.Model):
 
     called: Sequence[str] = ()  # the names called in it, while it is new
 
+    files: Sequence["Attachment"] = ()  # put there by `queries.with_files`
     objects = MessageQuerySet.as_manager()
 
     class Meta:

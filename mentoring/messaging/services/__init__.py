@@ -2,6 +2,16 @@
 
 from mentoring.messaging.services.acting import Done
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
+from mentoring.messaging.services.files import (
+    PART,
+    add_part,
+    begin_file,
+    content_of,
+    drop_file,
+    finish_file,
+    forget_files,
+    take_file,
+)
 from mentoring.messaging.services.marking import pin, react, save
 from mentoring.messaging.services.reading import (
     choose_ways,
@@ -15,38 +25,57 @@ from mentoring.messaging.services.refusals import (
     Conflict,
     Deleted,
     EmptyMessage,
+    FileBlocked,
+    FileNotReady,
+    FilesFull,
     NoSuchSign,
     NotAMember,
+    OtherPart,
     RoomClosed,
     Stale,
+    TooBig,
     TooLate,
     TooLong,
+    TooManyFiles,
     TooManyPins,
 )
 from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
-from mentoring.messaging.services.sending import send_all, send_message
+from mentoring.messaging.services.sending import say, send_all, send_message
 from mentoring.messaging.services.wanted import Send, Sent
 
 __all__ = [
     "EDIT_WINDOW",
+    "PART",
     "Conflict",
     "Deleted",
     "Done",
     "EmptyMessage",
+    "FileBlocked",
+    "FileNotReady",
+    "FilesFull",
     "NoSuchSign",
     "NotAMember",
+    "OtherPart",
     "RoomClosed",
     "Send",
     "Sent",
     "Stale",
+    "TooBig",
     "TooLate",
     "TooLong",
+    "TooManyFiles",
     "TooManyPins",
+    "add_part",
     "begin_epoch",
+    "begin_file",
     "choose_ways",
     "close_room",
+    "content_of",
     "delete_message",
+    "drop_file",
     "edit_message",
+    "finish_file",
+    "forget_files",
     "forget_revisions",
     "join_room",
     "mark_read",
@@ -58,7 +87,9 @@ __all__ = [
     "react",
     "reopen_room",
     "save",
+    "say",
     "send_all",
     "send_message",
+    "take_file",
     "tell_unread",
 ]

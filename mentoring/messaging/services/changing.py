@@ -9,6 +9,7 @@ from accounts.models import User
 from core.errors import NotAllowed
 from mentoring.messaging.models import Change, Mention, Message, MessageRevision, Pin, SavedMessage
 from mentoring.messaging.services.acting import Act, Done, changed, check_open, held
+from mentoring.messaging.services.attaching import drop_files_of
 from mentoring.messaging.services.calling import note_mentions_again
 from mentoring.messaging.services.reading import take_back_news
 from mentoring.messaging.services.refusals import Conflict, Stale, TooLate
@@ -61,6 +62,7 @@ def delete_message(message: Message, *, by: User, at: datetime, cid: UUID | None
     Pin.objects.filter(message=now).delete()
     SavedMessage.objects.filter(message=now).delete()
     Mention.objects.filter(message=now).delete()
+    drop_files_of(now, at=at)
     now.body, now.body_norm, now.deleted_at = "", "", at
     now.save(update_fields=["body", "body_norm", "deleted_at"])
     take_back_news(now.room)

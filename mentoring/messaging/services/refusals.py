@@ -59,3 +59,38 @@ class NoSuchSign(DomainError):
 class TooManyPins(DomainError):
     code = "too_many"
     default = _("Fifty messages are pinned here already. Unpin one that is no longer needed.")
+
+
+class FileNotReady(DomainError):
+    code = "file_not_ready"
+    default = _("A file is not there any more. Add it once more.")
+
+
+class TooManyFiles(DomainError):
+    code = "too_many_files"
+    status = 422
+    default = _("A message carries five files at most.")
+
+
+class TooBig(DomainError):
+    code = "too_big_file"
+    status = 413
+    default = _("This file is too big for this conversation.")
+
+
+class FilesFull(DomainError):
+    code = "files_full"
+    status = 413
+    default = _("Your files together are more than we can keep. Delete messages with files that nobody needs.")
+
+
+class OtherPart(DomainError):
+    """`details["have"]` says from where to go on."""
+
+    code = "other_part"
+    default = _("Go on from where the file was cut off.")
+
+
+class FileBlocked(DomainError):
+    code = "file_blocked"
+    status = 422

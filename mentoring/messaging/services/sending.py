@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.jobs import Order, enqueue_all
 from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.services.attaching import FilesToSend
 from mentoring.messaging.services.calling import note_mentions
 from mentoring.messaging.services.refusals import Conflict, NotAMember, RoomClosed
 from mentoring.messaging.services.running import keep_running
@@ -41,16 +42,29 @@ class Head:
 
 
 def send_message(
-    room: Room, *, by: User, cid: UUID, body: str, at: datetime, reply_to: Message | None = None
+    room: Room,
+    *,
+    by: User,
+    cid: UUID,
+    body: str,
+    at: datetime,
+    reply_to: Message | None = None,
+    files: Sequence[UUID] = (),
 ) -> Message:
+    """Say something; as `say`."""
+    return say(Send(room.pk, by, cid, body, reply_to.pk if reply_to else None, tuple(files)), at=at)
+
+
+def say(send: Send, *, at: datetime) -> Message:
     """Say something. Sending the same `cid` again is sending once: the first message comes back, nothing is added.
 
-    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, and Conflict for the same `cid` with other words.
+    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, FileNotReady, TooManyFiles, and Conflict for the same `cid` with
+    other words.
     """
     with transaction.atomic():
-        sent = send_all([Send(room.pk, by, cid, body, reply_to.pk if reply_to else None)], at=at)
+        sent = send_all([send], at=at)
         if sent.new:
-            publish("talk.changed", rooms=[room.pk])
+            publish("talk.changed", rooms=[send.room_id])
     (outcome,) = sent.outcomes
     if isinstance(outcome, DomainError):
         raise outcome
@@ -71,8 +85,8 @@ def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()
 def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
     half_minute = _half_minute(at)
     begun = {send.room_id for send in sends if _key(send.room_id, half_minute) in asked}
-    # A room keeps its order, so all of its messages go the longer way with one that quotes or calls somebody.
-    begun -= {send.room_id for send in sends if send.reply_to is not None or "@" in send.body}
+    # A room keeps its order, so all of its messages go the longer way with one that quotes, calls somebody or brings files.
+    begun -= {send.room_id for send in sends if send.reply_to is not None or send.files or "@" in send.body}
     sent = Sent(present={})
     kept = keep_running(sends, begun, at=at, sent=sent) if begun else {}
     rest = [send for place, send in enumerate(sends) if place not in kept]
@@ -99,7 +113,8 @@ def _committed(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> S
 def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
     present, relationships = _people({send.room_id for send in sends})
     known, quoted = _said_before(sends), _quoted(sends)
-    texts = [_allowed(send, present, quoted) for send in sends]
+    files = FilesToSend(sends, known)
+    texts = [_allowed(send, present, quoted, files) for send in sends]
     fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
     rooms = _held({send.room_id for send in fresh}, relationships, at)
     sent = Sent(present=present)
@@ -119,6 +134,7 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
     if sent.new:
         _write(sent.new)
         note_mentions(sent.new, present)
+        files.attach(sent.new)
         sent.asked = _tell_later({message.room_id for message in sent.new}, at, asked)
     return sent
 
@@ -136,14 +152,17 @@ def _people(rooms: set[int]) -> tuple[dict[int, set[int]], dict[int, int]]:
     return present, relationships
 
 
-def _allowed(send: Send, present: dict[int, set[int]], quoted: dict[int, Message]) -> str | DomainError:
+def _allowed(
+    send: Send, present: dict[int, set[int]], quoted: dict[int, Message], files: FilesToSend
+) -> str | DomainError:
     """The words as they are kept, or why they are not."""
     try:
         if send.by.pk not in present.get(send.room_id, ()):
             raise NotAMember
         if send.reply_to is not None and (send.reply_to not in quoted or quoted[send.reply_to].room_id != send.room_id):
             raise NotAMember
-        return checked(send.body)
+        files.take(send)
+        return checked(send.body if send.body.strip() else files.words(send))
     except DomainError as refusal:
         return refusal
 

@@ -16,13 +16,15 @@ Name = tuple[int, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """What somebody wants to say. `reply_to` is the id of a message of the same room."""
+    """What somebody wants to say. `reply_to` is the id of a message of the same room, `files` are clean ones of
+    one's own; without words the message says their names."""
 
     room_id: int
     by: User
     cid: UUID
     body: str
     reply_to: int | None = None
+    files: tuple[UUID, ...] = ()
 
     @property
     def name(self) -> Name:

@@ -26,7 +26,7 @@ from mentoring.messaging.services import (
     pin,
     react,
     save,
-    send_message,
+    say,
 )
 
 
@@ -55,11 +55,9 @@ def answer_to(frame: Frame, request: HttpRequest) -> Frame:
     now = timezone.now()
     if frame.get("t") == "m":
         send = send_of(frame, request.user)
-        room = Room.objects.visible_to(request.user).filter(pk=send.room_id).first()
-        if room is None:
+        if not Room.objects.visible_to(request.user).filter(pk=send.room_id).exists():
             raise NoRoom
-        said = send_message(room, by=send.by, cid=send.cid, body=send.body, reply_to=send.reply_to, at=now)
-        return ok_frame(said, Speech.of(request.user), now=now)
+        return ok_frame(say(send, at=now), Speech.of(request.user), now=now)
     if frame.get("t") not in ACTS:
         raise BadFrame
     return done_frame(do(frame, request.user, at=now), frame["cid"])

@@ -1,14 +1,18 @@
 """The pages of conversations: all of it works by plain forms; `static/js/talk/` makes it live."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import User
 from core.errors import DomainError
 from core.text import whole_number
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
@@ -23,8 +27,8 @@ from mentoring.messaging.queries import (
     thread_of,
 )
 from mentoring.messaging.serializers import Speech, change_frame, for_reader
-from mentoring.messaging.services import EDIT_WINDOW, choose_ways, mark_read, send_message
-from mentoring.messaging.words import clock_there, day_words
+from mentoring.messaging.services import EDIT_WINDOW, FileBlocked, choose_ways, mark_read, send_message, take_file
+from mentoring.messaging.words import clock_there, day_words, why_blocked
 from notifications.queries import quiet_now, ways_of
 
 ROOMS_PER_PAGE = 30
@@ -87,18 +91,30 @@ def room_page(
 @require_POST
 def room_send(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
-    form = MessageForm(request.POST, room=room)
+    form = MessageForm(request.POST, request.FILES, room=room)
     if not form.is_valid():
         return room_page(request, room, form)
     said = form.cleaned_data
     try:
-        send_message(
-            room, by=request.user, cid=said["cid"], body=said["body"], reply_to=said["reply_to"], at=timezone.now()
-        )
+        send_with_files(room, request.user, said)
     except DomainError as refusal:
         form.add_error("body", str(refusal.message))
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)
     return redirect(f"{room.get_absolute_url()}#end")
+
+
+@transaction.atomic
+def send_with_files(room: Room, person: User, said: dict[str, Any]) -> None:
+    """The message of a plain form with its files, all of it or nothing: one that is not accepted is told by its name."""
+    now, files = timezone.now(), []
+    said_before = Message.objects.visible_to(person).filter(sender=person, cid=said["cid"]).exists()
+    for each in () if said_before else said["files"]:
+        name, claimed = each.name or "", each.content_type or ""
+        file = take_file(room, by=person, name=name, claimed=claimed, data=each.read(), at=now)
+        if file.reason:
+            raise FileBlocked(f"{file.name}: {why_blocked(file.reason)}")
+        files.append(file.pk)
+    send_message(room, by=person, cid=said["cid"], body=said["body"], reply_to=said["reply_to"], files=files, at=now)
 
 
 @login_required

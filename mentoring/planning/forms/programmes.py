@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Institution, User
 from core.forms import AddressField, DayField, NameField, NumberField
 from mentoring.planning.catalogue import templates
-from mentoring.planning.models import MORE_QUESTIONS, QUESTIONS, Enrolment, Programme, Spoken
+from mentoring.planning.models import FILE_KINDS, MORE_QUESTIONS, QUESTIONS, Enrolment, Programme, Spoken
 
 QUESTION_LABELS = {
     "skills": _("Subjects they want or offer, with levels"),
@@ -106,6 +106,16 @@ class SettingsForm(forms.ModelForm):
         max_value=60,
         help_text=_("After that the request runs out and the mentee's next choice is asked."),
     )
+    files_megabytes = NumberField(label=_("Megabytes of a file in a conversation at most"), min_value=1, max_value=50)
+    file_kinds = forms.MultipleChoiceField(
+        label=_("What may be sent in conversations"),
+        choices=list(FILE_KINDS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Nothing chosen: words only. Every file is checked; programs, archives and documents with macros never pass."
+        ),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages of the programme"), choices=Spoken.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -140,7 +150,8 @@ class SettingsForm(forms.ModelForm):
         model = Programme
         fields = [
             "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
-            "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days",
+            "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days", "files_megabytes",
+            "file_kinds",
             "agreement_en", "agreement_fa",
         ]  # fmt: skip
         widgets = {"matched_by": forms.RadioSelect} | {

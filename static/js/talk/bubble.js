@@ -1,5 +1,6 @@
 // One message as it stands in the log. Nothing of it is ever parsed as HTML.
 import { line, list, one, talk, word } from "./page.js";
+import { showFiles } from "./files.js";
 import { showPin } from "./pins.js";
 import { showSigns } from "./signs.js";
 
@@ -24,6 +25,7 @@ export function fill(bubble, m) {
   author.classList.toggle("visually-hidden", m.mine || author.classList.contains("visually-hidden"));
   quote(bubble.querySelector(".quote"), m.re && { name: m.re.name, text: m.re.b || word("gone"), seq: m.re.s });
   bubble.querySelector(".body").replaceChildren(...(m.gone ? [word("gone")] : m.parts.map(piece)));
+  showFiles(bubble, m.gone ? [] : m.files);
   const time = bubble.querySelector("time");
   time.dateTime = m.ts;
   time.textContent = m.time;

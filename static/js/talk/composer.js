@@ -3,6 +3,7 @@ import { quote, textOf } from "./bubble.js";
 import { field, form, line, list, one, outbox } from "./page.js";
 import { uuid7 } from "./outbox.js";
 import { toEnd } from "./reading.js";
+import { sendsLater, takeReady } from "./upload.js";
 import { showWaiting } from "./waiting.js";
 
 const replying = one("[data-replying]");
@@ -10,9 +11,11 @@ const replying = one("[data-replying]");
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   const body = field.value.trim();
-  if (!body) return;
+  if (sendsLater()) return;
+  const files = takeReady();
+  if (!body && !files.length) return;
   const quoted = replying.hidden ? null : { name: replying.querySelector("bdi").textContent, text: replying.querySelector("[dir=auto]").textContent };
-  showWaiting(outbox.put({ cid: uuid7(), body, re: Number(form.elements.reply_to.value) || null, quoted }));
+  showWaiting(outbox.put({ cid: uuid7(), body, files, re: Number(form.elements.reply_to.value) || null, quoted }));
   field.value = "";
   field.dispatchEvent(new Event("input", { bubbles: true }));
   answer(null);

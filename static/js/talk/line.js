@@ -10,7 +10,7 @@ const TRIES_BEFORE_POLLING = 3;
 
 // What waits in the outbox, as the server is told it: a message, an edit, a deletion, a sign, a pin.
 const FRAMES = {
-  m: ({ body, re }) => ({ b: body, re }),
+  m: ({ body, re, files }) => ({ b: body, re, att: files?.map((file) => file.id) }),
   e: ({ id, rev, body }) => ({ m: id, rev, b: body }),
   d: ({ id }) => ({ m: id }),
   x: ({ id, sign, on }) => ({ m: id, x: sign, on }),

@@ -6,6 +6,7 @@ import "./editing.js";
 import "./composer.js";
 import "./typing.js";
 import "./presence.js";
+import "./voice.js";
 import { showAllActs } from "./acts.js";
 import { saveRead, toEnd } from "./reading.js";
 import { showAllWaiting } from "./waiting.js";

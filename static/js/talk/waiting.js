@@ -1,5 +1,6 @@
 // What is still on its way to the server, below everything else, with an honest word about how far it is.
 import { bubbleOfCid, newBubble, quote } from "./bubble.js";
+import { showFiles } from "./files.js";
 import { field, line, list, one, outbox, word } from "./page.js";
 
 export function showWaiting(entry) {
@@ -12,6 +13,7 @@ export function showWaiting(entry) {
     bubble.querySelector(".author bdi").textContent = word("you");
     bubble.querySelector(".body").textContent = entry.body;
     quote(bubble.querySelector(".quote"), entry.quoted);
+    showFiles(bubble, entry.files ?? []);
     bubble.querySelector("details.menu").hidden = true;
     list.append(bubble);
     one("[data-empty]")?.remove();

@@ -1,0 +1,60 @@
+"""Files become part of a message in the transaction that says it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from mentoring.messaging.models import Attachment, AttachmentPart, Message
+from mentoring.messaging.queries import names_of
+from mentoring.messaging.services.refusals import FileNotReady, TooManyFiles
+from mentoring.messaging.services.wanted import Name, Send
+
+MOST_PER_MESSAGE = 5
+
+
+class FilesToSend:
+    """The files of a batch; each goes with one message. Nothing is asked where nobody sends one. `known` was said before."""
+
+    def __init__(self, sends: Sequence[Send], known: Mapping[Name, Message]) -> None:
+        self.before = dict(known)
+        self.ready = _ready({pk for send in sends for pk in send.files})
+        self.taken: dict[Name, list[Attachment]] = {}
+
+    def take(self, send: Send) -> None:
+        """Set the files of one message aside. Raises TooManyFiles, FileNotReady."""
+        if not send.files or send.name in self.before or send.name in self.taken:
+            return
+        wanted = list(dict.fromkeys(send.files))
+        if len(wanted) > MOST_PER_MESSAGE:
+            raise TooManyFiles
+        found = [self.ready[pk] for pk in wanted if pk in self.ready]
+        if len([f for f in found if (f.uploader_id, f.room_id) == (send.by.pk, send.room_id)]) < len(wanted):
+            raise FileNotReady
+        self.taken[send.name] = [self.ready.pop(pk) for pk in wanted]
+
+    def words(self, send: Send) -> str:
+        """What is said where no words are: the names of the files."""
+        if send.name in self.before:
+            return self.before[send.name].body
+        return names_of(self.taken.get(send.name, ()))
+
+    def attach(self, new: Sequence[Message]) -> None:
+        """The messages have been written; their files were locked until now."""
+        for message in new if self.taken else ():
+            if files := self.taken.get((message.sender_id, message.cid)):
+                Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message)
+                message.files = files
+
+
+def _ready(ids: Collection[UUID]) -> dict[UUID, Attachment]:
+    """Those that may be sent, locked."""
+    if not ids:
+        return {}
+    rows = Attachment.objects.light().ready().filter(pk__in=ids).order_by("pk")
+    return {file.pk: file for file in rows.select_for_update()}
+
+
+def drop_files_of(message: Message, *, at: datetime) -> None:
+    """With the words go the files."""
+    AttachmentPart.objects.filter(attachment__message=message).delete()
+    message.attachments.update(deleted_at=at, small=b"")
