@@ -16,7 +16,7 @@ APPEND_ONLY = {"accounts_auditevent"}
 """Tables whose rows the database itself does not let go."""
 
 
-LONG = ("test_query_counts", "test_pages", "test_contents")
+LONG = ("test_pages", "test_query_counts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,8 @@ from django.apps import apps
 
 from core.privacy import Privacy, unclassified
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCAL = ("core", "accounts", "notifications", "mentoring", "evaluation", "dashboard", "paradigm", "config")

@@ -7,6 +7,8 @@ import pytest
 from bench.matching import as_json, main
 from bench.matching_cases import Line
 
+pytestmark = pytest.mark.once
+
 
 def test_the_bench_prints_one_json_object_per_comparison_and_nothing_else(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["matching.py", "--quick", "--only", "what-if 300x150"])

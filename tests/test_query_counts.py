@@ -21,12 +21,7 @@ from tests.authorisation.world import ADMIN, ANON, COORD, MENTEE, MENTOR, PEER
 from tests.crowd import OPERATOR, Crowd
 from tests.factories import PersonFactory
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        connection.vendor == "postgresql", reason="how often a page asks does not depend on the database"
-    ),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MANY = 200
 KEY = "key"  # reads the API
 EACH_THEIR_OWN = {"front", "home", "programme_list", "programme_public"}

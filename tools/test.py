@@ -1,4 +1,5 @@
-"""`make test`: the whole suite on the embedded parts, then again on PostgreSQL and Redis where they answer.
+"""`make test`: the whole suite on the embedded parts, then again on PostgreSQL and Redis where they answer. What neither can
+change (the engine, the statistics, how a browser draws a page: marked `once`) is not proven twice.
 
 Environment: CI=true requires both lanes and the browser; PYTEST_ARGS adds arguments (split at spaces).
 """
@@ -23,6 +24,7 @@ HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
 """A test's commit need not survive the failure of the machine."""
 SUITE = ["tests", "--ignore=tests/journeys"]
 JOURNEYS = ["tests/journeys", "--dist=load", "--maxschedchunk=1"]
+AGAIN = ["-m", "not once"]
 REDIS = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/9"
 
 
@@ -44,7 +46,7 @@ def redis_answers() -> bool:
         return False
 
 
-def lane(name: str, env: dict[str, str]) -> tuple[str, int, float]:
+def lane(name: str, env: dict[str, str], *words: str) -> tuple[str, int, float]:
     """Run the suite and, beside it, the journeys, which wait for pages half of their time; then print what these said.
 
     A browser's event loop and the ORM do not share a process well. Returns the lane's name, the worst exit code and the
@@ -52,7 +54,7 @@ def lane(name: str, env: dict[str, str]) -> tuple[str, int, float]:
     """
     clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")} | env
     more = os.environ.get("PYTEST_ARGS", "").split()
-    pytest = [sys.executable, "-m", "pytest", *more]
+    pytest = [sys.executable, "-m", "pytest", *words, *more]
     started = time.monotonic()
     print(f"\n=== {name}: the suite ===", flush=True)
     with tempfile.TemporaryFile() as said:
@@ -73,7 +75,8 @@ def main() -> int:
     lanes = [lane("Embedded: SQLite, in memory", {})]
     database = first_database()
     if database and redis_answers():
-        lanes.append(lane("Server: PostgreSQL and Redis", {"DATABASE_URL": database, "REDIS_URL": REDIS} | HASTY))
+        own = {"DATABASE_URL": database, "REDIS_URL": REDIS} | HASTY
+        lanes.append(lane("Server: PostgreSQL and Redis", own, *AGAIN))
     else:
         missing = " and ".join(["PostgreSQL"] * (not database) + ["Redis"] * (not redis_answers()))
         notes.append(

@@ -1,7 +1,7 @@
-"""Every page and every action, asked for by everybody: the walls stand where the table says, and nowhere else."""
+"""Every page and every action, asked for by everybody: the walls stand where the table says, and nowhere else. What one
+person keeps to themselves changes no byte of what another one reads (`contents.py`)."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,10 +9,22 @@ from uuid import UUID
 import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from tests.authorisation.conftest import Visitors
+from mentoring.messaging.models import Message
+from mentoring.relationships.models import Note
+from tests.authorisation.conftest import VOLATILE, Visitors, undone
+from tests.authorisation.contents import (
+    HIDDEN,
+    differing,
+    from_everybody,
+    from_partner,
+    hide_pair,
+    hide_requests,
+    pages_of,
+)
 from tests.authorisation.table import TABLE, Row, may
-from tests.authorisation.world import ANON, NOBODY, ROLES, World
+from tests.authorisation.world import ANON, COORD, LEFT, MENTEE, MENTOR, NOBODY, PEER, ROLES, World
 
 pytestmark = pytest.mark.django_db
 OF_OTHERS = (
@@ -22,7 +34,8 @@ OF_OTHERS = (
 )  # allauth, the dashboard of Django, and the API, which knows keys and no roles
 TOLD = (403, 409)  # a refusal by the view, or by the rule that both sides must agree
 UNKNOWN = {int: 987654321, str: "there-is-no-such-thing", UUID: UUID(int=1)}
-VOLATILE = re.compile(rb'csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken": "[^"]*"|one_time_key" value="[^"]*"')
+ASK_IN_VAIN = (ANON, NOBODY, COORD)
+"""A method that a door does not know is unknown to all: it is tried by these."""
 
 
 def named_routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
@@ -57,7 +70,7 @@ def cells(world: World) -> Iterator[Cell]:
         path = reverse(name, args=args)
         never = reverse(name, args=[UNKNOWN[type(args[0])], *args[1:]]) if args else None
         for method in ("GET", "POST"):
-            for role in ROLES:
+            for role in ROLES if may(row, method) is not None else ASK_IN_VAIN:
                 yield Cell(case, role, method, row, path, never)
 
 
@@ -84,8 +97,9 @@ class Walls:
         self.nothings: dict[tuple[str, str], set[tuple[int, str, bytes]]] = {}
 
     def ask(self, cell: Cell, path: str) -> HttpResponse:
-        data = cell.row.sent(self.world.it) if cell.method == "POST" else {}
-        return self.visitors.ask(cell.role, cell.method, path, data)
+        if cell.method == "GET":
+            return self.visitors.read(cell.role, path)
+        return self.visitors.ask(cell.role, cell.method, path, cell.row.sent(self.world.it))
 
     def fault(self, cell: Cell) -> str:
         """What is wrong with the answer, empty if nothing."""
@@ -122,3 +136,64 @@ def test_everybody_passes_where_they_may_and_nobody_elsewhere(world, visitors):
     print(f"{count} cells of {len(TABLE)} doors")
     assert faults == [], "\n".join(["", *faults])
     assert count >= 2500
+
+
+Drawn = Callable[..., dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def drawn(world: World, visitors: Visitors) -> Drawn:
+    """`drawn(role)`: the role's pages in the world as it is; `drawn(role, after=change, only=…)`: after a change."""
+
+    def draw(role: str, *, after: Callable[[World], None] | None = None, only: set[str] | None = None):
+        if after is None:
+            return pages_of(world, visitors, role)
+        with undone():
+            after(world)
+            return pages_of(world, visitors, role, fresh=True, only=only)
+
+    return draw
+
+
+@pytest.fixture(autouse=True)
+def one_moment(world: World, monkeypatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: world.now)
+
+
+@pytest.mark.parametrize("role", HIDDEN)
+def test_what_is_hidden_from_a_reader_changes_none_of_their_pages(drawn, role):
+    assert len(drawn(role)) > 25
+    assert differing(drawn(role), drawn(role, after=HIDDEN[role])) == set()
+
+
+SEEN: dict[str, tuple[Callable[[World], None], set[str]]] = {
+    MENTOR: (
+        lambda world: from_partner(world, MENTOR),
+        {"notes", "session:held", "support_request:mentor", "survey_result:mentor", "my_data_file"},
+    ),
+    MENTEE: (
+        lambda world: hide_pair(world.it.pair),
+        {"room", "room_changes", "notes", "goals", "session:held", "session_ics", "relationship"},
+    ),
+    PEER: (lambda world: hide_requests(sent=False), {"my_requests", "my_data_file"}),
+}
+"""What shows a change to whom it belongs."""
+
+
+@pytest.mark.parametrize("role", SEEN)
+def test_the_same_changes_are_seen_by_those_whose_they_are(drawn, role):
+    """The control: a change that nobody could see would prove nothing."""
+    change, seen = SEEN[role]
+    before, after = drawn(role), drawn(role, after=change, only=seen)
+    assert {case for case in seen if before[case] != after[case]} == seen
+
+
+def test_who_left_reads_nothing_that_was_said_or_done_since(drawn):
+    assert differing(drawn(LEFT), drawn(LEFT, after=from_everybody_but_left)) == set()
+
+
+def from_everybody_but_left(world: World) -> None:
+    own = (Message.objects.get(pk=world.it.message_of_left.pk).body, Note.objects.get(pk=world.it.note_of_left.pk).body)
+    from_everybody(world)
+    Message.objects.filter(pk=world.it.message_of_left.pk).update(body=own[0])
+    Note.objects.filter(pk=world.it.note_of_left.pk).update(body=own[1])

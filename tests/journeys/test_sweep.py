@@ -9,6 +9,8 @@ from django.urls import Resolver404, resolve
 
 from tests.journeys.platform import PEOPLE, ROLES, Visitor
 
+pytestmark = pytest.mark.once
+
 MOST_PAGES = 60
 # Files, and what leaves the page for good.
 NOT_PAGES = {

@@ -13,6 +13,8 @@ from mentoring.matching.engine import Aim, Objective, Parity, Refused, Table, ma
 from mentoring.matching.engine.worth import concave
 from tests.matching.cohorts import MENTOR_KEYS, WAYS, seeded, solved_by, table
 
+pytestmark = pytest.mark.once
+
 SIZES = st.tuples(st.integers(1, 4), st.integers(1, 3))
 SEEDS = st.integers(0, 10_000)
 

@@ -29,6 +29,8 @@ from mentoring.matching.engine import (
 from mentoring.matching.engine.worth import Scale
 from tests.matching.cohorts import MENTOR_KEYS, everything, seeded, table
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 AIMS = st.sampled_from([Objective.MOST, Objective.TOTAL])
 

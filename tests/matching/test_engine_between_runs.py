@@ -4,11 +4,14 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring.matching.engine import Aim, Standing, Table, compare, match, repair
 from tests.matching.cohorts import MENTOR_KEYS, seeded, table
+
+pytestmark = pytest.mark.once
 
 
 def pairs_of(result):

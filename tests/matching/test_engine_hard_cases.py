@@ -9,6 +9,8 @@ from mentoring.matching.engine import known as known_module
 from mentoring.matching.engine import optimum as optimum_module
 from mentoring.matching.engine.worth import concave
 
+pytestmark = pytest.mark.once
+
 
 def random(n, m, rng):
     return rng.integers(0, 10_001, (n, m)), rng.integers(0, 4, m)

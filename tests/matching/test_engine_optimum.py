@@ -16,6 +16,8 @@ from mentoring.matching.engine import packed as packed_module
 from mentoring.matching.engine import table as table_module
 from tests.matching.cohorts import best_by_trying_everything, seeded, small_cohorts, table
 
+pytestmark = pytest.mark.once
+
 BOTH = st.sampled_from([Objective.TOTAL, Objective.MOST])
 
 

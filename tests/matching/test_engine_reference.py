@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from mentoring.matching.engine import CRITERIA, PARTS, RULES, Fusion, Rules, Tab
 from mentoring.matching.engine.layers import THRESHOLD
 from tests.matching.cohorts import MENTOR_KEYS, everything, seeded
 from tests.matching.reference import Pair
+
+pytestmark = pytest.mark.once
 
 NO_GOALS = [name for name in CRITERIA if name != "goals"]
 

@@ -8,6 +8,8 @@ import pytest
 from mentoring.matching.engine import Cohort, People, Refused, Rules, Weights, match, pack_weeks
 from tests.matching.cohorts import seeded
 
+pytestmark = pytest.mark.once
+
 PERSIAN, ENGLISH = 1, 2
 
 

@@ -21,6 +21,8 @@ from mentoring.matching.engine.measures import field_nearness
 from mentoring.matching.engine.text import normalised
 from tests.matching.cohorts import MENTOR_KEYS, seeded, table
 
+pytestmark = pytest.mark.once
+
 WEIGHTS = st.lists(st.integers(0, 50), min_size=len(CRITERIA), max_size=len(CRITERIA)).filter(any)
 
 

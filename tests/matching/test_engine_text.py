@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from mentoring.matching.engine import Cohort, Objective, People, Rules, Weights, explain, text
 from mentoring.matching.engine.fingerprint import input_hash
 
+pytestmark = pytest.mark.once
+
 HOPES_AND_OFFERS = [
     (
         "می‌خواهم برای پایان‌نامه‌ام یک موضوع خوب پیدا کنم و پروپوزالم را بنویسم. استاد راهنمایم وقت کمی دارد.",

@@ -17,6 +17,8 @@ from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.icc import icc
 from evaluation.statistics.proportions import wilson
 
+pytestmark = pytest.mark.once
+
 # 10 subjects, 14 raters, 5 categories: the example by which Fleiss' kappa (1971) is usually explained.
 TEN_BY_FOURTEEN = [
     [0, 0, 0, 0, 14],

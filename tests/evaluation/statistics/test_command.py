@@ -13,6 +13,8 @@ from evaluation.statistics.command import MEASURES, main
 
 from .published import bfi
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/statistics.md").read_text()
 EXAMPLES = re.findall(r"^python -m evaluation\.statistics (.+)$", PAGE, re.MULTILINE)

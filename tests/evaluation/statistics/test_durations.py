@@ -12,6 +12,8 @@ from evaluation.statistics.hazards import cox
 
 from .published import FREIREICH, SIX_MP, SIX_MP_ENDED
 
+pytestmark = pytest.mark.once
+
 
 def test_the_curve_of_the_leukaemia_remissions_with_greenwood_and_log_log_limits():
     """6-MP arm of Freireich et al. (1963): median 23; S, standard errors and limits as Stata's `sts list` prints them

@@ -8,6 +8,8 @@ from evaluation.statistics.goals import goal_t
 from evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from evaluation.statistics.slopes import slope
 
+pytestmark = pytest.mark.once
+
 # Benjamini and Hochberg (1995), section 3.2: 15 p-values of a trial of thrombolysis.
 FIFTEEN = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0,

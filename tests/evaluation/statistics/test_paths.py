@@ -9,6 +9,8 @@ from evaluation.statistics.paths import mediation
 
 from .published import tal_or
 
+pytestmark = pytest.mark.once
+
 NAMES = ["cond", "pmi", "reaction"]
 
 

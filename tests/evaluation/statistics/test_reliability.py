@@ -10,6 +10,8 @@ from evaluation.statistics.reliability import alpha, spearman_brown
 
 from .published import bfi, holzinger_swineford
 
+pytestmark = pytest.mark.once
+
 
 def test_alpha_of_the_agreeableness_of_bfi_as_psych_prints_it():
     """psych 2.x, `alpha(bfi[1:5], check.keys=TRUE)`, pairwise: raw .70, standardised .71, Feldt .69 to .72, r.drop, raw alpha

@@ -1,15 +1,14 @@
 """What one person keeps to themselves changes no byte of what another one reads.
 
 Each reader's pages are drawn twice: as the world is, and after everything that is not theirs to know was changed. Equal bytes
-prove that nothing of it was there, words, numbers and counts alike.
+prove that nothing of it was there, words, numbers and counts alike. The tests stand in `test_pages.py`, which draws the same
+pages of the same world.
 """
 
 import json
 import re
 from collections.abc import Callable
-from functools import cache
 
-import pytest
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -22,12 +21,10 @@ from mentoring.planning.models import Never, Wish
 from mentoring.relationships.models import ExitAnswer, Goal, GoalStep, Note, Session, SessionRating
 from mentoring.support.models import HelpReply, HelpRequest
 from mentoring.training.models import LessonAnswer, ModuleProgress, SelfRating
-from tests.authorisation.conftest import Visitors, undone
+from tests.authorisation.conftest import VOLATILE, Visitors
 from tests.authorisation.table import TABLE
-from tests.authorisation.test_pages import VOLATILE
-from tests.authorisation.world import ADMIN, COORD, FAR, LEFT, MENTEE, MENTOR, NEAR, NOBODY, PEER, World
+from tests.authorisation.world import ADMIN, COORD, FAR, MENTEE, MENTOR, NEAR, NOBODY, PEER, World
 
-pytestmark = pytest.mark.django_db
 # Not a page of the reader: bytes that measure the line, and the mentee's calendar, whose address is the secret.
 NOT_THEIRS = {"connection_sample", "calendar_feed"}
 # A form for a message brings an id of its own.
@@ -128,15 +125,17 @@ HIDDEN: dict[str, Callable[[World], None]] = {
 }
 
 
-def pages_of(world: World, visitors: Visitors, role: str, only: set[str] | None = None) -> dict[str, bytes]:
-    """Every page that the table opens to this role, or `only` these, and their own data as a file."""
-    found = {}
+def pages_of(
+    world: World, visitors: Visitors, role: str, *, fresh: bool = False, only: set[str] | None = None
+) -> dict[str, bytes]:
+    """Every page that the table opens to this role, or `only` these, and their own data as a file; `fresh` after a change."""
+    found, read = {}, visitors.read_anew if fresh else visitors.read
     for case, row in TABLE.items():
         name = case.partition(":")[0]
         if row.get is None or role not in row.get or name in NOT_THEIRS or (only and case not in only):
             continue
         path = reverse(name, args=row.args(world.it)) + ASKED_FOR.get(name, "")
-        answer = visitors.ask(role, "GET", path)
+        answer = read(role, path)
         if answer.status_code == 200:
             found[case] = answer.content
     data = json.loads(visitors.ask(role, "POST", reverse("my_data_file")).content)
@@ -147,65 +146,3 @@ def pages_of(world: World, visitors: Visitors, role: str, only: set[str] | None 
 
 def differing(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
     return {case for case in before.keys() | after.keys() if before.get(case) != after.get(case)}
-
-
-Drawn = Callable[..., dict[str, bytes]]
-
-
-@pytest.fixture(scope="module")
-def drawn(world: World, visitors: Visitors) -> Drawn:
-    """`drawn(role)`: the role's pages in the world as it is; `drawn(role, after=change, only=…)`: after a change."""
-    as_it_is = cache(lambda role: pages_of(world, visitors, role))
-
-    def draw(role: str, *, after: Callable[[World], None] | None = None, only: set[str] | None = None):
-        if after is None:
-            return as_it_is(role)
-        with undone():
-            after(world)
-            return pages_of(world, visitors, role, only)
-
-    return draw
-
-
-@pytest.fixture(autouse=True)
-def one_moment(world: World, monkeypatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: world.now)
-
-
-@pytest.mark.parametrize("role", HIDDEN)
-def test_what_is_hidden_from_a_reader_changes_none_of_their_pages(drawn, role):
-    assert len(drawn(role)) > 25
-    assert differing(drawn(role), drawn(role, after=HIDDEN[role])) == set()
-
-
-SEEN: dict[str, tuple[Callable[[World], None], set[str]]] = {
-    MENTOR: (
-        lambda world: from_partner(world, MENTOR),
-        {"notes", "session:held", "support_request:mentor", "survey_result:mentor", "my_data_file"},
-    ),
-    MENTEE: (
-        lambda world: hide_pair(world.it.pair),
-        {"room", "room_changes", "notes", "goals", "session:held", "session_ics", "relationship"},
-    ),
-    PEER: (lambda world: hide_requests(sent=False), {"my_requests", "my_data_file"}),
-}
-"""What shows a change to whom it belongs."""
-
-
-@pytest.mark.parametrize("role", SEEN)
-def test_the_same_changes_are_seen_by_those_whose_they_are(drawn, role):
-    """The control: a change that nobody could see would prove nothing."""
-    change, seen = SEEN[role]
-    before, after = drawn(role), drawn(role, after=change, only=seen)
-    assert {case for case in seen if before[case] != after[case]} == seen
-
-
-def test_who_left_reads_nothing_that_was_said_or_done_since(drawn):
-    assert differing(drawn(LEFT), drawn(LEFT, after=from_everybody_but_left)) == set()
-
-
-def from_everybody_but_left(world: World) -> None:
-    own = (Message.objects.get(pk=world.it.message_of_left.pk).body, Note.objects.get(pk=world.it.note_of_left.pk).body)
-    from_everybody(world)
-    Message.objects.filter(pk=world.it.message_of_left.pk).update(body=own[0])
-    Note.objects.filter(pk=world.it.note_of_left.pk).update(body=own[1])
