@@ -135,6 +135,11 @@ class Crowd:
         it.checked = PeopleImport.objects.create(file_name="checked.csv", status="checked", **self.file)
         it.done = PeopleImport.objects.create(file_name="File №0", status="done", **self.file)
 
+    @property
+    def a_file(self) -> dict[str, Any]:
+        shown = {"kind": "picture", "small": b"x", "width": 1, "height": 1}
+        return {"name": "a.png", "size": 1, "received": 1, "state": "clean", "created_at": self.now, **shown}
+
     def _name_the_first(self) -> None:
         """What the addresses of the pages are made of."""
         it, pair = self.it, self.it.pair
@@ -144,6 +149,8 @@ class Crowd:
         it.run = it.programme.match_runs.get()
         it.match, it.unmatched = it.run.pairs.get(), it.run.unmatched.get()
         it.goal, it.message, it.alert = pair.goals.get(), it.room.messages.get(), pair.alerts.get()
+        it.file = it.message.attachments.get()
+        it.unsent_file = Attachment.objects.create(room=it.room, uploader=it.mentee.person, **self.a_file)
         it.private = it.shared = it.for_all = pair.notes.get()
         it.coming, it.held = pair.sessions.upcoming(self.now).get(), pair.sessions.get(status="held")
         it.news = self.people[MENTEE].notifications.get()
@@ -451,20 +458,7 @@ class Crowd:
             Change(room=row.room, seq=row.seq, kind="message", message=row, actor=row.sender, at=self.now)
             for row in rows
         )
-        kept(
-            Attachment(
-                room=row.room,
-                message=row,
-                uploader=row.sender,
-                name="a.txt",
-                size=1,
-                received=1,
-                kind="document",
-                state="clean",
-                created_at=self.now,
-            )
-            for row in rows
-        )
+        kept(Attachment(message=row, uploader=row.sender, room=row.room, **self.a_file) for row in rows)
         kept(Reaction(message=row, person=row.sender, sign=Reaction.Sign.AGREE, at=self.now) for row in rows)
         here = [row for row in rows if row.room_id == it.room.pk]
         kept(SavedMessage(message=row, person=self.people[MENTOR], at=self.now) for row in here)
