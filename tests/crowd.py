@@ -27,6 +27,7 @@ from mentoring.messaging.models import (
     Room,
     RoomMember,
     SavedMessage,
+    ScheduledMessage,
 )
 from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
@@ -148,6 +149,7 @@ class Crowd:
         it.request, it.choice = it.mentor.requests_received.open().get(), it.peer.requests_sent.live().get()
         it.run = it.programme.match_runs.get()
         it.match, it.unmatched = it.run.pairs.get(), it.run.unmatched.get()
+        it.later = it.room.scheduled.get()
         it.goal, it.message, it.alert = pair.goals.get(), it.room.messages.get(), pair.alerts.get()
         it.file = it.message.attachments.get()
         it.unsent_file = Attachment.objects.create(room=it.room, uploader=it.mentee.person, **self.a_file)
@@ -460,6 +462,8 @@ class Crowd:
         )
         kept(Attachment(message=row, uploader=row.sender, room=row.room, **self.a_file) for row in rows)
         kept(Reaction(message=row, person=row.sender, sign=Reaction.Sign.AGREE, at=self.now) for row in rows)
+        due = {"body": "Later", "due_at": self.now + DAY, "written_at": self.now}
+        kept(ScheduledMessage(room=it.room, person=self.people[MENTEE], cid=uuid4(), **due) for n in numbers)
         here = [row for row in rows if row.room_id == it.room.pk]
         kept(SavedMessage(message=row, person=self.people[MENTOR], at=self.now) for row in here)
         kept(Mention(message=row, person=self.people[MENTOR], words="@№") for row in here)

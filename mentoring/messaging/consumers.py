@@ -28,6 +28,7 @@ from mentoring.messaging.frames import (
     parsed,
     resume_points,
     send_of,
+    write_draft,
 )
 from mentoring.messaging.hub import Hub, hub, readers
 from mentoring.messaging.limits import bucket_of
@@ -169,6 +170,7 @@ class Socket:
             "ty": self.on_typing,
             "pr": self.on_presence,
             "hb": self.on_heartbeat,
+            "dr": self.on_draft,
             **dict.fromkeys(ACTS, self.on_act),
         }
         kind = frame.get("t")
@@ -226,6 +228,9 @@ class Socket:
         """What is done to a message; committed before the answer, and heard by everybody after it."""
         done = await writer(do, frame, self.user, at=timezone.now())
         self.give(done_frame(done, frame["cid"]))
+
+    async def on_draft(self, frame: Frame) -> None:
+        await writer(write_draft, frame, self.user, at=timezone.now())
 
     async def on_get(self, frame: Frame) -> None:
         """Give the changes from number `from` on once more."""

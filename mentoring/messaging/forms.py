@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import format_moment
+from core.forms import MomentField
 from mentoring.messaging.files import accepted
 from mentoring.messaging.models import Message, Room, RoomMember
 from mentoring.messaging.queries import limits_of
@@ -69,6 +70,19 @@ class FileForm(forms.Form):
 class EditForm(forms.Form):
     rev = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     body = forms.CharField(label=_("Your message"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class LaterForm(forms.Form):
+    """Words for later, and when."""
+
+    cid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    reply_to = forms.ModelChoiceField(Message.objects.none(), required=False, widget=forms.HiddenInput)
+    body = forms.CharField(label=_("Your message"), widget=forms.Textarea(attrs={"rows": 4}))
+    due_at = MomentField(label=_("When shall it be sent?"), help_text=_("In your own time."))
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reply_to"].queryset = room.messages.all()
 
 
 class SearchForm(forms.Form):

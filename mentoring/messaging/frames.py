@@ -11,7 +11,7 @@ from accounts.models import User
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import MOST_CHANGES, changes_after
 from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, packed
-from mentoring.messaging.services import Done, Send, delete_message, edit_message, pin, react
+from mentoring.messaging.services import Done, Send, delete_message, edit_message, keep_draft, pin, react
 
 VERSION = 1
 MOST_ROOMS = 60
@@ -100,6 +100,15 @@ def file_ids(frame: Frame) -> tuple[UUID, ...]:
         return tuple(UUID(each) for each in ids)
     except (ValueError, TypeError, AttributeError) as error:
         raise BadFrame from error
+
+
+def write_draft(frame: Frame, by: User, *, at: datetime) -> None:
+    """`dr`: what somebody has begun to write. Raises BadFrame, NoRoom, and what the service refuses."""
+    room = Room.objects.visible_to(by).filter(pk=number(frame, "r")).first()
+    if room is None:
+        raise NoRoom
+    device = frame.get("dev")
+    keep_draft(room, by=by, body=text(frame, "b"), device=device if isinstance(device, str) else "", at=at)
 
 
 def do(frame: Frame, by: User, *, at: datetime) -> Done:

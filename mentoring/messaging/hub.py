@@ -6,7 +6,7 @@ what the hub knows of one room that somebody here listens to.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ from mentoring.messaging.models import Change, Message, RoomMember
 from mentoring.messaging.pen import MOST_AT_ONCE, Pen, pens, writer
 from mentoring.messaging.presence import Presence, Watching
 from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
-from mentoring.messaging.queries import changes_after, pointers_of, where_they_are
+from mentoring.messaging.queries import changes_after, draft_of, pointers_of, where_they_are
 from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
 from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers
 
@@ -229,6 +229,18 @@ class Hub:
         elif hint["kind"] == "talk.typing":
             for line in rooms:
                 self._show_typing(line, hint["person"], hint["name"], hint["on"])
+
+        elif hint["kind"] == "talk.draft":
+            for line in rooms:
+                own = [listener for listener in line.listeners if listener.user.pk == hint["person"]]
+                self.spawn(self._show_draft(line.room, own, hint["device"]))
+
+    async def _show_draft(self, room: int, own: Sequence[Listener], device: str) -> None:
+        """To all pages of its writer; the one that wrote it knows itself by `device`."""
+        with suppress(*UNREACHABLE):
+            for listener in own:
+                body = await readers(draft_of, room, listener.user)
+                listener.put(packed({"t": "dr", "r": room, "b": body, "dev": device}))
 
     def look_everywhere(self) -> None:
         """Hints may have been lost."""

@@ -17,6 +17,7 @@ from mentoring.messaging.models import (
     ICONS,
     Attachment,
     Change,
+    Draft,
     Mention,
     Message,
     Reaction,
@@ -24,7 +25,7 @@ from mentoring.messaging.models import (
     RoomMember,
     SavedMessage,
 )
-from mentoring.messaging.words import parts, snippet
+from mentoring.messaging.words import morning_of, parts, snippet
 from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES
 from notifications.models import Rhythm
 
@@ -361,3 +362,15 @@ def unread_mentions(room: Room, *, until: datetime) -> list[Mention]:
     behind = seen.filter(last_read_seq__lt=OuterRef("message__seq"), last_delivered_seq__lt=OuterRef("message__seq"))
     said = Mention.objects.filter(message__room=room, message__created_at__lt=until, message__deleted_at=None)
     return list(said.filter(Exists(behind)).select_related("person", "message__sender").order_by("message__seq"))
+
+
+def draft_of(room: int, person: User) -> str:
+    """What `person` has begun to write there."""
+    return Draft.objects.filter(room=room, person=person).values_list("body", flat=True).first() or ""
+
+
+def morning_there(room: Room, writer: User, *, now: datetime) -> datetime:
+    """The next morning of the one who reads it; among several the writer's own. The room comes from `with_people`."""
+    others = room.others(writer)
+    reader = others[0] if len(others) == 1 else writer
+    return morning_of(reader.zone, now=now)

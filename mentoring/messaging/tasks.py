@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from mentoring.messaging.models import Room
 from mentoring.messaging.services import forget_files, forget_revisions, tell_unread
+from mentoring.messaging.services import send_scheduled as say_now
 
 
 @shared_task(name="messaging.tell")
@@ -16,3 +17,8 @@ def tell(*, room_id: int, until: str, **_newer_arguments: object) -> None:
 def tidy() -> None:
     forget_revisions(at=timezone.now())
     forget_files(at=timezone.now())
+
+
+@shared_task(name="messaging.send_scheduled")
+def send_scheduled(*, scheduled_id: int, **_newer_arguments: object) -> None:
+    say_now(scheduled_id, at=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.messaging.views import files, lists, messages, rooms
+from mentoring.messaging.views import files, later, lists, messages, rooms
 
 urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("files/<uuid:pk>/small", files.file_small, name="file_small"),
     path("files/<uuid:pk>/parts", files.file_part, name="file_part"),
     path("files/<uuid:pk>/drop", files.file_drop, name="file_drop"),
+    path("rooms/<int:pk>/later/", later.room_later, name="room_later"),
+    path("later/<int:pk>/", later.later_change, name="later_change"),
+    path("later/<int:pk>/drop", later.later_drop, name="later_drop"),
     path("messages", messages.frame_post, name="frame_post"),
     path("messages/<int:pk>/edit", messages.message_edit, name="message_edit"),
     path("messages/<int:pk>/unread", messages.message_unread, name="message_unread"),

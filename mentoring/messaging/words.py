@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -15,6 +15,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'«»]+", re.IGNORECASE)
 _TAIL = ".,;:!?…،؛؟"
 _OPENING, _CLOSING = "([{", ")]}"
 _SNIPPET = 140
+MORNING = time(8)
 
 
 def clean(body: str) -> str:
@@ -96,6 +97,13 @@ def day_words(moment: datetime, *, now: datetime) -> str:
     if day == today - timedelta(days=1):
         return gettext("Yesterday")
     return format_day(day, weekday=True, year=day.year != today.year)
+
+
+def morning_of(zone: ZoneInfo, *, now: datetime) -> datetime:
+    """The next eight o'clock in the morning there."""
+    here = now.astimezone(zone)
+    day = here.date() if here.time() < MORNING else here.date() + timedelta(days=1)
+    return datetime.combine(day, MORNING, tzinfo=zone)
 
 
 def clock_there(zone: ZoneInfo, *, now: datetime) -> str:

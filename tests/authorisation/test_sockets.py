@@ -27,6 +27,7 @@ def frames(pk: int, message: int) -> dict[str, dict]:
         "p": {"t": "p", **act, "cid": str(uuid4()), "on": True},
         "x": {"t": "x", **act, "x": "agree", "on": True},
         "get": {"t": "get", "r": pk, "from": 1},
+        "dr": {"t": "dr", "r": pk, "b": "Hel"},
         "rd": {"t": "rd", "r": pk, "s": 1},
         "ty": {"t": "ty", "r": pk, "on": True},
         "m": {"t": "m", "r": pk, "cid": str(uuid4()), "b": "Hello"},

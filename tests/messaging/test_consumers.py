@@ -370,3 +370,14 @@ async def test_after_a_restore_the_rooms_say_that_their_numbers_are_of_another_t
     assert before == {str(room.pk): str(room.epoch)}
     assert before.keys() == after.keys()
     assert before != after
+
+
+async def test_a_draft_is_shown_on_ones_other_pages_and_to_nobody_else(connect, room, mentor, mentee):
+    async with connect(mentor) as ours, connect(mentor) as second, connect(mentee) as theirs:
+        for socket in (ours, second, theirs):
+            await socket.hello(**{f"r{room.pk}": 0})
+            await socket.ask(t="hb")
+        await ours.give(t="dr", r=room.pk, b="Half a thought", dev="page-1")
+
+        assert await second.hear() == {"t": "dr", "r": room.pk, "b": "Half a thought", "dev": "page-1"}
+        assert await theirs.line.receive_nothing(0.1)

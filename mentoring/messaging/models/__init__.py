@@ -4,12 +4,14 @@ from mentoring.messaging.models.files import Attachment, AttachmentPart
 from mentoring.messaging.models.marks import ICONS, Mention, Pin, Reaction, SavedMessage
 from mentoring.messaging.models.messages import Change, Message, MessageRevision
 from mentoring.messaging.models.rooms import Room, RoomMember
+from mentoring.messaging.models.writing import Draft, ScheduledMessage
 
 __all__ = [
     "ICONS",
     "Attachment",
     "AttachmentPart",
     "Change",
+    "Draft",
     "Mention",
     "Message",
     "MessageRevision",
@@ -18,4 +20,5 @@ __all__ = [
     "Room",
     "RoomMember",
     "SavedMessage",
+    "ScheduledMessage",
 ]

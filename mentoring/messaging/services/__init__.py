@@ -30,6 +30,7 @@ from mentoring.messaging.services.refusals import (
     FilesFull,
     NoSuchSign,
     NotAMember,
+    NotLater,
     OtherPart,
     RoomClosed,
     Stale,
@@ -42,6 +43,13 @@ from mentoring.messaging.services.refusals import (
 from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
 from mentoring.messaging.services.sending import say, send_all, send_message
 from mentoring.messaging.services.wanted import Send, Sent
+from mentoring.messaging.services.writing import (
+    change_scheduled,
+    drop_scheduled,
+    keep_draft,
+    schedule_message,
+    send_scheduled,
+)
 
 __all__ = [
     "EDIT_WINDOW",
@@ -55,6 +63,7 @@ __all__ = [
     "FilesFull",
     "NoSuchSign",
     "NotAMember",
+    "NotLater",
     "OtherPart",
     "RoomClosed",
     "Send",
@@ -68,16 +77,19 @@ __all__ = [
     "add_part",
     "begin_epoch",
     "begin_file",
+    "change_scheduled",
     "choose_ways",
     "close_room",
     "content_of",
     "delete_message",
     "drop_file",
+    "drop_scheduled",
     "edit_message",
     "finish_file",
     "forget_files",
     "forget_revisions",
     "join_room",
+    "keep_draft",
     "mark_read",
     "mark_unread",
     "move_deliveries",
@@ -88,8 +100,10 @@ __all__ = [
     "reopen_room",
     "save",
     "say",
+    "schedule_message",
     "send_all",
     "send_message",
+    "send_scheduled",
     "take_file",
     "tell_unread",
 ]

@@ -94,3 +94,9 @@ class OtherPart(DomainError):
 class FileBlocked(DomainError):
     code = "file_blocked"
     status = 422
+
+
+class NotLater(DomainError):
+    code = "not_later"
+    status = 422
+    default = _("Choose a time that is still to come, within a year.")

@@ -16,18 +16,28 @@ from accounts.models import User
 from core.errors import DomainError
 from core.text import whole_number
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
-from mentoring.messaging.models import ICONS, Message, Reaction, Room
+from mentoring.messaging.models import ICONS, Message, Reaction, Room, ScheduledMessage
 from mentoring.messaging.queries import (
     MOST_CHANGES,
     NEW_MESSAGE,
     changes_after,
     conversations,
+    draft_of,
+    morning_there,
     pinned_in,
     room_rows,
     thread_of,
 )
 from mentoring.messaging.serializers import Speech, change_frame, for_reader
-from mentoring.messaging.services import EDIT_WINDOW, FileBlocked, choose_ways, mark_read, send_message, take_file
+from mentoring.messaging.services import (
+    EDIT_WINDOW,
+    FileBlocked,
+    choose_ways,
+    keep_draft,
+    mark_read,
+    send_message,
+    take_file,
+)
 from mentoring.messaging.words import clock_there, day_words, why_blocked
 from notifications.queries import quiet_now, ways_of
 
@@ -53,7 +63,12 @@ def rooms(request: HttpRequest) -> HttpResponse:
 def room(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
     answered = room.messages.filter(pk=whole_number(request.GET.get("reply"))).first()
-    return room_page(request, room, MessageForm(room=room, initial={"reply_to": answered}), answered=answered)
+    return room_page(
+        request,
+        room,
+        MessageForm(room=room, initial={"reply_to": answered, "body": draft_of(room.pk, request.user)}),
+        answered=answered,
+    )
 
 
 def room_page(
@@ -80,6 +95,8 @@ def room_page(
         "answered": answered,
         "before": before,
         "pinned": pinned_in(room),
+        "later": list(ScheduledMessage.objects.visible_to(request.user).filter(room=room).order_by("due_at", "pk")),
+        "morning": morning_there(room, request.user, now=now),
         "names": [str(person) for person in others],
         "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],
         "editable_from": now - EDIT_WINDOW,
@@ -97,6 +114,7 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         send_with_files(room, request.user, said)
+        keep_draft(room, by=request.user, body="", at=timezone.now())
     except DomainError as refusal:
         form.add_error("body", str(refusal.message))
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)

@@ -9,6 +9,7 @@ import { showWaiting } from "./waiting.js";
 const replying = one("[data-replying]");
 
 form?.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("formaction")) return; // for later: the page asks when
   event.preventDefault();
   const body = field.value.trim();
   if (sendsLater()) return;

@@ -17,7 +17,7 @@ const FRAMES = {
   p: ({ id, on }) => ({ m: id, on }),
 };
 
-// Told: change(message, kind), read(seq), typing(frame), presence(frame), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
+// Told: change(message, kind), read(seq), typing(frame), presence(frame), draft(frame), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
@@ -102,6 +102,7 @@ export class Line extends EventTarget {
       hb: () => (frame.heads[this.room] ?? 0) > this.head && this.ask(),
       rd: () => this.tell("read", frame.s),
       ty: () => this.tell("typing", frame),
+      dr: () => this.tell("draft", frame),
       pr: () => this.tell("presence", frame),
       ok: () => this.acknowledged(frame),
       no: () => this.refused(frame),

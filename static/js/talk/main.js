@@ -4,6 +4,7 @@ import "./log.js";
 import "./calling.js";
 import "./editing.js";
 import "./composer.js";
+import "./drafts.js";
 import "./typing.js";
 import "./presence.js";
 import "./voice.js";

@@ -1,0 +1,102 @@
+"""Drafts, and words for later."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from core.errors import DomainError
+from core.jobs import enqueue
+from core.realtime import publish
+from mentoring.messaging.models import Draft, Message, Room, RoomMember, ScheduledMessage
+from mentoring.messaging.services.refusals import NotAMember, NotLater, RoomClosed, TooLong
+from mentoring.messaging.services.sending import send_message
+from mentoring.messaging.services.wanted import LONGEST, checked
+
+FURTHEST = timedelta(days=366)
+
+
+@transaction.atomic
+def keep_draft(room: Room, *, by: User, body: str, at: datetime, device: str = "") -> None:
+    """Keep what `by` has begun to write for their other devices; nothing when it is empty. Raises NotAMember, TooLong."""
+    _check_member(room, by)
+    if len(body) > LONGEST:
+        raise TooLong
+    if body.strip():
+        words = {"body": body.replace("\0", ""), "device": device[:36], "written_at": at}
+        Draft.objects.update_or_create(room=room, person=by, defaults=words)
+    else:
+        Draft.objects.filter(room=room, person=by).delete()
+    publish("talk.draft", rooms=[room.pk], person=by.pk, device=device[:36])
+
+
+@transaction.atomic
+def schedule_message(
+    room: Room, *, by: User, cid: UUID, body: str, due_at: datetime, at: datetime, reply_to: Message | None = None
+) -> ScheduledMessage:
+    """Let something be said at `due_at`. The same `cid` again is the same message.
+
+    Raises EmptyMessage, TooLong, NotLater, RoomClosed, NotAMember.
+    """
+    text = checked(body)
+    _check_time(due_at, at)
+    _check_member(room, by)
+    if room.closed_at:
+        raise RoomClosed
+    words = {"room": room, "body": text, "reply_to": reply_to, "due_at": due_at, "written_at": at}
+    later, is_new = ScheduledMessage.objects.get_or_create(person=by, cid=cid, defaults=words)
+    if is_new:
+        Draft.objects.filter(room=room, person=by).delete()
+        _send_when_due(later)
+    return later
+
+
+@transaction.atomic
+def change_scheduled(later: ScheduledMessage, *, body: str, due_at: datetime, at: datetime) -> None:
+    """Other words or another time, as long as it has not been said. Raises EmptyMessage, TooLong, NotLater."""
+    text = checked(body)
+    _check_time(due_at, at)
+    if not ScheduledMessage.objects.filter(pk=later.pk).update(body=text, due_at=due_at, refused=""):
+        raise NotLater
+    later.refresh_from_db()
+    _send_when_due(later)
+
+
+def drop_scheduled(later: ScheduledMessage) -> bool:
+    """Not to be said after all. False when it was said in this moment."""
+    return bool(ScheduledMessage.objects.filter(pk=later.pk).delete()[0])
+
+
+@transaction.atomic
+def send_scheduled(pk: int, *, at: datetime) -> Message | None:
+    """Say what is due; what was changed, dropped or said meanwhile is left. What is refused waits for its writer."""
+    later = ScheduledMessage.objects.select_for_update().filter(pk=pk, due_at__lte=at, refused="").first()
+    if later is None:
+        return None
+    try:
+        with transaction.atomic():
+            said = send_message(
+                later.room, by=later.person, cid=later.cid, body=later.body, reply_to=later.reply_to, at=at
+            )
+    except DomainError as refusal:
+        later.refused = refusal.code
+        later.save(update_fields=["refused"])
+        return None
+    later.delete()
+    return said
+
+
+def _send_when_due(later: ScheduledMessage) -> None:
+    key = f"scheduled:{later.pk}:{later.due_at.timestamp():.0f}"
+    enqueue("messaging.send_scheduled", key=key, due_at=later.due_at, scheduled_id=later.pk)
+
+
+def _check_time(due_at: datetime, at: datetime) -> None:
+    if not at < due_at <= at + FURTHEST:
+        raise NotLater
+
+
+def _check_member(room: Room, by: User) -> None:
+    if not RoomMember.objects.filter(room=room, person=by, left_at=None).exists():
+        raise NotAMember

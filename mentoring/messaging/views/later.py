@@ -1,0 +1,86 @@
+"""Words for later: written now, said when it suits the reader."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.dates import format_moment
+from core.errors import DomainError
+from mentoring.messaging.forms import LaterForm, MessageForm
+from mentoring.messaging.models import Room, ScheduledMessage
+from mentoring.messaging.queries import morning_there
+from mentoring.messaging.services import change_scheduled, drop_scheduled, schedule_message
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def room_later(request: HttpRequest, pk: int) -> HttpResponse:
+    """From the composer: `when` is their morning, or the form asks for a time. Read: what waits in this conversation."""
+    room = get_object_or_404(Room.objects.visible_to(request.user).with_people(), pk=pk)
+    form, words = None, None
+    if "when" in request.POST:
+        form, words = from_composer(request, room)
+    elif request.method == "POST":
+        form = LaterForm(request.POST, room=room)
+        words = form.cleaned_data if form.is_valid() else None
+    if form is not None and words:
+        try:
+            later = schedule_message(room, by=request.user, at=timezone.now(), **words)
+            messages.success(request, _("It will be sent on %(moment)s.") % {"moment": format_moment(later.due_at)})
+            return redirect(f"{room.get_absolute_url()}#end")
+        except DomainError as refusal:
+            refuse(request, form, refusal)
+    waiting = ScheduledMessage.objects.visible_to(request.user).filter(room=room).order_by("due_at", "pk")
+    context = {"room": room, "others": room.others(request.user), "form": form, "waiting": waiting}
+    return render(request, "messaging/room_later.html", context)
+
+
+def from_composer(request: HttpRequest, room: Room) -> tuple[LaterForm, dict[str, Any] | None]:
+    """The form with what was written; and the words with their time, where that was chosen already."""
+    written = MessageForm(request.POST, room=room)
+    if not written.is_valid():
+        return LaterForm(room=room), None
+    said = written.cleaned_data
+    words = {key: said[key] for key in ("cid", "body", "reply_to")}
+    words["due_at"] = morning_there(room, request.user, now=timezone.now())
+    at_once = request.POST["when"] == "morning"
+    if said["files"]:
+        messages.warning(request, _("Files cannot wait. Your words are here; add the files when you send them."))
+    return LaterForm(initial=words, room=room), words if at_once and not said["files"] else None
+
+
+def refuse(request: HttpRequest, form: LaterForm, refusal: DomainError) -> None:
+    if form.is_bound:
+        form.add_error("due_at" if refusal.code == "not_later" else "body", str(refusal.message))
+    else:
+        messages.error(request, refusal.message)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def later_change(request: HttpRequest, pk: int) -> HttpResponse:
+    later = get_object_or_404(ScheduledMessage.objects.visible_to(request.user).select_related("room"), pk=pk)
+    initial = {"cid": later.cid, "reply_to": later.reply_to_id, "body": later.body, "due_at": later.due_at}
+    form = LaterForm(request.POST or None, initial=initial, room=later.room)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data
+        try:
+            change_scheduled(later, body=words["body"], due_at=words["due_at"], at=timezone.now())
+            return redirect("room_later", later.room_id)
+        except DomainError as refusal:
+            refuse(request, form, refusal)
+    return render(request, "messaging/later_change.html", {"later": later, "room": later.room, "form": form})
+
+
+@login_required
+@require_POST
+def later_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    later = get_object_or_404(ScheduledMessage.objects.visible_to(request.user), pk=pk)
+    drop_scheduled(later)
+    return redirect("room_later", later.room_id)
