@@ -141,8 +141,10 @@ def main() -> None:
     sites = [s for s in known_sites() if s.name == "ours" or wanted is None or s.name in wanted]
     sites = [s for s in sites if s.name in {"ours", *(peer for case in cases for peer in case.peers)}]
     load, lines = os.getloadavg()[0], list[Line]()
+    folder = tempfile.TemporaryDirectory()
     try:
         for site in sites:
+            site.folder = Path(folder.name)
             site.prepare(PEOPLE, {"DATABASE_URL": database, "REDIS_URL": REDIS})
         for case in cases:
             many = asked.rounds or (2 if asked.quick else case.rounds)
@@ -153,6 +155,7 @@ def main() -> None:
         for site in sites:
             site.stop()
             site.remove()
+        folder.cleanup()
     if asked.quick or asked.only or asked.rounds or wanted is not None:
         return
     readme = ROOT / "bench/README.md"

@@ -6,9 +6,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Site:
     command: list[str]
     cwd: Path = ROOT
     env: dict[str, str] = field(default_factory=dict)
+    folder: Path = Path(tempfile.gettempdir())
     port: int = 0
     people: list[dict[str, Any]] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
@@ -51,17 +53,21 @@ class Site:
         clean = {key: value for key, value in os.environ.items() if key != "PGOPTIONS"}  # commits are kept, here
         self.env = clean | given | self.env | {"DATABASE_URL": url, "PORT": str(self.port)}
         self.people = self.plant(self, many)
+        with closing(psycopg2.connect(url)) as line, line.cursor() as cursor:
+            line.autocommit = True
+            cursor.execute("VACUUM ANALYZE")  # as the database has done by itself wherever people have been for a while
 
     def start(self) -> None:
         command = (
             [*self.command, str(self.port)] if self.dialect != "ws" and self.dialect != "socketio" else self.command
         )
-        self.process = subprocess.Popen(command, cwd=self.cwd, env=self.env)
+        log = (self.folder / f"{self.name}.log").open("ab")
+        self.process = subprocess.Popen(command, cwd=self.cwd, env=self.env, stderr=log, stdout=log)
         for _try in range(600):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.name} did not start")
+                raise RuntimeError(f"{self.name} did not start: {Path(log.name).read_text()[-3000:]}")
             time.sleep(0.05)
         raise TimeoutError(f"{self.name} did not start")
 

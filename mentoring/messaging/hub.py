@@ -20,7 +20,7 @@ from core.errors import DomainError
 from core.realtime import Ear, Hint
 from core.threads import UNREACHABLE, DatabaseThreads, Together
 from mentoring.messaging.models import Change, Message, RoomMember
-from mentoring.messaging.pen import MOST_AT_ONCE, Pen, pens, writer
+from mentoring.messaging.pen import MOST_AT_ONCE, Pen, writer
 from mentoring.messaging.presence import Presence, Watching
 from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
 from mentoring.messaging.queries import changes_after, draft_of, pointers_of, where_they_are
@@ -71,7 +71,7 @@ class Hub:
         self.loop = loop
         self.ear = Ear(self.hear, missed=self.look_everywhere)
         self.lines: dict[int, Line] = {}
-        self.pens = [Pen(self.spawn, self._hand_out) for _ in range(pens())]
+        self.pen = Pen(self.spawn, self._hand_out)
         self.pointers: dict[tuple[int, int], int] = {}
         self.deliveries: dict[tuple[int, int], int] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -99,7 +99,7 @@ class Hub:
 
         Raises Busy when too many wait already or wait too long.
         """
-        self.pens[send.room_id % len(self.pens)].say(send, answer)
+        self.pen.say(send, answer)
 
     def _hand_out(self, sent: Sent, now: datetime) -> None:
         for message in sent.new:

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,13 +18,12 @@ from core.threads import UNREACHABLE, DatabaseThreads
 from mentoring.messaging.models import Message
 from mentoring.messaging.services import Send, Sent, send_all
 
-PENS = 2
 MOST_AT_ONCE = 200
 MOST_WAITING = 5000
 LONGEST_WAIT_S = 2.0
 PAUSES_S = (0.1, 0.4, 1.0)
 log = structlog.get_logger(__name__)
-writer = DatabaseThreads(PENS, "talk-writer")
+writer = DatabaseThreads(1, "talk-writer")
 
 
 class Busy(DomainError):
@@ -39,11 +37,6 @@ class Waiting:
     send: Send
     answer: Callable[[Message | DomainError], None]
     since: float
-
-
-def pens() -> int:
-    """While one waits for the disk another writes; SQLite lets only one write at a time. A room has its own."""
-    return PENS if connection.vendor == "postgresql" else 1
 
 
 class Pen:

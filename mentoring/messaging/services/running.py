@@ -18,6 +18,7 @@ from mentoring.messaging.services.wanted import Send, Sent, checked
 from mentoring.messaging.words import searchable
 
 _KEEP = """
+    SET plan_cache_mode = force_generic_plan;
     PREPARE {} (bigint[], bigint[], uuid[], text[], text[], bigint[], timestamptz) AS
     WITH asked AS (
         SELECT * FROM unnest($1, $2, $3, $4, $5)
@@ -82,7 +83,7 @@ def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime,
 
 
 def _kept(values: list[Any]) -> list[tuple[int, int, int, list[int]]]:
-    """Planning costs as much as doing: the statement is prepared, once for every line to the database."""
+    """Planning costs as much as doing: the statement is prepared and planned once for every line to the database."""
     with connection.cursor() as cursor:
         try:
             cursor.execute(_DO, values)
