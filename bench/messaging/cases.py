@@ -86,7 +86,7 @@ FOUR = ("msg_per_s", "p50_ms", "p99_ms", "cpu_us")
 CASES: Sequence[Case] = (
     Case(
         "200 sockets, 50 in flight",
-        {"kind": "saturated", "sockets": 200, "in_flight": 50, "warm": 1.5, "seconds": 6},
+        {"kind": "saturated", "sockets": 200, "in_flight": 50, "warm": 1.5, "seconds": 5},
         FOUR,
         EVERYBODY,
         {"msg_per_s": 2700, "cpu_us": 220},
@@ -96,21 +96,21 @@ CASES: Sequence[Case] = (
     ),
     Case(
         "1,000 sockets, 400 in flight",
-        {"kind": "saturated", "sockets": 1000, "in_flight": 400, "warm": 1.5, "seconds": 5},
+        {"kind": "saturated", "sockets": 1000, "in_flight": 400, "warm": 1.5, "seconds": 4},
         FOUR,
         NODES,
         {"msg_per_s": 5000},
     ),
     Case(
         "1,000 sockets, 500 a second",
-        {"kind": "steady", "sockets": 1000, "rate": 500, "warm": 2, "seconds": 8},
+        {"kind": "steady", "sockets": 1000, "rate": 500, "warm": 2, "seconds": 6},
         ("p50_ms", "p99_ms", "cpu_us"),
         NODES,
         {"p50_ms": 5, "p99_ms": 25},
     ),
     Case(
         "2,000 sockets, 2,000 a second",
-        {"kind": "steady", "sockets": 2000, "rate": 2000, "warm": 2, "seconds": 8},
+        {"kind": "steady", "sockets": 2000, "rate": 2000, "warm": 2, "seconds": 6},
         ("p50_ms", "p99_ms", "cpu_us"),
         NODES,
         {"p99_ms": 50},
@@ -125,7 +125,7 @@ CASES: Sequence[Case] = (
     ),
     Case(
         "reconnecting",
-        {"kind": "reconnecting", "sockets": 1000, "seconds": 6},
+        {"kind": "reconnecting", "sockets": 1000, "seconds": 4},
         ("reconnects_per_s", "cpu_us"),
         ("tutorial-redis", *NODES),
         {"reconnects_per_s": 500},

@@ -268,6 +268,9 @@ async def idle(crowd: Crowd) -> dict[str, Any]:
 
 async def reconnecting(crowd: Crowd) -> dict[str, Any]:
     """Come and go as fast as the server lets us."""
+    await crowd.all_come()  # so that everybody has a last change to go on from
+    crowd.all_go()
+    await asyncio.sleep(1)
     count, end = 0, time.perf_counter() + crowd.spec["seconds"]
     waiting = deque(crowd.people)
 

@@ -199,6 +199,7 @@ async def redis_away(here: Scene) -> None:
     await asyncio.to_thread(here.stage.world.kill_redis)
     await here.more(200)
     await here.silence()
+    await asyncio.sleep(2)  # whoever tries to tell the others gives up
     await asyncio.to_thread(here.stage.world.start_redis)
     await here.complete(8)
 

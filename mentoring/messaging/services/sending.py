@@ -189,9 +189,13 @@ def _next(head: Head, send: Send, text: str, quoted: Message | None, at: datetim
 
 
 def _said_before(sends: Sequence[Send]) -> dict[Name, Message]:
+    """Asked by pairs: two lists would be looked through crosswise, forty thousand places for two hundred sends."""
     names = {send.name for send in sends}
-    found = Message.objects.filter(sender__in={pk for pk, _ in names}, cid__in={cid for _, cid in names})
-    return {name: message for message in found if (name := (message.sender_id, message.cid)) in names}
+    pairs = ", ".join(["(%s, %s)"] * len(names))
+    where = f"(messaging_message.sender_id, messaging_message.cid) IN (VALUES {pairs})"
+    values = [value for sender, cid in names for value in (sender, _stored_uuid(cid))]
+    found = Message.objects.extra(where=[where], params=values)  # noqa: S610 - places only
+    return {(message.sender_id, message.cid): message for message in found}
 
 
 def _quoted(sends: Sequence[Send]) -> dict[int, Message]:
@@ -247,9 +251,12 @@ def _insert(new: Sequence[Message]) -> None:
 
 
 def _stored(m: Message) -> tuple[Any, ...]:
-    cid = m.cid if connection.features.has_native_uuid_field else m.cid.hex
     at = connection.ops.adapt_datetimefield_value(m.created_at)
-    return m.room_id, m.seq, m.sender_id, cid, m.body, searchable(m.body), m.reply_to_id, at
+    return m.room_id, m.seq, m.sender_id, _stored_uuid(m.cid), m.body, searchable(m.body), m.reply_to_id, at
+
+
+def _stored_uuid(cid: UUID) -> UUID | str:
+    return cid if connection.features.has_native_uuid_field else cid.hex
 
 
 def _rooms_by_count(new: Sequence[Message]) -> dict[int, list[int]]:
