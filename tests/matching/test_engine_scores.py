@@ -19,6 +19,7 @@ from mentoring.matching.engine import (
 )
 from mentoring.matching.engine.measures import field_nearness
 from mentoring.matching.engine.text import normalised
+from mentoring.matching.engine.week import NO_WEEK, Weeks
 from tests.matching.cohorts import MENTOR_KEYS, seeded, table
 
 pytestmark = pytest.mark.once
@@ -85,6 +86,23 @@ def test_four_shared_hours_are_enough_time():
     cohort = one(week=(pack_weeks(week)[0], pack_weeks(week)[0]))
     (story,) = explain(cohort, Rules(), Weights.from_parts(time=1), [(0, 9)])
     assert (story.score, story.overlap_minutes) == (5_000, 120)
+
+
+@pytest.mark.parametrize("whole_hours", [True, False])
+@pytest.mark.parametrize("share", [0.1, 0.95, 1])
+def test_shared_half_hours_are_counted_one_by_one(whole_hours, share):
+    rng = np.random.default_rng(5)
+    free = [rng.random((n, 168)) < share for n in (9, 7)]
+    sides = [np.repeat(hours, 2, axis=1) if whole_hours else np.roll(np.repeat(hours, 2, axis=1), 1) for hours in free]
+    sides[0][3] = sides[1][2] = False
+    weeks = Weeks(*map(pack_weeks, sides))
+    counted = (sides[0][:, None] & sides[1][None]).sum(axis=2)
+
+    known = np.delete(np.delete(weeks.table(np.arange(9)), 3, axis=0), 2, axis=1)
+    assert (known == np.minimum(np.delete(np.delete(counted, 3, axis=0), 2, axis=1), 254)).all()
+    assert (weeks.table(np.array([3])) == NO_WEEK).all() and (weeks.table(np.arange(9))[:, 2] == NO_WEEK).all()
+    pairs = np.divmod(np.arange(63), 7)
+    assert (weeks.slots(*pairs) == counted.reshape(-1)).all()
 
 
 def test_wishes_count_by_rank_and_people_without_a_list_are_neutral():

@@ -77,6 +77,9 @@ def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None,
     n, seats = len(table), len(column)
     if not n or not seats:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    if _all_alike(table):
+        best = np.argsort(-(table[0, column] + reward), kind="stable")[:n]
+        return np.arange(len(best)), best
     spare = max(seats - n, 0)
     if guess is None or spare * 4 > n:
         spare, price = 0, np.zeros(table.shape[1])
@@ -101,6 +104,11 @@ def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None,
     first, second = linear_sum_assignment(cost)
     row, seat = (first, second) if wide else (second, first)
     return row[row < n], seat[row < n]
+
+
+def _all_alike(table: Floats) -> bool:
+    """Whether everybody thinks the same of the mentors: then the best places are filled in any order."""
+    return all(bool((table[some] == table[0]).all()) for some in _few(*table.shape))
 
 
 def _few(count: int, width: int) -> Iterator[slice]:
@@ -177,11 +185,13 @@ def _least_own(own: Floats, head: Ints, mentors: int) -> Floats:
 def _pushed(price: Floats, moves: Floats) -> Floats:
     """The lowest prices, from these upwards, at which no move gains. Prices at FAR stay out of it."""
     changed = np.flatnonzero(abs(price) < FAR)
+    room = np.empty_like(moves, order="C")
     for _ in range(len(price) + 2):
         if not len(changed):
             return price
-        there = moves if len(changed) == len(price) else moves[changed]
-        offered = (price[changed, None] + there).max(axis=0)
+        offers = np.take(moves, changed, axis=0, out=room[: len(changed)], mode="clip")
+        offers += price[changed, None]
+        offered = offers.max(axis=0)
         better = offered > price
         price = np.where(better, offered, price)
         changed = np.flatnonzero(better)

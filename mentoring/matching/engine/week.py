@@ -21,6 +21,8 @@ CELLS = 1 << 17
 """Pairs counted together."""
 NO_WEEK = 255
 """Stands in a table of shared slots for "one of the two has not answered"; no real count is kept above 254."""
+EVEN, ODD = np.uint64(0x5555555555555555), np.uint64(0xAAAAAAAAAAAAAAAA)
+"""The first and the second half of every hour in a word of a week."""
 SMALLEST_BUFFER = 16
 """Numbers that numpy may copy to combine them, at least."""
 
@@ -43,17 +45,18 @@ class Room:
 
 
 class Weeks:
-    """The weeks of both sides, only the half-hours that somebody on each side is free in."""
+    """The weeks of both sides, only the half-hours that somebody on each side is free in; those of one hour are counted as one
+    where everybody is free in both or in none."""
 
     def __init__(self, mentees: NDArray[np.uint64], mentors: NDArray[np.uint64]) -> None:
         self.known: tuple[Bools, Bools] = (np.asarray(mentees.any(axis=1)), np.asarray(mentors.any(axis=1)))
-        self.mentees, self.mentors = _squeezed(mentees, mentors)
+        self.mentees, self.mentors, self._shift = _squeezed(mentees, mentors)
         self._by_word = np.ascontiguousarray(self.mentors.T)
         self._missing = tuple(np.where(known, 0, NO_WEEK).astype(np.uint8) for known in self.known)
         most = [
             np.bitwise_count(side).sum(axis=1, dtype=np.int64).max(initial=0) for side in (self.mentees, self.mentors)
         ]
-        self._fits = bool(min(most) < NO_WEEK)
+        self._fits = bool(min(most) << self._shift < NO_WEEK)
 
     def narrowed(self, mentors: Ints) -> Weeks:
         """The same mentees with some of the mentors, for tables only."""
@@ -73,24 +76,30 @@ class Weeks:
     def table(self, rows: Ints, room: Room | None = None) -> NDArray[np.uint8]:
         """Shared slots (rows x mentors), at most 254, NO_WEEK where unknown."""
         room = room or Room(len(rows) * len(self.mentors))
-        words, counts = room.words, room.counts
         shape = (len(rows), len(self.mentors))
-        shared = np.maximum(self._missing[0][rows, None], self._missing[1][None, :])
-        both, count = words[: shape[0] * shape[1]].reshape(shape), counts[: shape[0] * shape[1]].reshape(shape)
+        both, count = (part[: shape[0] * shape[1]].reshape(shape) for part in (room.words, room.counts))
+        shared = np.zeros(shape, np.uint8)
         with _row_by_row():
             for word, theirs in enumerate(self._by_word):
                 np.bitwise_and(self.mentees[rows, word, None], theirs, out=both)
+                if not word:
+                    np.bitwise_count(both, out=shared)
+                    continue
                 np.bitwise_count(both, out=count)
-                if self._fits:
-                    shared += count
-                else:
-                    shared[:] = np.where(shared == NO_WEEK, NO_WEEK, np.minimum(254 - count, shared) + count)
+                if not self._fits:
+                    np.minimum(shared, (NO_WEEK - 1 >> self._shift) - count, out=shared)
+                shared += count
+            if self._shift:
+                np.left_shift(shared, self._shift, out=shared)
+            for missing in (self._missing[0][rows, None], self._missing[1]):
+                if missing.any():
+                    np.maximum(shared, missing, out=shared)
         return shared
 
     def slots(self, mentees: Ints, mentors: Ints) -> Ints:
         """Shared half-hours of pairs."""
         both = self.mentees[mentees] & self.mentors[mentors]
-        return np.asarray(np.bitwise_count(both).sum(axis=1, dtype=np.int64))
+        return np.asarray(np.bitwise_count(both).sum(axis=1, dtype=np.int64) << self._shift)
 
     def unknown(self, mentees: Ints, mentors: Ints) -> Bools:
         """Where one of the two has not answered."""
@@ -136,18 +145,25 @@ def _utc_minute(monday: date, weekday: int, minute: int, clock: ZoneInfo) -> int
     return weekday * 24 * 60 + minute - int(shift.total_seconds() // 60)
 
 
-def _squeezed(mentees: NDArray[np.uint64], mentors: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], ...]:
-    """The same weeks without the half-hours that cannot be shared, in as few words as possible."""
+def _squeezed(
+    mentees: NDArray[np.uint64], mentors: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], int]:
+    """The same weeks without the half-hours that cannot be shared, in as few words as possible; and how often what is
+    counted in them is to be doubled."""
     used = np.bitwise_or.reduce(mentees, axis=0) & np.bitwise_or.reduce(mentors, axis=0)
-    columns = np.flatnonzero(np.unpackbits(used.astype("<u8").view(np.uint8), bitorder="little"))
+    columns = np.flatnonzero(_bits(used[None])[0])
+    whole = all(np.array_equal(side & ODD, (side & EVEN) << np.uint64(1)) for side in (mentees, mentors))
+    columns = columns[columns % 2 == 0] if whole else columns
     words = -(-len(columns) // 64)
 
     def packed(side: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        bits = np.unpackbits(
-            side.astype("<u8").view(np.uint8).reshape(side.shape[0], side.shape[1] * 8), axis=1, bitorder="little"
-        )
         room = np.zeros((len(side), words * 64), np.uint8)
-        room[:, : len(columns)] = bits[:, columns]
+        room[:, : len(columns)] = _bits(side)[:, columns]
         return np.packbits(room, axis=1, bitorder="little").view("<u8").astype(np.uint64).reshape(len(side), words)
 
-    return packed(mentees), packed(mentors)
+    return packed(mentees), packed(mentors), int(whole)
+
+
+def _bits(side: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    flat = side.astype("<u8").view(np.uint8).reshape(side.shape[0], side.shape[1] * 8)
+    return np.unpackbits(flat, axis=1, bitorder="little")
