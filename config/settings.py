@@ -243,6 +243,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 
@@ -281,6 +282,11 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Peyvand <peyvand@localhost>")
 # Without a mail server mails are kept and readable on the page of mails, and go nowhere.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "notifications.backends.KeptMail"
+
+# Whom a push service may write to when something is wrong with what we send.
+PUSH_CONTACT = os.environ.get("PUSH_CONTACT", SITE_URL if HTTPS else "mailto:peyvand@localhost")
+# Push services in one's own network, for tests and closed houses; otherwise only public addresses are connected to.
+PUSH_TO_OWN_NETWORK = flag("PUSH_TO_OWN_NETWORK", False)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.keys.ApiKeyAuthentication"],

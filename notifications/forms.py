@@ -10,6 +10,14 @@ from notifications.models import Rhythm
 from notifications.quiet import weekend_of
 
 
+class DeviceForm(forms.Form):
+    """A browser as it introduces itself."""
+
+    endpoint = forms.URLField(max_length=500, assume_scheme="https")
+    p256dh = forms.CharField(max_length=120)
+    auth = forms.CharField(max_length=40)
+
+
 class RhythmForm(forms.ModelForm):
     """When somebody may be reached outside the inbox."""
 

@@ -111,14 +111,15 @@ class PreferenceQuerySet(models.QuerySet["Preference"]):
 
 
 class Preference(models.Model):
-    """Whether a person wants a kind of news in the inbox and by mail; no row means yes to both."""
+    """Whether a person wants a kind of news in the inbox, by mail and on their devices; no row means yes to all."""
 
-    privacy = classify(internal="id kind", personal="person in_app mail", subject="person")
+    privacy = classify(internal="id kind", personal="person in_app mail push", subject="person")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
     kind = models.CharField(max_length=60)
     in_app = models.BooleanField(_("in the inbox"), default=True)
     mail = models.BooleanField(_("by mail"), default=True)
+    push = models.BooleanField(_("on my devices"), default=True, db_default=True)
 
     objects = PreferenceQuerySet.as_manager()
 
@@ -169,3 +170,47 @@ class Rhythm(models.Model):
 
     def __str__(self) -> str:
         return str(self.person_id)
+
+
+class PushKey(models.Model):
+    """By which push services know this installation; one row, made when it is first needed."""
+
+    privacy = classify(internal="id made_at", secret="private")
+
+    private = models.CharField(max_length=60)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    def visible_to(self, user):
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+
+class Device(models.Model):
+    """A browser that shows a person's news even while no page is open. Its keys only close letters to it."""
+
+    privacy = classify(
+        internal="id created_at used_at", personal="person name", secret="endpoint p256dh auth", subject="person"
+    )
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices", verbose_name=_("person")
+    )
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    endpoint = models.CharField(max_length=500, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    created_at = models.DateTimeField(_("created at"))
+    used_at = models.DateTimeField(_("last used at"), null=True)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+
+    def __str__(self) -> str:
+        return self.name

@@ -20,6 +20,7 @@ class Ways:
 
     in_app: bool = True
     mail: bool = True
+    push: bool = True
 
     def as_fields(self) -> dict[str, bool]:
         return asdict(self)
@@ -34,7 +35,7 @@ def unread_count(user: Any) -> int:
 def ways_of(person: User, kind: str) -> Ways:
     """In which ways `person` wants news of this kind."""
     row = Preference.objects.filter(person=person, kind=kind).first()
-    return Ways(row.in_app, row.mail) if row else Ways()
+    return Ways(row.in_app, row.mail, row.push) if row else Ways()
 
 
 def rhythm_of(person: User) -> Rhythm:
@@ -77,16 +78,17 @@ def waiting_for_digest(person: User) -> list[Notification]:
 def preference_groups(user: User) -> list[dict[str, Any]]:
     """Every kind of news with what `user` wants of it, by the part of the platform that tells it; what only those who run a
     programme are told is a group of its own. One query."""
-    stored = {row.kind: Ways(row.in_app, row.mail) for row in Preference.objects.visible_to(user)}
+    stored = {row.kind: Ways(row.in_app, row.mail, row.push) for row in Preference.objects.visible_to(user)}
     groups: dict[str, dict[str, Any]] = {}
     for kind in sorted(kinds(), key=lambda kind: (kind.desk, _part(kind), str(kind.label))):
         name = _("When you run a programme") if kind.desk else _part(kind)
         group = groups.setdefault(
-            name, {"name": name, "desk": kind.desk, "rows": [], "in_app": 0, "mail": 0, "mails": 0}
+            name, {"name": name, "desk": kind.desk, "rows": [], "in_app": 0, "push": 0, "mail": 0, "mails": 0}
         )
         ways = stored.get(kind.slug, Ways())
         group["rows"].append({"kind": kind, "ways": ways})
         group["in_app"] += ways.in_app
+        group["push"] += ways.push
         group["mails"] += kind.mail
         group["mail"] += kind.mail and ways.mail
     return list(groups.values())

@@ -1,20 +1,24 @@
 """The inbox, what a person wants to be told, and in the demonstration their mails."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from notifications.forms import RhythmForm
-from notifications.models import Mail, Notification
+from core import webpush
+from notifications.forms import DeviceForm, RhythmForm
+from notifications.models import Device, Mail, Notification
 from notifications.queries import Ways, preference_groups, rhythm_of, unread_count
-from notifications.services import keep_preferences, keep_rhythm, mark_read
+from notifications.services import keep_device, keep_preferences, keep_rhythm, mark_read, push_key
 
 
 @login_required
@@ -56,13 +60,61 @@ def preferences(request: HttpRequest) -> HttpResponse:
         shown = request.POST.getlist("kind")
         keep_preferences(
             request.user,
-            {kind: Ways(f"in_app:{kind}" in request.POST, f"mail:{kind}" in request.POST) for kind in shown},
+            {kind: Ways(*(f"{way}:{kind}" in request.POST for way in ("in_app", "mail", "push"))) for kind in shown},
         )
         keep_rhythm(request.user, **form.cleaned_data)
         messages.success(request, _("Saved. You are told what you chose, and nothing else."))
         return redirect("preferences")
-    context = {"groups": preference_groups(request.user), "form": form, "tab": "preferences"}
+    context = {
+        "groups": preference_groups(request.user),
+        "form": form,
+        "devices": Device.objects.visible_to(request.user).order_by("-created_at", "-pk"),
+        "push_key": webpush.public_key(push_key()),
+        "tab": "preferences",
+    }
     return render(request, "notifications/preferences.html", context)
+
+
+@login_required
+@require_POST
+def device_add(request: HttpRequest) -> JsonResponse:
+    """The browser that asks shows the news of its reader from now on."""
+    form = DeviceForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"code": "bad_device"}, status=400)
+    try:
+        device = keep_device(request.user, name=browser_of(request), at=timezone.now(), **form.cleaned_data)
+    except ValueError:
+        return JsonResponse({"code": "bad_device"}, status=400)
+    return JsonResponse({"id": device.pk})
+
+
+@login_required
+@require_POST
+def device_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Device.objects.visible_to(request.user), pk=pk).delete()
+    messages.success(request, _("This device is not rung any more."))
+    return redirect("preferences")
+
+
+def browser_of(request: HttpRequest) -> str:
+    """How a person recognises one of their browsers: "Firefox, Android"."""
+    agent = request.headers.get("User-Agent", "")
+    browsers, systems = (
+        ("Edg", "OPR", "Firefox", "Chrome", "Safari"),
+        ("Android", "iPhone", "iPad", "Windows", "Mac", "Linux"),
+    )
+    found = [next((name for name in names if name in agent), "") for names in (browsers, systems)]
+    return ", ".join({"Edg": "Edge", "OPR": "Opera"}.get(name, name) for name in found if name)
+
+
+@require_GET
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """From the root, so that it stands for every page."""
+    script = finders.find("js/service-worker.js") or str(Path(settings.STATIC_ROOT) / "js/service-worker.js")
+    return HttpResponse(
+        Path(script).read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
 
 
 @login_required

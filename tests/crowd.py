@@ -35,7 +35,7 @@ from mentoring.relationships import models as relationships
 from mentoring.relationships.models import Relationship, RelationshipMember, Session
 from mentoring.support.models import ConnectionCheck, HelpReply, HelpRequest
 from mentoring.training.models import LessonAnswer, ModuleProgress, ProgrammeModule, SelfRating
-from notifications.models import Mail, Notification
+from notifications.models import Device, Mail, Notification
 from paradigm.model import stages
 from tests import factories as make
 from tests.authorisation.world import ADMIN, COORD, MENTEE, MENTOR, PEER
@@ -156,6 +156,7 @@ class Crowd:
         it.private = it.shared = it.for_all = pair.notes.get()
         it.coming, it.held = pair.sessions.upcoming(self.now).get(), pair.sessions.get(status="held")
         it.news = self.people[MENTEE].notifications.get()
+        it.device = self.people[MENTEE].devices.get()
         it.wave = it.programme.waves.get(number=1)
         for role in PARTNERS:
             person = self.people[role]
@@ -534,6 +535,13 @@ class Crowd:
         """What people are told; and what happened in the house, and to each reader."""
         at, others = self.now, self.others
         told = {"kind": "messaging.message", "created_at": at}
+        kept(
+            Device(
+                person=self.people[role], name="Firefox", endpoint=f"https://push.example.net/{role}/{n}", created_at=at
+            )
+            for n in numbers
+            for role in READERS
+        )
         kept(
             Notification(recipient=who, key=f"{who.pk}-{n}", params={"partner": f"Partner №{n}"}, **told)
             for who in self.people.values()

@@ -109,10 +109,11 @@ class WaysForm(forms.Form):
 
     mute = forms.ChoiceField(label=_("Mute this conversation"), initial="no", widget=forms.RadioSelect)
     in_app = forms.BooleanField(label=_("In the inbox"), required=False)
+    push = forms.BooleanField(label=_("On my devices"), required=False)
     mail = forms.BooleanField(label=_("By mail"), required=False)
 
     def __init__(self, *args: Any, member: RoomMember, usual: Ways, now: datetime, **kwargs: Any) -> None:
-        own = {"in_app": member.told_in_app, "mail": member.told_by_mail}
+        own = {"in_app": member.told_in_app, "mail": member.told_by_mail, "push": member.told_by_push}
         initial: dict[str, Any] = {"mute": "no"} | {
             way: usual.as_fields()[way] if wanted is None else wanted for way, wanted in own.items()
         }
@@ -139,4 +140,4 @@ class WaysForm(forms.Form):
         }[self.cleaned_data["mute"]]
 
     def ways(self) -> Ways:
-        return Ways(in_app=self.cleaned_data["in_app"], mail=self.cleaned_data["mail"])
+        return Ways(**{way: self.cleaned_data[way] for way in ("in_app", "mail", "push")})

@@ -1,5 +1,6 @@
 """Verbs about reaching people."""
 
+from notifications.services.devices import keep_device, push, push_key
 from notifications.services.digest import ask_for_digests, send_digest
 from notifications.services.letters import send_letter, write_letter
 from notifications.services.telling import mark_read, notify, notify_in
@@ -7,11 +8,14 @@ from notifications.services.wishes import keep_preferences, keep_rhythm
 
 __all__ = [
     "ask_for_digests",
+    "keep_device",
     "keep_preferences",
     "keep_rhythm",
     "mark_read",
     "notify",
     "notify_in",
+    "push",
+    "push_key",
     "send_digest",
     "send_letter",
     "write_letter",

@@ -9,7 +9,7 @@ from accounts.models import User
 from core.jobs import enqueue
 from notifications.kinds import Kind
 from notifications.kinds import kind as kind_of
-from notifications.models import Notification
+from notifications.models import Device, Notification
 from notifications.queries import Ways, rhythm_of, ways_of
 from notifications.quiet import quiet_until
 
@@ -17,8 +17,8 @@ from notifications.quiet import quiet_until
 def notify(kind: str, *, to: User, key: str, at: datetime, url: str = "", **params: str | int) -> Notification | None:
     """Tell one person something once, as they prefer to be told of this kind: the same `key` again changes nothing.
 
-    In the inbox in this transaction, by mail through the outbox. `params` fill the texts of the kind. Returns the
-    notification, or None when it was already told, is not wanted in the inbox, or `to` has left.
+    In the inbox in this transaction, by mail and on their devices through the outbox. `params` fill the texts of the
+    kind. Returns the notification, or None when it was already told, is not wanted in the inbox, or `to` has left.
     """
     return notify_in(ways_of(to, kind), kind, to=to, key=key, at=at, url=url, **params)
 
@@ -39,7 +39,27 @@ def notify_in(
             return None
     if kind_of(kind).mail and ways.mail:
         _mail(kind_of(kind), to=to, key=key, at=at, url=url, params=params, in_inbox=made is not None)
+    if ways.push:
+        _push(kind_of(kind), to=to, key=key, at=at, url=url, params=params)
     return made
+
+
+def _push(kind: Kind, *, to: User, key: str, at: datetime, url: str, params: Mapping[str, str | int]) -> None:
+    """To each device on its own, so that one that is away makes no other ring twice."""
+    devices = list(Device.objects.filter(person=to).values_list("pk", flat=True))
+    held = None if kind.urgent or not devices else quiet_until(rhythm_of(to), to.zone, at)
+    for device in devices:
+        enqueue(
+            "notifications.send_push",
+            key=f"push:{key}:{device}",
+            due_at=held,
+            device_id=device,
+            kind=kind.slug,
+            news_key=key,
+            params=params,
+            url=url,
+            held=held is not None,
+        )
 
 
 def _mail(

@@ -122,6 +122,9 @@ TABLE: dict[str, Row] = {
     "notification_read": act(only(MENTEE), args=of("news")),
     "notifications_read": act(IN),
     "preferences": form(IN),
+    "device_add": act(IN, sent=lambda it: {"endpoint": "https://push.example.net/a", "p256dh": "none", "auth": "none"}),
+    "device_remove": act(only(MENTEE), args=of("device")),
+    "service_worker": read(ALL),
     "mails": read(NONE),  # only in the demonstration
     # The institution
     "institution_people": form(HOUSE, args=house),

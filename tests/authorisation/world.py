@@ -22,7 +22,8 @@ from mentoring.relationships.models import ExitAnswer, GoalStep, RelationshipMem
 from mentoring.relationships.services import check_in, propose_goal, record_touch, renew_feed
 from mentoring.support.models import HelpReply
 from mentoring.training.models import LessonAnswer, SelfRating
-from notifications.services import notify
+from notifications.models import Device
+from notifications.services import notify, push_key
 from tests import factories as make
 from tests.matching.programmes import WANTED, Ready, staged
 
@@ -169,6 +170,8 @@ def _talk(world: World) -> None:
     it.message_of_left = send_message(it.room, by=people[LEFT], cid=make.uuid4(), body="Words from before", at=now)
     seat.update(left_at=left_at)
     Room.objects.filter(pk=it.room.pk).update(kind=Room.Kind.PAIR)
+    push_key()  # the same on every page
+    it.device = Device.objects.create(person=people[MENTEE], endpoint="https://push.example.net/0", created_at=now)
     it.news = notify("support.seen", to=people[MENTEE], key="authorisation", at=now, url="/support/")
 
 

@@ -66,7 +66,7 @@ def test_a_mail_that_waited_does_not_leave_when_the_message_is_gone(room, mentor
 
 def test_each_conversation_may_reach_one_in_its_own_way(room, mentor, mentee, sign_in, run_jobs, mailoutbox):
     client, url = sign_in(mentee), reverse("room_ways", args=[room.pk])
-    assert client.get(url).content.decode().count("checked") == 3
+    assert client.get(url).content.decode().count("checked") == 4
     assert client.post(url, {"mute": "no", "in_app": "on"})["Location"] == room.get_absolute_url()
     member = room.members.get(person=mentee)
     assert (member.told_in_app, member.told_by_mail, member.muted_until) == (None, False, None)

@@ -71,7 +71,7 @@ class Room(models.Model):
 class RoomMember(models.Model):
     privacy = classify(
         internal="id room joined_seq last_read_seq last_delivered_seq unread_after read_at joined_at left_at",
-        personal="person muted_until told_in_app told_by_mail",
+        personal="person muted_until told_in_app told_by_mail told_by_push",
         subject="person",
     )
 
@@ -88,6 +88,7 @@ class RoomMember(models.Model):
     muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
     told_in_app = models.BooleanField(_("told in the inbox"), null=True)  # None: as of every conversation
     told_by_mail = models.BooleanField(_("told by mail"), null=True)
+    told_by_push = models.BooleanField(_("told on devices"), null=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     class Meta:

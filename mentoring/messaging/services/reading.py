@@ -86,7 +86,8 @@ def choose_ways(member: RoomMember, *, muted_until: datetime | None, ways: Ways)
     member.muted_until = muted_until
     member.told_in_app = None if ways.in_app == usual.in_app else ways.in_app
     member.told_by_mail = None if ways.mail == usual.mail else ways.mail
-    member.save(update_fields=["muted_until", "told_in_app", "told_by_mail"])
+    member.told_by_push = None if ways.push == usual.push else ways.push
+    member.save(update_fields=["muted_until", "told_in_app", "told_by_mail", "told_by_push"])
 
 
 @transaction.atomic
@@ -108,6 +109,7 @@ def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:
                 Ways(
                     in_app=usual.in_app if member.told_in_app is None else member.told_in_app,
                     mail=usual.mail if member.told_by_mail is None else member.told_by_mail,
+                    push=usual.push if member.told_by_push is None else member.told_by_push,
                 ),
                 NEW_MESSAGE,
                 to=member.person,

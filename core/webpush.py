@@ -1,0 +1,137 @@
+"""Web Push without a library: who we are (VAPID, RFC 8292) and the message, encrypted for one browser (RFC 8188, RFC 8291).
+
+Addresses of push services come from browsers, that is from anybody: only public ones are ever connected to, by the address
+that was looked up, and no redirect is followed.
+"""
+
+import base64
+import http.client
+import ipaddress
+import json
+import os
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+RECORD = 4096
+PATIENCE_S = 10
+KEPT_S = 24 * 3600
+_CURVE = ec.SECP256R1()
+
+
+def packed(data: bytes) -> str:
+    """Base64 for addresses, without the signs at the end."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def unpacked(text: str) -> bytes:
+    """Raises ValueError."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def new_key() -> str:
+    """A private key as it is kept."""
+    number = ec.generate_private_key(_CURVE).private_numbers().private_value
+    return packed(number.to_bytes(32, "big"))
+
+
+def _private(key: str) -> ec.EllipticCurvePrivateKey:
+    return ec.derive_private_key(int.from_bytes(unpacked(key), "big"), _CURVE)
+
+
+def _point(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+
+
+def public_key(key: str) -> str:
+    """What a browser is told of us."""
+    return packed(_point(_private(key).public_key()))
+
+
+def signed(endpoint: str, *, key: str, contact: str, now: float | None = None) -> str:
+    """The `Authorization` header for one push service."""
+    where = urlsplit(endpoint)
+    claims = {"aud": f"{where.scheme}://{where.netloc}", "exp": int(now or time.time()) + 12 * 3600, "sub": contact}
+    text = ".".join(packed(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims))
+    r, s = decode_dss_signature(_private(key).sign(text.encode(), ec.ECDSA(hashes.SHA256())))
+    return f"vapid t={text}.{packed(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}, k={public_key(key)}"
+
+
+def sealed(text: bytes, *, p256dh: str, auth: str, salt: bytes | None = None, sender: str | None = None) -> bytes:
+    """The body only that browser can read. Raises ValueError for keys that are none."""
+    theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, unpacked(p256dh))
+    ours = _private(sender or new_key())
+    salt = salt or os.urandom(16)
+    own = _point(ours.public_key())
+    info = b"WebPush: info\0" + _point(theirs) + own
+    secret = _derived(ours.exchange(ec.ECDH(), theirs), unpacked(auth), info, 32)
+    key = _derived(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
+    nonce = _derived(secret, salt, b"Content-Encoding: nonce\0", 12)
+    header = salt + RECORD.to_bytes(4, "big") + bytes([len(own)]) + own
+    return header + AESGCM(key).encrypt(nonce, text + b"\x02", None)
+
+
+def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
+
+
+@dataclass(frozen=True)
+class Unreachable(Exception):
+    """The push service is away, or its address is not one that is connected to."""
+
+    why: str
+
+
+def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgent: bool, private: bool = False) -> int:
+    """Hand a sealed body to a push service; the status it answers. `private` allows addresses of one's own network. Raises
+    Unreachable."""
+    where = urlsplit(endpoint)
+    if where.scheme != "https" and not private:
+        raise Unreachable("not https")
+    host, port = where.hostname or "", where.port or (443 if where.scheme == "https" else 80)
+    headers = {
+        "Authorization": authorization,
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(KEPT_S),
+        "Topic": topic,
+        "Urgency": "high" if urgent else "normal",
+    }
+    try:
+        with socket.create_connection((_address(host, port, private), port), timeout=PATIENCE_S) as line:
+            secure = (
+                ssl.create_default_context().wrap_socket(line, server_hostname=host)
+                if where.scheme == "https"
+                else line
+            )
+            caller = http.client.HTTPConnection(host, port, timeout=PATIENCE_S)
+            caller.sock = secure
+            caller.request("POST", where.path + (f"?{where.query}" if where.query else ""), body, headers)
+            status = caller.getresponse().status
+            caller.close()
+            return status
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Unreachable(repr(error)) from error
+
+
+def _address(host: str, port: int, private: bool) -> str:
+    """Looked up once, judged, and then used: a name cannot lead elsewhere between the two."""
+    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not private:
+        found = [address for address in found if _is_public(str(address).partition("%")[0])]
+    if not found:
+        raise Unreachable("not a public address")
+    return str(found[0])
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text)
+    return (getattr(address, "ipv4_mapped", None) or address).is_global

@@ -1,0 +1,41 @@
+// "Ring this device": asks the browser, and tells the server how to reach it.
+const box = document.querySelector("[data-push]");
+const on = box.querySelector("[data-push-on]");
+const note = box.querySelector("[data-push-note]");
+const say = (name) => {
+  note.textContent = box.getAttribute(`data-word-${name}`) ?? "";
+};
+
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
+
+async function ring() {
+  if ((await Notification.requestPermission()) !== "granted") return say("denied");
+  on.disabled = true;
+  try {
+    const worker = await navigator.serviceWorker.register("/service-worker.js");
+    await navigator.serviceWorker.ready;
+    const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(box.dataset.push) });
+    const { endpoint, keys } = made.toJSON();
+    const body = new FormData();
+    Object.entries({ endpoint, ...keys, csrfmiddlewaretoken: box.querySelector("[name=csrfmiddlewaretoken]").value }).forEach(([key, value]) => body.set(key, value));
+    const answer = await fetch(box.dataset.add, { method: "POST", body });
+    if (!answer.ok) throw new Error(answer.status);
+    location.reload();
+  } catch {
+    say("failed");
+    on.disabled = false;
+  }
+  return undefined;
+}
+
+async function begin() {
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return say("unable");
+  const worker = await navigator.serviceWorker.getRegistration("/");
+  const rings = await worker?.pushManager.getSubscription();
+  if (rings && box.querySelector("[data-devices]")) return say("rings");
+  on.hidden = false;
+  on.addEventListener("click", ring);
+  return Notification.permission === "denied" ? say("denied") : undefined;
+}
+
+begin();
