@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -226,6 +227,15 @@ class EraseForm(forms.Form):
         self.person = person
         if not person.has_usable_password():
             del self.fields["password"]
+
+    def clean(self) -> dict[str, Any]:
+        if settings.DEMO and not self.person.has_usable_password():
+            raise ValidationError(
+                _(
+                    "People of the demonstration stay for the next visitor. An account that you made yourself can be erased."
+                )
+            )
+        return super().clean() or {}
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -1,6 +1,8 @@
 """Form fields that accept what people type: Persian digits, days of either calendar, times of their own zone."""
 
+import json
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -40,6 +42,37 @@ class AddressField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         return to_ascii_digits(clean_name(super().to_python(value) or ""))
+
+
+class AsReadForm(forms.ModelForm):
+    """A form of a row that several may change: the page carries a mark of what it showed, and where that is not what stands
+    any more nothing is overwritten. What was typed is kept; sent once more, it stands."""
+
+    as_read = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        return self._mark() if field_name == "as_read" else super().get_initial_for_field(field, field_name)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        mark = self._mark()
+        if data.pop("as_read", "") not in ("", mark):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("as_read")] = mark
+            raise ValidationError(
+                _(
+                    "This was changed in the meantime, perhaps by somebody else or in another tab. What you typed is kept "
+                    "here: compare the two, and save once more if yours is to stand."
+                ),
+                code="changed",
+            )
+        return data
+
+    def _mark(self) -> str:
+        stands = {
+            name: self.get_initial_for_field(field, name) for name, field in self.fields.items() if name != "as_read"
+        }
+        return sha256(json.dumps(stands, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class DayInput(forms.DateInput):

@@ -94,6 +94,18 @@ def test_a_person_erases_their_account_with_their_password(sign_in, db):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize(("demo", "gone"), [(True, False), (False, True)])
+def test_people_of_the_demonstration_stay_for_the_next_visitor(sign_in, db, settings, demo, gone):
+    settings.DEMO = demo
+    person = PersonFactory()
+    person.set_unusable_password()
+    person.save()
+    answer = sign_in(person).post(reverse("erase_me"), {"sure": "yes"})
+    person.refresh_from_db()
+    assert person.email.endswith("@erased.invalid") == gone
+    assert answer.status_code == (302 if gone else 200)
+
+
 def test_what_happened_is_told_with_the_same_number_of_questions(sign_in, db, django_assert_max_num_queries):
     client, url = sign_in(PersonFactory()), reverse("audit")
 

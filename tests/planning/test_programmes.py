@@ -133,6 +133,26 @@ def test_settings_accept_persian_digits_and_jalali_days_and_keep_what_was_typed_
     assert programme.needs_training("mentee")
 
 
+def test_every_setting_is_drawn_and_of_two_tabs_the_second_hears_of_the_first_and_keeps_its_words(sign_in):
+    programme = create()
+    browser = sign_in(programme.created_by)
+    url = f"/programmes/{programme.slug}/settings/"
+    form = browser.get(url).context["form"]
+    assert {field.name for _, fields in form.sections() for field in fields} == form.fields.keys() - {"as_read"}
+    as_read = form["as_read"].value()
+
+    first = browser.post(url, settings_data(programme, name_en="From the first tab", as_read=as_read))
+    second = browser.post(url, settings_data(programme, name_en="From the second tab", as_read=as_read))
+    programme.refresh_from_db()
+    assert (first.status_code, second.status_code, programme.name_en) == (302, 200, "From the first tab")
+    kept = second.context["form"]
+    assert kept["name_en"].value() == "From the second tab" and kept.errors.keys() == {"__all__"}
+
+    again = browser.post(url, settings_data(programme, name_en="From the second tab", as_read=kept["as_read"].value()))
+    programme.refresh_from_db()
+    assert (again.status_code, programme.name_en) == (302, "From the second tab")
+
+
 def test_only_people_of_the_institution_become_coordinators(sign_in):
     programme = create()
     browser = sign_in(programme.created_by)

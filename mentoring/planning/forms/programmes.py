@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
-from core.forms import AddressField, DayField, NameField, NumberField
+from core.forms import AddressField, AsReadForm, DayField, NameField, NumberField
 from mentoring.planning.catalogue import templates
 from mentoring.planning.models import FILE_KINDS, MORE_QUESTIONS, QUESTIONS, Enrolment, Programme, Spoken
 
@@ -89,7 +89,7 @@ class NewProgrammeForm(forms.Form):
         return data
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(AsReadForm):
     starts_on = DayField(label=_("Starts on"))
     ends_on = DayField(label=_("Ends on"))
     apply_until = DayField(
@@ -209,6 +209,7 @@ class SettingsForm(forms.ModelForm):
             (_("What is asked"), ("asks_mentor", "asks_mentee", "mentee_approval", "needs_clearance")),
             (_("More that helps matching"), ("more_mentor", "more_mentee", "groups")),
             (_("How pairs come about"), ("matched_by", "request_days")),
+            (_("Files in conversations"), ("files_megabytes", "file_kinds")),
             (_("The agreement people sign"), ("agreement_en", "agreement_fa")),
         )
         return [(heading, [self[name] for name in names]) for heading, names in parts]
