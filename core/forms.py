@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,8 +58,10 @@ class AsReadForm(forms.ModelForm):
         data = super().clean() or {}
         mark = self._mark()
         if data.pop("as_read", "") not in ("", mark):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("as_read")] = mark
+            sent = QueryDict(mutable=True)
+            sent.update(self.data)
+            sent[self.add_prefix("as_read")] = mark
+            self.data = sent
             raise ValidationError(
                 _(
                     "This was changed in the meantime, perhaps by somebody else or in another tab. What you typed is kept "
