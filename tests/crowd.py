@@ -122,6 +122,12 @@ class Crowd:
         start = {"started_at": self.now - 40 * DAY, "planned_end_on": it.programme.ends_on}
         it.pair = make.RelationshipFactory(mentor=it.mentor, mentee=it.mentee, **start)
         it.room = make.RoomFactory(relationship=it.pair)
+        it.news_room = Room.objects.create(
+            institution=it.house, programme=it.programme, kind=Room.Kind.NEWS, audience="everyone", key="news",
+            created_at=self.now,
+        )  # fmt: skip
+        for role in (MENTOR, MENTEE, COORD):
+            it.news_room.members.create(person=people[role], office=role == COORD, joined_at=self.now)
         self.bonds |= {(role, 0): it.pair for role in PARTNERS}
         done = {"finished": True, "finished_at": self.now}
         self.progress = [make.ModuleProgressFactory(person=people[role], **done) for role in PARTNERS]
@@ -465,6 +471,11 @@ class Crowd:
         kept(Reaction(message=row, person=row.sender, sign=Reaction.Sign.AGREE, at=self.now) for row in rows)
         due = {"body": "Later", "due_at": self.now + DAY, "written_at": self.now}
         kept(ScheduledMessage(room=it.room, person=self.people[MENTEE], cid=uuid4(), **due) for n in numbers)
+        kept(
+            Message(room=it.news_room, seq=n + 1, sender=self.people[COORD], cid=uuid4(), body=f"Announced №{n}",
+                    created_at=self.now)
+            for n in numbers
+        )  # fmt: skip
         here = [row for row in rows if row.room_id == it.room.pk]
         kept(SavedMessage(message=row, person=self.people[MENTOR], at=self.now) for row in here)
         kept(Mention(message=row, person=self.people[MENTOR], words="@№") for row in here)

@@ -72,6 +72,16 @@ class EditForm(forms.Form):
     body = forms.CharField(label=_("Your message"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 
+class AnnounceForm(forms.Form):
+    """To whom, and what."""
+
+    cid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    to = forms.ChoiceField(
+        label=_("Who shall read it?"), choices=Room.Audience, widget=forms.RadioSelect, initial=Room.Audience.EVERYONE
+    )
+    body = forms.CharField(label=_("Announcement"), widget=forms.Textarea(attrs={"rows": 5}))
+
+
 class LaterForm(forms.Form):
     """Words for later, and when."""
 

@@ -26,11 +26,14 @@ from mentoring.messaging.models import (
     SavedMessage,
 )
 from mentoring.messaging.words import morning_of, parts, snippet
-from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES
+from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES, Enrolment, Programme
 from notifications.models import Rhythm
 
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
 """The kinds of news."""
+
+_STATUS = Enrolment.Status
+TAKING_PART = (_STATUS.APPROVED, _STATUS.TRAINING, _STATUS.READY, _STATUS.PAUSED)
 
 PAGE = 50
 MOST_CHANGES = 500
@@ -308,9 +311,9 @@ class Limits:
 
 def limits_of(room: Room) -> Limits:
     """As its programme says (`relationship__programme` loaded)."""
-    if room.relationship is None:
+    programme = room.relationship.programme if room.relationship else room.programme
+    if programme is None:
         return Limits(FILES_MEGABYTES, list(FILE_KINDS))
-    programme = room.relationship.programme
     return Limits(programme.files_megabytes, programme.file_kinds)
 
 
@@ -348,7 +351,7 @@ def rooms_where_seen(people: Collection[int]) -> dict[int, frozenset[int]]:
     """By person: the rooms they are in. Those who do not want to be seen are missing."""
     hidden = Rhythm.objects.filter(person__in=people, seen=False)
     found: dict[int, set[int]] = {person: set() for person in people}
-    members = RoomMember.objects.filter(person__in=people, left_at=None)
+    members = RoomMember.objects.filter(person__in=people, left_at=None).exclude(room__kind=Room.Kind.NEWS)
     for person, room in members.values_list("person", "room"):
         found[person].add(room)
     for person in hidden.values_list("person", flat=True):
@@ -374,3 +377,17 @@ def morning_there(room: Room, writer: User, *, now: datetime) -> datetime:
     others = room.others(writer)
     reader = others[0] if len(others) == 1 else writer
     return morning_of(reader.zone, now=now)
+
+
+def audience_of(programme: Programme, audience: str) -> set[int]:
+    """Ids of those who take part now, of one role or of both."""
+    there = Enrolment.objects.filter(programme=programme, status__in=TAKING_PART, person__is_active=True)
+    if audience != Room.Audience.EVERYONE:
+        there = there.filter(role=Enrolment.Role.MENTOR if audience == Room.Audience.MENTORS else Enrolment.Role.MENTEE)
+    return set(there.values_list("person", flat=True))
+
+
+def announcements_of(programme: Programme) -> QuerySet[Message]:
+    """What was announced in it, the latest first."""
+    said = Message.objects.filter(room__programme=programme, room__kind=Room.Kind.NEWS, deleted_at=None)
+    return said.select_related("sender", "room__programme").order_by("-created_at", "-pk")

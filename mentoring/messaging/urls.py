@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.messaging.views import files, later, lists, messages, rooms
+from mentoring.messaging.views import files, later, lists, messages, news, rooms
 
 urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("files/<uuid:pk>/small", files.file_small, name="file_small"),
     path("files/<uuid:pk>/parts", files.file_part, name="file_part"),
     path("files/<uuid:pk>/drop", files.file_drop, name="file_drop"),
+    path("programmes/<slug:slug>/announcements/", news.programme_announcements, name="programme_announcements"),
+    path("rooms/<int:pk>/desk", news.room_desk, name="room_desk"),
     path("rooms/<int:pk>/later/", later.room_later, name="room_later"),
     path("later/<int:pk>/", later.later_change, name="later_change"),
     path("later/<int:pk>/drop", later.later_drop, name="later_drop"),

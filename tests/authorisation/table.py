@@ -6,6 +6,7 @@ A page or action that is missing here fails the test; a role that is missing fro
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from tests.authorisation.world import (
     ADMIN,
@@ -322,6 +323,10 @@ TABLE: dict[str, Row] = {
     "rooms_mentions": read(IN),
     "room_pinned": read(PAIR, args=room),
     "room": read(PAIR, args=room),
+    "programme_announcements": Row(
+        get=STAFF, post=STAFF, args=slug, sent=lambda it: {"cid": str(uuid4()), "to": "mentors", "body": "Hello all"}
+    ),
+    "room_desk": act(only(COORD, MENTEE, MENTOR, PEER), args=of("news_room")),
     "room_later": Row(get=PAIR, post=PAIR, args=room, sent=lambda it: {"body": "Hello", "when": "morning"}),
     "later_change": form(only(MENTEE), args=of("later")),
     "later_drop": act(only(MENTEE), args=of("later")),

@@ -15,7 +15,7 @@ from evaluation.questionnaire import form_items
 from evaluation.services import refresh_alerts
 from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Room
-from mentoring.messaging.services import schedule_message, send_message, take_file
+from mentoring.messaging.services import announce, schedule_message, send_message, take_file
 from mentoring.planning import services as planning
 from mentoring.planning.models import Enrolment, Milestone, Never, Programme, Wish
 from mentoring.relationships.models import ExitAnswer, GoalStep, RelationshipMember, Session, SessionRating, SessionSlot
@@ -161,6 +161,8 @@ def _talk(world: World) -> None:
     it.answer = make.MessageFactory(by=people[MENTOR], body="Words of the mentor", **say)
     words = {"cid": make.uuid4(), "body": "Words for later", "due_at": now + timedelta(days=1)}
     it.later = schedule_message(it.room, by=people[MENTEE], at=now, **words)
+    all_ = {"to": Room.Audience.EVERYONE, "body": "Words to all", "cid": make.uuid4()}
+    it.news_room = announce(it.programme, by=people[COORD], at=now, **all_).room
     seat = it.room.members.filter(person=people[LEFT])
     left_at = seat.get().left_at
     seat.update(left_at=None)

@@ -10,19 +10,25 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
 from core.privacy import classify
+from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
     def with_people(self):
-        """With `present` members on each room, and the programme it belongs to."""
-        present = RoomMember.objects.filter(left_at=None).select_related("person").order_by("joined_at", "pk")
-        return self.select_related("relationship__programme").prefetch_related(
+        """With `present` members on each room, and the programme it belongs to. Those who only read announcements are hidden from
+        each other."""
+        shown = RoomMember.objects.filter(left_at=None).exclude(room__kind=Room.Kind.NEWS, office=False)
+        present = shown.select_related("person").order_by("joined_at", "pk")
+        return self.select_related("relationship__programme", "programme").prefetch_related(
             models.Prefetch("members", present, to_attr="present")
         )
 
     def for_page(self):
         return self.with_people().prefetch_related("relationship__members__person")
+
+    def of_announcements(self):
+        return self.filter(kind=Room.Kind.NEWS)
 
     def visible_to(self, user):
         """Rooms one is a member of. Nobody else reads a conversation; a coordinator neither."""
@@ -35,17 +41,31 @@ class RoomQuerySet(models.QuerySet["Room"]):
 class Room(models.Model):
     """A conversation. `last_seq` is gap-free and counts every change; it is raised in the transaction of the change."""
 
-    privacy = classify(internal="id institution kind relationship last_seq epoch created_at closed_at")
+    privacy = classify(
+        internal="id institution kind relationship programme audience key last_seq epoch created_at closed_at"
+    )
 
     class Kind(models.TextChoices):
         PAIR = "pair", _("Conversation")
         GROUP = "group", _("Group")
+        NEWS = "news", _("Announcements")
+        DESK = "desk", _("Programme office")
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("Everybody who takes part")
+        MENTORS = "mentors", _("Mentors")
+        MENTEES = "mentees", _("Mentees")
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="rooms", verbose_name=_("institution"))
     kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.PAIR)
     relationship = models.OneToOneField(
         Relationship, models.CASCADE, null=True, related_name="room", verbose_name=_("relationship")
     )
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, null=True, blank=True, related_name="rooms", verbose_name=_("programme")
+    )
+    audience = models.CharField(_("who reads it"), max_length=8, choices=Audience, blank=True, db_default="")
+    key = models.CharField(max_length=60, null=True, blank=True, unique=True)  # of rooms that belong to a programme
     last_seq = models.PositiveBigIntegerField(_("changes so far"), default=0)
     epoch = models.UUIDField(_("epoch"), default=uuid.uuid4)
     created_at = models.DateTimeField(_("created at"))
@@ -63,6 +83,14 @@ class Room(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.pk])
 
+    @property
+    def label(self) -> str:
+        """What a room of a programme is called (`programme` loaded)."""
+        told = [self.get_kind_display()]
+        if self.audience not in ("", self.Audience.EVERYONE):
+            told.append(self.get_audience_display())
+        return " · ".join(map(str, [*told, self.programme])) if self.programme else ""
+
     def others(self, person) -> list[User]:
         """Everybody else in it now; the room comes from `with_people`."""
         return [member.person for member in self.present if member.person_id != person.pk]
@@ -70,7 +98,7 @@ class Room(models.Model):
 
 class RoomMember(models.Model):
     privacy = classify(
-        internal="id room joined_seq last_read_seq last_delivered_seq unread_after read_at joined_at left_at",
+        internal="id room office joined_seq last_read_seq last_delivered_seq unread_after read_at joined_at left_at",
         personal="person muted_until told_in_app told_by_mail told_by_push",
         subject="person",
     )
@@ -79,6 +107,7 @@ class RoomMember(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="room_memberships", verbose_name=_("person")
     )
+    office = models.BooleanField(_("speaks for the programme"), default=False, db_default=False)
     joined_at = models.DateTimeField(_("joined at"))
     joined_seq = models.PositiveBigIntegerField(default=0)
     last_read_seq = models.PositiveBigIntegerField(_("read up to change"), default=0)

@@ -1,6 +1,7 @@
 """What people do in a conversation. Every change takes the next number of its room in the transaction of the change."""
 
 from mentoring.messaging.services.acting import Done
+from mentoring.messaging.services.announcing import announce, open_desk
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
 from mentoring.messaging.services.files import (
     PART,
@@ -31,6 +32,7 @@ from mentoring.messaging.services.refusals import (
     NoSuchSign,
     NotAMember,
     NotLater,
+    OnlyReading,
     OtherPart,
     RoomClosed,
     Stale,
@@ -64,6 +66,7 @@ __all__ = [
     "NoSuchSign",
     "NotAMember",
     "NotLater",
+    "OnlyReading",
     "OtherPart",
     "RoomClosed",
     "Send",
@@ -75,6 +78,7 @@ __all__ = [
     "TooManyFiles",
     "TooManyPins",
     "add_part",
+    "announce",
     "begin_epoch",
     "begin_file",
     "change_scheduled",
@@ -94,6 +98,7 @@ __all__ = [
     "mark_unread",
     "move_deliveries",
     "move_pointers",
+    "open_desk",
     "open_room",
     "pin",
     "react",

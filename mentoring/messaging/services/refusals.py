@@ -100,3 +100,9 @@ class NotLater(DomainError):
     code = "not_later"
     status = 422
     default = _("Choose a time that is still to come, within a year.")
+
+
+class OnlyReading(DomainError):
+    code = "only_reading"
+    status = 403
+    default = _("Only the coordinators write here. You can answer them privately.")

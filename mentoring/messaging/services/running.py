@@ -24,7 +24,8 @@ _KEEP = """
         SELECT * FROM unnest($1, $2, $3, $4, $5)
             WITH ORDINALITY AS a (room, sender, cid, body, norm, n)
     ), held AS (
-        SELECT id, last_seq FROM messaging_room WHERE id = ANY ($6) AND closed_at IS NULL ORDER BY id FOR NO KEY UPDATE
+        SELECT id, last_seq FROM messaging_room WHERE id = ANY ($6) AND closed_at IS NULL AND kind <> 'news'
+        ORDER BY id FOR NO KEY UPDATE
     ), people AS (
         SELECT room_id, array_agg(person_id) AS present FROM messaging_roommember
         WHERE room_id = ANY ($6) AND left_at IS NULL GROUP BY room_id

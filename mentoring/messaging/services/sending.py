@@ -17,7 +17,7 @@ from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.messaging.services.attaching import FilesToSend
 from mentoring.messaging.services.calling import note_mentions
-from mentoring.messaging.services.refusals import Conflict, NotAMember, RoomClosed
+from mentoring.messaging.services.refusals import Conflict, NotAMember, OnlyReading, RoomClosed
 from mentoring.messaging.services.running import keep_running
 from mentoring.messaging.services.wanted import Name, Send, Sent, checked
 from mentoring.messaging.words import searchable
@@ -111,10 +111,13 @@ def _committed(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> S
 
 
 def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
-    present, relationships = _people({send.room_id for send in sends})
+    present, relationships, listening = _people({send.room_id for send in sends})
     known, quoted = _said_before(sends), _quoted(sends)
     files = FilesToSend(sends, known)
-    texts = [_allowed(send, present, quoted, files) for send in sends]
+    texts = [
+        OnlyReading() if (send.room_id, send.by.pk) in listening else _allowed(send, present, quoted, files)
+        for send in sends
+    ]
     fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
     rooms = _held({send.room_id for send in fresh}, relationships, at)
     sent = Sent(present=present)
@@ -139,17 +142,20 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
     return sent
 
 
-def _people(rooms: set[int]) -> tuple[dict[int, set[int]], dict[int, int]]:
-    """Who is in each room now, and the relationship that an open room belongs to."""
+def _people(rooms: set[int]) -> tuple[dict[int, set[int]], dict[int, int], set[tuple[int, int]]]:
+    """Who is in each room now, the relationship that an open room belongs to, and who only reads: (room, person)."""
     present: dict[int, set[int]] = {}
     relationships = {}
+    listening = set()
     members = RoomMember.objects.filter(room__in=rooms, left_at=None)
-    columns = members.values_list("room", "person", "room__relationship", "room__closed_at")
-    for room, person, relationship, closed_at in columns:
+    columns = members.values_list("room", "person", "room__relationship", "room__closed_at", "room__kind", "office")
+    for room, person, relationship, closed_at, kind, office in columns:
         present.setdefault(room, set()).add(person)
         if relationship and not closed_at:
             relationships[room] = relationship
-    return present, relationships
+        if kind == Room.Kind.NEWS and not office:
+            listening.add((room, person))
+    return present, relationships, listening
 
 
 def _allowed(

@@ -14,7 +14,6 @@ function show() {
   const typed = begun();
   const found = typed === undefined ? [] : names.filter((name) => plain(name).startsWith(plain(typed)) && name !== typed).slice(0, MOST);
   list.hidden = !found.length;
-  field.setAttribute("aria-expanded", !list.hidden);
   list.replaceChildren(...found.map(option));
   mark(0);
 }

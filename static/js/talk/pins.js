@@ -9,6 +9,7 @@ const pinned = new Set(bar.dataset.pins.split(" ").filter(Boolean).map(Number));
 export function showPin(bubble, on) {
   bubble.querySelector("[data-pinned]").hidden = !on;
   const button = bubble.querySelector("[data-does=pin]");
+  if (!button) return; // announcements
   button.name = on ? "off" : "on";
   button.querySelector("span").textContent = word(on ? "unpin" : "pin");
 }
