@@ -66,6 +66,7 @@ class MatchRun(models.Model):
         STABLE_MENTORS = "stable_mentors", _("No two would rather have each other: best for the mentors")
 
     GOING = (Status.WAITING, Status.RUNNING, Status.PUBLISHING)
+    STABLE = (Objective.STABLE, Objective.STABLE_MENTORS)
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="match_runs", verbose_name=_("programme"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
@@ -104,6 +105,11 @@ class MatchRun(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("matching_run", args=[self.pk])
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether the aim was that no two would rather have each other."""
+        return self.objective in self.STABLE
 
 
 class PairQuerySet(models.QuerySet["Pair"]):

@@ -102,6 +102,16 @@ def test_the_report_page_tells_each_figure_and_how_it_is_computed(sign_in):
     assert "byte by byte" in client.get(reverse("matching_report", args=[run.pk]) + "?again=1").content.decode()
 
 
+def test_a_stable_draft_says_that_it_is_stable_and_not_that_its_total_is_the_best(sign_in):
+    ready = ready_programme(3, 2, places=1)
+    run = staged(ready, objective="stable")
+    client = sign_in(ready.coordinator)
+    for address in (run.get_absolute_url(), reverse("matching_report", args=[run.pk])):
+        page = client.get(address).content.decode()
+        assert "2 of 3 matched, and no two would rather have each other" in page
+        assert "no better result exists" not in page and "proven best" not in page
+
+
 def test_the_report_page_tells_whom_to_look_for(sign_in):
     ready = ready_programme(3, 1, places=1)
     Enrolment.objects.filter(programme=ready.programme).update(field="mathematics")

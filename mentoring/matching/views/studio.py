@@ -87,7 +87,8 @@ def _previewed(pool: Pool, form: SettingsForm) -> dict[str, Any]:
         result = services.preview(pool, **{**settings, "aim": {**settings["aim"], "seconds": PREVIEW_SECONDS}})
     except MatchingRefused as refused:
         return {"result": None, "refused": refused.message}
-    return {"result": result, "costs": {cost.code: cost for cost in result.rules}}
+    costs = {cost.code: cost for cost in result.rules}
+    return {"result": result, "costs": costs, "stable": settings["objective"] in MatchRun.STABLE}
 
 
 @login_required
