@@ -82,7 +82,7 @@ $(NODE)/node_modules/.ready: $(NODE)/package-lock.json
 bench-messaging: $(READY) $(PEERS)/.ready $(NODE)/node_modules/.ready ## Conversations beside their peers, on PostgreSQL and Redis (BENCH=--quick)
 	@$(BIN)/python bench/messaging/run.py $(BENCH)
 
-drill-messaging: $(READY) ## Kill everything under a conversation at random, and look for what was lost (DRILL=--quick)
+drill-messaging: $(READY) ## Kill everything under a conversation at random, and look for what was lost (DRILL="--kills 12 --no-controls")
 	@$(BIN)/python bench/messaging/drill/run.py $(DRILL)
 
 schema: $(READY) ## Write docs/openapi.yaml

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Lock
 from typing import Generic, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
@@ -22,6 +22,7 @@ class DatabaseThreads:
     def __init__(self, count: int, name: str) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
         self._count = count
+        self._closing = Lock()
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: _run(function, *args, **kwargs))
@@ -31,9 +32,10 @@ class DatabaseThreads:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        together = Barrier(self._count)  # so that each thread does it once
-        for done in [self._pool.submit(_close_own, together) for _ in range(self._count)]:
-            done.result()
+        with self._closing:  # two who close at once would wait for each other's threads
+            together = Barrier(self._count)  # so that each thread does it once
+            for done in [self._pool.submit(_close_own, together) for _ in range(self._count)]:
+                done.result()
 
 
 class Together(Generic[Q, T]):

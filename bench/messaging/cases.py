@@ -91,7 +91,7 @@ CASES: Sequence[Case] = (
         EVERYBODY,
         {"msg_per_s": 2700, "cpu_us": 220},
         {"tutorial-redis": 40, "tutorial-pubsub": 25, "ws": 1.5, "socketio": 1.8},
-        rounds=5,
+        rounds=4,
         quick=True,
     ),
     Case(
@@ -114,6 +114,7 @@ CASES: Sequence[Case] = (
         ("p50_ms", "p99_ms", "cpu_us"),
         NODES,
         {"p99_ms": 50},
+        rounds=2,
     ),
     Case(
         "5,000 idle sockets",
@@ -129,6 +130,7 @@ CASES: Sequence[Case] = (
         ("reconnects_per_s", "cpu_us"),
         ("tutorial-redis", *NODES),
         {"reconnects_per_s": 500},
+        rounds=2,
     ),
     Case(
         "2,000 sockets, the server killed",
@@ -136,6 +138,7 @@ CASES: Sequence[Case] = (
         ("back_s",),
         NODES,
         {"back_s": 6},
+        rounds=2,
     ),
     Case(
         "800 at one instant",
@@ -143,7 +146,6 @@ CASES: Sequence[Case] = (
         ("p50_ms", "last_ms"),
         NODES,
         {"last_ms": 300},
-        rounds=5,
         quick=True,
     ),
 )

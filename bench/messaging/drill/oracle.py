@@ -55,7 +55,8 @@ def _judge(verdict: Verdict, talker: Talker, kept: list[tuple[int, str, int]]) -
         if sender == talker.person["id"]:
             own.setdefault(cid, []).append(seq)
     verdict.acked += len(talker.acked)
-    verdict.lost += sum(seq not in own.get(cid, []) for cid, seq in talker.acked.items())
+    for cid, seq in talker.acked.items():  # 0: acknowledged before anybody could know the number, by a sabotaged one
+        verdict.lost += seq not in own[cid] if seq and cid in own else cid not in own
     heard = [seq for seq, _cid in talker.heard]
     verdict.doubled += len(heard) - len(set(heard))
     verdict.lost += len({(seq, cid) for seq, cid, _sender in kept} ^ set(talker.heard))

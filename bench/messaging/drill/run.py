@@ -169,7 +169,7 @@ async def drill(world: World, people: list[dict[str, Any]], kills: int) -> Verdi
 
 
 async def killed_webs(here: Scene) -> None:
-    for _n in range(3):
+    for _n in range(6):
         await here.more(100)
         await asyncio.to_thread(here.stage.kill_web)
     await here.silence()
@@ -194,10 +194,14 @@ async def said_twice(here: Scene) -> None:
 
 
 async def redis_away(here: Scene) -> None:
-    """The last words are said while Redis is away; then nobody speaks."""
+    """One of each room has the last word while Redis is away."""
     await here.more(50)
     await asyncio.to_thread(here.stage.world.kill_redis)
     await here.more(200)
+    await here.silence()
+    await asyncio.sleep(2)  # until nobody reads what came before
+    for talker in here.talkers[::2]:
+        talker.say("the last word")
     await here.silence()
     await asyncio.sleep(2)  # whoever tries to tell the others gives up
     await asyncio.to_thread(here.stage.world.start_redis)

@@ -138,7 +138,8 @@ class Stage:
 
     def web(self, port: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "uvicorn", self.application, *UVICORN.split(), str(port)]
-        return subprocess.Popen(command, cwd=ROOT, env=self.env, stderr=(self.world.folder / "web.log").open("ab"))
+        log = (self.world.folder / "web.log").open("ab")
+        return subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
 
     def answers(self, port: int) -> None:
         for _try in range(1200):

@@ -77,7 +77,7 @@ def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()
     A refused one is an outcome of its own and harms no other. Who calls tells the listeners. `asked` are keys of jobs that
     are known to be written down already: conversations that are under way, where on PostgreSQL one statement is enough.
     """
-    if asked and connection.vendor == "postgresql":
+    if asked and connection.vendor == "postgresql" and not connection.in_atomic_block:
         return _with_running(sends, at, asked)
     return _committed(sends, at, asked)
 

@@ -1,0 +1,44 @@
+import asyncio
+from threading import Event
+
+import pytest
+
+from core.threads import DatabaseThreads, Together
+
+
+@pytest.fixture
+async def threads():
+    threads = DatabaseThreads(1, "test")
+    yield threads
+    await threads.close()
+
+
+async def test_what_is_asked_meanwhile_is_asked_together(threads):
+    asked, gate = [], Event()
+
+    def answer(questions):
+        asked.append(list(questions))
+        assert gate.wait(20)
+        return [question * 10 for question in questions]
+
+    together = Together(threads, answer, most=3)
+    first = asyncio.create_task(together(0))
+    while not asked:
+        await asyncio.sleep(0)
+    others = [asyncio.create_task(together(n)) for n in range(1, 5)]
+    await asyncio.sleep(0)
+    gate.set()
+
+    assert await asyncio.gather(first, *others) == [0, 10, 20, 30, 40]
+    assert asked == [[0], [1, 2, 3], [4]]
+
+
+async def test_what_fails_fails_for_all_who_asked_and_for_nobody_after_them(threads):
+    def answer(questions):
+        return [1 // question for question in questions]
+
+    together = Together(threads, answer)
+    failed = await asyncio.gather(together(0), together(1), return_exceptions=True)
+
+    assert [type(each) for each in failed] == [ZeroDivisionError, ZeroDivisionError]
+    assert await together(1) == 1
