@@ -283,6 +283,10 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Peyvand <peyvand@loca
 # Without a mail server mails are kept and readable on the page of mails, and go nowhere.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "notifications.backends.KeptMail"
 
+# Answers by mail: reply@mail.example.edu, to whose +addresses people answer, and what its mail server says at our door.
+REPLY_ADDRESS = os.environ.get("REPLY_ADDRESS", "")
+INBOUND_MAIL_SECRET = os.environ.get("INBOUND_MAIL_SECRET", "")
+
 # Whom a push service may write to when something is wrong with what we send.
 PUSH_CONTACT = os.environ.get("PUSH_CONTACT", SITE_URL if HTTPS else "mailto:peyvand@localhost")
 # Push services in one's own network, for tests and closed houses; otherwise only public addresses are connected to.

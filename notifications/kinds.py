@@ -12,7 +12,8 @@ Text = str | Promise
 class Kind:
     """`title` and `body` may name the notification's params as %(name)s; `action` is the words on the button to its page;
     news for the `desk` reaches only those who run a programme, `urgent` news asks for no quiet hours. `still(person_id, url)`
-    says just before a mail leaves whether there is still something to tell."""
+    says just before a mail leaves whether there is still something to tell, `reply_to` to which address one answers,
+    empty for none."""
 
     slug: str
     label: Text
@@ -23,6 +24,7 @@ class Kind:
     desk: bool = False
     urgent: bool = False
     still: Callable[[int, str], bool] | None = None
+    reply_to: Callable[[int, str], str] | None = None
 
 
 _kinds: dict[str, Kind] = {}

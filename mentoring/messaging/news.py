@@ -1,15 +1,31 @@
 """What conversations tell people. The words of a message stay in the conversation: the letter only says that there are some."""
 
+from urllib.parse import urlsplit
+
 from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
 
-from mentoring.messaging.queries import CALLED, NEW_MESSAGE, members_who_wait
+from mentoring.messaging.mail import address_for
+from mentoring.messaging.models import Room
+from mentoring.messaging.queries import CALLED, NEW_MESSAGE, REPLY_REFUSED, members_who_wait
 from notifications.kinds import Kind, register
 
 
 def _still_unread(person: int, url: str) -> bool:
     """Read on another device, deleted, or no longer a member: nothing is left to tell."""
-    return members_who_wait(resolve(url).kwargs["pk"]).filter(person=person).exists()
+    return members_who_wait(_room(url)).filter(person=person).exists()
+
+
+def _answers_go_to(person: int, url: str) -> str:
+    """Nowhere where one only reads."""
+    room = Room.objects.filter(pk=_room(url), closed_at=None).exclude(kind=Room.Kind.NEWS).first()
+    return address_for(room.pk, person) if room else ""
+
+
+def _room(url: str) -> int:
+    """The conversation that the page of a piece of news is in."""
+    pk: int = resolve(urlsplit(url).path).kwargs["pk"]
+    return pk
 
 
 register(
@@ -20,6 +36,7 @@ register(
         body=_("There is a message for you that you have not read yet."),
         action=_("Read it"),
         still=_still_unread,
+        reply_to=_answers_go_to,
     ),
     Kind(
         CALLED,
@@ -28,5 +45,15 @@ register(
         body=_("Your name stands in a message that you have not read yet."),
         action=_("Read it"),
         still=_still_unread,
+        reply_to=_answers_go_to,
+    ),
+    Kind(
+        REPLY_REFUSED,
+        label=_("My answer by mail did not arrive"),
+        title=_("Your answer by mail did not arrive"),
+        body=_(
+            "The conversation is closed, or there were no words of yours in the mail. Write in the conversation instead."
+        ),
+        action=_("Open the conversation"),
     ),
 )

@@ -30,6 +30,7 @@ from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES, Enrolment, Pr
 from notifications.models import Rhythm
 
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
+REPLY_REFUSED = "messaging.reply_refused"
 """The kinds of news."""
 
 _STATUS = Enrolment.Status

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from mentoring.messaging.models import Room
-from mentoring.messaging.services import forget_files, forget_revisions, tell_unread
+from mentoring.messaging.services import forget_files, forget_mails, forget_revisions, tell_unread
 from mentoring.messaging.services import send_scheduled as say_now
 
 
@@ -17,6 +17,7 @@ def tell(*, room_id: int, until: str, **_newer_arguments: object) -> None:
 def tidy() -> None:
     forget_revisions(at=timezone.now())
     forget_files(at=timezone.now())
+    forget_mails(at=timezone.now())
 
 
 @shared_task(name="messaging.send_scheduled")

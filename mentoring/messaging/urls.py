@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.messaging.views import files, later, lists, messages, news, rooms
+from mentoring.messaging.views import files, later, lists, mails, messages, news, rooms
 
 urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("rooms/<int:pk>/later/", later.room_later, name="room_later"),
     path("later/<int:pk>/", later.later_change, name="later_change"),
     path("later/<int:pk>/drop", later.later_drop, name="later_drop"),
+    path("mail/inbound", mails.mail_inbound, name="mail_inbound"),
     path("messages", messages.frame_post, name="frame_post"),
     path("messages/<int:pk>/edit", messages.message_edit, name="message_edit"),
     path("messages/<int:pk>/unread", messages.message_unread, name="message_unread"),

@@ -34,23 +34,32 @@ def write_letter(
 ) -> tuple[Mail, EmailMultiAlternatives]:
     """Write down one mail, once per key, without sending it."""
     news = kind_of(kind)
+    answer_to = news.reply_to(to.pk, url) if news.reply_to else ""
     with in_words_of(to):
         body = body_of(news, params)
+        hint = _("You can answer this mail: your words, without what you quote, go into the conversation.")
         letter = Letter(
             subject=filled(news.title, params),
             paragraphs=[_("Hello %(name)s,") % {"name": to}, *([body] if body else [])],
             button_url=url,
             button_label=str(news.action) or _("Open it"),
+            small=hint if answer_to else "",
         )
-        return written(letter, kind=kind, to=to, key=key, at=at)
+        return written(letter, kind=kind, to=to, key=key, at=at, answer_to=answer_to)
 
 
-def written(letter: Letter, *, kind: str, to: User, key: str, at: datetime) -> tuple[Mail, EmailMultiAlternatives]:
+def written(
+    letter: Letter, *, kind: str, to: User, key: str, at: datetime, answer_to: str = ""
+) -> tuple[Mail, EmailMultiAlternatives]:
     """The row of a mail, once per key, and the mail itself. Call it under the reader's language."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    message = letter.to(
-        to.email, **{"Message-ID": f"<{sha256(key.encode()).hexdigest()[:40]}@{host}>", "X-Peyvand-Kept": "yes"}
-    )
+    headers = {
+        "Message-ID": f"<{sha256(key.encode()).hexdigest()[:40]}@{host}>",
+        "Auto-Submitted": "auto-generated",  # so that no machine answers
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "X-Peyvand-Kept": "yes",
+    }
+    message = letter.to(to.email, **headers, **({"Reply-To": answer_to} if answer_to else {}))
     mail, _is_new = Mail.objects.get_or_create(
         key=key,
         defaults={

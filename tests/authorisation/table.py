@@ -339,6 +339,7 @@ TABLE: dict[str, Row] = {
     "file_drop": act(only(MENTEE), args=of("unsent_file")),
     "room_changes": read(PAIR, args=room),
     "room_ways": page(PAIR, args=room),
+    "mail_inbound": act(NONE),  # the mail server, by its secret
     "frame_post": act(IN),  # says and does only what its frame may: test_sockets.py, test_frames.py
     "message_react": act(PAIR, args=of("message"), sent=lambda it: {"on": "thanks"}),
     "message_pin": act(PAIR, args=of("message"), sent=lambda it: {"on": "1"}),

@@ -1,6 +1,7 @@
 """Rooms, what is said in them, and what people put on it."""
 
 from mentoring.messaging.models.files import Attachment, AttachmentPart
+from mentoring.messaging.models.mails import InboundMail
 from mentoring.messaging.models.marks import ICONS, Mention, Pin, Reaction, SavedMessage
 from mentoring.messaging.models.messages import Change, Message, MessageRevision
 from mentoring.messaging.models.rooms import Room, RoomMember
@@ -12,6 +13,7 @@ __all__ = [
     "AttachmentPart",
     "Change",
     "Draft",
+    "InboundMail",
     "Mention",
     "Message",
     "MessageRevision",

@@ -2,6 +2,7 @@
 
 from mentoring.messaging.services.acting import Done
 from mentoring.messaging.services.announcing import announce, open_desk
+from mentoring.messaging.services.answering import forget_mails, take_mail
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
 from mentoring.messaging.services.files import (
     PART,
@@ -91,6 +92,7 @@ __all__ = [
     "edit_message",
     "finish_file",
     "forget_files",
+    "forget_mails",
     "forget_revisions",
     "join_room",
     "keep_draft",
@@ -110,5 +112,6 @@ __all__ = [
     "send_message",
     "send_scheduled",
     "take_file",
+    "take_mail",
     "tell_unread",
 ]

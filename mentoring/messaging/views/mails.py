@@ -1,0 +1,21 @@
+"""The door through which a mail server hands in answers."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from mentoring.messaging.services import take_mail
+
+
+@csrf_exempt
+@require_POST
+def mail_inbound(request: HttpRequest) -> JsonResponse:
+    """One raw mail. Who does not know the secret does not find this door; a refused mail is a done one, not to be sent again."""
+    secret = settings.INBOUND_MAIL_SECRET
+    if not secret or not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {secret}"):
+        raise Http404
+    row = take_mail(request.body, at=timezone.now())
+    return JsonResponse({"said": not row.reason, "reason": row.reason})
