@@ -5,13 +5,16 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from mentoring.messaging.services import close_room, join_room, open_room, reopen_room
-from mentoring.relationships.models import Relationship, RelationshipMember
+from accounts.models import User
+from mentoring.messaging.services import close_room, join_room, note_outgrowth, open_room, reopen_room
+from mentoring.relationships.models import GoalStep, Relationship, RelationshipMember, Session
 from mentoring.relationships.signals import (
     mentee_joined,
     relationship_closed,
     relationship_reopened,
     relationship_started,
+    session_proposed,
+    step_added,
 )
 
 
@@ -33,3 +36,13 @@ def close_its_room(relationship: Relationship, at: datetime, **_rest: Any) -> No
 @receiver(relationship_reopened)
 def reopen_its_room(relationship: Relationship, **_rest: Any) -> None:
     reopen_room(relationship)
+
+
+@receiver(step_added)
+def keep_where_a_step_came_from(step: GoalStep, origin: str, by: User, at: datetime, **_rest: Any) -> None:
+    note_outgrowth(origin, step.goal.relationship, by=by, at=at, step=step)
+
+
+@receiver(session_proposed)
+def keep_where_a_session_came_from(session: Session, origin: str, by: User, at: datetime, **_rest: Any) -> None:
+    note_outgrowth(origin, session.relationship, by=by, at=at, session=session)

@@ -89,6 +89,7 @@ class GoalForm(forms.ModelForm):
 
 
 class StepForm(forms.ModelForm):
+    origin = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     due_on = DayField(label=_("Until"), required=False)
 
     class Meta:
@@ -142,6 +143,7 @@ class SessionForm(DetailsForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("One of these times is no longer free. Choose again.")},
     )
+    origin = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     time_1 = MomentField(label=_("A time of your own"), required=False)
     time_2 = MomentField(label=_("Another one"), required=False)
     time_3 = MomentField(label=_("A third one"), required=False)

@@ -344,6 +344,7 @@ class GoalStep(models.Model):
         OWN = "own", _("Our own")
         TRAINING = "training", _("From a module")
         SESSION = "session", _("From a session")
+        MESSAGE = "message", _("From a message")
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="steps")
     title = models.CharField(_("step"), max_length=200)

@@ -2,7 +2,7 @@
 
 from mentoring.messaging.models.files import Attachment, AttachmentPart
 from mentoring.messaging.models.mails import InboundMail
-from mentoring.messaging.models.marks import ICONS, Mention, Pin, Reaction, SavedMessage
+from mentoring.messaging.models.marks import ICONS, Mention, Outgrowth, Pin, Reaction, SavedMessage
 from mentoring.messaging.models.messages import Change, Message, MessageRevision
 from mentoring.messaging.models.rooms import Room, RoomMember
 from mentoring.messaging.models.writing import Draft, ScheduledMessage
@@ -17,6 +17,7 @@ __all__ = [
     "Mention",
     "Message",
     "MessageRevision",
+    "Outgrowth",
     "Pin",
     "Reaction",
     "Room",

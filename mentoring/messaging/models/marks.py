@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.privacy import classify
 from mentoring.messaging.models.messages import Message
+from mentoring.relationships.models import GoalStep, Session
 
 ICONS = {"agree": "thumb", "thanks": "flower", "bravo": "award", "idea": "bulb", "think": "thought", "sorry": "heart"}
 
@@ -97,3 +98,26 @@ class SavedMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} saved"
+
+
+class Outgrowth(models.Model):
+    """What became of a message: a step of a goal, or a session."""
+
+    privacy = classify(internal="id message step session at")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="outgrowths")
+    step = models.OneToOneField(GoalStep, models.CASCADE, null=True, blank=True, related_name="outgrowth")
+    session = models.OneToOneField(Session, models.CASCADE, null=True, blank=True, related_name="outgrowth")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("what became of a message")
+        verbose_name_plural = _("what became of messages")
+        constraints = [
+            models.CheckConstraint(
+                name="outgrowth_is_one_thing", condition=models.Q(step=None) ^ models.Q(session=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} → {self.step_id or self.session_id}"

@@ -28,7 +28,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def for_thread(self):
         return self.select_related("sender", "pin", "reply_to__sender").prefetch_related(
-            "reactions__person", "mentions"
+            "reactions__person", "mentions", "outgrowths__step__goal", "outgrowths__session"
         )
 
     def with_rooms(self):

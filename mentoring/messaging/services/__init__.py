@@ -14,7 +14,7 @@ from mentoring.messaging.services.files import (
     forget_files,
     take_file,
 )
-from mentoring.messaging.services.marking import pin, react, save
+from mentoring.messaging.services.marking import note_outgrowth, pin, react, save
 from mentoring.messaging.services.reading import (
     choose_ways,
     mark_read,
@@ -100,6 +100,7 @@ __all__ = [
     "mark_unread",
     "move_deliveries",
     "move_pointers",
+    "note_outgrowth",
     "open_desk",
     "open_room",
     "pin",

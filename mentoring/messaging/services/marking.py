@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from mentoring.messaging.models import Change, Message, Pin, Reaction, RoomMember, SavedMessage
+from mentoring.messaging.models import Change, Message, Outgrowth, Pin, Reaction, RoomMember, SavedMessage
 from mentoring.messaging.services.acting import Act, Done, changed, check_open, held
 from mentoring.messaging.services.refusals import Conflict, Deleted, NoSuchSign, NotAMember, TooManyPins
+from mentoring.relationships.models import GoalStep, Relationship, Session
 
 MOST_PINS = 50
 
@@ -76,3 +77,21 @@ def save(message: Message, *, by: User, on: bool, at: datetime) -> None:
     if message.deleted_at:
         raise Deleted
     SavedMessage.objects.get_or_create(message=message, person=by, defaults={"at": at})
+
+
+def note_outgrowth(
+    origin: str,
+    relationship: Relationship,
+    *,
+    by: User,
+    at: datetime,
+    step: GoalStep | None = None,
+    session: Session | None = None,
+) -> None:
+    """Keep which message a step or a session came from: `origin` is "message:7". What is no message of theirs is ignored."""
+    kind, _colon, number = origin.partition(":")
+    if kind != "message" or not number.isdecimal() or len(number) > 18:
+        return
+    message = Message.objects.visible_to(by).filter(pk=int(number), room__relationship=relationship).first()
+    if message is not None:
+        Outgrowth.objects.create(message=message, step=step, session=session, at=at)

@@ -10,6 +10,7 @@ from accounts.models import User
 from core.errors import DomainError
 from mentoring.relationships.models import Goal, GoalStep, Relationship
 from mentoring.relationships.services.relationship import NotPossibleNow, lock_working
+from mentoring.relationships.signals import step_added
 from notifications.services import notify
 
 MOST_GOALS = 3
@@ -81,14 +82,22 @@ def drop_goal(goal: Goal, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def add_step(
-    goal: Goal, *, title: str, owner: User | None, due_on: date | None, source: str, by: User, at: datetime
+    goal: Goal,
+    *,
+    title: str,
+    owner: User | None,
+    due_on: date | None,
+    source: str,
+    by: User,
+    at: datetime,
+    origin: str = "",
 ) -> GoalStep:
     """Put a step at the end of an open goal. `source` is a GoalStep.Source. Raises NotPossibleNow."""
     lock_working(goal.relationship)
     if not Goal.objects.open().filter(pk=goal.pk).exists():
         raise NotPossibleNow(_("This goal is closed; steps belong to open goals."))
     last = goal.steps.aggregate(last=Max("position"))["last"]
-    return GoalStep.objects.create(
+    step = GoalStep.objects.create(
         goal=goal,
         title=title,
         owner=owner,
@@ -96,6 +105,9 @@ def add_step(
         source=source,
         position=0 if last is None else last + 1,
     )
+    if origin:
+        step_added.send(GoalStep, step=step, origin=origin, by=by, at=at)
+    return step
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from core.text import listed
 from mentoring.relationships.models import Relationship, Session, SessionSlot
 from mentoring.relationships.queries import meets_another
 from mentoring.relationships.services.relationship import lock_working
+from mentoring.relationships.signals import session_proposed
 from notifications.services import notify
 
 MOST_TIMES = 3
@@ -53,6 +54,7 @@ def propose_session(
     topic: str,
     by: User,
     at: datetime,
+    origin: str = "",
 ) -> Session:
     """Offer one to three times to the other side. Raises TimeNotPossible, NotPossibleNow."""
     held = lock_working(relationship)
@@ -61,6 +63,8 @@ def propose_session(
     )
     _offer(session, times, at=at)
     tell(session, "session_proposed", to=held.partners_of(by), by=by, at=at)
+    if origin:
+        session_proposed.send(Session, session=session, origin=origin, by=by, at=at)
     return session
 
 

@@ -34,13 +34,16 @@ def goals(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _card(http: HttpRequest, goal: Goal, form: StepForm | None = None) -> dict[str, object]:
-    """What `_goal.html` needs."""
+    """What `_goal.html` needs; a step may be begun elsewhere."""
+    told = http.GET
+    begun = {"title": told["step"][:200], "origin": told.get("origin", "")[:40]} if told.get("step") else {}
     return {
         "goal": goal,
         "steps": list(goal.steps.all()),
         "can_confirm": http.user.has_perm("relationships.confirm_goal", goal),
         "can_plan": http.user.has_perm("relationships.plan", goal.relationship),
-        "form": form or StepForm(goal=goal),
+        "form": form or StepForm(goal=goal, initial=begun),
+        "begun": bool(begun),
     }
 
 
@@ -108,7 +111,8 @@ def step_add(http: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = framed(http, goal.relationship, "goals", card=_card(http, goal, form))
         return render(http, "relationships/step_add.html", context)
-    services.add_step(goal, **form.cleaned_data, source=GoalStep.Source.OWN, by=http.user, at=timezone.now())
+    source = GoalStep.Source.MESSAGE if form.cleaned_data["origin"] else GoalStep.Source.OWN
+    services.add_step(goal, **form.cleaned_data, source=source, by=http.user, at=timezone.now())
     return redirect(goal)
 
 

@@ -61,7 +61,8 @@ def session_propose(http: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     now, minutes = timezone.now(), relationship.programme.session_minutes
     suggestions = queries.suggested_times(relationship, minutes=minutes, now=now)
-    form = SessionForm(http.POST or None, initial={"minutes": minutes}, suggestions=suggestions, now=now)
+    begun = {"minutes": minutes, "topic": http.GET.get("topic", "")[:200], "origin": http.GET.get("origin", "")[:40]}
+    form = SessionForm(http.POST or None, initial=begun, suggestions=suggestions, now=now)
     if http.method == "POST" and form.is_valid():
         data = form.cleaned_data
         session = services.propose_session(
@@ -71,6 +72,7 @@ def session_propose(http: HttpRequest, pk: int) -> HttpResponse:
             place=data["place"],
             link=data["link"],
             topic=data["topic"],
+            origin=data["origin"],
             by=http.user,
             at=now,
         )

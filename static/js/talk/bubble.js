@@ -59,7 +59,9 @@ export function quote(box, quoted) {
 function point(bubble, m) {
   const links = Object.fromEntries([...bubble.querySelectorAll("[data-does]")].map((link) => [link.dataset.does, link]));
   if (links.reply) links.reply.href = `?reply=${m.id}#compose`;
-  if (links.step) links.step.search = `?step=${encodeURIComponent(textOf(bubble).slice(0, 140))}`;
+  const words = encodeURIComponent(textOf(bubble).slice(0, 140));
+  if (links.step) links.step.search = `?step=${words}&origin=message:${m.id}`;
+  if (links.session) links.session.search = `?topic=${words}&origin=message:${m.id}`;
   for (const button of bubble.querySelectorAll("[formaction]"))
     button.setAttribute("formaction", button.getAttribute("formaction").replace(/\/\d+\//, `/${m.id}/`));
   if (m.mine) links.unread?.remove();
