@@ -112,10 +112,21 @@ class Hub:
                 self._give(line, frame, message, sent.present[line.room], now)
             else:
                 self._look(line)
+        if len(sent.outcomes) > len(sent.new):
+            self._look_at_known(sent)
         self.changed.update(message.room_id for message in sent.new)
         if self.changed and not self.telling:
             self.telling = True
             self.spawn(self._tell_others())
+
+    def _look_at_known(self, sent: Sent) -> None:
+        """What was there already, perhaps since a commit whose answer got lost: then nobody has been told of it."""
+        for known in (outcome for outcome in sent.outcomes if isinstance(outcome, Message)):
+            line = self.lines.get(known.room_id)
+            if line is not None and known.seq > line.head:
+                line.news += 1
+                self._look(line)
+                self.changed.add(line.room)
 
     async def _tell_others(self) -> None:
         """The other processes are told at once, and then at most every `TELL_EVERY_S`."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.services import tell_signed_out
 from config.asgi import application
 from mentoring.messaging import frames, limits, pulse
-from mentoring.messaging.services import begin_epoch, edit_message, send_message
+from mentoring.messaging.services import Send, begin_epoch, edit_message, send_all, send_message
 from tests.factories import MessageFactory, PersonFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -381,3 +381,15 @@ async def test_a_draft_is_shown_on_ones_other_pages_and_to_nobody_else(connect, 
 
         assert await second.hear() == {"t": "dr", "r": room.pk, "b": "Half a thought", "dev": "page-1"}
         assert await theirs.line.receive_nothing(0.1)
+
+
+async def test_what_was_kept_though_the_answer_got_lost_is_heard_when_it_is_said_again(connect, room, mentor, mentee):
+    cid = uuid4()
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        for socket in (ours, theirs):
+            await socket.hello(**{f"r{room.pk}": 0})
+            await socket.ask(t="hb")  # answered when the room is listened to
+        await sync_to_async(send_all)([Send(room.pk, mentor, cid, "Hello")], at=timezone.now())
+
+        assert (await ours.ask(t="m", cid=str(cid), r=room.pk, b="Hello"))["t"] == "ok"
+        assert (await theirs.hear("c"))["s"] == 1
