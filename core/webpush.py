@@ -12,7 +12,6 @@ import os
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -83,11 +82,8 @@ def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
 
 
-@dataclass(frozen=True)
 class Unreachable(Exception):
     """The push service is away, or its address is not one that is connected to."""
-
-    why: str
 
 
 def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgent: bool, private: bool = False) -> int:
@@ -124,7 +120,7 @@ def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgen
 
 def _address(host: str, port: int, private: bool) -> str:
     """Looked up once, judged, and then used: a name cannot lead elsewhere between the two."""
-    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)] if host else []
     if not private:
         found = [address for address in found if _is_public(str(address).partition("%")[0])]
     if not found:

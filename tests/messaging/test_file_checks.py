@@ -121,6 +121,12 @@ def test_a_picture_that_would_be_huge_when_decoded_is_never_decoded():
     assert code(bomb, name="a.png") == "broken"
 
 
+def test_a_picture_of_too_many_points_is_refused_however_small_its_file():
+    made = io.BytesIO()
+    Image.new("1", (6000, 5000)).save(made, "PNG")
+    assert len(made.getvalue()) < 10_000 and code(made.getvalue(), name="a.png") == "broken"
+
+
 def test_a_picture_keeps_its_points_and_neither_its_place_nor_what_was_hidden_in_it():
     exif = Image.Exif()
     exif[0x010F] = "My Camera"
