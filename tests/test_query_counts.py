@@ -148,6 +148,7 @@ LISTS = {
     "my_data as mentor": ("Text", 1, 200),
     "audit as mentor": ("Colleague", 1, 50),
     "inbox as mentor": ("Partner", 1, 30),
+    "preferences as mentor": ("devices", 1, 200),
     "mails as mentee": ("Mail", 1, 20),
     "institution_people as admin": ("belonging", 1, 50),
     "institution_audit as admin": ("Member", 1, 50),
