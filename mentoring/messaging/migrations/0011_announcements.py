@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='room',
             name='key',
-            field=models.CharField(blank=True, max_length=60, null=True, unique=True),
+            field=models.CharField(blank=True, max_length=60, null=True, unique=True, verbose_name='key'),
         ),
         migrations.AddField(
             model_name='room',
