@@ -34,7 +34,9 @@ REPLY_REFUSED = "messaging.reply_refused"
 """The kinds of news."""
 
 _STATUS = Enrolment.Status
-TAKING_PART = (_STATUS.APPROVED, _STATUS.TRAINING, _STATUS.READY, _STATUS.PAUSED)
+ACCEPTED = (_STATUS.APPROVED, _STATUS.TRAINING, _STATUS.READY, _STATUS.PAUSED)
+"""Who is written to in announcements."""
+AUDIENCE_OF = {Enrolment.Role.MENTOR: Room.Audience.MENTORS, Enrolment.Role.MENTEE: Room.Audience.MENTEES}
 
 PAGE = 50
 MOST_CHANGES = 500
@@ -382,9 +384,9 @@ def morning_there(room: Room, writer: User, *, now: datetime) -> datetime:
 
 def audience_of(programme: Programme, audience: str) -> set[int]:
     """Ids of those who take part now, of one role or of both."""
-    there = Enrolment.objects.filter(programme=programme, status__in=TAKING_PART, person__is_active=True)
+    there = Enrolment.objects.filter(programme=programme, status__in=ACCEPTED, person__is_active=True)
     if audience != Room.Audience.EVERYONE:
-        there = there.filter(role=Enrolment.Role.MENTOR if audience == Room.Audience.MENTORS else Enrolment.Role.MENTEE)
+        there = there.filter(role=next(role for role, theirs in AUDIENCE_OF.items() if theirs == audience))
     return set(there.values_list("person", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""A relationship brings its conversation with it."""
+"""A relationship brings its conversation with it; who leaves a programme leaves its announcements."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,16 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from mentoring.messaging.services import close_room, join_room, note_outgrowth, open_room, reopen_room
+from mentoring.messaging.services import (
+    close_room,
+    join_room,
+    leave_announcements,
+    note_outgrowth,
+    open_room,
+    reopen_room,
+)
+from mentoring.planning.models import Enrolment
+from mentoring.planning.signals import enrolment_changed
 from mentoring.relationships.models import GoalStep, Relationship, RelationshipMember, Session
 from mentoring.relationships.signals import (
     mentee_joined,
@@ -16,6 +25,9 @@ from mentoring.relationships.signals import (
     session_proposed,
     step_added,
 )
+
+_STATUS = Enrolment.Status
+GONE = (_STATUS.REJECTED, _STATUS.WITHDRAWN, _STATUS.DEACTIVATED, _STATUS.SUSPENDED)
 
 
 @receiver(relationship_started)
@@ -36,6 +48,12 @@ def close_its_room(relationship: Relationship, at: datetime, **_rest: Any) -> No
 @receiver(relationship_reopened)
 def reopen_its_room(relationship: Relationship, **_rest: Any) -> None:
     reopen_room(relationship)
+
+
+@receiver(enrolment_changed)
+def close_announcements_to_who_left(enrolment: Enrolment, at: datetime, **_rest: Any) -> None:
+    if enrolment.status in GONE:
+        leave_announcements(enrolment, at=at)
 
 
 @receiver(step_added)

@@ -1,5 +1,6 @@
 """The journeys' platform and its visitors."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,9 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One platform with the small demonstration for all journeys of this process."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
     made, remove = new_site(tmp_path_factory.mktemp("site"))
     try:
-        plant(made)
+        plant(made, shared)
         start(made)
         yield made
     finally:

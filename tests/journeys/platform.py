@@ -5,6 +5,7 @@ Embedded lane: `manage.py up`, one process. Server lane: uvicorn and a Celery wo
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -12,8 +13,9 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fcntl import LOCK_EX, flock
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import axe_playwright_python
 import psycopg2
@@ -70,25 +72,31 @@ class Site:
         self.processes.clear()
 
 
-def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
-    """A new database beside the given one, and what removes it with all that its installation left in Redis."""
-    name = f"peyvand_journey_{os.getpid()}_{free_port()}"
-    parts = urlsplit(url)
+def run_sql(url: str, sql: str) -> list[tuple]:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute(sql)
+    found = cursor.fetchall() if cursor.description else []
+    connection.close()
+    return found
 
-    def statement(sql: str) -> None:
-        connection = psycopg2.connect(url)
-        connection.autocommit = True
-        connection.cursor().execute(sql)
-        connection.close()
+
+def beside(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
+    """The address of a new database beside the given one, and what removes it with all that its installation left in Redis."""
+    name = f"peyvand_journey_{os.getpid()}_{free_port()}"
 
     def remove() -> None:
-        statement(f'DROP DATABASE "{name}" WITH (FORCE)')
+        for database in (name, PLANTED):
+            run_sql(url, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         with Redis.from_url(os.environ["REDIS_URL"]) as shared:
             shared.delete(name, *shared.scan_iter(f"*{name}*"))
 
-    statement(f'CREATE DATABASE "{name}"')
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}/{name}{query}", remove
+    return beside(url, name), remove
 
 
 def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
@@ -110,12 +118,33 @@ def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
     return Site(f"http://127.0.0.1:{port}", env), remove
 
 
-def plant(site: Site) -> None:
-    """The small demonstration, by one process: each costs seconds to start. `manage.py up` plants its own."""
-    if "DATABASE_URL" in site.env:
-        words = "migrate --verbosity 0", "seed_demo --size small"
-        does = "; ".join(f"execute_from_command_line('manage.py {each}'.split())" for each in words)
-        site.run([sys.executable, "-c", f"from django.core.management import execute_from_command_line; {does}"])
+PLANTED = f"peyvand_planted_{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"[:60]
+"""The demonstration, planted by the first process of this run and copied by each."""
+
+
+def plant(site: Site, shared: Path) -> None:
+    """Give the platform the small demonstration; `shared` is a folder of all processes of this run."""
+    with (shared / "planting").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if EMBEDDED:
+            kept, own = shared / PLANTED, Path(site.env["PEYVAND_DATA"])
+            if not kept.exists():
+                sow(site.env | {"PEYVAND_DATA": str(kept)})
+            shutil.copytree(kept, own, dirs_exist_ok=True)
+        else:
+            url = os.environ["DATABASE_URL"]
+            if not run_sql(url, f"SELECT 1 FROM pg_database WHERE datname = '{PLANTED}'"):
+                run_sql(url, f'CREATE DATABASE "{PLANTED}"')
+                sow(site.env | {"DATABASE_URL": beside(url, PLANTED)})
+            own = urlsplit(site.env["DATABASE_URL"]).path.strip("/")
+            run_sql(url, f'CREATE DATABASE "{own}" TEMPLATE "{PLANTED}"')
+
+
+def sow(env: dict[str, str]) -> None:
+    """The small demonstration, by one process: each costs seconds to start."""
+    words = "migrate --verbosity 0", "seed_demo --size small"
+    does = "; ".join(f"execute_from_command_line('manage.py {each}'.split())" for each in words)
+    Site("", env).run([sys.executable, "-c", f"from django.core.management import execute_from_command_line; {does}"])
 
 
 def start(site: Site) -> None:

@@ -19,7 +19,7 @@ from tests.journeys.platform import PEOPLE, ROOT, follow
 REAL_FILES = ROOT.parent / "shared/data/civil-service-small"
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.once), "fa"])
 def test_a_cohort_goes_from_a_file_to_published_matches(visitor, tmp_path, language):
     coordinator = visitor(width=1280, dark=language == "fa")
     coordinator.sign_in(PEOPLE[language]["coordinator"])

@@ -11,6 +11,7 @@ from mentoring.messaging.models import Room
 from mentoring.messaging.queries import rooms_where_seen
 from mentoring.messaging.services import NotAMember, OnlyReading, announce, open_desk, react, send_message
 from mentoring.planning.models import Enrolment
+from mentoring.planning.services.enrolments import withdraw
 from tests.factories import NOW, CoordinationFactory, EnrolmentFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,21 @@ def test_an_announcement_reaches_those_whom_it_is_for(programme, coordinator, me
     assert members_of(rooms["everyone"]) == office | {(mentor.pk, False), (mentee.pk, False)}
     assert members_of(rooms["mentors"]) == office | {(mentor.pk, False)}
     assert members_of(rooms["mentees"]) == office | {(mentee.pk, False)}
+
+
+def test_who_leaves_the_programme_reads_its_announcements_no_more_but_those_of_a_role_that_is_kept(
+    programme, coordinator, mentor, mentee
+):
+    rooms = {to: say(programme, coordinator, to).room for to in Room.Audience.values}
+    EnrolmentFactory(programme=programme, person=mentor)  # is mentored, too
+    for to in Room.Audience.values:
+        say(programme, coordinator, to)
+
+    for person in (mentor, mentee):
+        withdraw(Enrolment.objects.filter(person=person, programme=programme).earliest("pk"), by=person, at=NOW)
+
+    assert set(Room.objects.visible_to(mentor)) == {rooms["everyone"], rooms["mentees"]}
+    assert not Room.objects.visible_to(mentee).exists()
 
 
 def test_the_next_one_reaches_newcomers_and_not_those_who_left(programme, coordinator, mentor, mentee):

@@ -15,6 +15,7 @@ expect.set_options(timeout=PATIENCE)
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
 ]

@@ -65,9 +65,8 @@ class Room(models.Model):
         Programme, models.CASCADE, null=True, blank=True, related_name="rooms", verbose_name=_("programme")
     )
     audience = models.CharField(_("who reads it"), max_length=8, choices=Audience, blank=True, db_default="")
-    key = models.CharField(
-        _("key"), max_length=60, null=True, blank=True, unique=True
-    )  # of rooms that belong to a programme
+    # of rooms that belong to a programme
+    key = models.CharField(_("key"), max_length=60, null=True, blank=True, unique=True)
     last_seq = models.PositiveBigIntegerField(_("changes so far"), default=0)
     epoch = models.UUIDField(_("epoch"), default=uuid.uuid4)
     created_at = models.DateTimeField(_("created at"))

@@ -1,7 +1,7 @@
 """What people do in a conversation. Every change takes the next number of its room in the transaction of the change."""
 
 from mentoring.messaging.services.acting import Done
-from mentoring.messaging.services.announcing import announce, open_desk
+from mentoring.messaging.services.announcing import announce, leave_announcements, open_desk
 from mentoring.messaging.services.answering import forget_mails, take_mail
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
 from mentoring.messaging.services.files import (
@@ -96,6 +96,7 @@ __all__ = [
     "forget_revisions",
     "join_room",
     "keep_draft",
+    "leave_announcements",
     "mark_read",
     "mark_unread",
     "move_deliveries",

@@ -8,10 +8,10 @@ from django.db import transaction
 from accounts.models import User
 from core.errors import NotAllowed
 from mentoring.messaging.models import Message, Room, RoomMember
-from mentoring.messaging.queries import audience_of
+from mentoring.messaging.queries import ACCEPTED, AUDIENCE_OF, audience_of
 from mentoring.messaging.services.refusals import NotAMember
 from mentoring.messaging.services.sending import send_message
-from mentoring.planning.models import Programme
+from mentoring.planning.models import Enrolment, Programme
 
 
 @transaction.atomic
@@ -36,6 +36,17 @@ def open_desk(news: Room, *, by: User, at: datetime) -> Room:
     room = _room(programme, f"desk:{programme.pk}:{by.pk}", Room.Kind.DESK, at)
     _set_members(room, {by.pk}, at)
     return room
+
+
+@transaction.atomic
+def leave_announcements(enrolment: Enrolment, *, at: datetime) -> None:
+    """Who has left a programme reads its announcements no more, but for those of another role that is kept."""
+    there = (*ACCEPTED, Enrolment.Status.COMPLETED)
+    roles = Enrolment.objects.filter(programme=enrolment.programme, person=enrolment.person, status__in=there)
+    read = {AUDIENCE_OF[Enrolment.Role(role)] for role in roles.values_list("role", flat=True)}
+    kept = read | {Room.Audience.EVERYONE} if read else read
+    news = RoomMember.objects.filter(room__programme=enrolment.programme, room__kind=Room.Kind.NEWS, office=False)
+    news.filter(person=enrolment.person, left_at=None).exclude(room__audience__in=kept).update(left_at=at)
 
 
 def _room(programme: Programme, key: str, kind: str, at: datetime, *, audience: str = "") -> Room:
