@@ -52,7 +52,9 @@ def _people(keys: Sequence[str]) -> list[User | None]:
 
 
 def session_key(headers: Sequence[tuple[bytes, bytes]]) -> str:
+    """Empty where the cookie holds what no key of ours is made of: some of it breaks the question of all who come with it."""
     for name, value in headers:
         if name == b"cookie":
-            return parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
+            key = parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
+            return key if key.isascii() and key.isalnum() else ""
     return ""

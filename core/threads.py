@@ -61,18 +61,25 @@ class Together(Generic[Q, T]):
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-                try:
-                    answers = await self._threads(self._answer, [question for question, _answered in batch])
-                except Exception as error:
-                    for _question, answered in batch:
-                        if not answered.done():
-                            answered.set_exception(error)
-                    continue
-                for (_question, answered), answer in zip(batch, answers, strict=True):
-                    if not answered.done():
-                        answered.set_result(answer)
+                await self._answer_all(batch)
         finally:
             self._asking = None
+
+    async def _answer_all(self, batch: Sequence[tuple[Q, asyncio.Future[T]]]) -> None:
+        try:
+            answers = await self._threads(self._answer, [question for question, _answered in batch])
+        except Exception as error:
+            if len(batch) > 1 and not isinstance(error, UNREACHABLE):
+                for each in batch:  # one bad question is nobody else's
+                    await self._answer_all([each])
+                return
+            for _question, answered in batch:
+                if not answered.done():
+                    answered.set_exception(error)
+            return
+        for (_question, answered), answer in zip(batch, answers, strict=True):
+            if not answered.done():
+                answered.set_result(answer)
 
 
 def _close_own(together: Barrier) -> None:

@@ -12,6 +12,9 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Timer
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,6 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 RECORD = 4096
 PATIENCE_S = 10
+WHOLE_S = 20
+"""For one delivery from the handshake to the answer: who answers byte by byte would keep a worker for days."""
 KEPT_S = 24 * 3600
 _CURVE = ec.SECP256R1()
 
@@ -89,10 +94,6 @@ class Unreachable(Exception):
 def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgent: bool, private: bool = False) -> int:
     """Hand a sealed body to a push service; the status it answers. `private` allows addresses of one's own network. Raises
     Unreachable."""
-    where = urlsplit(endpoint)
-    if where.scheme != "https" and not private:
-        raise Unreachable("not https")
-    host, port = where.hostname or "", where.port or (443 if where.scheme == "https" else 80)
     headers = {
         "Authorization": authorization,
         "Content-Encoding": "aes128gcm",
@@ -102,20 +103,40 @@ def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgen
         "Urgency": "high" if urgent else "normal",
     }
     try:
-        with socket.create_connection((_address(host, port, private), port), timeout=PATIENCE_S) as line:
-            secure = (
-                ssl.create_default_context().wrap_socket(line, server_hostname=host)
-                if where.scheme == "https"
-                else line
-            )
+        where = urlsplit(endpoint)
+        if where.scheme != "https" and not private:
+            raise Unreachable("not https")
+        host, port = where.hostname or "", where.port or (443 if where.scheme == "https" else 80)
+        line = socket.create_connection((_address(host, port, private), port), timeout=PATIENCE_S)
+        if where.scheme == "https":
+            line = ssl.create_default_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+        with line, _cut_off(line, after=WHOLE_S):
+            if isinstance(line, ssl.SSLSocket):
+                line.do_handshake()
             caller = http.client.HTTPConnection(host, port, timeout=PATIENCE_S)
-            caller.sock = secure
+            caller.sock = line
             caller.request("POST", where.path + (f"?{where.query}" if where.query else ""), body, headers)
-            status = caller.getresponse().status
-            caller.close()
-            return status
+            with caller.getresponse() as answer:
+                return answer.status
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(repr(error)) from error
+
+
+@contextmanager
+def _cut_off(line: socket.socket, *, after: float) -> Iterator[None]:
+    """Whoever still waits for this line then finds it closed."""
+
+    def shut() -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(line, socket.SHUT_RDWR)  # that of an SSLSocket would go on in plain text
+
+    timer = Timer(after, shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _address(host: str, port: int, private: bool) -> str:

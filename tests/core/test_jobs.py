@@ -85,6 +85,18 @@ def test_what_broke_is_tried_again_later():
 
 
 @pytest.mark.django_db
+def test_a_job_whose_worker_died_each_time_is_given_up(run_jobs):
+    job = jobs.enqueue("tests.note", key="one", number=7)
+    Job.objects.update(attempts=jobs.ATTEMPTS - 1)
+    assert (run_jobs(), seen) == (1, [7])
+
+    Job.objects.update(attempts=jobs.ATTEMPTS, done_at=None)
+    assert run_jobs() == 1
+    job.refresh_from_db()
+    assert (seen, job.is_open, job.error) == ([7], False, "cut off each time")
+
+
+@pytest.mark.django_db
 def test_a_refusal_ends_the_job_with_its_sentence(run_jobs):
     jobs.enqueue("tests.refuse", key="one")
     run_jobs()

@@ -2,6 +2,7 @@ import asyncio
 from threading import Event
 
 import pytest
+from django.db import OperationalError
 
 from core.threads import DatabaseThreads, Together
 
@@ -33,12 +34,27 @@ async def test_what_is_asked_meanwhile_is_asked_together(threads):
     assert asked == [[0], [1, 2, 3], [4]]
 
 
-async def test_what_fails_fails_for_all_who_asked_and_for_nobody_after_them(threads):
+async def test_a_bad_question_fails_for_who_asked_it_alone(threads):
     def answer(questions):
         return [1 // question for question in questions]
 
     together = Together(threads, answer)
+    first, second = await asyncio.gather(together(0), together(1), return_exceptions=True)
+
+    assert (type(first), second) == (ZeroDivisionError, 1)
+
+
+async def test_a_database_that_is_away_is_asked_once_for_all(threads):
+    asked = []
+
+    def answer(questions):
+        asked.append(list(questions))
+        if len(asked) == 1:
+            raise OperationalError
+        return questions
+
+    together = Together(threads, answer)
     failed = await asyncio.gather(together(0), together(1), return_exceptions=True)
 
-    assert [type(each) for each in failed] == [ZeroDivisionError, ZeroDivisionError]
-    assert await together(1) == 1
+    assert [type(each) for each in failed] == [OperationalError, OperationalError]
+    assert (await together(1), asked) == (1, [[0, 1], [1]])

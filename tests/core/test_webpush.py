@@ -1,6 +1,8 @@
 """The example of RFC 8291, appendix A, and what must never be connected to."""
 
 import json
+import socket
+import threading
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -55,3 +57,38 @@ def test_we_say_who_we_are_in_a_way_that_can_be_checked():
 def test_addresses_of_our_own_house_are_never_connected_to(endpoint):
     with pytest.raises(webpush.Unreachable, match="^not (https|a public address)$"):
         webpush.deliver(endpoint, b"", authorization="", topic="t", urgent=False)
+
+
+@pytest.mark.parametrize("endpoint", ["https://example.org:99999/x", "https://[::1/x"])
+def test_an_address_that_is_none_is_not_reached(endpoint):
+    with pytest.raises(webpush.Unreachable):
+        webpush.deliver(endpoint, b"", authorization="", topic="t", urgent=False)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_who_answers_byte_by_byte_holds_nobody_for_long(monkeypatch, scheme):
+    monkeypatch.setattr(webpush, "WHOLE_S", 0.3)
+    over = threading.Event()
+
+    def drip(door):
+        line, _address = door.accept()
+        with line:
+            try:
+                line.sendall(b"\x16\x03\x03\x40\x00" if scheme == "https" else b"HTTP/1.1 ")
+                while not over.wait(0.05):
+                    line.sendall(b"2")
+            except OSError:
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        dripping = threading.Thread(target=drip, args=[door])
+        dripping.start()
+        give_up = threading.Timer(6, over.set)
+        give_up.start()
+        with pytest.raises(webpush.Unreachable):
+            endpoint = f"{scheme}://127.0.0.1:{door.getsockname()[1]}/x"
+            webpush.deliver(endpoint, b"", authorization="", topic="t", urgent=False, private=True)
+        assert not over.is_set()
+        over.set()
+        give_up.cancel()
+        dripping.join()

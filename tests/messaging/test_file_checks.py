@@ -20,9 +20,9 @@ def picture(form="JPEG", size=(1200, 900), **more):
     return made.getvalue()
 
 
-def packed(entries, first=None):
+def packed(entries, method=zipfile.ZIP_DEFLATED):
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as folder:
+    with zipfile.ZipFile(made, "w", method) as folder:
         for name, data in entries.items():
             folder.writestr(name, data)
     return made.getvalue()
@@ -101,6 +101,17 @@ def test_what_people_send_is_known_by_its_content(data, name, mime):
 )
 def test_what_is_hostile_or_unknown_is_refused(data, more, why):
     assert code(data, **more) == why
+
+
+def test_what_breaks_those_who_look_into_it_is_broken():
+    data = packed({"[Content_Types].xml": "<Types/>" * 90, "word/document.xml": "<w/>"}, zipfile.ZIP_LZMA)
+    body = data.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    no_such_filter = data[:body] + b"\x09\x04\x05\x00\xff" + data[body + 5 :]
+    words_for_a_number = (
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x02\x01\n\0\x02\0\0\0\x04cam\0\x01\x12\0\x03\0\0\0\x01\0\x06" + bytes(6)
+    )
+    strange = picture(size=(20, 20), exif=words_for_a_number)
+    assert [code(no_such_filter, name="a.docx"), code(strange, name="a.jpg")] == ["broken", "broken"]
 
 
 def test_a_packed_document_that_lies_about_its_size_is_measured_by_reading():

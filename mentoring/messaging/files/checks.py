@@ -3,14 +3,16 @@
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
+
+import structlog
 
 from mentoring.messaging.files import kinds
 from mentoring.messaging.files.kinds import DOCUMENT, PDF, PICTURE, TEXT, FileType, by_first_bytes
 from mentoring.messaging.files.pictures import Picture, redrawn
 
+log = structlog.get_logger(__name__)
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_RATIO = 150
 MOST_ENTRIES = 3000
@@ -94,7 +96,10 @@ def _packed(data: bytes) -> FileType:
             entries = folder.infolist()
             _measure(folder, entries, len(data))
             return _by_entries(folder, {entry.filename for entry in entries})
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+    except Blocked:
+        raise
+    except Exception as error:  # whatever else a strange folder makes its readers raise
+        log.info("folder_broken", error=repr(error))
         raise Blocked("broken") from error
 
 

@@ -4,10 +4,12 @@ import io
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+import structlog
+from PIL import Image, ImageOps
 
 from mentoring.messaging.files.kinds import GIF, JPEG, PNG, WEBP, FileType
 
+log = structlog.get_logger(__name__)
 LONGEST_SIDE = 2560
 SMALL_SIDE = 720
 MOST_POINTS = 24_000_000
@@ -33,9 +35,8 @@ def redrawn(data: bytes, known: FileType) -> Picture | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _redrawn(data, known)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError, EOFError):
-        return None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, OverflowError, IndexError, KeyError):
+    except Exception as error:  # its readers raise whatever comes to them over a strange picture
+        log.info("picture_broken", error=repr(error))
         return None
 
 
