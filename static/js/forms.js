@@ -3,7 +3,7 @@ const DRAFT = "draft:";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "get") return;
+  if (event.defaultPrevented || form.method !== "post") return; // a dialog's form closes it
   if (form.matches("[data-signs-out]")) {
     forgetAllDrafts();
     silence();

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.errors import NotAllowed
 from mentoring.messaging.models import Room
-from mentoring.messaging.queries import rooms_where_seen
+from mentoring.messaging.queries import PAGE, rooms_where_seen
 from mentoring.messaging.services import NotAMember, OnlyReading, announce, open_desk, react, send_message
 from mentoring.planning.models import Enrolment
 from mentoring.planning.services.enrolments import withdraw
@@ -110,6 +110,8 @@ def test_readers_are_hidden_from_each_other(programme, coordinator, mentor, ment
 
     assert mentor.name not in page
     assert coordinator.name in page and "The hall is open" in page and "Answer privately" in page
+    assert 'data-does="reply"' not in page
+    assert 'data-does="reply"' in sign_in(coordinator).get(room.get_absolute_url()).content.decode()
     assert rooms_where_seen([mentor.pk, mentee.pk]) == {mentor.pk: frozenset(), mentee.pk: frozenset()}
 
 
@@ -140,3 +142,14 @@ def test_a_coordinator_announces_by_form_and_sees_what_was_announced(programme, 
     assert empty.status_code == 200 and not Room.objects.exclude(kind="news").exists()
     assert "Bring a pen" in done.content.decode()
     assert "Bring a pen" in sign_in(mentee).get(reverse("rooms")).content.decode()
+
+
+def test_an_announcement_that_is_no_longer_on_the_newest_page_is_linked_where_it_stands(
+    programme, coordinator, sign_in
+):
+    message = say(programme, coordinator)
+    Room.objects.filter(pk=message.room_id).update(last_seq=PAGE + 1)
+
+    page = sign_in(coordinator).get(reverse("programme_announcements", args=[programme.slug])).content.decode()
+
+    assert f'href="{message.room.get_absolute_url()}?before=' in page

@@ -117,10 +117,19 @@ def test_last_words_are_changed_signed_and_taken_back_where_they_stand(site):
         theirs.locator(".say summary").click()
         theirs.get_by_role("button", name="Keep it for me").click()
         expect(theirs.locator("[data-kept]")).to_be_visible()
+        expect(theirs.locator(".say summary")).to_be_focused()
+        ours.press(WRITE, "ArrowUp")
+        say(ours, "Hello!")
+        for page in pages:
+            expect(page.locator(".talk-pins .snippet")).to_have_text("Hello!")
 
         ours.press(WRITE, "ArrowUp")
         ours.locator("[data-delete]").click()
-        ours.get_by_role("button", name="Delete the message").click()
+        ours.get_by_role("button", name="Not now").click()
+        ours.locator("[data-delete]").click()
+        delete = ours.get_by_role("button", name="Delete the message")
+        assert delete.is_enabled()
+        delete.click()
         for page in pages:
             expect(page.locator(".say.gone")).to_have_count(1)
             expect(page.locator(".sign")).to_have_count(0)
@@ -145,12 +154,52 @@ def test_where_no_socket_gets_through_words_come_and_go_all_the_same(site):
         ours.context.add_init_script(NO_SOCKETS)
         ours.reload()
         theirs = opened(browser, address, path, cookies[1], faults)
+        lost = []
+        ours.route(
+            "**/messages", lambda route: lost.append(route) or (route.continue_() if lost[1:] else route.abort())
+        )
 
         say(ours, "Behind a wall")
-        expect(theirs.locator(".say .body")).to_have_text(["Behind a wall"])
         say(theirs, "I hear you")
-        expect(ours.locator(".say .body")).to_have_text(["Behind a wall", "I hear you"])
+        expect(theirs.locator(".say.mine .state")).to_have_text("· read")
+        expect(theirs.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
+        expect(ours.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
         expect(ours.locator(".say.waiting")).to_have_count(0)
+
+        ours.unroute("**/messages")
+        ours.route("**/messages", lambda route: route.fetch() and route.abort())  # done, but the answer is lost
+        ours.press(WRITE, "ArrowUp")
+        say(ours, "Behind a hill")
+        for page in (ours, theirs):
+            expect(page.locator(".say .edited").last).to_be_visible()
+        expect(ours.locator(".say.mine .state")).not_to_contain_text("saving")
+        assert faults == []
+        browser.close()
+
+
+def test_where_no_socket_gets_through_one_question_waits_at_a_time_and_a_finished_draft_stays_away(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours, again = [opened(browser, address, path, cookies[0], faults) for _n in range(2)]
+        ours.fill(WRITE, "Half a word")
+        expect(again.locator(WRITE)).to_have_value("Half a word")
+        ours.context.add_init_script(NO_SOCKETS)
+        ours.reload()
+        expect(ours.locator(WRITE)).to_have_value("Half a word")
+        ours.fill(WRITE, "")
+        ours.reload()
+        expect(ours.locator(WRITE)).to_have_value("")
+
+        with ours.expect_request("**/rooms/changes?*"):
+            pass
+        asked = []
+        ours.on("request", lambda request: "/changes" in request.url and asked.append(request.url))
+        for _n in range(4):
+            ours.evaluate(
+                "document.dispatchEvent(new Event('visibilitychange')); new Promise((go) => setTimeout(go, 50))"
+            )
+        assert asked == []
         assert faults == []
         browser.close()
 
@@ -168,6 +217,45 @@ def test_an_at_and_the_beginning_of_a_name_call_somebody(site):
         theirs.press(WRITE, "Enter")
 
         expect(ours.locator(".say .called")).to_have_text(f"@{name}")
+        assert faults == []
+        browser.close()
+
+
+def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_taken_back(site):
+    address, path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours = opened(browser, address, path, cookies[0], faults)
+        held = []
+        ours.route("**/parts?start=0", lambda route: held.append(route))
+        page = {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<html><script>alert(1)</script>"}
+        with ours.expect_request("**/parts?start=0"):
+            ours.set_input_files("#compose-files", [page])
+        say(ours, "See the page")
+        expect(ours.locator(".talk-later")).to_be_hidden()
+        held[0].continue_()
+        expect(ours.locator(".compose-tray .failed")).to_be_visible()
+        expect(ours.locator(WRITE)).to_have_value("See the page")
+        ours.press(WRITE, "Enter")
+        expect(ours.locator(".say .body")).to_have_text(["See the page"])
+
+        ours.evaluate("""() => {
+          const { me, room } = document.querySelector("[data-talk]").dataset;
+          const files = [{ id: "1", name: "notes.txt", size: 9, kind: "document", url: "/" }];
+          const kept = { cid: "1", body: "My notes", files, failed: "file_not_ready" };
+          localStorage.setItem(`outbox:${me}:${room}:1`, JSON.stringify(kept));
+        }""")
+        ours.reload()
+        expect(ours.locator(".say.failed .state")).to_contain_text("A file is not there any more.")
+        ours.get_by_role("button", name="Take it back").click()
+        expect(ours.locator(".compose-tray .ready")).to_contain_text("notes.txt")
+        asked = ours.evaluate("""() => {
+          let asked = 0;
+          navigator.mediaDevices.getUserMedia = () => new Promise(() => (asked += 1));
+          for (const _press of [1, 2]) document.querySelector("[data-record]").click();
+          return asked;
+        }""")
+        assert asked == 1
         assert faults == []
         browser.close()
 

@@ -1,6 +1,7 @@
 """Frames over plain HTTP: the same rules as on the socket."""
 
 import json
+from unittest.mock import ANY
 from uuid import uuid4
 
 import pytest
@@ -66,6 +67,16 @@ def test_words_are_changed_signed_and_taken_back(room, mentor, sign_in):
     assert [(status, answer["t"], answer["s"]) for status, answer in answers] == [
         (200, "ok", 2), (200, "ok", 3), (200, "ok", 4),
     ]  # fmt: skip
+
+
+def test_how_far_was_read_is_noted_for_who_may_read_there(room, mentor, sign_in):
+    MessageFactory(room=room, by=room.members.order_by("pk")[1].person)
+    read = {"t": "rd", "r": room.pk, "s": 1}
+
+    assert post(sign_in(PersonFactory()), **read) == (404, {"t": "no", "cid": ANY, "r": room.pk, "code": "not_found"})
+    assert post(sign_in(mentor), **{**read, "s": -1})[0] == 400
+    assert post(sign_in(mentor), **read) == (200, {"t": "noted"})
+    assert room.members.get(person=mentor).last_read_seq == 1
 
 
 def test_what_is_no_frame_or_not_allowed_is_refused_by_the_same_codes(room, mentor, sign_in, monkeypatch):

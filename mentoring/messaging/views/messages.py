@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import DomainError
 from mentoring.messaging.forms import EditForm
-from mentoring.messaging.frames import ACTS, BadFrame, NoRoom, do, parsed, send_of
+from mentoring.messaging.frames import ACTS, BadFrame, NoRoom, do, number, parsed, send_of
 from mentoring.messaging.limits import bucket_of
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import url_of
@@ -22,6 +22,7 @@ from mentoring.messaging.services import (
     Stale,
     delete_message,
     edit_message,
+    mark_read,
     mark_unread,
     pin,
     react,
@@ -33,7 +34,7 @@ from mentoring.messaging.services import (
 @login_required
 @require_POST
 def frame_post(request: HttpRequest) -> JsonResponse:
-    """One frame that brings something new, with its `cid` as `Idempotency-Key`, too: answered as on the socket."""
+    """One frame that brings something new, or says how far was read, with its `cid` as `Idempotency-Key`, too: answered as on the socket."""
     frame: Frame = {}
     try:
         wait = bucket_of(request.user).wait_ms()
@@ -58,6 +59,12 @@ def answer_to(frame: Frame, request: HttpRequest) -> Frame:
         if not Room.objects.visible_to(request.user).filter(pk=send.room_id).exists():
             raise NoRoom
         return ok_frame(say(send, at=now), Speech.of(request.user), now=now)
+    if frame.get("t") == "rd":
+        room = Room.objects.visible_to(request.user).filter(pk=number(frame, "r")).first()
+        if room is None:
+            raise NoRoom
+        mark_read(room, by=request.user, seq=number(frame, "s"), at=now)
+        return {"t": "noted"}
     if frame.get("t") not in ACTS:
         raise BadFrame
     return done_frame(do(frame, request.user, at=now), frame["cid"])

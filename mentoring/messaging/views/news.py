@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.errors import DomainError
 from mentoring.messaging.forms import AnnounceForm
 from mentoring.messaging.models import Room
-from mentoring.messaging.queries import announcements_of
+from mentoring.messaging.queries import announcements_of, url_of
 from mentoring.messaging.services import announce, open_desk
 from mentoring.planning.models import Programme
 
@@ -32,7 +32,8 @@ def programme_announcements(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("body", str(refusal.message))
     page = Paginator(announcements_of(programme), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"programme": programme, "form": form, "page_obj": page}
+    announced = [(message, url_of(message)) for message in page]
+    context = {"programme": programme, "form": form, "page_obj": page, "announced": announced}
     return render(request, "messaging/announcements.html", context)
 
 

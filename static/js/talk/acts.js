@@ -42,13 +42,18 @@ const SHOWS = {
 
 function show(entry) {
   const bubble = SHOWS[entry.t] && bubbleOfId(entry.id);
+  if (entry.t === "e" && Number(bubble?.dataset.rev) > entry.rev) return; // it is there, or refused as stale
   if (bubble) before.set(entry.cid, SHOWS[entry.t](bubble, entry));
 }
 
 export const showAllActs = () => outbox.all().forEach(show);
 
 line.on("change", (m) => outbox.all().filter((entry) => entry.id === m.id).forEach(show));
-line.on("sent", (entry) => before.delete(entry.cid));
+line.on("sent", (entry) => {
+  before.delete(entry.cid);
+  const bubble = entry.t === "e" && bubbleOfId(entry.id);
+  if (bubble) showState(bubble);
+});
 line.on("refused", (entry, { code }) => {
   if (!SHOWS[entry.t]) return;
   outbox.drop(entry.cid);
@@ -59,7 +64,10 @@ line.on("refused", (entry, { code }) => {
 
 const idOf = (button) => {
   const bubble = button.closest(".say");
-  bubble.querySelector("details.menu").open = false;
+  const menu = bubble.querySelector("details.menu");
+  const inside = menu.contains(document.activeElement);
+  menu.open = false;
+  if (inside) menu.querySelector("summary").focus();
   return Number(bubble.dataset.id);
 };
 

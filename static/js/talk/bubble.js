@@ -72,7 +72,9 @@ function point(bubble, m) {
 
 export function showState(bubble) {
   const mine = bubble.matches(".mine:not(.gone)");
-  bubble.querySelector(".state").textContent = mine ? `· ${word(Number(bubble.dataset.seq) <= readSeq ? "read" : "sent")}` : "";
+  const state = bubble.querySelector(".state");
+  const words = mine ? `· ${word(Number(bubble.dataset.seq) <= readSeq ? "read" : "sent")}` : "";
+  if (state.textContent !== words) state.textContent = words; // or it were read out again
 }
 
 line.on("read", (seq) => {

@@ -2,6 +2,7 @@
 import { field, line, me, one, room } from "./page.js";
 
 const REST_MS = 1200;
+const MOST = 8000; // longer ones the server does not keep
 const dev = crypto.randomUUID?.() ?? String(Math.random());
 const key = `draft:talk:${me}:${room}`;
 let known = field?.value ?? "";
@@ -13,7 +14,7 @@ function keep() {
   clearTimeout(resting);
   if (isEditing() || field.value === known) return;
   const body = field.value;
-  if (line.isOpen && line.give({ t: "dr", r: room, b: body, dev })) {
+  if (body.length <= MOST && line.isOpen && line.give({ t: "dr", r: room, b: body, dev })) {
     known = body;
     localStorage.removeItem(key);
   } else {
@@ -23,7 +24,7 @@ function keep() {
 
 if (field) {
   const left = localStorage.getItem(key);
-  if (left) field.value = left;
+  if (left !== null) field.value = left; // also that nothing was left: the words were sent
   field.addEventListener("input", () => {
     clearTimeout(resting);
     if (field.value === "") keep();

@@ -66,7 +66,7 @@ form?.addEventListener("submit", (event) => {
 
 field?.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && edited) {
-    event.stopPropagation();
+    event.stopImmediatePropagation();
     leave();
   }
   if (event.key !== "ArrowUp" || field.value || edited) return;

@@ -1,5 +1,5 @@
 // The files of a message, as they stand in its bubble.
-import { one } from "./page.js";
+import { one, word } from "./page.js";
 
 const blanks = one("template[data-files-of]").content;
 const persian = document.documentElement.lang === "fa";
@@ -19,7 +19,7 @@ function tile(file) {
   const made = (blanks.querySelector(`[data-kind="${CSS.escape(file.kind)}"]`) ?? blanks.querySelector("[data-kind=document]")).cloneNode(true);
   if (file.kind === "picture") {
     made.href = file.url;
-    Object.assign(made.querySelector("img"), { src: file.small, width: file.w, height: file.h, alt: file.name });
+    Object.assign(made.querySelector("img"), { src: file.small, width: file.w, height: file.h, alt: `${word("picture")}: ${file.name}` });
   } else if (file.kind === "sound") {
     made.querySelector("audio").src = file.url;
     made.querySelector("audio").setAttribute("aria-label", file.name);

@@ -1,5 +1,7 @@
 // The line to the server for one room. It connects again by itself, goes on from the last change it handed out, and hands out
 // every change once and in order. Where no socket gets through it asks and sends over plain HTTP.
+import { uuid7 } from "./outbox.js";
+
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 const PATIENCE_MS = 300; // for a change that overtook another
@@ -27,6 +29,7 @@ export class Line extends EventTarget {
     this.early = new Map();
     this.tries = 0;
     this.inFlight = null;
+    this.noted = 0;
     addEventListener("online", () => this.connect());
     addEventListener("offline", () => this.socket?.close());
     document.addEventListener("visibilitychange", () => {
@@ -152,7 +155,8 @@ export class Line extends EventTarget {
 
   async poll() {
     clearTimeout(this.polling);
-    if (this.isOpen) return;
+    if (this.isOpen || this.isAsking) return;
+    this.isAsking = true;
     let answered = false;
     try {
       answered = await this.wait();
@@ -160,6 +164,7 @@ export class Line extends EventTarget {
       this.reachable = false;
       this.tell("state", "closed");
     }
+    this.isAsking = false;
     this.polling = setTimeout(() => this.poll(), answered ? 0 : POLL_MS);
   }
 
@@ -172,9 +177,14 @@ export class Line extends EventTarget {
       return this.reachable;
     }
     const answer = await fetch(`${this.waitUrl}?after=${this.room}:${this.head}`);
-    if (answer.status === 401) this.tell("state", "signed-out");
-    if (answer.ok) (await answer.json()).frames.forEach((frame) => this.hear(frame));
-    return answer.ok;
+    if (answer.status === 401) {
+      this.reachable = false;
+      this.tell("state", "signed-out");
+    }
+    if (!answer.ok) return false;
+    (await answer.json()).frames.forEach((frame) => this.hear(frame));
+    this.flush();
+    return true;
   }
 
   // What was written: one at a time, so that its order is the order of writing.
@@ -193,17 +203,31 @@ export class Line extends EventTarget {
     }
     try {
       await this.post(frame);
+    } catch {
+      // tried again after the next answer
     } finally {
       if (this.inFlight === entry.cid) this.release();
     }
   }
 
-  async post(frame) {
+  request(frame) {
     const headers = { "Content-Type": "application/json", "Idempotency-Key": frame.cid, "X-CSRFToken": this.token };
-    const answer = await fetch(this.postUrl, { method: "POST", body: JSON.stringify(frame), headers });
+    return fetch(this.postUrl, { method: "POST", body: JSON.stringify(frame), headers });
+  }
+
+  async post(frame) {
+    const answer = await this.request(frame);
     if (answer.redirected || answer.status === 403 && !isJson(answer)) return this.tell("state", "signed-out");
     if (isJson(answer)) this.hear(await answer.json());
     return undefined;
+  }
+
+  // How far was read, where no socket says it.
+  async note(frame) {
+    if (!this.reachable || frame.s <= this.noted) return;
+    this.noted = frame.s;
+    const answer = await this.request({ ...frame, cid: uuid7() }).catch(() => null);
+    if (!answer?.ok) this.noted = 0;
   }
 
   release() {

@@ -18,7 +18,7 @@ line.on("state", (state) => {
   if (state === "open" || state === "polling") signedOut.hidden = true;
   one("[data-offline]").hidden = state !== "closed" || !signedOut.hidden || (line.tries < 2 && navigator.onLine);
   showAllWaiting();
-  if (state === "open") saveRead();
+  if (state === "open" || state === "polling") saveRead();
 });
 
 // Their clock.

@@ -5,6 +5,7 @@ const language = document.documentElement.lang;
 const count = new Intl.NumberFormat(language === "fa" ? "fa-u-nu-arabext" : language);
 const bar = one("[data-pins]");
 const pinned = new Set(bar.dataset.pins.split(" ").filter(Boolean).map(Number));
+let [told] = pinned; // whose words the line shows: the latest pin
 
 export function showPin(bubble, on) {
   bubble.querySelector("[data-pinned]").hidden = !on;
@@ -15,9 +16,9 @@ export function showPin(bubble, on) {
 }
 
 line.on("change", (m, kind) => {
-  if (m.pin && kind === "pin") pinned.add(m.id);
+  if (m.pin && kind === "pin") pinned.add((told = m.id));
   if (!m.pin) pinned.delete(m.id);
   bar.hidden = !pinned.size;
   bar.querySelector("[data-pins-count]").textContent = count.format(pinned.size);
-  if (kind === "pin") bar.querySelector(".snippet").textContent = m.pin ? m.parts.map(([words]) => words).join("").slice(0, 90) : "";
+  if (m.id === told) bar.querySelector(".snippet").textContent = m.pin && !m.gone ? m.parts.map(([words]) => words).join("").slice(0, 90) : "";
 });

@@ -6,7 +6,7 @@ const box = one("[data-here]");
 
 function show() {
   box.hidden = !here.size;
-  const names = new Intl.ListFormat(document.documentElement.lang).format(here.values());
+  const names = new Intl.ListFormat(document.documentElement.lang).format([...here.values()].map((name) => `\u2068${name}\u2069`));
   box.querySelector("bdi").textContent = box.dataset.here === "one" ? "" : names;
   box.querySelector("span").textContent = word(here.size > 1 ? "are-here" : "is-here");
 }

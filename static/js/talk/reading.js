@@ -22,7 +22,10 @@ export function saveRead() {
   if (document.visibilityState !== "visible") return;
   if (!atEnd && !document.hasFocus()) return;
   clearTimeout(saving); // further up it is in sight (`dl`) but not read
-  saving = setTimeout(() => line.give({ t: atEnd ? "rd" : "dl", r: room, s: line.head }), 1000);
+  saving = setTimeout(() => {
+    const frame = { t: atEnd ? "rd" : "dl", r: room, s: line.head };
+    if (!line.give(frame) && atEnd) line.note(frame);
+  }, 1000);
 }
 
 new IntersectionObserver(([entry]) => {

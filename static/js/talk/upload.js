@@ -50,7 +50,7 @@ async function carry(file, upload, show) {
       return await send(file, upload, show);
     } catch (fault) {
       if (fault instanceof Refused || upload.dropped) throw fault;
-      upload.note.textContent = word("waits");
+      say(upload.note, word("waits"));
       await new Promise((go) => {
         setTimeout(go, PATIENCE_MS);
         addEventListener("online", go, { once: true });
@@ -73,6 +73,11 @@ function row(file) {
   return { made, note, bar, away };
 }
 
+// Read out once, not with every part.
+function say(note, words) {
+  if (note.textContent !== words) note.textContent = words;
+}
+
 function settle() {
   tray.hidden = !uploads.size;
   if (!waiting || [...uploads.values()].some((upload) => !upload.state && !upload.failed)) return;
@@ -80,7 +85,7 @@ function settle() {
   form.requestSubmit();
 }
 
-export async function add(file) {
+function place(file) {
   const shown = row(file);
   const upload = { note: shown.note };
   uploads.set(shown.made, upload);
@@ -91,19 +96,32 @@ export async function add(file) {
     forget(shown.made);
     one("[data-compose]").elements.body.focus();
   });
+  return { shown, upload };
+}
+
+function arrive({ shown, upload }, state) {
+  Object.assign(upload, { state, id: state.id });
+  shown.bar.value = 1;
+  shown.made.classList.add("ready");
+}
+
+export async function add(file) {
+  const placed = place(file);
+  const { shown, upload } = placed;
   try {
     if (uploads.size > MOST) throw new Refused(word("too-many"));
     if (file.size > Number(box.dataset.most)) throw new Refused(word("too-big"));
-    upload.state = await carry(file, upload, (part) => {
+    const state = await carry(file, upload, (part) => {
       shown.bar.value = part;
-      shown.note.textContent = bytes(file.size);
+      say(shown.note, bytes(file.size));
     });
-    shown.bar.value = 1;
-    shown.made.classList.add("ready");
+    arrive(placed, state);
   } catch (fault) {
     upload.failed = true;
     shown.made.classList.add("failed");
     shown.note.textContent = fault.message;
+    waiting = false; // its row says why; sent once more, the message goes without it
+    one("[data-status]").textContent = "";
   }
   settle();
 }
@@ -119,6 +137,11 @@ export function sendsLater() {
   waiting = [...uploads.values()].some((upload) => !upload.state && !upload.failed);
   if (waiting) one("[data-status]").textContent = word("still");
   return waiting;
+}
+
+// Files of a message that was taken back: they are there already.
+export function putBack(files) {
+  if (box) files.forEach((file) => arrive(place(file), file));
 }
 
 // The files for the message that is sent now; what failed goes too.

@@ -17,11 +17,13 @@ function show() {
 }
 
 async function begin() {
+  record.disabled = true; // pressed twice, it would record twice
   const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: true });
   } catch {
+    record.disabled = false;
     return toast(one("[data-files]").dataset.wordNoMicrophone, "warning");
   }
   const pieces = [];
@@ -39,7 +41,6 @@ async function begin() {
     field.focus();
   });
   recorder.start();
-  record.disabled = true;
   box.hidden = false;
   show();
   one("[data-voice-stop]").focus();

@@ -1,6 +1,7 @@
 // What is still on its way to the server, below everything else, with an honest word about how far it is.
 import { bubbleOfCid, newBubble, quote } from "./bubble.js";
 import { showFiles } from "./files.js";
+import { putBack } from "./upload.js";
 import { field, line, list, one, outbox, word } from "./page.js";
 
 export function showWaiting(entry) {
@@ -42,6 +43,7 @@ function tryAgain({ failed, ...entry }) {
 function takeBack(entry) {
   outbox.drop(entry.cid);
   bubbleOfCid(entry.cid)?.remove();
+  putBack(entry.files ?? []);
   field.value = [entry.body, field.value].filter(Boolean).join("\n");
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
