@@ -34,7 +34,8 @@ from mentoring.messaging.services import (
 @login_required
 @require_POST
 def frame_post(request: HttpRequest) -> JsonResponse:
-    """One frame that brings something new, or says how far was read, with its `cid` as `Idempotency-Key`, too: answered as on the socket."""
+    """One frame that brings something new or says how far was read, with its `cid` as `Idempotency-Key`, too: answered as on
+    the socket."""
     frame: Frame = {}
     try:
         wait = bucket_of(request.user).wait_ms()

@@ -1,8 +1,8 @@
 // What is still on its way to the server, below everything else, with an honest word about how far it is.
 import { bubbleOfCid, newBubble, quote } from "./bubble.js";
 import { showFiles } from "./files.js";
-import { putBack } from "./upload.js";
 import { field, line, list, one, outbox, word } from "./page.js";
+import { putBack } from "./upload.js";
 
 export function showWaiting(entry) {
   let bubble = bubbleOfCid(entry.cid);
