@@ -46,5 +46,7 @@ class RhythmForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         chosen = super().clean() or {}
         if chosen.get("night") and chosen.get("night_from") == chosen.get("night_to"):
-            raise ValidationError({"night_to": _("A night that ends when it begins is none.")})
+            raise ValidationError(
+                {"night_to": _("Quiet hours cannot begin and end at the same time. Choose another end.")}
+            )
         return chosen

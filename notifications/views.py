@@ -93,7 +93,7 @@ def device_add(request: HttpRequest) -> JsonResponse:
 @require_POST
 def device_remove(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Device.objects.visible_to(request.user), pk=pk).delete()
-    messages.success(request, _("This device is not rung any more."))
+    messages.success(request, _("News is not shown on that device any more."))
     return redirect("preferences")
 
 

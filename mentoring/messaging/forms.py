@@ -88,7 +88,7 @@ class LaterForm(forms.Form):
     cid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     reply_to = forms.ModelChoiceField(Message.objects.none(), required=False, widget=forms.HiddenInput)
     body = forms.CharField(label=_("Your message"), widget=forms.Textarea(attrs={"rows": 4}))
-    due_at = MomentField(label=_("When shall it be sent?"), help_text=_("In your own time."))
+    due_at = MomentField(label=_("When shall it be sent?"), help_text=_("By your own clock."))
 
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-// "Ring this device": asks the browser, and tells the server how to reach it.
+// "Show news on this device": asks the browser, and tells the server how to reach it.
 const box = document.querySelector("[data-push]");
 const on = box.querySelector("[data-push-on]");
 const note = box.querySelector("[data-push-note]");
