@@ -15,7 +15,7 @@ from evaluation.questionnaire import form_items
 from evaluation.services import refresh_alerts
 from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Room
-from mentoring.messaging.services import announce, schedule_message, send_message, take_file
+from mentoring.messaging.services import announce, look_into, schedule_message, send_message, take_file
 from mentoring.planning import services as planning
 from mentoring.planning.models import Enrolment, Milestone, Never, Programme, Wish
 from mentoring.relationships.models import ExitAnswer, GoalStep, RelationshipMember, Session, SessionRating, SessionSlot
@@ -166,8 +166,8 @@ def _talk(world: World) -> None:
     seat = it.room.members.filter(person=people[LEFT])
     left_at = seat.get().left_at
     seat.update(left_at=None)
-    picture = {"by": people[MENTEE], "name": "a.png", "claimed": "image/png", "data": PICTURE, "at": now}
-    it.file, it.unsent_file = take_file(it.room, **picture), take_file(it.room, **picture)
+    picture = look_into(it.room, name="a.png", claimed="image/png", data=PICTURE)
+    it.file, it.unsent_file = (take_file(it.room, picture, by=people[MENTEE], at=now) for _twice in range(2))
     send_message(it.room, by=people[MENTEE], cid=make.uuid4(), body="", files=[it.file.pk], at=now)
     it.message_of_left = send_message(it.room, by=people[LEFT], cid=make.uuid4(), body="Words from before", at=now)
     seat.update(left_at=left_at)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -29,12 +29,15 @@ from mentoring.messaging.services import (
     begin_file,
     content_of,
     delete_message,
+    drop_file,
     finish_file,
     forget_files,
+    look_into,
     send_all,
     send_message,
     take_file,
 )
+from mentoring.messaging.views.rooms import send_with_files
 from tests.factories import NOW, MessageFactory, PersonFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +65,7 @@ def png(size=(800, 600)):
 
 
 def take(room, by, data=b"Some words", name="notes.txt", claimed="text/plain"):
-    return take_file(room, by=by, name=name, claimed=claimed, data=data, at=NOW)
+    return take_file(room, look_into(room, name=name, claimed=claimed, data=data), by=by, at=NOW)
 
 
 def say(room, by, *files, body="", cid=None):
@@ -106,6 +109,50 @@ def test_bytes_beyond_the_end_or_changed_on_the_way_are_not_taken(room, mentor):
         finish_file(file)
     add_part(file, start=0, data=b"evil")
     assert (finish_file(file).reason, file.parts.count()) == ("broken", 0)
+
+
+def parts_are_read(sql):
+    return sql.startswith("SELECT") and '"messaging_attachmentpart"."data"' in sql
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_writes_waits_while_a_file_is_looked_into(room, mentor, sign_in):
+    locked = []
+
+    class Brought(SimpleUploadedFile):
+        def read(self, *args):
+            locked.append(connection.in_atomic_block)
+            return super().read(*args)
+
+    def watch(execute, sql, params, many, context):
+        if parts_are_read(sql):
+            locked.append(connection.in_atomic_block)
+        return execute(sql, params, many, context)
+
+    file = begin_file(room, by=mentor, name="a.png", size=len(png()), claimed="", digest="", at=NOW)
+    add_part(file, start=0, data=png())
+    with connection.execute_wrapper(watch):
+        assert finish_file(file).state == "clean"
+        said = {"cid": uuid4(), "body": "", "reply_to": None, "files": [Brought("b.txt", b"words")]}
+        send_with_files(room, mentor, said)
+    assert (locked, Message.objects.count()) == ([False, False], 1)
+
+
+def test_a_file_that_was_taken_away_while_it_was_looked_into_stays_away(room, mentor):
+    file, dropped = begin_file(room, by=mentor, name="a.png", size=len(png()), claimed="", digest="", at=NOW), []
+    add_part(file, start=0, data=png())
+
+    def drop_meanwhile(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if parts_are_read(sql) and not dropped:
+            dropped.append(file.pk)
+            drop_file(file, at=NOW)
+        return found
+
+    with connection.execute_wrapper(drop_meanwhile):
+        finish_file(file)
+    file.refresh_from_db()
+    assert (dropped, file.state, file.deleted_at, file.parts.count()) == ([file.pk], "uploaded", NOW, 0)
 
 
 @pytest.mark.parametrize(
@@ -248,6 +295,21 @@ def test_without_javascript_a_plain_form_sends_files_and_says_which_one_is_not_a
     assert Attachment.objects.filter(name="once.txt").count() == 1
     page = client.get(room.get_absolute_url()).content.decode()
     assert "good.txt" in page and reverse("file_small", args=[Attachment.objects.get(kind="picture").pk]) in page
+
+
+def test_an_empty_file_is_refused_by_its_name_and_the_words_are_kept(room, mentor, sign_in):
+    client, said = sign_in(mentor), {"cid": str(uuid4()), "body": "Here it comes", "when": "choose"}
+
+    def post(name, **more):
+        empty = SimpleUploadedFile("nothing.txt", b"", content_type="text/plain")
+        return client.post(reverse(name, args=[room.pk]), {**said, **more, "files": [empty]}).content.decode()
+
+    page = post("room_send")
+    assert "nothing.txt: This file is empty." in page and "Here it comes" in page
+    page = post("room_later")
+    assert "Files cannot wait" in page and "Here it comes" in page
+    assert "Here it comes" in post("room_later", cid="no id")
+    assert not Message.objects.exists()
 
 
 def test_what_was_never_sent_goes_after_a_day_and_the_rest_a_year_after_the_end(room, mentor):

@@ -2,10 +2,12 @@
 
 import mailbox
 from datetime import timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -143,6 +145,38 @@ def test_words_in_html_are_read_without_their_quote(mail):
 
 
 @pytest.mark.parametrize(
+    "quote",
+    [
+        "<blockquote>Sara<br/>wrote<br/></blockquote>",
+        "<blockquote>Sara<wbr>wrote<img src=x><hr><br></blockquote>",
+        "<blockquote><p>Sara<p>wrote<ul><li>this</blockquote>",
+        "<head><base href=x><meta charset=utf-8><link href=x></head>",
+        "<blockquote>Sara</i></blockquote>",
+    ],
+)
+def test_a_quote_ends_where_it_ends(mail, quote):
+    assert read(mail(html=f"<p>Yes,</p>{quote}gladly")).words == "Yes,gladly"
+
+
+def test_a_mail_whose_id_no_database_keeps_is_said(mail):
+    raw = mail().replace(b"<1@home>", b"<1\0@home>")
+    assert [take_mail(raw, at=NOW).message_id for _twice in range(2)] == ["<1@home>"] * 2
+    assert Message.objects.get().body == "Yes, gladly"
+
+
+def test_of_a_mail_with_a_great_file_the_words_are_said(mail):
+    letter = message_from_bytes(mail(), policy=policy.default)
+    letter.add_attachment(bytes(5_000_000), maintype="application", subtype="octet-stream")
+    answer = Client().post(
+        reverse("mail_inbound"),
+        letter.as_bytes(),
+        content_type="message/rfc822",
+        headers={"Authorization": "Bearer let me in"},
+    )
+    assert (answer.json(), Message.objects.get().body) == ({"said": True, "reason": ""}, "Yes, gladly")
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         b"",
@@ -183,6 +217,23 @@ def test_mails_are_read_out_of_files_mailboxes_and_folders(tmp_path, mail, capsy
     assert "<2@home> said" in capsys.readouterr().out
     with pytest.raises(CommandError):
         call_command("read_mail", str(tmp_path / "nowhere"))
+
+
+def test_a_mail_that_cannot_be_read_stops_no_other(tmp_path, mail, capsys):
+    for number in (1, 2):
+        (tmp_path / f"{number}.eml").write_bytes(mail(f"Mail {number}", **{"Message-ID": f"<{number}@home>"}))
+    tried = []
+
+    def away_for_the_first(execute, sql, params, many, context):
+        if "messaging_inboundmail" in sql and not tried:
+            tried.append(sql)
+            raise OperationalError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(away_for_the_first), pytest.raises(CommandError, match="^1 could not be read"):
+        call_command("read_mail", str(tmp_path))
+    assert [message.body for message in Message.objects.all()] == ["Mail 2"]
+    assert "mail 1 could not be read" in capsys.readouterr().err
 
 
 def test_mails_are_remembered_for_as_long_as_they_may_come_again(mail):

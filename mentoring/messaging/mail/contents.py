@@ -8,6 +8,8 @@ from email.utils import getaddresses
 from hashlib import sha256
 from html.parser import HTMLParser
 
+from mentoring.messaging.words import clean
+
 _AUTOMATIC = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
 _AUTOMATIC_HEADERS = (
     "X-Autoreply",
@@ -58,7 +60,7 @@ def read(raw: bytes) -> Answer:
     senders = [address.lower() for _name, address in getaddresses([_header(mail, "From")]) if address]
     headers = [_header(mail, name) for name in ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")]
     return Answer(
-        id=(_header(mail, "Message-ID").strip() or sha256(raw).hexdigest())[:250],
+        id=(clean(_header(mail, "Message-ID")) or sha256(raw).hexdigest())[:250],
         sender=senders[0] if len(senders) == 1 else "",
         to=[address for _name, address in getaddresses(headers) if address],
         words=without_quotes(_text_of(mail)),
@@ -115,24 +117,26 @@ def without_quotes(text: str) -> str:
 class _Words(HTMLParser):
     """Text out of HTML: no quotes, no styles, one line per block."""
 
+    VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
     LEFT_OUT = {"blockquote", "style", "script", "head", "title"}
     BLOCKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3"}
 
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
-        self.out = 0
+        self.out: list[str] = []  # what is open of something left out, from the outermost on
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         classes = dict(attrs).get("class") or ""
-        if tag in self.LEFT_OUT or "gmail_quote" in classes or self.out:
-            self.out += tag not in ("br", "img", "hr", "meta", "link", "input")
-        elif tag in self.BLOCKS:
+        if tag not in self.VOID and (tag in self.LEFT_OUT or "gmail_quote" in classes or self.out):
+            self.out.append(tag)
+        elif not self.out and tag in self.BLOCKS:
             self.words.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if self.out:
-            self.out -= 1
+        if tag not in self.VOID and tag in self.out:
+            while self.out.pop() != tag:  # people's programs forget to close
+                pass
 
     def handle_data(self, data: str) -> None:
         if not self.out:

@@ -12,6 +12,7 @@ from mentoring.messaging.services.files import (
     drop_file,
     finish_file,
     forget_files,
+    look_into,
     take_file,
 )
 from mentoring.messaging.services.marking import note_outgrowth, pin, react, save
@@ -97,6 +98,7 @@ __all__ = [
     "join_room",
     "keep_draft",
     "leave_announcements",
+    "look_into",
     "mark_read",
     "mark_unread",
     "move_deliveries",

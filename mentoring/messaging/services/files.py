@@ -1,5 +1,6 @@
 """Files on their way into a conversation: begun, received in parts, checked, and sent with a message."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -9,7 +10,7 @@ from django.db.models import F, Sum
 
 from accounts.models import User
 from core.text import clean_name
-from mentoring.messaging.files import Blocked, check
+from mentoring.messaging.files import Blocked, Checked, check
 from mentoring.messaging.models import Attachment, AttachmentPart, Room, RoomMember
 from mentoring.messaging.queries import Limits, limits_of
 from mentoring.messaging.services.refusals import (
@@ -75,28 +76,51 @@ def add_part(file: Attachment, *, start: int, data: bytes) -> int:
     return file.received
 
 
-@transaction.atomic
 def finish_file(file: Attachment) -> Attachment:
-    """All of it is here: look what it is. Clean or blocked, it is decided once; a blocked one is not kept. Raises OtherPart."""
-    file = Attachment.objects.select_for_update(of=("self",)).select_related(*_ROOM).get(pk=file.pk)
-    if file.state != _State.UPLOADED:
+    """All of it is here: look what it is. Clean or blocked, it is decided once; a blocked one is not kept. Raises OtherPart.
+
+    It is looked into outside of any transaction: on SQLite everybody who writes would wait for its end.
+    """
+    file = Attachment.objects.select_related(*_ROOM).get(pk=file.pk)
+    if not _is_whole(file):
         return file
+    data = content_of(file)
+    if file.sha256 and sha256(data).hexdigest() != file.sha256:
+        return _decide(file, Blocked("broken"))
+    return _decide(file, _found(data, name=file.name, claimed=file.mime_claimed, limits=limits_of(file.room)))
+
+
+def _is_whole(file: Attachment) -> bool:
+    """Whether it waits to be decided upon. Raises OtherPart."""
+    if file.state != _State.UPLOADED or file.deleted_at:
+        return False
     if file.received != file.size:
         raise OtherPart(have=file.received)
+    return True
+
+
+def _found(data: bytes, *, name: str, claimed: str, limits: Limits) -> Checked | Blocked:
     try:
-        _judge(file, limits_of(file.room))
+        return check(data, name=name, claimed=claimed, allowed=limits.kinds)
     except Blocked as blocked:
+        return blocked
+
+
+@transaction.atomic
+def _decide(file: Attachment, found: Checked | Blocked) -> Attachment:
+    file = Attachment.objects.select_for_update(of=("self",)).select_related(*_ROOM).get(pk=file.pk)
+    if not _is_whole(file):  # somebody else was quicker
+        return file
+    if isinstance(found, Blocked):
         file.parts.all().delete()
-        file.state, file.reason = _State.BLOCKED, blocked.code
+        file.state, file.reason = _State.BLOCKED, found.code
+    else:
+        _accept(file, found)
     file.save()
     return file
 
 
-def _judge(file: Attachment, limits: Limits) -> None:
-    data = content_of(file)
-    if file.sha256 and sha256(data).hexdigest() != file.sha256:
-        raise Blocked("broken")
-    checked = check(data, name=file.name, claimed=file.mime_claimed, allowed=limits.kinds)
+def _accept(file: Attachment, checked: Checked) -> None:
     file.state, file.mime, file.kind = _State.CLEAN, checked.type.mime, checked.type.kind
     if PurePosixPath(file.name).suffix.lower() not in checked.type.endings:
         file.name = PurePosixPath(file.name).stem[:100] + checked.type.endings[0]
@@ -118,13 +142,32 @@ def content_of(file: Attachment) -> bytes:
     return b"".join(bytes(part) for part in file.parts.order_by("start").values_list("data", flat=True))
 
 
+@dataclass(frozen=True)
+class WholeFile:
+    """A file that came at once, from a plain form, with what it was found to be."""
+
+    name: str
+    claimed: str
+    data: bytes
+    found: Checked | Blocked
+
+
+def look_into(room: Room, *, name: str, claimed: str, data: bytes) -> WholeFile:
+    """What takes its time over a whole file, to be done before a transaction begins. Raises TooBig."""
+    limits, name = limits_of(room), shown_name(name)
+    if len(data) > limits.most_bytes:
+        raise TooBig(most=limits.megabytes)
+    return WholeFile(name, claimed, data, _found(data, name=name, claimed=claimed, limits=limits))
+
+
 @transaction.atomic
-def take_file(room: Room, *, by: User, name: str, claimed: str, data: bytes, at: datetime) -> Attachment:
-    """A whole file at once, from a plain form. Raises as `begin_file`."""
-    file = begin_file(room, by=by, name=name, size=len(data), claimed=claimed, digest="", at=at)
-    for start in range(0, len(data), PART):
-        add_part(file, start=start, data=data[start : start + PART])
-    return finish_file(file)
+def take_file(room: Room, file: WholeFile, *, by: User, at: datetime) -> Attachment:
+    """Keep a whole file. Raises as `begin_file`."""
+    size = len(file.data)
+    kept = begin_file(room, by=by, name=file.name, size=size, claimed=file.claimed, digest="", at=at)
+    for start in range(0, size, PART):
+        add_part(kept, start=start, data=file.data[start : start + PART])
+    return _decide(kept, file.found)
 
 
 def drop_file(file: Attachment, *, at: datetime) -> None:

@@ -43,9 +43,9 @@ def room_later(request: HttpRequest, pk: int) -> HttpResponse:
 
 def from_composer(request: HttpRequest, room: Room) -> tuple[LaterForm, dict[str, Any] | None]:
     """The form with what was written; and the words with their time, where that was chosen already."""
-    written = MessageForm(request.POST, room=room)
+    written = MessageForm(request.POST, request.FILES, room=room)
     if not written.is_valid():
-        return LaterForm(room=room), None
+        return LaterForm(initial={"body": request.POST.get("body", "")}, room=room), None
     said = written.cleaned_data
     words = {key: said[key] for key in ("cid", "body", "reply_to")}
     words["due_at"] = morning_there(room, request.user, now=timezone.now())

@@ -9,13 +9,18 @@ from django.views.decorators.http import require_POST
 
 from mentoring.messaging.services import take_mail
 
+MOST = 30 * 1024 * 1024
+
 
 @csrf_exempt
 @require_POST
 def mail_inbound(request: HttpRequest) -> JsonResponse:
-    """One raw mail. Who does not know the secret does not find this door; a refused mail is a done one, not to be sent again."""
+    """One raw mail; of a very big one the beginning, for the words come before the files.
+
+    Who does not know the secret does not find this door; a refused mail is a done one, not to be sent again.
+    """
     secret = settings.INBOUND_MAIL_SECRET
     if not secret or not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {secret}"):
         raise Http404
-    row = take_mail(request.body, at=timezone.now())
+    row = take_mail(request.read(MOST), at=timezone.now())
     return JsonResponse({"said": not row.reason, "reason": row.reason})

@@ -34,6 +34,7 @@ from mentoring.messaging.services import (
     FileBlocked,
     choose_ways,
     keep_draft,
+    look_into,
     mark_read,
     send_message,
     take_file,
@@ -111,7 +112,7 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
     form = MessageForm(request.POST, request.FILES, room=room)
     if not form.is_valid():
-        return room_page(request, room, form)
+        return room_page(request, room, form, answered=form.cleaned_data.get("reply_to"))
     said = form.cleaned_data
     try:
         send_with_files(room, request.user, said)
@@ -122,18 +123,20 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{room.get_absolute_url()}#end")
 
 
-@transaction.atomic
 def send_with_files(room: Room, person: User, said: dict[str, Any]) -> None:
     """The message of a plain form with its files, all of it or nothing: one that is not accepted is told by its name."""
-    now, files = timezone.now(), []
+    now = timezone.now()
     said_before = Message.objects.visible_to(person).filter(sender=person, cid=said["cid"]).exists()
-    for each in () if said_before else said["files"]:
-        name, claimed = each.name or "", each.content_type or ""
-        file = take_file(room, by=person, name=name, claimed=claimed, data=each.read(), at=now)
-        if file.reason:
-            raise FileBlocked(f"{file.name}: {why_blocked(file.reason)}")
-        files.append(file.pk)
-    send_message(room, by=person, cid=said["cid"], body=said["body"], reply_to=said["reply_to"], files=files, at=now)
+    brought = [
+        look_into(room, name=each.name or "", claimed=each.content_type or "", data=each.read())
+        for each in (() if said_before else said["files"])
+    ]
+    words = {name: said[name] for name in ("cid", "body", "reply_to")}
+    with transaction.atomic():
+        files = [take_file(room, each, by=person, at=now) for each in brought]
+        if blocked := next((file for file in files if file.reason), None):
+            raise FileBlocked(f"{blocked.name}: {why_blocked(blocked.reason)}")
+        send_message(room, by=person, files=[file.pk for file in files], at=now, **words)
 
 
 @login_required

@@ -22,12 +22,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        done = 0
-        for raw in mails_in(options["paths"]):
-            row = take_mail(raw, at=timezone.now())
+        done, failed = 0, 0
+        for number, raw in enumerate(mails_in(options["paths"]), start=1):
+            try:
+                row = take_mail(raw, at=timezone.now())
+            except Exception as error:  # the mails after it are other people's
+                failed += 1
+                self.stderr.write(f"mail {number} could not be read: {error!r}")
+                continue
             done += not row.reason
             self.stdout.write(f"{row.message_id} {row.reason or 'said'}")
         self.stdout.write(f"{done} said")
+        if failed:
+            raise CommandError(f"{failed} could not be read; run this again.")
 
 
 def mails_in(paths: list[str]) -> Iterator[bytes]:
