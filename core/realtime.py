@@ -115,4 +115,7 @@ class Ear:
         if message["type"] == "subscribe":
             self._missed()
         elif message["type"] == "message" and not message["data"].startswith(_OWN):
-            self._hear(json.loads(message["data"]))
+            try:
+                self._hear(json.loads(message["data"]))
+            except Exception:  # of another version, perhaps; the next one is heard all the same
+                log.exception("hint_not_understood")

@@ -29,7 +29,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """One piece of news for one person. Its text is made from `kind` and `params` in the reader's language."""
 
-    privacy = classify(internal="id kind key url created_at read_at", personal="recipient params", subject="recipient")
+    privacy = classify(
+        internal="id kind key url created_at read_at", personal="recipient params by_mail", subject="recipient"
+    )
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("recipient")
@@ -38,6 +40,7 @@ class Notification(models.Model):
     key = models.CharField(_("key"), max_length=200, unique=True)
     params = models.JSONField(_("parameters"), default=dict)
     url = models.CharField(_("page"), max_length=300, blank=True)
+    by_mail = models.BooleanField(_("by mail"), null=True, blank=True)  # None: as is preferred for the kind
     created_at = models.DateTimeField(_("created at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 

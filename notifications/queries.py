@@ -71,8 +71,12 @@ def waiting_for_digest(person: User) -> list[Notification]:
         unread = unread.filter(created_at__gt=last.created_at)
     unmailed = unread.exclude(key__in=Mail.objects.visible_to(person).values("key"))
     no_mail = {row.kind for row in Preference.objects.visible_to(person).filter(mail=False)}
-    wanted = {kind.slug for kind in kinds() if kind.mail and not kind.urgent} - no_mail
-    return [news for news in unmailed if news.kind in wanted]
+    mailed = {kind.slug for kind in kinds() if kind.mail and not kind.urgent}
+    return [
+        news
+        for news in unmailed
+        if news.kind in mailed and (news.kind not in no_mail if news.by_mail is None else news.by_mail)
+    ]
 
 
 def preference_groups(user: User) -> list[dict[str, Any]]:

@@ -43,6 +43,7 @@ from mentoring.messaging.serializers import (
     ok_frame,
     packed,
 )
+from mentoring.messaging.words import keepable
 
 TYPING_EVERY_S = 3
 MOST_UNSENT, MOST_UNSENT_BYTES = 500, 256 * 1024
@@ -129,6 +130,7 @@ class Socket:
     def refuse(self, frame: Frame, code: str, **more: Any) -> None:
         """`no`, with what the client needs to know which of its frames was meant."""
         named = {key: frame[key] for key in ("cid", "r") if isinstance(frame.get(key), str | int)}
+        named = {key: keepable(value) if isinstance(value, str) else value for key, value in named.items()}
         self.give({"t": "no", **named, "code": code, **more})
 
     def left(self, room: int) -> None:
@@ -247,8 +249,11 @@ class Socket:
 
     async def on_typing(self, frame: Frame) -> None:
         room, on = number(frame, "r"), frame.get("on") is True
-        if not await self.where_rooms_are([room]):
+        where = (await self.where_rooms_are([room])).get(room)
+        if where is None:
             raise NoRoom
+        if where.listens:  # readers of announcements are hidden from each other
+            return
         now = time.monotonic()
         if on and now - self.typed_at.get(room, -TYPING_EVERY_S) < TYPING_EVERY_S:
             return

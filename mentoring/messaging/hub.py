@@ -230,7 +230,7 @@ class Hub:
         if hint["kind"] == SIGNED_OUT_HINT:
             self.spawn(self.pulse.let_go(hint["sessions"], hint["people"]))
             return
-        rooms = [line for pk in hint["rooms"] if (line := self.lines.get(pk))]
+        rooms = [line for pk in hint.get("rooms", ()) if (line := self.lines.get(pk))]
         if hint["kind"] == "talk.changed":
             for line in rooms:
                 line.news += 1
@@ -240,7 +240,6 @@ class Hub:
         elif hint["kind"] == "talk.typing":
             for line in rooms:
                 self._show_typing(line, hint["person"], hint["name"], hint["on"])
-
         elif hint["kind"] == "talk.draft":
             for line in rooms:
                 own = [listener for listener in line.listeners if listener.user.pk == hint["person"]]
@@ -318,9 +317,9 @@ class Hub:
             pointers = await readers(pointers_of, rooms)
         except UNREACHABLE:
             return
-        for room in rooms:
+        for room, read in pointers.items():
             for listener in self.lines[room].listeners if room in self.lines else ():
-                others = [seq for person, seq in pointers.get(room, ()) if person != listener.user.pk]
+                others = [seq for person, seq in read if person != listener.user.pk]
                 listener.put(packed({"t": "rd", "r": room, "s": min(others, default=0)}))
 
     def typing(self, room: int, person: User, on: bool) -> None:

@@ -16,7 +16,7 @@ from core.eager import begun
 from core.errors import DomainError
 from core.threads import UNREACHABLE, DatabaseThreads
 from mentoring.messaging.models import Message
-from mentoring.messaging.services import Send, Sent, send_all
+from mentoring.messaging.services import CannotBeKept, Send, Sent, send_all
 
 MOST_AT_ONCE = 200
 MOST_WAITING = 5000
@@ -82,7 +82,7 @@ class Pen:
         batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_AT_ONCE))]
         now = timezone.now()
         try:
-            self.done = batch, await self._committed([one.send for one in batch], now), now
+            self.done = batch, await self._sent([one.send for one in batch], now), now
         except Exception as error:  # nothing of it is in the database, or all of it: sending again is sending once
             log.warning("batch_lost", sends=len(batch), error=repr(error))
             for one in batch:
@@ -95,6 +95,25 @@ class Pen:
             self.asked.clear()
         self.asked |= sent.asked
         self.hand_out(sent, now)
+
+    async def _sent(self, sends: list[Send], now: datetime) -> Sent:
+        """All at once; where one of them cannot be kept, each alone, so that it harms no other and does not come again."""
+        try:
+            return await self._committed(sends, now)
+        except UNREACHABLE:
+            raise
+        except Exception:
+            log.exception("batch_broken", sends=len(sends))
+            if len(sends) == 1:
+                return Sent(present={}, outcomes=[CannotBeKept()])
+        together = Sent(present={})
+        for send in sends:
+            alone = await self._sent([send], now)
+            together.outcomes += alone.outcomes
+            together.new += alone.new
+            together.present |= alone.present
+            together.asked |= alone.asked
+        return together
 
     async def _committed(self, sends: list[Send], now: datetime) -> Sent:
         """The same batch again when the database was away: ids make it harmless when it had been committed after all."""

@@ -148,11 +148,12 @@ class Thread:
 @dataclass(frozen=True)
 class Where:
     """`head`: the last change of a room; `read`: how far all the others have read (0 when nobody else is there); `epoch`: the
-    numbers of another epoch say nothing, for the room was restored from a backup since."""
+    numbers of another epoch say nothing, for the room was restored from a backup since; `listens`: one only reads there."""
 
     head: int
     read: int
     epoch: UUID
+    listens: bool
 
 
 def conversations(user: User) -> QuerySet[Any]:
@@ -190,15 +191,23 @@ def room_rows(user: User, rooms: Iterable[Any] | None = None) -> list[RoomRow]:
 def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[int, Where]]:
     """For each (person, rooms) by id of the room, of those in which the person is present: one query for all of them."""
     members: dict[int, dict[int, int]] = {}
+    listening: set[tuple[int, int]] = set()
     rooms: dict[int, tuple[int, UUID]] = {}
     present = RoomMember.objects.filter(room__in={room for _, wanted in asked for room in wanted}, left_at=None)
-    columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch"
-    for room, person, read, head, epoch in present.values_list(*columns):
+    columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch", "room__kind", "office"
+    for room, person, read, head, epoch, kind, office in present.values_list(*columns):
         members.setdefault(room, {})[person] = read
+        if kind == Room.Kind.NEWS and not office:
+            listening.add((room, person))
         rooms[room] = head, epoch
     return [
         {
-            room: Where(head=rooms[room][0], read=_slowest(members[room], person), epoch=rooms[room][1])
+            room: Where(
+                head=rooms[room][0],
+                read=_slowest(members[room], person),
+                epoch=rooms[room][1],
+                listens=(room, person) in listening,
+            )
             for room in wanted
             if person in members.get(room, ())
         }
@@ -265,9 +274,9 @@ def pinned_in(room: Room) -> list[Message]:
 
 
 def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:
-    """By room: (person, how far they have read) of everybody present."""
+    """By room: (person, how far they have read) of everybody present. Of announcements nobody is told who has read them."""
     found: dict[int, list[tuple[int, int]]] = {}
-    members = RoomMember.objects.filter(room__in=rooms, left_at=None)
+    members = RoomMember.objects.filter(room__in=rooms, left_at=None).exclude(room__kind=Room.Kind.NEWS)
     for room, person, seq in members.values_list("room", "person", "last_read_seq"):
         found.setdefault(room, []).append((person, seq))
     return found

@@ -1,4 +1,4 @@
-"""A relationship brings its conversation with it; who leaves a programme leaves its announcements."""
+"""A relationship brings its conversation with it; who leaves a programme leaves its announcements, a coordinator its office."""
 
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from mentoring.messaging.services import (
     note_outgrowth,
     open_room,
     reopen_room,
+    set_office,
 )
-from mentoring.planning.models import Enrolment
-from mentoring.planning.signals import enrolment_changed
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.signals import coordination_changed, enrolment_changed
 from mentoring.relationships.models import GoalStep, Relationship, RelationshipMember, Session
 from mentoring.relationships.signals import (
     mentee_joined,
@@ -54,6 +55,11 @@ def reopen_its_room(relationship: Relationship, **_rest: Any) -> None:
 def close_announcements_to_who_left(enrolment: Enrolment, at: datetime, **_rest: Any) -> None:
     if enrolment.status in GONE:
         leave_announcements(enrolment, at=at)
+
+
+@receiver(coordination_changed)
+def let_its_coordinators_in_and_no_others(programme: Programme, at: datetime, **_rest: Any) -> None:
+    set_office(programme, at=at)
 
 
 @receiver(step_added)

@@ -16,12 +16,17 @@ _TAIL = ".,;:!?…،؛؟"
 _OPENING, _CLOSING = "([{", ")]}"
 _SNIPPET = 140
 MORNING = time(8)
+LONGEST_CALL = 300
 
 
 def clean(body: str) -> str:
     """The text as it is kept: one kind of line end, no edges, nothing that a database cannot hold."""
-    text = body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return text.encode("utf-8", "ignore").decode().strip()
+    return keepable(body.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def keepable(text: str) -> str:
+    """Without what a database cannot hold: NUL, and halves of signs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def searchable(body: str) -> str:
@@ -63,15 +68,16 @@ def mentioned(body: str, names: Mapping[int, str]) -> dict[int, str]:
         return {}
     found: dict[int, str] = {}
     for match in re.finditer(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", body, re.IGNORECASE):
-        found.setdefault(int(match.lastgroup[1:]), match.group())
+        if len(match.group()) <= LONGEST_CALL:
+            found.setdefault(int(match.lastgroup[1:]), match.group())
     return found
 
 
 def _spelt(name: str) -> str:
-    """The name with either yeh and kaf, and its parts apart by spaces or half-spaces."""
+    """The name with either yeh and kaf, and its parts apart by a few spaces or half-spaces."""
     letters = {"ی": "[یيى]", "ک": "[کك]"}
     parts = re.split(rf"[\s{ZWNJ}]+", name)
-    return rf"[\s{ZWNJ}]+".join("".join(letters.get(sign, re.escape(sign)) for sign in part) for part in parts)
+    return rf"[\s{ZWNJ}]{{1,3}}".join("".join(letters.get(sign, re.escape(sign)) for sign in part) for part in parts)
 
 
 def _without_tail(address: str) -> str:

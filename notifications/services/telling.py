@@ -20,20 +20,43 @@ def notify(kind: str, *, to: User, key: str, at: datetime, url: str = "", **para
     In the inbox in this transaction, by mail and on their devices through the outbox. `params` fill the texts of the
     kind. Returns the notification, or None when it was already told, is not wanted in the inbox, or `to` has left.
     """
-    return notify_in(ways_of(to, kind), kind, to=to, key=key, at=at, url=url, **params)
+    return _notify(ways_of(to, kind), None, kind, to=to, key=key, at=at, url=url, params=params)
 
 
-@transaction.atomic
 def notify_in(
     ways: Ways, kind: str, *, to: User, key: str, at: datetime, url: str = "", **params: str | int
 ) -> Notification | None:
-    """`notify` in these ways, whatever is preferred for the kind."""
+    """`notify` in these ways, whatever is preferred for the kind; by the daily mail, too."""
+    by_mail = None if ways.mail == ways_of(to, kind).mail else ways.mail
+    return _notify(ways, by_mail, kind, to=to, key=key, at=at, url=url, params=params)
+
+
+@transaction.atomic
+def _notify(
+    ways: Ways,
+    by_mail: bool | None,
+    kind: str,
+    *,
+    to: User,
+    key: str,
+    at: datetime,
+    url: str,
+    params: Mapping[str, str | int],
+) -> Notification | None:
     if not to.is_active:
         return None
     made = None
     if ways.in_app:
         made, is_new = Notification.objects.get_or_create(
-            key=key, defaults={"recipient": to, "kind": kind, "params": params, "url": url, "created_at": at}
+            key=key,
+            defaults={
+                "recipient": to,
+                "kind": kind,
+                "params": params,
+                "url": url,
+                "created_at": at,
+                "by_mail": by_mail,
+            },
         )
         if not is_new:
             return None

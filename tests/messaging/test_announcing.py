@@ -9,9 +9,10 @@ from django.urls import reverse
 from core.errors import NotAllowed
 from mentoring.messaging.models import Room
 from mentoring.messaging.queries import PAGE, rooms_where_seen
-from mentoring.messaging.services import NotAMember, OnlyReading, announce, open_desk, react, send_message
+from mentoring.messaging.services import NotAMember, OnlyReading, announce, open_desk, react, send_message, set_office
 from mentoring.planning.models import Enrolment
 from mentoring.planning.services.enrolments import withdraw
+from mentoring.planning.services.programmes import add_coordinator, remove_coordinator
 from tests.factories import NOW, CoordinationFactory, EnrolmentFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +154,36 @@ def test_an_announcement_that_is_no_longer_on_the_newest_page_is_linked_where_it
     page = sign_in(coordinator).get(reverse("programme_announcements", args=[programme.slug])).content.decode()
 
     assert f'href="{message.room.get_absolute_url()}?before=' in page
+
+
+def test_the_office_is_the_coordinators_of_today_in_all_that_is_announced_and_answered(
+    programme, coordinator, mentor, mentee
+):
+    news = say(programme, coordinator).room
+    desk = open_desk(news, by=mentee, at=NOW)
+    send_message(desk, by=mentee, cid=uuid4(), body="I cannot come", at=NOW)
+    newcomer, at = PersonFactory(), NOW + timedelta(days=1)
+    add_coordinator(programme, newcomer, by=coordinator, at=at)
+    add_coordinator(programme, mentor, by=coordinator, at=at)
+
+    remove_coordinator(programme, coordinator, by=newcomer, at=at)
+    remove_coordinator(programme, mentor, by=newcomer, at=at)
+
+    assert not Room.objects.visible_to(coordinator).exists()
+    with pytest.raises(NotAMember):
+        send_message(news, by=coordinator, cid=uuid4(), body="Still here", at=at)
+    assert members_of(news) == {(newcomer.pk, True), (mentor.pk, False), (mentee.pk, False)}
+    assert members_of(desk) == {(newcomer.pk, True), (mentee.pk, False)}
+    assert desk.members.get(person=newcomer).last_read_seq == 1
+
+
+def test_how_many_conversations_an_office_has_does_not_matter_to_who_joins_it(
+    programme, coordinator, django_assert_num_queries
+):
+    news = None
+    for many in (1, 3):
+        for person in [EnrolmentFactory(programme=programme).person for _n in range(many)]:
+            news = say(programme, coordinator).room
+            open_desk(news, by=person, at=NOW)
+        with django_assert_num_queries(11):
+            set_office(programme, at=NOW)

@@ -23,6 +23,7 @@ NAMES = {1: "Sara", 2: "Sara Ahmadi", 3: "نیلوفر کریمی", 4: "C. (Chri
         ("@Sara Ahmadi and @sara, look", {2: "@Sara Ahmadi", 1: "@sara"}),
         ("@نيلوفر\u200cكريمي سلام", {3: "@نيلوفر\u200cكريمي"}),
         ("@C. (Chris)!", {4: "@C. (Chris)"}),
+        (f"@Sara{' ' * 300}Ahmadi", {1: "@Sara"}),
         ("me@Sara.org, @Saraband, Sara", {}),
     ],
 )
@@ -80,6 +81,11 @@ def test_who_is_called_is_told_of_that_even_when_muted_until_they_read(room, sen
     assert list(Notification.objects.values_list("recipient", "kind")) == [(called.pk, "messaging.mention")]
     mark_read(Room.objects.get(pk=room.pk), by=called, seq=1, at=NOW)
     assert not Notification.objects.filter(read_at=None).exists()
+
+
+def test_a_name_drawn_out_calls_nobody_and_is_said_all_the_same(room, sender):
+    assert say(room, sender, f"@Nilufar{' ' * 300}Karimi").pk
+    assert not Mention.objects.exists()
 
 
 def test_an_edit_calls_anew_and_a_deletion_calls_nobody(room, sender, called):

@@ -7,14 +7,24 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
 from accounts.services import tell_signed_out
 from config.asgi import application
+from core import realtime
 from mentoring.messaging import frames, limits, pulse
-from mentoring.messaging.services import Send, begin_epoch, edit_message, send_all, send_message
-from tests.factories import MessageFactory, PersonFactory, RoomFactory
+from mentoring.messaging.pen import Pen, writer
+from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, send_all, send_message
+from tests.factories import (
+    CoordinationFactory,
+    EnrolmentFactory,
+    MessageFactory,
+    PersonFactory,
+    ProgrammeFactory,
+    RoomFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -243,6 +253,69 @@ async def test_what_is_not_a_frame_gets_a_code_and_does_no_harm(connect, room, m
         for body, code in ((" ", "empty"), ("x" * 8001, "too_long")):
             assert (await ours.ask(t="m", cid=str(uuid4()), r=room.pk, b=body))["code"] == code
         assert (await ours.hello())["t"] == "ready"
+
+
+async def test_signs_that_no_database_holds_are_left_out_or_refused_and_end_nothing(connect, room, mentor):
+    async with connect(mentor) as ours:
+        await ours.give(t="dr", r=room.pk, b="Half\0 a \ud800sign", dev="\ud800\0page")
+        await ours.hello(**{f"r{room.pk}": 0})
+        for body, answer in (("Hello\0", "ok"), ("\ud800Hello", "ok"), ("\0\udfff", "no")):
+            assert (await ours.ask_for(answer, t="m", cid=str(uuid4()), r=room.pk, b=body))["t"] == answer
+        assert (await ours.ask_for("no", t="m", cid="\ud800", r=room.pk, b="Hello"))["cid"] == ""
+    assert await sync_to_async(room.drafts.get)()
+    assert set(await sync_to_async(lambda: list(room.messages.values_list("body", flat=True)))()) == {"Hello"}
+
+
+async def test_readers_of_announcements_do_not_reach_each_other(connect):
+    @sync_to_async
+    def announced():
+        programme = ProgrammeFactory()
+        office = CoordinationFactory(programme=programme).person
+        readers = [EnrolmentFactory(programme=programme).person for _n in range(2)]
+        said = announce(programme, to="everyone", by=office, body="Hello", cid=uuid4(), at=timezone.now())
+        return said.room, office, *readers
+
+    news, office, first, second = await announced()
+    async with connect(first) as ours, connect(second) as theirs, connect(office) as desk:
+        for socket in (ours, theirs, desk):
+            await socket.hello(**{f"r{news.pk}": 1})
+            await socket.ask(t="hb")  # answered when the room is listened to
+        for frame in ({"t": "ty", "on": True}, {"t": "rd", "s": 1}):
+            await ours.give(r=news.pk, **frame)
+        await ours.ask(t="hb")
+        await desk.give(t="ty", r=news.pk, on=True)
+
+        assert (await theirs.hear())["name"] == str(office)
+        assert await desk.line.receive_nothing(1.5)
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="other processes are heard through Redis")
+async def test_a_hint_that_is_not_understood_ends_no_listening(connect, room, mentor):
+    @sync_to_async
+    def said_elsewhere():
+        send_all([Send(room.pk, mentor, uuid4(), "Hello")], at=timezone.now())
+        for hint in ("{", '{"kind": "talk.of tomorrow"}', "{}", f'{{"kind": "talk.changed", "rooms": [{room.pk}]}}'):
+            realtime._redis().publish(realtime._channel(), hint)
+
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await ours.ask(t="hb")
+        await said_elsewhere()
+
+        assert (await ours.hear("c"))["s"] == 1
+
+
+async def test_one_that_cannot_be_kept_is_refused_for_good_and_harms_no_other(room, mentor):
+    async with asyncio.TaskGroup() as tasks:
+        told, answers = [], {}
+        pen = Pen(tasks.create_task, lambda sent, _now: told.extend(message.body for message in sent.new))
+        for body, cid in (("Before", uuid4()), ("Broken", "no id"), ("After", uuid4())):
+            pen.say(Send(room.pk, mentor, cid, body), lambda answer, body=body: answers.update({body: answer}))
+    await writer.close()
+
+    assert told == ["Before", "After"]
+    assert (answers["Before"].seq, answers["After"].seq) == (1, 2)
+    assert answers["Broken"].code == "cannot_be_kept"
 
 
 async def test_a_flood_is_told_to_wait_and_the_waiting_is_shared_by_all_sockets_of_a_person(

@@ -15,7 +15,7 @@ from PIL import Image
 from accounts.personal_data import erase, export
 from mentoring.messaging.files.checks import EICAR
 from mentoring.messaging.models import Attachment, AttachmentPart, Message, Room
-from mentoring.messaging.queries import changes_after
+from mentoring.messaging.queries import changes_after, with_files
 from mentoring.messaging.serializers import change_frame
 from mentoring.messaging.services import (
     PART,
@@ -37,6 +37,7 @@ from mentoring.messaging.services import (
     send_message,
     take_file,
 )
+from mentoring.messaging.services.changing import REVISIONS_KEPT
 from mentoring.messaging.views.rooms import send_with_files
 from tests.factories import NOW, MessageFactory, PersonFactory, RoomFactory
 
@@ -274,8 +275,18 @@ def test_with_the_words_go_the_files(room, mentor, sign_in):
     file = take(room, mentor)
     message = say(room, mentor, file)
     delete_message(message, by=mentor, at=NOW)
-    assert AttachmentPart.objects.count() == 0
-    assert sign_in(mentor).get(file.get_absolute_url()).status_code == 404
+    client = sign_in(mentor)
+    assert client.get(file.get_absolute_url()).status_code == 404
+    assert client.get(reverse("file_small", args=[file.pk])).status_code == 404
+    assert with_files([Message.objects.get()])[0].files == []
+
+
+def test_a_deleted_file_is_kept_for_a_report_as_long_as_the_words_and_then_nothing_of_it(room, mentor):
+    delete_message(say(room, mentor, take(room, mentor)), by=mentor, at=NOW)
+    forget_files(at=NOW + REVISIONS_KEPT)
+    assert content_of(Attachment.objects.get()) == b"Some words"
+    forget_files(at=NOW + REVISIONS_KEPT + timedelta(days=1))
+    assert (Attachment.objects.count(), AttachmentPart.objects.count()) == (0, 0)
 
 
 def test_without_javascript_a_plain_form_sends_files_and_says_which_one_is_not_accepted(room, mentor, sign_in):

@@ -79,6 +79,12 @@ def test_how_far_was_read_is_noted_for_who_may_read_there(room, mentor, sign_in)
     assert room.members.get(person=mentor).last_read_seq == 1
 
 
+@pytest.mark.parametrize(("body", "status"), [("He\0llo", 200), ("Hello\ud800", 200), ("\0\ud800", 422)])
+def test_signs_that_no_database_holds_are_left_out(room, mentor, sign_in, body, status):
+    assert post(sign_in(mentor), t="m", r=room.pk, b=body)[0] == status
+    assert [message.body for message in Message.objects.all()] == ["Hello"] * (status == 200)
+
+
 def test_what_is_no_frame_or_not_allowed_is_refused_by_the_same_codes(room, mentor, sign_in, monkeypatch):
     client, stranger = sign_in(mentor), sign_in(PersonFactory())
     message = MessageFactory(room=room, at=timezone.now())

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from core import jobs
 from core.models import Job
 from mentoring.messaging.forms import FOR_GOOD
 from mentoring.messaging.models import Room
-from mentoring.messaging.services import delete_message, move_deliveries, tell_unread
-from notifications.models import Mail, Notification
+from mentoring.messaging.services import choose_ways, delete_message, move_deliveries, tell_unread
+from notifications.models import Mail, Notification, Preference
+from notifications.queries import Ways, waiting_for_digest
 from notifications.services import keep_rhythm
 from tests.factories import NOW, MessageFactory, PersonFactory, RoomFactory
 
@@ -99,3 +102,29 @@ def test_the_other_sees_that_it_is_quiet_time(room, mentor, mentee, sign_in):
     assert words not in sign_in(mentor).get(room.get_absolute_url()).content.decode()
     keep_rhythm(mentee, night=True, night_from="00:00", night_to="23:59:59.999999")
     assert words in sign_in(mentor).get(room.get_absolute_url()).content.decode()
+
+
+def test_the_daily_mail_keeps_the_ways_of_one_conversation(room, mentor, mentee):
+    other = RoomFactory()
+    quiet, loud = room.members.get(person=mentee), other.members.create(person=mentee, joined_at=NOW)
+    MessageFactory(room=room, by=mentor), MessageFactory(room=other, by=other.members.first().person)
+    choose_ways(quiet, muted_until=None, ways=Ways(mail=False))
+    for each in (room, other):
+        tell_now(each)
+    assert [news.url for news in waiting_for_digest(mentee)] == [other.get_absolute_url()]
+
+    Preference.objects.create(person=mentee, kind="messaging.message", mail=False)  # holds for what follows it
+    assert not waiting_for_digest(mentee)
+    choose_ways(loud, muted_until=None, ways=Ways())
+    Notification.objects.all().delete()
+    tell_now(other)
+    assert [news.url for news in waiting_for_digest(mentee)] == [other.get_absolute_url()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_telling_many_says_how_far_it_is_and_holds_no_transaction_around_them_all(room, mentor):
+    MessageFactory(room=room, by=mentor)
+    said = []
+    with jobs.watched(lambda done, total: said.append((done, total, connection.in_atomic_block))):
+        tell_now(room)
+    assert said == [(0, 1, False)]

@@ -301,3 +301,17 @@ def test_old_messages_offer_no_edit_and_new_ones_do(room, mentor, sign_in):
 
     offered = [reverse("message_edit", args=[m.pk]) in page for m in Message.objects.order_by("seq")]
     assert offered == [False, True]
+
+
+def test_a_form_with_a_sign_that_no_database_holds_says_so(room, mentor, sign_in):
+    client, words = sign_in(mentor), {"cid": str(uuid4())}
+
+    nul = client.post(reverse("room_send", args=[room.pk]), {**words, "body": "He\0llo"})
+    half = client.post(
+        reverse("room_send", args=[room.pk]),
+        f"cid={words['cid']}&body=Hello%ED%A0%80",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert nul.status_code == 200 and "Null characters" in nul.content.decode()
+    assert half.status_code == 302

@@ -46,9 +46,9 @@ def mentee(room):
 
 
 def test_a_draft_is_the_last_that_was_written_and_goes_when_it_is_empty(room, mentor):
-    for body in ("Dear", "Dear Sara\0"):
-        keep_draft(room, by=mentor, body=body, at=NOW)
-    assert list(Draft.objects.values_list("person", "body")) == [(mentor.pk, "Dear Sara")]
+    for body in ("Dear", "Dear Sara\0\ud800"):
+        keep_draft(room, by=mentor, body=body, device="a\0\udfff page", at=NOW)
+    assert list(Draft.objects.values_list("person", "body", "device")) == [(mentor.pk, "Dear Sara", "a page")]
     keep_draft(room, by=mentor, body=" ", at=NOW)
     assert not Draft.objects.exists()
     with pytest.raises(NotAMember):
@@ -115,6 +115,15 @@ def test_what_cannot_be_said_when_it_is_due_waits_for_its_writer(room, mentor):
 
     assert send_scheduled(later.pk, at=NOW + HOUR) is None
     assert list(ScheduledMessage.objects.values_list("refused", flat=True)) == ["closed"]
+
+
+def test_who_may_not_sign_in_any_more_says_nothing_more(room, mentor):
+    later = later_by(mentor, room)
+    mentor.is_active = False
+    mentor.save()
+
+    assert send_scheduled(later.pk, at=NOW + HOUR) is None
+    assert list(ScheduledMessage.objects.values_list("refused", flat=True)) == ["not_allowed"]
 
 
 @pytest.mark.parametrize(

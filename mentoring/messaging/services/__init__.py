@@ -1,7 +1,7 @@
 """What people do in a conversation. Every change takes the next number of its room in the transaction of the change."""
 
 from mentoring.messaging.services.acting import Done
-from mentoring.messaging.services.announcing import announce, leave_announcements, open_desk
+from mentoring.messaging.services.announcing import announce, leave_announcements, open_desk, set_office
 from mentoring.messaging.services.answering import forget_mails, take_mail
 from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
 from mentoring.messaging.services.files import (
@@ -25,6 +25,7 @@ from mentoring.messaging.services.reading import (
     tell_unread,
 )
 from mentoring.messaging.services.refusals import (
+    CannotBeKept,
     Conflict,
     Deleted,
     EmptyMessage,
@@ -58,6 +59,7 @@ from mentoring.messaging.services.writing import (
 __all__ = [
     "EDIT_WINDOW",
     "PART",
+    "CannotBeKept",
     "Conflict",
     "Deleted",
     "Done",
@@ -115,6 +117,7 @@ __all__ = [
     "send_all",
     "send_message",
     "send_scheduled",
+    "set_office",
     "take_file",
     "take_mail",
     "tell_unread",

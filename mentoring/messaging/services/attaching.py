@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from mentoring.messaging.models import Attachment, AttachmentPart, Message
+from mentoring.messaging.models import Attachment, Message
 from mentoring.messaging.queries import names_of
 from mentoring.messaging.services.refusals import FileNotReady, TooManyFiles
 from mentoring.messaging.services.wanted import Name, Send
@@ -55,6 +55,5 @@ def _ready(ids: Collection[UUID]) -> dict[UUID, Attachment]:
 
 
 def drop_files_of(message: Message, *, at: datetime) -> None:
-    """With the words go the files."""
-    AttachmentPart.objects.filter(attachment__message=message).delete()
-    message.attachments.update(deleted_at=at, small=b"")
+    """With the words go the files: nobody is given them any more. As earlier words they are kept for a report, for a while."""
+    message.attachments.update(deleted_at=at)

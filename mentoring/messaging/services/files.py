@@ -13,6 +13,7 @@ from core.text import clean_name
 from mentoring.messaging.files import Blocked, Checked, check
 from mentoring.messaging.models import Attachment, AttachmentPart, Room, RoomMember
 from mentoring.messaging.queries import Limits, limits_of
+from mentoring.messaging.services.changing import REVISIONS_KEPT
 from mentoring.messaging.services.refusals import (
     FilesFull,
     NotAMember,
@@ -177,10 +178,12 @@ def drop_file(file: Attachment, *, at: datetime) -> None:
 
 
 def forget_files(*, at: datetime) -> int:
-    """Let go of what was never sent, after a day, and of the files of conversations that ended a year ago. Returns how many."""
+    """Let go of what was never sent, after a day, of what was deleted, with the earlier words, and of the files of conversations
+    that ended a year ago. Returns how many."""
     unsent = Attachment.objects.filter(message=None, created_at__lt=at - UNSENT_KEPT)
+    deleted = Attachment.objects.filter(deleted_at__lt=at - REVISIONS_KEPT)
     ended = Attachment.objects.filter(room__closed_at__lt=at - KEPT_AFTER_THE_END)
-    return unsent.delete()[0] + ended.delete()[0]
+    return sum(files.delete()[0] for files in (unsent, deleted, ended))
 
 
 def shown_name(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from core.jobs import report_progress
 from core.realtime import publish
 from mentoring.messaging.models import Mention, Message, Room, RoomMember
 from mentoring.messaging.queries import CALLED, NEW_MESSAGE, members_who_wait, unread_by_member, unread_mentions
@@ -16,6 +17,7 @@ from notifications.queries import Ways, ways_of
 from notifications.services import notify, notify_in
 
 NEWS = (NEW_MESSAGE, CALLED)
+REPORT_EVERY = 50
 
 
 def mark_read(room: Room, *, by: User, seq: int, at: datetime) -> bool:
@@ -90,17 +92,20 @@ def choose_ways(member: RoomMember, *, muted_until: datetime | None, ways: Ways)
     member.save(update_fields=["muted_until", "told_in_app", "told_by_mail", "told_by_push"])
 
 
-@transaction.atomic
 def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:
     """Tell the members who have neither read what was said before `until` nor had it in sight: once per room until they read
     on, each in the ways they chose for it.
 
-    Who was called by name is told of that instead, muted or not. Returns how many were told.
+    Who was called by name is told of that instead, muted or not. Each is told in a transaction of their own: done again it
+    changes nothing. Returns how many were told.
     """
     called = unread_mentions(room, until=until)
     told = sum(_tell_called(room, mention, at) for mention in called)
     known = {mention.person_id for mention in called}
-    for member, sender in unread_by_member(room, until=until):
+    waiting = unread_by_member(room, until=until)
+    for done, (member, sender) in enumerate(waiting):
+        if done % REPORT_EVERY == 0:
+            report_progress(done, len(waiting))
         if member.person_id in known or (member.muted_until and member.muted_until > at):
             continue
         usual = ways_of(member.person, NEW_MESSAGE)

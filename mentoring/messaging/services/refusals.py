@@ -17,6 +17,12 @@ class TooLong(DomainError):
     default = _("A message has at most 8,000 characters. Send it in two parts.")
 
 
+class CannotBeKept(DomainError):
+    code = "cannot_be_kept"
+    status = 422
+    default = _("This message cannot be kept as it is. Write it in other words.")
+
+
 class RoomClosed(DomainError):
     code = "closed"
     default = _("This conversation is closed. You can still read it.")

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 from core.jobs import enqueue
 from core.realtime import publish
 from mentoring.messaging.models import Draft, Message, Room, RoomMember, ScheduledMessage
 from mentoring.messaging.services.refusals import NotAMember, NotLater, RoomClosed, TooLong
 from mentoring.messaging.services.sending import send_message
 from mentoring.messaging.services.wanted import LONGEST, checked
+from mentoring.messaging.words import keepable
 
 FURTHEST = timedelta(days=366)
 
@@ -21,14 +22,15 @@ FURTHEST = timedelta(days=366)
 def keep_draft(room: Room, *, by: User, body: str, at: datetime, device: str = "") -> None:
     """Keep what `by` has begun to write for their other devices; nothing when it is empty. Raises NotAMember, TooLong."""
     _check_member(room, by)
+    body, device = keepable(body), keepable(device)[:36]
     if len(body) > LONGEST:
         raise TooLong
     if body.strip():
-        words = {"body": body.replace("\0", ""), "device": device[:36], "written_at": at}
+        words = {"body": body, "device": device, "written_at": at}
         Draft.objects.update_or_create(room=room, person=by, defaults=words)
     else:
         Draft.objects.filter(room=room, person=by).delete()
-    publish("talk.draft", rooms=[room.pk], person=by.pk, device=device[:36])
+    publish("talk.draft", rooms=[room.pk], person=by.pk, device=device)
 
 
 @transaction.atomic
@@ -76,6 +78,8 @@ def send_scheduled(pk: int, *, at: datetime) -> Message | None:
         return None
     try:
         with transaction.atomic():
+            if not later.person.is_active:
+                raise NotAllowed
             said = send_message(
                 later.room, by=later.person, cid=later.cid, body=later.body, reply_to=later.reply_to, at=at
             )

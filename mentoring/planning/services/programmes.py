@@ -15,7 +15,7 @@ from core.errors import DomainError
 from mentoring.planning.catalogue import Template
 from mentoring.planning.models import Coordination, Enrolment, Milestone, Programme
 from mentoring.planning.rules import STEPS
-from mentoring.planning.signals import enrolment_changed, programme_closed, programme_created
+from mentoring.planning.signals import coordination_changed, enrolment_changed, programme_closed, programme_created
 from notifications.services import notify
 
 MORE_TO_BEGIN_WITH = ("must_have", "kinds", "channels", "conflicts")
@@ -139,6 +139,7 @@ def add_coordinator(programme: Programme, person: User, *, by: User, at: datetim
     if not is_new:
         return
     record("role.coordinator_granted", by=by, at=at, target=programme, institution_id=programme.institution_id)
+    coordination_changed.send(Programme, programme=programme, at=at)
     with override(person.language):
         name = programme.name
     notify(
@@ -159,6 +160,7 @@ def remove_coordinator(programme: Programme, person: User, *, by: User, at: date
         raise LastCoordinator
     rows.filter(person=person).delete()
     record("role.coordinator_revoked", by=by, at=at, target=programme, institution_id=programme.institution_id)
+    coordination_changed.send(Programme, programme=programme, at=at)
 
 
 @transaction.atomic
