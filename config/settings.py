@@ -137,7 +137,8 @@ else:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0)}
     if "postgresql" in DATABASES["default"]["ENGINE"]:
         # Options named here replace those of the environment: without PGOPTIONS repeated, an operator's would be lost.
-        limits = "-c lock_timeout=3000 -c statement_timeout=60000"
+        # Pages ask much and briefly: to compile a statement takes longer than to answer it.
+        limits = "-c lock_timeout=3000 -c statement_timeout=60000 -c jit=off"
         DATABASES["default"]["OPTIONS"] = {"options": f"{limits} {os.environ.get('PGOPTIONS', '')}"}
 
 # Installations that share one Redis keep apart by the names of their databases, as `core.realtime` does.
