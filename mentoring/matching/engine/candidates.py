@@ -23,7 +23,7 @@ FLOOR = np.float32(-(2.0**22))
 COLUMN_BITS, VALUE_BITS = 22, 23
 COLUMN_CELLS = 1 << 20
 """Pairs of everybody with some mentors that are scored together: 4 MB of float32."""
-SAMPLE, GUESSES, COOLING = 128, 14, 7
+SAMPLE, GUESSES, COOLING = 224, 14, 7
 """Mentees whose wishes make the first guess at prices, how often it is improved, and how often of these ever more finely."""
 UNITS, SHARES, FADED = 1 << 14, 1 << 40, 10
 """Wishes are counted in shares of the best one; beyond ten times the softness nobody is wanted."""
