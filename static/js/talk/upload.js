@@ -117,6 +117,7 @@ export async function add(file) {
     });
     arrive(placed, state);
   } catch (fault) {
+    if (upload.dropped) return;
     upload.failed = true;
     shown.made.classList.add("failed");
     shown.note.textContent = fault.message;
