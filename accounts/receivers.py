@@ -11,6 +11,7 @@ from allauth.account.signals import (
     password_set,
     user_logged_in,
 )
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import record, tell_signed_out
+from accounts.signals import sessions_ended
 
 
 @receiver(user_logged_in)
@@ -42,9 +44,11 @@ def sign_in_failed(credentials: dict[str, Any], **_more: Any) -> None:
 
 @receiver(password_changed)
 @receiver(password_set)
-def password_was_changed(user: User, **_more: Any) -> None:
+def password_was_changed(user: User, request: HttpRequest, **_more: Any) -> None:
     record("password.changed", by=user, at=timezone.now(), target=user)
     tell_signed_out(people=[user.pk])
+    before = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")  # the session goes on under a new key
+    sessions_ended.send(User, person=user, keep=before, now=request.session.session_key or "")
 
 
 @receiver(password_reset)
@@ -53,6 +57,7 @@ def password_was_reset(user: User, **_more: Any) -> None:
     EmailAddress.objects.filter(user=user, email=user.email).update(verified=True, primary=True)
     record("password.reset", by=user, at=timezone.now(), target=user)
     tell_signed_out(people=[user.pk])
+    sessions_ended.send(User, person=user, keep="", now="")
 
 
 @receiver(email_changed)

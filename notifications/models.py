@@ -1,6 +1,7 @@
 """How a person is reached: what stands in their inbox, what was mailed, what they want."""
 
 from datetime import time
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
@@ -193,10 +194,14 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 
 
 class Device(models.Model):
-    """A browser that shows a person's news even while no page is open. Its keys only close letters to it."""
+    """A browser that shows a person's news even while no page is open. Its keys only close letters to it. `session` is a sum
+    of the key of the session it was added in: the two are ended together."""
 
     privacy = classify(
-        internal="id created_at used_at", personal="person name", secret="endpoint p256dh auth", subject="person"
+        internal="id created_at used_at",
+        personal="person name",
+        secret="endpoint p256dh auth session",
+        subject="person",
     )
 
     person = models.ForeignKey(
@@ -206,6 +211,7 @@ class Device(models.Model):
     endpoint = models.CharField(max_length=500, unique=True)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
+    session = models.CharField(max_length=64, blank=True, db_default="", db_index=True)
     created_at = models.DateTimeField(_("created at"))
     used_at = models.DateTimeField(_("last used at"), null=True)
 
@@ -217,3 +223,8 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def mark(self) -> str:
+        """By which the browser that it is knows itself in a list."""
+        return sha256(self.endpoint.encode()).hexdigest()

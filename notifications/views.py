@@ -83,7 +83,13 @@ def device_add(request: HttpRequest) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"code": "bad_device"}, status=400)
     try:
-        device = keep_device(request.user, name=browser_of(request), at=timezone.now(), **form.cleaned_data)
+        device = keep_device(
+            request.user,
+            name=browser_of(request),
+            session=request.session.session_key or "",
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
     except ValueError:
         return JsonResponse({"code": "bad_device"}, status=400)
     return JsonResponse({"id": device.pk})

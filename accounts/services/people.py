@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import personal_data
 from accounts.models import Belonging, User
 from accounts.services.audit import record
-from accounts.signals import person_will_be_erased
+from accounts.signals import person_will_be_erased, sessions_ended
 from core.errors import DomainError
 from core.realtime import publish
 
@@ -53,6 +53,7 @@ def end_sessions(person: User, *, by: User, at: datetime, keep: str = "") -> int
     """Sign `person` out everywhere except in the session with the key `keep`. Returns how many sessions ended."""
     keys = [s.session_key for s in personal_data.sessions_of(person, at=at) if s.session_key != keep]
     ended, _rows = Session.objects.filter(session_key__in=keys).delete()
+    sessions_ended.send(User, person=person, keep=keep, now=keep)
     if ended:
         tell_signed_out(sessions=keys)
         record("session.revoked", by=by, at=at, target=person)

@@ -1,6 +1,6 @@
 """Verbs about reaching people."""
 
-from notifications.services.devices import keep_device, push, push_key
+from notifications.services.devices import forget_devices, forget_other_devices, keep_device, push, push_key
 from notifications.services.digest import ask_for_digests, send_digest
 from notifications.services.letters import send_letter, write_letter
 from notifications.services.telling import mark_read, notify, notify_in
@@ -8,6 +8,8 @@ from notifications.services.wishes import keep_preferences, keep_rhythm
 
 __all__ = [
     "ask_for_digests",
+    "forget_devices",
+    "forget_other_devices",
     "keep_device",
     "keep_preferences",
     "keep_rhythm",

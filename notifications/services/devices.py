@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import structlog
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import get_language_bidi
 
 from accounts.letters import in_words_of
@@ -28,16 +29,42 @@ def push_key() -> str:
     return (row or PushKey.objects.get_or_create(pk=1, defaults={"private": webpush.new_key()})[0]).private
 
 
-def keep_device(person: User, *, endpoint: str, p256dh: str, auth: str, name: str, at: datetime) -> Device:
+def keep_device(
+    person: User, *, endpoint: str, p256dh: str, auth: str, name: str, at: datetime, session: str = ""
+) -> Device:
     """Let this browser show the news of `person`, and of nobody else any more. Raises ValueError for keys that are none."""
     webpush.sealed(b"", p256dh=p256dh, auth=auth)
     device, _is_new = Device.objects.update_or_create(
         endpoint=endpoint,
-        defaults={"person": person, "p256dh": p256dh, "auth": auth, "name": name, "created_at": at},
+        defaults={
+            "person": person,
+            "p256dh": p256dh,
+            "auth": auth,
+            "name": name,
+            "created_at": at,
+            "session": _sum(session),
+        },
     )
     latest = Device.objects.filter(person=person).order_by("-created_at", "-pk")
     Device.objects.filter(pk__in=list(latest.values_list("pk", flat=True)[MOST_DEVICES:])).delete()
     return device
+
+
+def forget_devices(person: User, *, session: str) -> None:
+    """The session with this key is over, and so is what was added in it."""
+    Device.objects.filter(person=person, session=_sum(session)).delete()
+
+
+def forget_other_devices(person: User, *, keep: str, now: str) -> None:
+    """Only the session with the key `keep` goes on, under the key `now`."""
+    kept = Q(session=_sum(keep)) if keep else Q(pk=None)
+    Device.objects.filter(~kept, person=person).delete()
+    if keep != now:
+        Device.objects.filter(person=person).update(session=_sum(now))
+
+
+def _sum(session: str) -> str:
+    return sha256(session.encode()).hexdigest() if session else ""
 
 
 def push(device: Device, *, kind: str, key: str, url: str, params: Mapping[str, str | int], at: datetime) -> int:

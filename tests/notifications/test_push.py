@@ -2,14 +2,19 @@
 
 import json
 import threading
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 
 import pytest
+from allauth.account.signals import password_reset
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
+from accounts.services import erase_person
 from core import webpush
 from core.models import Job
 from notifications.models import Device
@@ -140,6 +145,61 @@ def test_a_browser_belongs_to_whoever_rang_it_last_and_can_be_let_go(sign_in):
     assert sign_in(mine).post(reverse("device_remove", args=[device.pk])).status_code == 404
     assert sign_in(other).post(reverse("device_remove", args=[device.pk])).status_code == 302
     assert not Device.objects.exists()
+
+
+def add(client, path):
+    said = {"endpoint": f"https://push.example.net/{path}", "p256dh": Browser().p256dh, "auth": AUTH}
+    assert client.post(reverse("device_add"), said).status_code == 200
+
+
+def devices():
+    return sorted(device.endpoint.rpartition("/")[2] for device in Device.objects.all())
+
+
+def test_a_browser_knows_itself_in_the_list(sign_in):
+    client = sign_in(PersonFactory())
+    add(client, "a")
+    assert (
+        f'data-mark="{sha256(b"https://push.example.net/a").hexdigest()}"'
+        in client.get(reverse("preferences")).content.decode()
+    )
+
+
+def test_where_one_is_signed_out_nothing_is_shown_any_more(sign_in):
+    person, other = PersonFactory(), PersonFactory()
+    here, there, third = (sign_in(person) for _n in range(3))
+    for client, path in ((here, "here"), (there, "there"), (third, "third"), (sign_in(other), "other")):
+        add(client, path)
+
+    third.post(reverse("account_logout"))
+    assert devices() == ["here", "other", "there"]
+    here.post(reverse("sign_out_elsewhere"))
+    assert devices() == ["here", "other"]
+
+
+def test_a_new_password_leaves_only_the_browser_it_was_chosen_in(sign_in):
+    person, words = PersonFactory(), ["Heron-lantern-42", "Juniper-harbour-43", "Saffron-window-44"]
+    person.set_password(words[0])
+    person.save()
+    here, there = sign_in(person), sign_in(person)
+    add(here, "here")
+    add(there, "there")
+    for old, new in pairwise(words):
+        said = {"oldpassword": old, "password1": new, "password2": new}
+        assert here.post(reverse("account_change_password"), said).status_code == 302
+        assert devices() == ["here"]
+    here.post(reverse("account_logout"))
+    assert devices() == []
+
+
+def test_a_password_by_mail_and_an_erasure_leave_no_device(sign_in):
+    forgetful, leaving = PersonFactory(), PersonFactory()
+    for person in (forgetful, leaving):
+        add(sign_in(person), str(person.pk))
+    password_reset.send(User, user=forgetful, request=None)
+    assert devices() == [str(leaving.pk)]
+    erase_person(leaving, by=leaving, at=NOW)
+    assert devices() == []
 
 
 @pytest.mark.parametrize(
