@@ -147,8 +147,9 @@ class Thread:
 
 @dataclass(frozen=True)
 class Where:
-    """`head`: the last change of a room; `read`: how far all the others have read (0 when nobody else is there); `epoch`: the
-    numbers of another epoch say nothing, for the room was restored from a backup since; `listens`: one only reads there."""
+    """`head`: the last change of a room; `read`: how far all the others have read (0 in announcements, and when nobody else is
+    there); `epoch`: the numbers of another epoch say nothing, for the room was restored from a backup since; `listens`: one
+    only reads there."""
 
     head: int
     read: int
@@ -196,7 +197,7 @@ def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[in
     present = RoomMember.objects.filter(room__in={room for _, wanted in asked for room in wanted}, left_at=None)
     columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch", "room__kind", "office"
     for room, person, read, head, epoch, kind, office in present.values_list(*columns):
-        members.setdefault(room, {})[person] = read
+        members.setdefault(room, {})[person] = 0 if kind == Room.Kind.NEWS else read
         if kind == Room.Kind.NEWS and not office:
             listening.add((room, person))
         rooms[room] = head, epoch

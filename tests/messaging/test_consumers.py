@@ -287,6 +287,8 @@ async def test_readers_of_announcements_do_not_reach_each_other(connect):
 
         assert (await theirs.hear())["name"] == str(office)
         assert await desk.line.receive_nothing(1.5)
+        await news.members.aupdate(last_read_seq=1)
+        assert (await theirs.hello(**{f"r{news.pk}": 1}))["read"] == {str(news.pk): 0}
 
 
 @pytest.mark.skipif(not settings.REDIS_URL, reason="other processes are heard through Redis")
