@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.journeys.platform import CHROMIUM, OPTIONS, ROOT, Site, new_site, start
+from tests.journeys.platform import CHROMIUM, OPTIONS, ROOT, Site, new_site, plant, start
 
 MENTEE, MENTOR, COORDINATOR, ADMINISTRATOR = range(4)
 NAMES = {
@@ -84,10 +84,11 @@ def main() -> None:
         sys.exit("Screenshots need chromium (Debian: apt install chromium).")
     asked.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
-        site, remove = new_site(Path(data))
+        own = Path(data) / "site"
+        own.mkdir()
+        site, remove = new_site(own)
         try:
-            site.manage("migrate", "--verbosity", "0")
-            site.manage("seed_demo", "--size", "small")
+            plant(site, Path(data))
             start(site)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
             for language, dark, width in EVERY if asked.all else SHOWN:
