@@ -1,6 +1,7 @@
 """Two real browsers in one conversation, one of which loses its connection in the middle of a word."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect, sync_playwright
 
 from core.browser import chromium
@@ -166,13 +167,13 @@ def test_where_no_socket_gets_through_words_come_and_go_all_the_same(site):
         expect(ours.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
         expect(ours.locator(".say.waiting")).to_have_count(0)
 
+        theirs.close()
         ours.unroute("**/messages")
         ours.route("**/messages", lambda route: route.fetch() and route.abort())  # done, but the answer is lost
         ours.press(WRITE, "ArrowUp")
         say(ours, "Behind a hill")
-        for page in (ours, theirs):
-            expect(page.locator(".say .edited").last).to_be_visible()
-        expect(ours.locator(".say.mine .state")).not_to_contain_text("saving")
+        expect(ours.locator(".say .edited").last).to_be_visible()
+        assert "saving" not in ours.locator(".say.mine .state").text_content()
         assert faults == []
         browser.close()
 
@@ -315,4 +316,40 @@ def test_a_picture_and_a_note_go_with_a_message_though_the_line_was_cut_while_th
             theirs.locator(".file.document").click()
         assert kept.value.suggested_filename == "notes.txt"
         assert [fault for fault in faults if "net::ERR_FAILED" not in fault] == []
+        browser.close()
+
+
+# What a browser that was asked before answers, and the request by which it is added; `%s` is its address.
+SUBSCRIBED = """
+navigator.serviceWorker.getRegistration = async () => ({
+  pushManager: { getSubscription: async () => ({ endpoint: "%s" }) },
+});
+"""
+ADDED = """async (endpoint) => {
+  const box = document.querySelector("[data-push]");
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const signs = { "+": "-", "/": "_", "=": "" };
+  const packed = (raw) => btoa(String.fromCharCode(...new Uint8Array(raw))).replace(/[+/=]/g, (sign) => signs[sign]);
+  const body = new FormData();
+  const token = box.querySelector("[name=csrfmiddlewaretoken]").value;
+  const p256dh = packed(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const said = { endpoint, p256dh, auth: packed(new Uint8Array(16)), csrfmiddlewaretoken: token };
+  Object.entries(said).forEach(([key, value]) => body.set(key, value));
+  return (await fetch(box.dataset.add, { method: "POST", body })).status;
+}"""
+
+
+def test_a_browser_knows_whether_it_is_itself_among_the_devices(site):
+    address, _path, cookies = site
+    with sync_playwright() as play:
+        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
+        ours, other = [opened(browser, address, reverse("preferences"), cookies[0], faults) for _n in range(2)]
+        assert ours.evaluate(ADDED, "https://push.example/ours") == 200
+        for page, name in ((ours, "ours"), (other, "other")):
+            page.context.add_init_script(SUBSCRIBED % f"https://push.example/{name}")
+            page.reload()
+        expect(ours.locator("[data-push-note]")).to_have_text("This device shows news already.")
+        expect(ours.locator("[data-push-on]")).to_be_hidden()
+        expect(other.locator("[data-push-on]")).to_be_visible()
+        assert faults == []
         browser.close()
