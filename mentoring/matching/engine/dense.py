@@ -157,21 +157,21 @@ def _moves(table: Floats, home: Ints, own: Floats) -> Floats:
     mentors = table.shape[1]
     matched = np.flatnonzero(home != UNKNOWN)
     order = matched[np.argsort(home[matched], kind="stable")]
-    found = np.full((mentors, mentors), NONE)
     present, first, load = np.unique(home[order], return_index=True, return_counts=True)
     if load.max(initial=0) > FEW:
-        found[present] = np.maximum.reduceat(table[order] - own[order, None], first, axis=0)
+        best = np.maximum.reduceat(table[order] - own[order, None], first, axis=0)
     else:
         by_load = np.argsort(-load, kind="stable")
         present, first, load = present[by_load], first[by_load], load[by_load]
-        best = np.empty((len(present), mentors))
+        best, room = np.empty((2, len(present), mentors))
         for turn in range(load.max(initial=0)):
             movers = order[first[load > turn] + turn]
-            gain = table[movers]
+            gain = np.take(table, movers, axis=0, out=(room if turn else best)[: len(movers)], mode="clip")
             gain -= own[movers, None]
-            top = best[: len(movers)]
-            np.maximum(top, gain, out=top) if turn else np.copyto(top, gain)
-        found[present] = best
+            if turn:
+                np.maximum(best[: len(movers)], gain, out=best[: len(movers)])
+    found = np.full((mentors, mentors), NONE)
+    found[present] = best
     np.fill_diagonal(found, NONE)
     return found
 
