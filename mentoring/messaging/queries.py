@@ -27,15 +27,13 @@ from mentoring.messaging.models import (
 )
 from mentoring.messaging.words import morning_of, parts, snippet
 from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES, Enrolment, Programme
+from mentoring.planning.rules import ACCEPTED
 from notifications.models import Rhythm
 
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
 REPLY_REFUSED = "messaging.reply_refused"
 """The kinds of news."""
 
-_STATUS = Enrolment.Status
-ACCEPTED = (_STATUS.APPROVED, _STATUS.TRAINING, _STATUS.READY, _STATUS.PAUSED)
-"""Who is written to in announcements."""
 AUDIENCE_OF = {Enrolment.Role.MENTOR: Room.Audience.MENTORS, Enrolment.Role.MENTEE: Room.Audience.MENTEES}
 
 PAGE = 50

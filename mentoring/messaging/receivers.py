@@ -16,6 +16,7 @@ from mentoring.messaging.services import (
     set_office,
 )
 from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.rules import GONE
 from mentoring.planning.signals import coordination_changed, enrolment_changed
 from mentoring.relationships.models import GoalStep, Relationship, RelationshipMember, Session
 from mentoring.relationships.signals import (
@@ -26,9 +27,6 @@ from mentoring.relationships.signals import (
     session_proposed,
     step_added,
 )
-
-_STATUS = Enrolment.Status
-GONE = (_STATUS.REJECTED, _STATUS.WITHDRAWN, _STATUS.DEACTIVATED, _STATUS.SUSPENDED)
 
 
 @receiver(relationship_started)

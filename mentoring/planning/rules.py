@@ -10,6 +10,9 @@ from mentoring.planning.models import Enrolment, Programme
 
 S = Enrolment.Status
 TAKING_PART = frozenset({S.INVITED, S.REGISTERED, S.APPLIED, S.APPROVED, S.TRAINING, S.READY, S.PAUSED})
+ACCEPTED = frozenset({S.APPROVED, S.TRAINING, S.READY, S.PAUSED})
+"""Those of them whom the programme has taken in."""
+GONE = frozenset({S.REJECTED, S.WITHDRAWN, S.DEACTIVATED, S.SUSPENDED})
 
 
 @dataclass(frozen=True)

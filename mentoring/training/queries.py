@@ -8,12 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.rules import ACCEPTED, GONE
 from mentoring.training.catalogue import ROLES, Module, modules
 from mentoring.training.models import ModuleProgress, ProgrammeModule, SelfRating
-
-Status = Enrolment.Status
-TAKING_PART = (Status.APPROVED, Status.TRAINING, Status.READY, Status.PAUSED)
-GONE = (Status.REJECTED, Status.WITHDRAWN, Status.DEACTIVATED, Status.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def _asked_of(person: User) -> tuple[set[str], dict[str, date]]:
     due: dict[str, date] = {}
     for role, status, decided_at, status_at, asked_role, required, module, days in rows:
         held.add(role)
-        if status in TAKING_PART and required and asked_role == role:
+        if status in ACCEPTED and required and asked_role == role:
             day = timezone.localdate(decided_at or status_at) + timedelta(days=days)
             due[module] = min(day, due.get(module, day))
     return held, due
@@ -162,12 +159,10 @@ def outstanding(enrolment: Enrolment) -> list[str]:
 
 def training_counts(programme: Programme) -> list[ModuleCount]:
     """For every module of a programme and role: how many take part, began and finished. Three queries, no names."""
-    taking_part = Enrolment.objects.filter(programme=programme, status__in=TAKING_PART)
+    taking_part = Enrolment.objects.filter(programme=programme, status__in=ACCEPTED)
     people: dict[str, int] = dict(taking_part.values_list("role").annotate(n=Count("pk")).order_by())
     rows = (
-        ModuleProgress.objects.filter(
-            person__enrolments__programme=programme, person__enrolments__status__in=TAKING_PART
-        )
+        ModuleProgress.objects.filter(person__enrolments__programme=programme, person__enrolments__status__in=ACCEPTED)
         .values_list("module", "person__enrolments__role")
         .annotate(started=Count("pk"), finished=Count("finished_at"))
         .order_by()

@@ -10,10 +10,11 @@ from django.db import transaction
 from accounts.models import User
 from core.errors import NotAllowed
 from mentoring.messaging.models import Message, Room, RoomMember
-from mentoring.messaging.queries import ACCEPTED, AUDIENCE_OF, audience_of
+from mentoring.messaging.queries import AUDIENCE_OF, audience_of
 from mentoring.messaging.services.refusals import NotAMember
 from mentoring.messaging.services.sending import send_message
 from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.rules import ACCEPTED
 
 
 @transaction.atomic
