@@ -142,10 +142,21 @@ class AboutForm(forms.ModelForm):
 class ProfileForm(AboutForm, SettingsForm):
     class Meta:
         model = User
-        fields = ["name", "about", "language", "calendar", "time_zone", "theme"]
+        fields = ["name", "about", "language", "calendar", "time_zone", "theme", "data_use"]
         labels = AboutForm.Meta.labels
-        help_texts = AboutForm.Meta.help_texts
-        widgets = {**AboutForm.Meta.widgets, **SettingsForm.Meta.widgets, "theme": forms.RadioSelect}
+        help_texts = {
+            **AboutForm.Meta.help_texts,
+            "data_use": _(
+                "On a slow or dear connection: pictures and voice notes load when you tap them, letters are your device's own,"
+                " conversations bring what is new every two seconds, and nobody is shown as writing or here."
+            ),
+        }
+        widgets = {
+            **AboutForm.Meta.widgets,
+            **SettingsForm.Meta.widgets,
+            "theme": forms.RadioSelect,
+            "data_use": forms.RadioSelect,
+        }
 
 
 class InvitationForm(forms.Form):

@@ -52,6 +52,14 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class DataUse(models.TextChoices):
+    """How much a person's pages load."""
+
+    DEVICE = "device", _("As my browser asks")
+    FULL = "full", _("Everything at once")
+    LOW = "low", _("As little as possible")
+
+
 class InstitutionQuerySet(models.QuerySet["Institution"]):
     def administered_by(self, user):
         return self.filter(belongings__person=user, belongings__role=Belonging.Role.ADMINISTRATOR)
@@ -129,7 +137,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     privacy = classify(
         internal="id is_active is_staff is_superuser joined_at last_login role",
-        personal="email name language calendar time_zone theme about",
+        personal="email name language calendar time_zone theme data_use about",
         secret="password",
         subject="pk",
     )
@@ -141,6 +149,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     calendar = models.CharField(_("calendar"), max_length=9, choices=Calendar, default=Calendar.GREGORIAN)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_zone])
     theme = models.CharField(_("appearance"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    data_use = models.CharField(
+        _("data use"), max_length=6, choices=DataUse, default=DataUse.DEVICE, db_default=DataUse.DEVICE
+    )
     role = models.CharField(
         _("last role"), max_length=20, blank=True, help_text=_("The role this person last worked in.")
     )

@@ -104,6 +104,7 @@ def erase(person: User, *, at: datetime) -> None:
         calendar=User._meta.get_field("calendar").default,
         time_zone=User._meta.get_field("time_zone").default,
         theme=User._meta.get_field("theme").default,
+        data_use=User._meta.get_field("data_use").default,
         role="",
         is_active=False,
         is_staff=False,

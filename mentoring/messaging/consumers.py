@@ -5,6 +5,7 @@ is given the rest; a hint that got lost is noticed by the next heartbeat.
 """
 
 import time
+from asyncio import TimerHandle
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -46,6 +47,8 @@ from mentoring.messaging.serializers import (
 from mentoring.messaging.words import keepable
 
 TYPING_EVERY_S = 3
+LOW_EVERY_S = 2.0
+"""On a poor line what happens comes in batches; what one asked for comes at once, with all that waits."""
 MOST_UNSENT, MOST_UNSENT_BYTES = 500, 256 * 1024
 SLOW, LATER = 4008, 1013
 Give = Callable[[dict[str, Any]], Awaitable[None]]
@@ -78,23 +81,36 @@ class Socket:
         self.bucket = bucket_of(user)
         self.unsent: deque[str] = deque()
         self.unsent_bytes = 0
-        self.sending = self.over = self.watches = False
+        self.sending = self.over = self.watches = self.low = False
+        self.later: TimerHandle | None = None
         self.hub.begin(self)
 
     async def gone(self) -> None:
         self.over = True
+        if self.later:
+            self.later.cancel()
         await self.hub.end(self)
 
     # Giving: never waits for the reader, and never drops a frame inside the stream.
 
-    def put(self, text: str) -> None:
+    def put(self, text: str, *, now: bool = False) -> None:
         if self.over:
             return
         self.unsent.append(text)
         self.unsent_bytes += len(text)
         if len(self.unsent) > MOST_UNSENT or self.unsent_bytes > MOST_UNSENT_BYTES:
             self.shut(SLOW)
+        elif self.low and not now:
+            self.later = self.later or self.hub.loop.call_later(LOW_EVERY_S, self.hurry)
         elif not self.sending:
+            self.hurry()
+
+    def hurry(self) -> None:
+        """Give what waits."""
+        if self.later:
+            self.later.cancel()
+            self.later = None
+        if not self.sending and not self.over:
             self.sending = True
             self.hub.keep(begun(self._send()))
 
@@ -125,7 +141,7 @@ class Socket:
             await self.send({"type": "websocket.close", "code": code})
 
     def give(self, frame: Frame) -> None:
-        self.put(packed(frame))
+        self.put(packed(frame), now=True)
 
     def refuse(self, frame: Frame, code: str, **more: Any) -> None:
         """`no`, with what the client needs to know which of its frames was meant."""
@@ -183,10 +199,11 @@ class Socket:
     async def on_hello(self, frame: Frame) -> None:
         """Where the rooms are, then what was missed; each room is listened to before it is read."""
         known = resume_points(frame)
+        self.low = frame.get("low") is True
         try:
             with self.hub.expecting(known) as news:
                 await self.begin(known, news)
-            if isinstance(frame.get("pr"), bool):
+            if isinstance(frame.get("pr"), bool) and not self.low:
                 await self.hub.presence.arrive(self, looks=frame["pr"])
         except UNREACHABLE as error:  # half a hello is none: the client comes again
             log.warning("hello_lost", error=repr(error))

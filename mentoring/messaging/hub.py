@@ -38,6 +38,7 @@ class Listener(Beating, Watching, Protocol):
     """A socket, as the hub sees it. `put` gives a text after what was put before and never waits."""
 
     speech: Speech
+    low: bool  # on a poor line: is not told who writes
 
     async def give_all(self, texts: Sequence[str]) -> None:
         """Give many, no faster than the reader takes them."""
@@ -331,7 +332,7 @@ class Hub:
     def _show_typing(self, line: Line, person: int, name: str, on: bool) -> None:
         text = packed({"t": "ty", "r": line.room, "name": name, "on": on})
         for listener in line.listeners:
-            if listener.user.pk != person:
+            if listener.user.pk != person and not listener.low:
                 listener.put(text)
 
 

@@ -21,7 +21,7 @@ Give = Callable[[dict[str, Any]], Awaitable[None]]
 class Poll:
     """One request, as the hub sees it: a listener that leaves with the first news."""
 
-    watches = False
+    watches = low = False
 
     def __init__(self, user: User, session_key: str) -> None:
         self.user, self.session_key = user, session_key

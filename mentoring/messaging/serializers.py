@@ -111,7 +111,10 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
 
 def told(file: Attachment) -> dict[str, Any]:
     """A file as the client shows it."""
-    shown = {"small": reverse("file_small", args=[file.pk]), "w": file.width, "h": file.height} if file.width else {}
+    shown: dict[str, Any] = {}
+    if file.width:
+        small = reverse("file_small", args=[file.pk])
+        shown = {"small": small, "weight": file.weight, "w": file.width, "h": file.height}
     return {
         "id": str(file.pk),
         "name": file.name,

@@ -14,6 +14,7 @@ FORM = {
     "calendar": "gregorian",
     "time_zone": "Europe/Paris",
     "theme": "system",
+    "data_use": "device",
 }
 PAGES = ["profile", "security", "my_data", "erase_me", "audit", "inbox", "preferences", "first_run", "first_run_about"]
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.services import tell_signed_out
 from config.asgi import application
 from core import realtime
-from mentoring.messaging import frames, limits, pulse
+from mentoring.messaging import consumers, frames, limits, pulse
 from mentoring.messaging.pen import Pen, writer
 from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, send_all, send_message
 from tests.factories import (
@@ -218,6 +218,26 @@ async def test_reading_is_seen_by_the_writer(connect, room, mentor, mentee):
         await theirs.give(t="rd", r=room.pk, s=1)
 
         assert await ours.hear() == {"t": "rd", "r": room.pk, "s": 1}
+
+
+async def test_on_a_poor_line_news_comes_in_batches_or_with_what_one_asks_for_and_typing_is_not_told(
+    connect, room, mentor, mentee, monkeypatch
+):
+    monkeypatch.setattr(consumers, "LOW_EVERY_S", 0.01)
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await theirs.ask(t="hello", v=1, rooms={str(room.pk): 0}, pr=True, low=True)
+        await ours.ask_for("c", t="m", cid=str(uuid4()), r=room.pk, b="First")
+        assert (await theirs.hear())["s"] == 1
+
+        monkeypatch.setattr(consumers, "LOW_EVERY_S", 3600)
+        await ours.give(t="ty", r=room.pk, on=True)
+        for body in ("Second", "Third"):
+            await ours.ask_for("c", t="m", cid=str(uuid4()), r=room.pk, b=body)
+        assert theirs.line.output_queue.empty()
+        await theirs.give(t="hb")
+        heard = [await theirs.hear() for _n in range(3)]
+        assert [(frame["t"], frame.get("s")) for frame in heard] == [("c", 2), ("c", 3), ("hb", None)]
 
 
 async def test_typing_is_seen_by_the_other_only_and_not_more_than_every_three_seconds(connect, room, mentor, mentee):

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from accounts.models import User
 from accounts.personal_data import erase, export
 from mentoring.messaging.files.checks import EICAR
 from mentoring.messaging.models import Attachment, AttachmentPart, Message, Room
@@ -224,6 +225,25 @@ def test_what_is_given_out_cannot_act_in_the_readers_name(room, mentor, sign_in)
     assert client.get(reverse("file_small", args=[page.pk])).status_code == 404
     some = client.get(page.get_absolute_url(), headers={"Range": "bytes=6-"})
     assert (some.status_code, some.content, some["Content-Range"]) == (206, b"words", "bytes 6-10/11")
+
+
+def test_where_data_is_dear_a_picture_waits_for_a_tap_and_says_what_it_costs(room, mentor, sign_in):
+    client = sign_in(mentor)
+    say(room, mentor, take(room, mentor, png(), "a.png", "image/png"))
+    file = Attachment.objects.light().get()
+    small = reverse("file_small", args=[file.pk])
+    for wish, browser, low in [
+        ("device", "", False),
+        ("device", "on", True),
+        ("full", "on", False),
+        ("low", "", True),
+    ]:
+        User.objects.filter(pk=mentor.pk).update(data_use=wish)
+        page = client.get(room.get_absolute_url(), headers={"Save-Data": browser}).content.decode()
+        assert (f'<img src="{small}"' in page) is not low
+        assert (f'data-taps href="{small}"' in page and 'class="talk-low"' in page) is low
+        assert ('rel="preload"' in page) is not low
+    assert file.weight == len(Attachment.objects.get().small) > 0
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +35,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(state=Attachment.State.CLEAN, message=None, deleted_at=None)
 
     def light(self):
-        return self.defer("small")
+        return self.defer("small").annotate(small_size=Length("small"))
 
 
 class Attachment(models.Model):
@@ -94,6 +95,11 @@ class Attachment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("file", args=[self.pk])
+
+    @property
+    def weight(self) -> int:
+        """Bytes of the small picture; of one of `light()` without loading it."""
+        return self.__dict__["small_size"] if "small_size" in self.__dict__ else len(self.small)
 
     def exported(self) -> dict[str, str]:
         """In the export of its uploader: where the file itself is."""

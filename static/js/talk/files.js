@@ -1,5 +1,5 @@
 // The files of a message, as they stand in its bubble.
-import { one, word } from "./page.js";
+import { list, low, one, word } from "./page.js";
 
 const blanks = one("template[data-files-of]").content;
 const persian = document.documentElement.lang === "fa";
@@ -17,13 +17,18 @@ export function showFiles(bubble, files = []) {
 
 function tile(file) {
   const made = (blanks.querySelector(`[data-kind="${CSS.escape(file.kind)}"]`) ?? blanks.querySelector("[data-kind=document]")).cloneNode(true);
-  if (file.kind === "picture") {
+  if (file.kind === "picture" && low) {
+    made.href = file.small;
+    Object.assign(made.dataset, { whole: file.url, width: file.w, height: file.h });
+    made.querySelector(".name").textContent = file.name;
+    made.querySelector("[data-size]").textContent = bytes(file.weight);
+  } else if (file.kind === "picture") {
     made.href = file.url;
     Object.assign(made.querySelector("img"), { src: file.small, width: file.w, height: file.h, alt: `${word("picture")}: ${file.name}` });
   } else if (file.kind === "sound") {
     made.querySelector("audio").src = file.url;
     made.querySelector("audio").setAttribute("aria-label", file.name);
-    if (file.seconds) made.querySelector("small").textContent = minutes(file.seconds);
+    made.querySelector("small").textContent = [file.seconds && minutes(file.seconds), low && bytes(file.size)].filter(Boolean).join(" · ");
   } else {
     made.href = file.url;
     made.querySelector(".name").textContent = file.name;
@@ -31,3 +36,16 @@ function tile(file) {
   }
   return made;
 }
+
+// Where data is dear a picture comes when it is asked for.
+list.addEventListener("click", (event) => {
+  const tap = event.target.closest("[data-taps]");
+  if (!tap) return;
+  event.preventDefault();
+  const name = tap.querySelector(".name").textContent;
+  const { whole, width, height } = tap.dataset;
+  const shown = Object.assign(document.createElement("a"), { className: "file picture", href: whole, download: "" });
+  shown.append(Object.assign(document.createElement("img"), { src: tap.href, width, height, alt: `${word("picture")}: ${name}` }));
+  tap.replaceWith(shown);
+  shown.focus();
+});

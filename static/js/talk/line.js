@@ -23,9 +23,9 @@ const FRAMES = {
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
-  constructor({ room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox }) {
+  constructor({ room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox, low }) {
     super();
-    Object.assign(this, { room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox });
+    Object.assign(this, { room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox, low });
     this.early = new Map();
     this.tries = 0;
     this.inFlight = null;
@@ -33,7 +33,7 @@ export class Line extends EventTarget {
     addEventListener("online", () => this.connect());
     addEventListener("offline", () => this.socket?.close());
     document.addEventListener("visibilitychange", () => {
-      this.give({ t: "pr", on: document.visibilityState === "visible" });
+      if (!this.low) this.give({ t: "pr", on: document.visibilityState === "visible" });
       if (document.visibilityState === "visible" && !this.isOpen) this.connect();
     });
   }
@@ -55,7 +55,8 @@ export class Line extends EventTarget {
     if (this.socket && this.socket.readyState < WebSocket.CLOSING) return;
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/talk`);
     this.socket = socket;
-    socket.onopen = () => this.give({ t: "hello", v: 1, rooms: { [this.room]: this.head }, pr: document.visibilityState === "visible" });
+    const wishes = this.low ? { low: true } : { pr: document.visibilityState === "visible" };
+    socket.onopen = () => this.give({ t: "hello", v: 1, rooms: { [this.room]: this.head }, ...wishes });
     socket.onmessage = (event) => {
       this.listen();
       this.hear(JSON.parse(event.data));

@@ -10,6 +10,7 @@ export const form = one("[data-compose]");
 export const field = form?.elements.body;
 export const room = Number(talk.dataset.room);
 export const me = Number(talk.dataset.me);
+export const low = "low" in document.documentElement.dataset; // little data
 
 export const outbox = new Outbox(me, room);
 export const line = new Line({
@@ -22,4 +23,5 @@ export const line = new Line({
   postUrl: talk.dataset.post,
   token: one("[name=csrfmiddlewaretoken]").value,
   outbox,
+  low,
 });

@@ -1,5 +1,5 @@
 // Somebody is writing: said by the field while it fills, shown until it is over or twelve seconds old.
-import { field, line, one, room } from "./page.js";
+import { field, line, low, one, room } from "./page.js";
 
 const SAY_MS = 8_000;
 const SHOW_MS = 12_000;
@@ -19,6 +19,7 @@ line.on("typing", (frame) => show(frame.on ? frame.name : null));
 line.on("change", (m) => m.mine || show(null));
 
 field?.addEventListener("input", () => {
+  if (low) return;
   const writing = field.value !== "";
   if (writing && Date.now() - saidAt < SAY_MS) return;
   if (!writing && !saidAt) return;
