@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Lock
 from typing import Generic, ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 
 P = ParamSpec("P")
 Q = TypeVar("Q")
@@ -17,15 +17,28 @@ UNREACHABLE = (InterfaceError, OperationalError)
 
 class DatabaseThreads:
     """`await threads(function, …)` runs it in one of `count` threads. Their connections stay open, unlike those of requests:
-    who serves thousands of sockets cannot connect anew for every frame."""
+    who serves thousands of sockets cannot connect anew for every frame. `begin` is SQL said to PostgreSQL on every new one."""
 
-    def __init__(self, count: int, name: str) -> None:
+    def __init__(self, count: int, name: str, *, begin: str = "") -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
         self._count = count
+        self._begin = begin
         self._closing = Lock()
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: _run(function, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pool, lambda: self._run(function, *args, **kwargs)
+        )
+
+    def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            if self._begin and connection.connection is None and connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(self._begin)
+            return function(*args, **kwargs)
+        except UNREACHABLE:
+            connections.close_all()  # perhaps the line is dead: the next call makes a new one
+            raise
 
     async def close(self) -> None:
         """Let the connections go; the threads make new ones when they are asked again."""
@@ -85,11 +98,3 @@ class Together(Generic[Q, T]):
 def _close_own(together: Barrier) -> None:
     together.wait()
     connections.close_all()
-
-
-def _run(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    try:
-        return function(*args, **kwargs)
-    except UNREACHABLE:
-        connections.close_all()  # perhaps the line is dead: the next call makes a new one
-        raise

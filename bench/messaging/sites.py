@@ -13,10 +13,11 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg2
 
-from tests.journeys.platform import scratch_database
+from tests.journeys.platform import run_sql, scratch_database
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -50,6 +51,7 @@ class Site:
         """A database of its own with people in rooms of two."""
         self.port = free_port()
         url, self.remove = scratch_database(given["DATABASE_URL"])
+        run_sql(given["DATABASE_URL"], f'CREATE DATABASE "{urlsplit(url).path.strip("/")}"')
         clean = {key: value for key, value in os.environ.items() if key != "PGOPTIONS"}  # commits are kept, here
         self.env = clean | given | self.env | {"DATABASE_URL": url, "PORT": str(self.port)}
         self.people = self.plant(self, many)

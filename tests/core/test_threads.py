@@ -2,7 +2,7 @@ import asyncio
 from threading import Event
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from core.threads import DatabaseThreads, Together
 
@@ -58,3 +58,20 @@ async def test_a_database_that_is_away_is_asked_once_for_all(threads):
 
     assert [type(each) for each in failed] == [OperationalError, OperationalError]
     assert (await together(1), asked) == (1, [[0, 1], [1]])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is asked nothing of the kind")
+@pytest.mark.django_db(transaction=True)
+async def test_every_new_connection_begins_as_it_was_told():
+    def plans():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_seqscan")
+            return cursor.fetchone()[0]
+
+    threads = DatabaseThreads(1, "test", begin="SET enable_seqscan = off")
+    try:
+        first = await threads(plans)
+        await threads(lambda: connection.close())
+        assert (first, await threads(plans)) == ("off", "off")
+    finally:
+        await threads.close()

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, flock
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import axe_playwright_python
 import psycopg2
@@ -83,7 +83,8 @@ def run_sql(url: str, sql: str) -> list[tuple]:
 
 
 def beside(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/{name}{'?' if parts.query else ''}{parts.query}"
 
 
 def scratch_database(url: str) -> tuple[str, Callable[[], None]]:

@@ -48,13 +48,13 @@ class Message(models.Model):
         subject="sender",
     )
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="messages", db_index=False)
     seq = models.PositiveBigIntegerField()
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", db_index=False)
     cid = models.UUIDField()
     body = models.TextField(max_length=8000)
     body_norm = models.TextField(blank=True, db_default="")  # words.searchable(body)
-    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
+    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies", db_index=False)
     rev = models.PositiveIntegerField(default=0, db_default=0)  # how often its words were changed
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -73,6 +73,7 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["sender", "cid"], name="message_cid_once_per_sender"),
             models.CheckConstraint(condition=~Q(body="") | Q(deleted_at__isnull=False), name="message_says_something"),
         ]
+        indexes = [models.Index(fields=["reply_to"], condition=Q(reply_to__isnull=False), name="message_replies")]
 
     def __str__(self) -> str:
         return f"{self.room_id}:{self.seq}"
@@ -124,7 +125,7 @@ class Change(models.Model):
         REACT = "react", _("Reaction")
         PIN = "pin", _("Pin")
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="changes")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="changes", db_index=False)
     seq = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=7, choices=Kind)
     message = models.ForeignKey(Message, models.CASCADE, related_name="changes")

@@ -104,7 +104,7 @@ class RoomMember(models.Model):
         subject="person",
     )
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="members")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="members", db_index=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="room_memberships", verbose_name=_("person")
     )

@@ -18,7 +18,6 @@ from mentoring.messaging.services.wanted import Send, Sent, checked
 from mentoring.messaging.words import searchable
 
 _KEEP = """
-    SET plan_cache_mode = force_generic_plan;
     PREPARE {} (bigint[], bigint[], uuid[], text[], text[], bigint[], timestamptz) AS
     WITH asked AS (
         SELECT * FROM unnest($1, $2, $3, $4, $5)
