@@ -9,7 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO, NamedTuple
 
 import psycopg2
 import redis
@@ -24,7 +26,8 @@ HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
 """A test's commit need not survive the failure of the machine."""
 SUITE = ["tests", "--ignore=tests/journeys"]
 JOURNEYS = ["tests/journeys", "--dist=load", "--maxschedchunk=1"]
-AGAIN = ["-m", "not once"]
+AGAIN = ["-m", "not once", "--ignore-glob=*/test_engine_*", "--ignore=tests/evaluation/statistics"]
+"""What the second lane leaves out; whole files of it are not even read."""
 REDIS = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/9"
 
 
@@ -46,25 +49,40 @@ def redis_answers() -> bool:
         return False
 
 
-def lane(name: str, env: dict[str, str], *words: str) -> tuple[str, int, float]:
-    """Run the suite and, beside it, the journeys, which wait for pages half of their time; then print what these said.
+class Lane(NamedTuple):
+    """One way to run the platform: what it sets, and which tests it takes."""
 
-    A browser's event loop and the ORM do not share a process well. Returns the lane's name, the worst exit code and the
-    seconds.
-    """
-    clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")} | env
-    more = os.environ.get("PYTEST_ARGS", "").split()
-    pytest = [sys.executable, "-m", "pytest", *words, *more]
+    name: str
+    sets: dict[str, str]
+    words: list[str]
+
+
+class Outcome(NamedTuple):
+    code: int
+    seconds: float
+    name: str
+
+
+def run(lane: Lane, what: str, tests: list[str], out: IO[bytes] | None = None) -> Outcome:
+    clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")} | lane.sets
+    pytest = [sys.executable, "-m", "pytest", *lane.words, *tests, *os.environ.get("PYTEST_ARGS", "").split()]
     started = time.monotonic()
-    print(f"\n=== {name}: the suite ===", flush=True)
-    with tempfile.TemporaryFile() as said:
-        journeys = subprocess.Popen([*pytest, *JOURNEYS], cwd=ROOT, env=clean, stdout=said, stderr=subprocess.STDOUT)
-        suite = subprocess.run([*pytest, *SUITE], cwd=ROOT, env=clean).returncode
-        print(f"{time.monotonic() - started:.0f} s\n\n=== {name}: the journeys ===", flush=True)
-        worst = max(suite, journeys.wait())
-        said.seek(0)
-        print(said.read().decode())
-    return name, worst, time.monotonic() - started
+    code = subprocess.run(pytest, cwd=ROOT, env=clean, stdout=out, stderr=out and subprocess.STDOUT).returncode
+    return Outcome(code, time.monotonic() - started, f"{lane.name}: {what}")
+
+
+def suites(lanes: list[Lane]) -> list[Outcome]:
+    done = []
+    for lane in lanes:
+        print(f"\n=== {lane.name}: the suite ===", flush=True)
+        done.append(run(lane, "the suite", SUITE))
+    return done
+
+
+def journeys(lanes: list[Lane], out: IO[bytes]) -> list[Outcome]:
+    """In processes beside the suites: they wait for pages half of their time, and a browser's loop and the ORM do not share
+    a process well."""
+    return [run(lane, "the journeys", JOURNEYS, out) for lane in lanes]
 
 
 def main() -> int:
@@ -72,25 +90,31 @@ def main() -> int:
     notes = []
     if not chromium():
         notes.append("No chromium here: the browser journeys were skipped.")
-    lanes = [lane("Embedded: SQLite, in memory", {})]
+    lanes = [Lane("Embedded (SQLite, in memory)", {}, [])]
     database = first_database()
     if database and redis_answers():
         own = {"DATABASE_URL": database, "REDIS_URL": REDIS} | HASTY
-        lanes.append(lane("Server: PostgreSQL and Redis", own, *AGAIN))
+        lanes.append(Lane("Server (PostgreSQL and Redis)", own, AGAIN))
     else:
         missing = " and ".join(["PostgreSQL"] * (not database) + ["Redis"] * (not redis_answers()))
         notes.append(
             f"{missing} did not answer: the second lane was skipped. Set DATABASE_URL and REDIS_URL to run it."
         )
-    print()
-    for name, code, seconds in lanes:
+    started = time.monotonic()
+    with ThreadPoolExecutor() as pool, tempfile.TemporaryFile() as out:
+        beside = pool.submit(journeys, lanes, out)
+        done = [*suites(lanes), *beside.result()]
+        out.seek(0)
+        print("\n=== The journeys, lane by lane ===\n", out.read().decode(), sep="")
+    for code, seconds, name in done:
         print(f"{'passed' if code == 0 else 'FAILED':7} {seconds:5.0f} s  {name}")
+    print(f"{time.monotonic() - started:13.0f} s  in all")
     for note in notes:
         print(f"note    {note}")
     if ci and notes:
         print("FAILED  CI lets nothing be skipped.")
         return 1
-    return max(code for _, code, _ in lanes)
+    return max(outcome.code for outcome in done)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 AIMS = st.sampled_from([Objective.MOST, Objective.TOTAL])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), AIMS)
 def test_why_not_tells_the_rule_or_that_there_is_nothing_to_gain_or_how_many_points_are_missing(seed, objective):
     cohort = seeded(5, 3, seed)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.once
 BOTH = st.sampled_from([Objective.TOTAL, Objective.MOST])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(small_cohorts(), BOTH, st.integers(0, 5))
 def test_no_assignment_is_better_than_the_one_found(cohort, objective, seed):
     result = match(cohort, objective=objective, seed=seed)
@@ -31,7 +31,7 @@ def test_no_assignment_is_better_than_the_one_found(cohort, objective, seed):
     assert proven_gap(cohort, result, objective=objective) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(small_cohorts(), BOTH)
 def test_what_one_place_more_or_fewer_changes_is_told_exactly(cohort, objective):
     before = match(cohort, objective=objective)

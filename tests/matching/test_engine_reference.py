@@ -56,7 +56,7 @@ ANY_FUSION = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), any_rules(), any_weights(), ANY_FUSION)
 def test_every_pair_scores_and_breaks_rules_as_the_reference_says(seed, rules, weights, fusion):
     cohort = everything(6, 5, seed)

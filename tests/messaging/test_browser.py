@@ -1,6 +1,8 @@
 """Two real browsers in one conversation, one of which loses its connection in the middle of a word."""
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect, sync_playwright
 
@@ -12,131 +14,153 @@ from tests.messaging.server import Server
 
 CHROMIUM = chromium()
 WRITE = "#compose-body"
+CONVERSATIONS = 40
 expect.set_options(timeout=PATIENCE)
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.once,
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
 ]
 
 
-@pytest.fixture
-def site(transactional_db, tmp_path, sign_in):
-    """A running server, the address of a conversation, and the session of each of its two."""
-    room = RoomFactory()
-    cookies = [sign_in(member.person).cookies["sessionid"].value for member in room.members.order_by("pk")]
-    server = Server(tmp_path, cookies[0])
+@pytest.fixture(scope="module")
+def conversations(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A running server on a database of its own, and conversations in it that nobody has used."""
+    with django_db_blocker.unblock():
+        rooms = [RoomFactory() for _n in range(CONVERSATIONS)]
+        found = [(room.get_absolute_url(), [signed_in(each) for each in room.members.order_by("pk")]) for room in rooms]
+        server = Server(tmp_path_factory.mktemp("server"), None)
+        call_command("flush", verbosity=0, interactive=False)
     server.start()
-    yield f"http://127.0.0.1:{server.port}", room.get_absolute_url(), cookies
+    yield f"http://127.0.0.1:{server.port}", iter(found)
     server.kill()
 
 
-def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(site):
+@pytest.fixture(scope="module")
+def browser(conversations):
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        patch.setenv(
+            "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+        )  # the loop of the browser stands still while the database is asked
+        launched = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def signed_in(member):
+    client = Client()
+    client.force_login(member.person, backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies["sessionid"].value
+
+
+@pytest.fixture
+def site(conversations):
+    """The address of the server, that of a conversation, and the session of each of its two."""
+    address, unused = conversations
+    path, cookies = next(unused)
+    return address, path, cookies
+
+
+def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        pages = ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    faults = []
+    pages = ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
 
-        say(ours, "سلام!")
-        expect(theirs.locator(".say .body")).to_have_text(["سلام!"])
-        expect(ours.locator(".say .state")).to_have_text(["· read"])
+    say(ours, "سلام!")
+    expect(theirs.locator(".say .body")).to_have_text(["سلام!"])
+    expect(ours.locator(".say .state")).to_have_text(["· read"])
 
-        ours.context.set_offline(True)
-        ours.evaluate("dispatchEvent(new Event('offline'))")
-        expect(ours.locator("[data-offline]")).to_be_visible()
-        say(theirs, "Are you there?")
-        say(ours, "One moment")
-        say(ours, "I am in a tunnel")
-        expect(ours.locator(".say.waiting")).to_have_count(2)
-        ours.context.set_offline(False)
-        ours.evaluate("dispatchEvent(new Event('online'))")
+    ours.context.set_offline(True)
+    ours.evaluate("dispatchEvent(new Event('offline'))")
+    expect(ours.locator("[data-offline]")).to_be_visible()
+    say(theirs, "Are you there?")
+    say(ours, "One moment")
+    say(ours, "I am in a tunnel")
+    expect(ours.locator(".say.waiting")).to_have_count(2)
+    ours.context.set_offline(False)
+    ours.evaluate("dispatchEvent(new Event('online'))")
 
-        order = ["سلام!", "Are you there?", "One moment", "I am in a tunnel"]
-        for page in pages:
-            expect(page.locator(".say .body")).to_have_text(order)
-        expect(ours.locator(".say.waiting")).to_have_count(0)
-        assert ours.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('outbox'))") == []
-        assert faults == []
-        browser.close()
+    order = ["سلام!", "Are you there?", "One moment", "I am in a tunnel"]
+    for page in pages:
+        expect(page.locator(".say .body")).to_have_text(order)
+    expect(ours.locator(".say.waiting")).to_have_count(0)
+    assert ours.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('outbox'))") == []
+    assert faults == []
 
 
-def test_what_came_live_is_marked_as_unread_and_one_click_leads_back_to_it(site):
+def test_what_came_live_is_marked_as_unread_and_one_click_leads_back_to_it(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
-        for number in range(9):
-            say(ours, f"Words {number}")
-        expect(ours.locator(".say .state").last).to_have_text("· read")
+    faults = []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    for number in range(9):
+        say(ours, f"Words {number}")
+    expect(ours.locator(".say .state").last).to_have_text("· read")
 
-        theirs.locator("[data-seq='2'] summary").click()
-        theirs.locator("[data-seq='2'] [data-does=unread]").click()
-        expect(theirs.locator(".thread-list .count")).to_have_text("8")
-        theirs.goto(address + path)
-        expect(theirs.locator("[data-seq='9']")).to_be_in_viewport()
-        theirs.locator("[data-first]").click()
+    theirs.locator("[data-seq='2'] summary").click()
+    theirs.locator("[data-seq='2'] [data-does=unread]").click()
+    expect(theirs.locator(".thread-list .count")).to_have_text("8")
+    theirs.goto(address + path)
+    expect(theirs.locator("[data-seq='9']")).to_be_in_viewport()
+    theirs.locator("[data-first]").click()
 
-        expect(theirs.locator("#unread + [data-seq='2']")).to_be_in_viewport()
-        expect(theirs.locator("[data-first]")).to_have_count(0)
-        expect(ours.locator(".say .state").last).to_have_text("· read")
-        assert faults == []
-        browser.close()
+    expect(theirs.locator("#unread + [data-seq='2']")).to_be_in_viewport()
+    expect(theirs.locator("[data-first]")).to_have_count(0)
+    expect(ours.locator(".say .state").last).to_have_text("· read")
+    assert faults == []
 
 
-def test_last_words_are_changed_signed_and_taken_back_where_they_stand(site):
+def test_last_words_are_changed_signed_and_taken_back_where_they_stand(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        pages = ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
-        say(ours, "Helo")
-        expect(theirs.locator(".say .body")).to_have_text(["Helo"])
+    faults = []
+    pages = ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    say(ours, "Helo")
+    expect(theirs.locator(".say .body")).to_have_text(["Helo"])
 
-        ours.fill(WRITE, "")
-        ours.press(WRITE, "ArrowUp")
-        expect(ours.locator(WRITE)).to_have_value("Helo")
-        ours.press(WRITE, "Escape")
-        expect(ours.locator(WRITE)).to_have_value("")
-        ours.press(WRITE, "ArrowUp")
-        say(ours, "Hello")
-        for page in pages:
-            expect(page.locator(".say .body")).to_have_text(["Hello"])
-            expect(page.locator(".say .edited")).to_be_visible()
+    ours.fill(WRITE, "")
+    ours.press(WRITE, "ArrowUp")
+    expect(ours.locator(WRITE)).to_have_value("Helo")
+    ours.press(WRITE, "Escape")
+    expect(ours.locator(WRITE)).to_have_value("")
+    ours.press(WRITE, "ArrowUp")
+    say(ours, "Hello")
+    for page in pages:
+        expect(page.locator(".say .body")).to_have_text(["Hello"])
+        expect(page.locator(".say .edited")).to_be_visible()
 
-        theirs.locator(".say summary").click()
-        theirs.get_by_role("button", name="Thank you").click()
-        expect(ours.locator(".sign")).to_have_attribute("aria-pressed", "false")
-        ours.locator(".sign").click()
-        for page in pages:
-            expect(page.locator(".sign [aria-hidden=true]:not(svg)")).to_have_text("2")
-            expect(page.locator(".sign")).to_have_attribute("aria-pressed", "true")
+    theirs.locator(".say summary").click()
+    theirs.get_by_role("button", name="Thank you").click()
+    expect(ours.locator(".sign")).to_have_attribute("aria-pressed", "false")
+    ours.locator(".sign").click()
+    for page in pages:
+        expect(page.locator(".sign [aria-hidden=true]:not(svg)")).to_have_text("2")
+        expect(page.locator(".sign")).to_have_attribute("aria-pressed", "true")
 
-        theirs.locator(".say summary").click()
-        theirs.get_by_role("button", name="Pin it for everybody here").click()
-        expect(ours.locator(".talk-pins .snippet")).to_have_text("Hello")
-        theirs.locator(".say summary").click()
-        theirs.get_by_role("button", name="Keep it for me").click()
-        expect(theirs.locator("[data-kept]")).to_be_visible()
-        expect(theirs.locator(".say summary")).to_be_focused()
-        ours.press(WRITE, "ArrowUp")
-        say(ours, "Hello!")
-        for page in pages:
-            expect(page.locator(".talk-pins .snippet")).to_have_text("Hello!")
+    theirs.locator(".say summary").click()
+    theirs.get_by_role("button", name="Pin it for everybody here").click()
+    expect(ours.locator(".talk-pins .snippet")).to_have_text("Hello")
+    theirs.locator(".say summary").click()
+    theirs.get_by_role("button", name="Keep it for me").click()
+    expect(theirs.locator("[data-kept]")).to_be_visible()
+    expect(theirs.locator(".say summary")).to_be_focused()
+    ours.press(WRITE, "ArrowUp")
+    say(ours, "Hello!")
+    for page in pages:
+        expect(page.locator(".talk-pins .snippet")).to_have_text("Hello!")
 
-        ours.press(WRITE, "ArrowUp")
-        ours.locator("[data-delete]").click()
-        ours.get_by_role("button", name="Not now").click()
-        ours.locator("[data-delete]").click()
-        delete = ours.get_by_role("button", name="Delete the message")
-        assert delete.is_enabled()
-        delete.click()
-        for page in pages:
-            expect(page.locator(".say.gone")).to_have_count(1)
-            expect(page.locator(".sign")).to_have_count(0)
-            expect(page.locator(".talk-pins")).to_be_hidden()
-        assert faults == []
-        browser.close()
+    ours.press(WRITE, "ArrowUp")
+    ours.locator("[data-delete]").click()
+    ours.get_by_role("button", name="Not now").click()
+    ours.locator("[data-delete]").click()
+    delete = ours.get_by_role("button", name="Delete the message")
+    assert delete.is_enabled()
+    delete.click()
+    for page in pages:
+        expect(page.locator(".say.gone")).to_have_count(1)
+        expect(page.locator(".sign")).to_have_count(0)
+        expect(page.locator(".talk-pins")).to_be_hidden()
+    assert faults == []
 
 
 NO_SOCKETS = """
@@ -147,118 +171,106 @@ window.WebSocket = Object.assign(class {
 """
 
 
-def test_where_no_socket_gets_through_words_come_and_go_all_the_same(site):
+def test_where_no_socket_gets_through_words_come_and_go_all_the_same(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours = opened(browser, address, path, cookies[0], faults)
-        ours.context.add_init_script(NO_SOCKETS)
-        ours.reload()
-        theirs = opened(browser, address, path, cookies[1], faults)
-        lost = []
-        ours.route(
-            "**/messages", lambda route: lost.append(route) or (route.continue_() if lost[1:] else route.abort())
-        )
+    faults = []
+    ours = opened(browser, address, path, cookies[0], faults)
+    ours.context.add_init_script(NO_SOCKETS)
+    ours.reload()
+    theirs = opened(browser, address, path, cookies[1], faults)
+    lost = []
+    ours.route("**/messages", lambda route: lost.append(route) or (route.continue_() if lost[1:] else route.abort()))
 
-        say(ours, "Behind a wall")
-        say(theirs, "I hear you")
-        expect(theirs.locator(".say.mine .state")).to_have_text("· read")
-        expect(theirs.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
-        expect(ours.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
-        expect(ours.locator(".say.waiting")).to_have_count(0)
+    say(ours, "Behind a wall")
+    say(theirs, "I hear you")
+    expect(theirs.locator(".say.mine .state")).to_have_text("· read")
+    expect(theirs.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
+    expect(ours.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
+    expect(ours.locator(".say.waiting")).to_have_count(0)
 
-        theirs.close()
-        ours.unroute("**/messages")
-        ours.route("**/messages", lambda route: route.fetch() and route.abort())  # done, but the answer is lost
-        ours.press(WRITE, "ArrowUp")
-        say(ours, "Behind a hill")
-        expect(ours.locator(".say .edited").last).to_be_visible()
-        assert "saving" not in ours.locator(".say.mine .state").text_content()
-        assert faults == []
-        browser.close()
+    theirs.close()
+    ours.unroute("**/messages")
+    ours.route("**/messages", lambda route: route.fetch() and route.abort())  # done, but the answer is lost
+    ours.press(WRITE, "ArrowUp")
+    say(ours, "Behind a hill")
+    expect(ours.locator(".say .edited").last).to_be_visible()
+    assert "saving" not in ours.locator(".say.mine .state").text_content()
+    assert faults == []
 
 
-def test_where_no_socket_gets_through_one_question_waits_at_a_time_and_a_finished_draft_stays_away(site):
+def test_where_no_socket_gets_through_one_question_waits_at_a_time_and_a_finished_draft_stays_away(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours, again = [opened(browser, address, path, cookies[0], faults) for _n in range(2)]
-        ours.fill(WRITE, "Half a word")
-        expect(again.locator(WRITE)).to_have_value("Half a word")
-        ours.context.add_init_script(NO_SOCKETS)
-        ours.reload()
-        expect(ours.locator(WRITE)).to_have_value("Half a word")
-        ours.fill(WRITE, "")
-        ours.reload()
-        expect(ours.locator(WRITE)).to_have_value("")
+    faults = []
+    ours, again = [opened(browser, address, path, cookies[0], faults) for _n in range(2)]
+    ours.fill(WRITE, "Half a word")
+    expect(again.locator(WRITE)).to_have_value("Half a word")
+    ours.context.add_init_script(NO_SOCKETS)
+    ours.reload()
+    expect(ours.locator(WRITE)).to_have_value("Half a word")
+    ours.fill(WRITE, "")
+    ours.reload()
+    expect(ours.locator(WRITE)).to_have_value("")
 
-        with ours.expect_request("**/rooms/changes?*"):
-            pass
-        asked = []
-        ours.on("request", lambda request: "/changes" in request.url and asked.append(request.url))
-        for _n in range(4):
-            ours.evaluate(
-                "document.dispatchEvent(new Event('visibilitychange')); new Promise((go) => setTimeout(go, 50))"
-            )
-        assert asked == []
-        assert faults == []
-        browser.close()
+    with ours.expect_request("**/rooms/changes?*"):
+        pass
+    asked = []
+    ours.on("request", lambda request: "/changes" in request.url and asked.append(request.url))
+    for _n in range(4):
+        ours.evaluate("document.dispatchEvent(new Event('visibilitychange')); new Promise((go) => setTimeout(go, 50))")
+    assert asked == []
+    assert faults == []
 
 
-def test_an_at_and_the_beginning_of_a_name_call_somebody(site):
+def test_an_at_and_the_beginning_of_a_name_call_somebody(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
-        name = theirs.evaluate("JSON.parse(document.getElementById('talk-names').textContent)")[0]
-        theirs.locator(WRITE).press_sequentially(f"@{name[:2]}")
-        expect(theirs.get_by_role("option", name=name)).to_be_visible()
-        theirs.press(WRITE, "Enter")
-        expect(theirs.locator(WRITE)).to_have_value(f"@{name} ")
-        theirs.press(WRITE, "Enter")
+    faults = []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    name = theirs.evaluate("JSON.parse(document.getElementById('talk-names').textContent)")[0]
+    theirs.locator(WRITE).press_sequentially(f"@{name[:2]}")
+    expect(theirs.get_by_role("option", name=name)).to_be_visible()
+    theirs.press(WRITE, "Enter")
+    expect(theirs.locator(WRITE)).to_have_value(f"@{name} ")
+    theirs.press(WRITE, "Enter")
 
-        expect(ours.locator(".say .called")).to_have_text(f"@{name}")
-        assert faults == []
-        browser.close()
+    expect(ours.locator(".say .called")).to_have_text(f"@{name}")
+    assert faults == []
 
 
-def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_taken_back(site):
+def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_taken_back(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours = opened(browser, address, path, cookies[0], faults)
-        held = []
-        ours.route("**/parts?start=0", lambda route: held.append(route))
-        page = {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<html><script>alert(1)</script>"}
-        with ours.expect_request("**/parts?start=0"):
-            ours.set_input_files("#compose-files", [page])
-        say(ours, "See the page")
-        expect(ours.locator(".talk-later")).to_be_hidden()
-        held[0].continue_()
-        expect(ours.locator(".compose-tray .failed")).to_be_visible()
-        expect(ours.locator(WRITE)).to_have_value("See the page")
-        ours.press(WRITE, "Enter")
-        expect(ours.locator(".say .body")).to_have_text(["See the page"])
+    faults = []
+    ours = opened(browser, address, path, cookies[0], faults)
+    held = []
+    ours.route("**/parts?start=0", lambda route: held.append(route))
+    page = {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<html><script>alert(1)</script>"}
+    with ours.expect_request("**/parts?start=0"):
+        ours.set_input_files("#compose-files", [page])
+    say(ours, "See the page")
+    expect(ours.locator(".talk-later")).to_be_hidden()
+    held[0].continue_()
+    expect(ours.locator(".compose-tray .failed")).to_be_visible()
+    expect(ours.locator(WRITE)).to_have_value("See the page")
+    ours.press(WRITE, "Enter")
+    expect(ours.locator(".say .body")).to_have_text(["See the page"])
 
-        ours.evaluate("""() => {
-          const { me, room } = document.querySelector("[data-talk]").dataset;
-          const files = [{ id: "1", name: "notes.txt", size: 9, kind: "document", url: "/" }];
-          const kept = { cid: "1", body: "My notes", files, failed: "file_not_ready" };
-          localStorage.setItem(`outbox:${me}:${room}:1`, JSON.stringify(kept));
-        }""")
-        ours.reload()
-        expect(ours.locator(".say.failed .state")).to_contain_text("A file is not there any more.")
-        ours.get_by_role("button", name="Take it back").click()
-        expect(ours.locator(".compose-tray .ready")).to_contain_text("notes.txt")
-        asked = ours.evaluate("""() => {
-          let asked = 0;
-          navigator.mediaDevices.getUserMedia = () => new Promise(() => (asked += 1));
-          for (const _press of [1, 2]) document.querySelector("[data-record]").click();
-          return asked;
-        }""")
-        assert asked == 1
-        assert faults == []
-        browser.close()
+    ours.evaluate("""() => {
+      const { me, room } = document.querySelector("[data-talk]").dataset;
+      const files = [{ id: "1", name: "notes.txt", size: 9, kind: "document", url: "/" }];
+      const kept = { cid: "1", body: "My notes", files, failed: "file_not_ready" };
+      localStorage.setItem(`outbox:${me}:${room}:1`, JSON.stringify(kept));
+    }""")
+    ours.reload()
+    expect(ours.locator(".say.failed .state")).to_contain_text("A file is not there any more.")
+    ours.get_by_role("button", name="Take it back").click()
+    expect(ours.locator(".compose-tray .ready")).to_contain_text("notes.txt")
+    asked = ours.evaluate("""() => {
+      let asked = 0;
+      navigator.mediaDevices.getUserMedia = () => new Promise(() => (asked += 1));
+      for (const _press of [1, 2]) document.querySelector("[data-record]").click();
+      return asked;
+    }""")
+    assert asked == 1
+    assert faults == []
 
 
 def opened(browser, address, path, cookie, faults):
@@ -275,48 +287,44 @@ def say(page, text):
     page.press(WRITE, "Enter")
 
 
-def test_the_conversation_shows_that_the_other_is_here(site):
+def test_the_conversation_shows_that_the_other_is_here(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours = opened(browser, address, path, cookies[0], faults)
-        theirs = opened(browser, address, path, cookies[1], faults)
-        for page in (ours, theirs):
-            expect(page.locator("[data-here]")).to_have_text("here now")
-        theirs.close()
-        expect(ours.locator("[data-here]")).to_be_hidden()
-        assert faults == []
-        browser.close()
+    faults = []
+    ours = opened(browser, address, path, cookies[0], faults)
+    theirs = opened(browser, address, path, cookies[1], faults)
+    for page in (ours, theirs):
+        expect(page.locator("[data-here]")).to_have_text("here now")
+    theirs.close()
+    expect(ours.locator("[data-here]")).to_be_hidden()
+    assert faults == []
 
 
-def test_a_picture_and_a_note_go_with_a_message_though_the_line_was_cut_while_they_came(site):
+def test_a_picture_and_a_note_go_with_a_message_though_the_line_was_cut_while_they_came(browser, site):
     address, path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
-        cut = []
-        ours.route(
-            "**/parts?start=262144",
-            lambda route: cut.append(route) or (route.continue_() if cut[1:] else route.abort()),
-        )
-        files = [
-            {"name": "small.png", "mimeType": "image/png", "buffer": PICTURE},
-            {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"line of text\n" * 40_000},
-            {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<html><script>alert(1)</script>"},
-        ]
-        ours.set_input_files("#compose-files", files)
-        expect(ours.locator(".compose-tray .failed small")).to_contain_text("Something else hides")
-        ours.locator("[data-compose] .compose .primary").click()  # it waits for the file that is still on its way
-        expect(ours.locator(".compose-tray .ready")).to_have_count(0)
-        for page in (ours, theirs):
-            expect(page.locator(".say:not(.waiting) .file.document .name")).to_have_text("notes.txt")
-            expect(page.locator(".say .file.picture img")).to_be_visible()
-        assert len(cut) == 2
-        with theirs.expect_download() as kept:
-            theirs.locator(".file.document").click()
-        assert kept.value.suggested_filename == "notes.txt"
-        assert [fault for fault in faults if "net::ERR_FAILED" not in fault] == []
-        browser.close()
+    faults = []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    cut = []
+    ours.route(
+        "**/parts?start=262144",
+        lambda route: cut.append(route) or (route.continue_() if cut[1:] else route.abort()),
+    )
+    files = [
+        {"name": "small.png", "mimeType": "image/png", "buffer": PICTURE},
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"line of text\n" * 40_000},
+        {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<html><script>alert(1)</script>"},
+    ]
+    ours.set_input_files("#compose-files", files)
+    expect(ours.locator(".compose-tray .failed small")).to_contain_text("Something else hides")
+    ours.locator("[data-compose] .compose .primary").click()  # it waits for the file that is still on its way
+    expect(ours.locator(".compose-tray .ready")).to_have_count(0)
+    for page in (ours, theirs):
+        expect(page.locator(".say:not(.waiting) .file.document .name")).to_have_text("notes.txt")
+        expect(page.locator(".say .file.picture img")).to_be_visible()
+    assert len(cut) == 2
+    with theirs.expect_download() as kept:
+        theirs.locator(".file.document").click()
+    assert kept.value.suggested_filename == "notes.txt"
+    assert [fault for fault in faults if "net::ERR_FAILED" not in fault] == []
 
 
 # What a browser that was asked before answers, and the request by which it is added; `%s` is its address.
@@ -339,17 +347,15 @@ ADDED = """async (endpoint) => {
 }"""
 
 
-def test_a_browser_knows_whether_it_is_itself_among_the_devices(site):
+def test_a_browser_knows_whether_it_is_itself_among_the_devices(browser, site):
     address, _path, cookies = site
-    with sync_playwright() as play:
-        browser, faults = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), []
-        ours, other = [opened(browser, address, reverse("preferences"), cookies[0], faults) for _n in range(2)]
-        assert ours.evaluate(ADDED, "https://push.example/ours") == 200
-        for page, name in ((ours, "ours"), (other, "other")):
-            page.context.add_init_script(SUBSCRIBED % f"https://push.example/{name}")
-            page.reload()
-        expect(ours.locator("[data-push-note]")).to_have_text("This device shows news already.")
-        expect(ours.locator("[data-push-on]")).to_be_hidden()
-        expect(other.locator("[data-push-on]")).to_be_visible()
-        assert faults == []
-        browser.close()
+    faults = []
+    ours, other = [opened(browser, address, reverse("preferences"), cookies[0], faults) for _n in range(2)]
+    assert ours.evaluate(ADDED, "https://push.example/ours") == 200
+    for page, name in ((ours, "ours"), (other, "other")):
+        page.context.add_init_script(SUBSCRIBED % f"https://push.example/{name}")
+        page.reload()
+    expect(ours.locator("[data-push-note]")).to_have_text("This device shows news already.")
+    expect(ours.locator("[data-push-on]")).to_be_hidden()
+    expect(other.locator("[data-push-on]")).to_be_visible()
+    assert faults == []
