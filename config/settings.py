@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "mentoring.messaging",
     "mentoring.training",
     "mentoring.support",
+    "mentoring.safeguarding",
     "evaluation",
     "dashboard",
     "django.contrib.admin",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("mentoring.messaging.urls")),
     path("", include("mentoring.training.urls")),
     path("", include("mentoring.support.urls")),
+    path("", include("mentoring.safeguarding.urls")),
     path("", include("evaluation.urls")),
     path("account/", include("allauth.account.urls")),
     path("api/v1/", include("config.api")),

@@ -120,7 +120,7 @@ def member_rows() -> list[Row]:
 def coordinator_rows(programme: Programme) -> list[Row]:
     slug = [programme.slug]
     return [
-        (_("Overview"), "home", "overview", [], ("support_desk", "support_request")),
+        (_("Overview"), "home", "overview", [], ("support_desk", "support_request", "safety_desk", "order_new")),
         (
             _("People"),
             "programme_people",

@@ -90,7 +90,7 @@ def _takes_people(mentor: Enrolment) -> bool:
 
 
 def open_directory(mentee: Enrolment, *, rules: Rules, weights: Weights) -> Directory:
-    """Read everything once; never-lists and blocks hold whatever the rules say. Seventeen queries."""
+    """Read everything once; never-lists and blocks hold whatever the rules say. Eighteen queries."""
     strict = replace(rules, never=True, conflict=True)
     run = mentee.programme.match_runs.filter(status=MatchRun.Status.PUBLISHED).exclude(origin=MatchRun.Origin.BY_HAND)
     told = run.order_by("-created_at").values_list("report", "objective").first()

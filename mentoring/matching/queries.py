@@ -18,6 +18,7 @@ from mentoring.matching.sides import KIND_OF_ROLE, Sides
 from mentoring.planning.concepts import concept, groups, has_concept
 from mentoring.planning.models import Enrolment, EnrolmentConcept, GroupLabel, Never, Programme, Wish
 from mentoring.relationships.models import Relationship, RelationshipMember
+from mentoring.relationships.queries import apart_in
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,12 @@ def _forbidden(programme: Programme, people: dict[int, Enrolment], manager_level
         pair
         for rows in by_person.values()
         if len(rows) == 2 and (pair := _mentee_first(people, rows[0].pk, rows[1].pk))
+    ]
+    blocked += [
+        _mentee_first(people, a.pk, b.pk)
+        for one, other in apart_in(programme)
+        for a in by_person.get(one, ())
+        for b in by_person.get(other, ())
     ]
     previous: list[tuple[int, int] | None] = []
     for together, never_again, mentee, mentor in _former(programme):

@@ -269,7 +269,7 @@ class Socket:
         where = (await self.where_rooms_are([room])).get(room)
         if where is None:
             raise NoRoom
-        if where.listens:  # readers of announcements are hidden from each other
+        if where.listens or where.rests:  # readers of announcements are hidden from each other
             return
         now = time.monotonic()
         if on and now - self.typed_at.get(room, -TYPING_EVERY_S) < TYPING_EVERY_S:

@@ -241,6 +241,8 @@ class Hub:
         elif hint["kind"] == "talk.typing":
             for line in rooms:
                 self._show_typing(line, hint["person"], hint["name"], hint["on"])
+        elif hint["kind"] == "talk.rests" and rooms:
+            self.spawn(self.presence.renew())
         elif hint["kind"] == "talk.draft":
             for line in rooms:
                 own = [listener for listener in line.listeners if listener.user.pk == hint["person"]]

@@ -147,12 +147,13 @@ class Thread:
 class Where:
     """`head`: the last change of a room; `read`: how far all the others have read (0 in announcements, and when nobody else is
     there); `epoch`: the numbers of another epoch say nothing, for the room was restored from a backup since; `listens`: one
-    only reads there."""
+    only reads there; `rests`: one is kept apart from somebody there."""
 
     head: int
     read: int
     epoch: UUID
     listens: bool
+    rests: bool
 
 
 def conversations(user: User) -> QuerySet[Any]:
@@ -191,13 +192,16 @@ def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[in
     """For each (person, rooms) by id of the room, of those in which the person is present: one query for all of them."""
     members: dict[int, dict[int, int]] = {}
     listening: set[tuple[int, int]] = set()
+    resting: set[tuple[int, int]] = set()
     rooms: dict[int, tuple[int, UUID]] = {}
     present = RoomMember.objects.filter(room__in={room for _, wanted in asked for room in wanted}, left_at=None)
-    columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch", "room__kind", "office"
-    for room, person, read, head, epoch, kind, office in present.values_list(*columns):
+    columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch", "room__kind", "office", "rests_since"
+    for room, person, read, head, epoch, kind, office, rests_since in present.values_list(*columns):
         members.setdefault(room, {})[person] = 0 if kind == Room.Kind.NEWS else read
         if kind == Room.Kind.NEWS and not office:
             listening.add((room, person))
+        if rests_since:
+            resting.add((room, person))
         rooms[room] = head, epoch
     return [
         {
@@ -206,6 +210,7 @@ def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[in
                 read=_slowest(members[room], person),
                 epoch=rooms[room][1],
                 listens=(room, person) in listening,
+                rests=(room, person) in resting,
             )
             for room in wanted
             if person in members.get(room, ())
@@ -343,7 +348,7 @@ def unread_by_member(room: Room, *, until: datetime) -> list[tuple[RoomMember, U
         .values("sender")[:1]
     )
     members = list(
-        RoomMember.objects.filter(room=room, left_at=None, person__is_active=True)
+        RoomMember.objects.filter(room=room, left_at=None, rests_since=None, person__is_active=True)
         .annotate(last_sender=Subquery(said))
         .exclude(last_sender=None)
         .select_related("person")
@@ -359,11 +364,13 @@ def members_who_wait(room: int) -> QuerySet[RoomMember]:
 
 
 def rooms_where_seen(people: Collection[int]) -> dict[int, frozenset[int]]:
-    """By person: the rooms they are in. Those who do not want to be seen are missing."""
+    """By person: the rooms they are in. Those who do not want to be seen are missing, and so are rooms where somebody is kept
+    apart from somebody."""
     hidden = Rhythm.objects.filter(person__in=people, seen=False)
     found: dict[int, set[int]] = {person: set() for person in people}
     members = RoomMember.objects.filter(person__in=people, left_at=None).exclude(room__kind=Room.Kind.NEWS)
-    for person, room in members.values_list("person", "room"):
+    apart = RoomMember.objects.filter(room=OuterRef("room"), left_at=None, rests_since__isnull=False)
+    for person, room in members.exclude(Exists(apart)).values_list("person", "room"):
         found[person].add(room)
     for person in hidden.values_list("person", flat=True):
         found.pop(person, None)
@@ -372,7 +379,9 @@ def rooms_where_seen(people: Collection[int]) -> dict[int, frozenset[int]]:
 
 def unread_mentions(room: Room, *, until: datetime) -> list[Mention]:
     """Who was called before `until` and has neither read it nor had it in sight, each with the message and its sender."""
-    seen = RoomMember.objects.filter(room=room, person=OuterRef("person"), left_at=None, person__is_active=True)
+    seen = RoomMember.objects.filter(
+        room=room, person=OuterRef("person"), left_at=None, rests_since=None, person__is_active=True
+    )
     behind = seen.filter(last_read_seq__lt=OuterRef("message__seq"), last_delivered_seq__lt=OuterRef("message__seq"))
     said = Mention.objects.filter(message__room=room, message__created_at__lt=until, message__deleted_at=None)
     return list(said.filter(Exists(behind)).select_related("person", "message__sender").order_by("message__seq"))

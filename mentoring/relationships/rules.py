@@ -17,6 +17,11 @@ def is_working(person: User, relationship: Relationship) -> bool:
 
 
 @rules.predicate
+def is_apart(person: User, relationship: Relationship) -> bool:
+    return relationship.rests
+
+
+@rules.predicate
 def is_coordinator(person: User, relationship: Relationship) -> bool:
     return relationship.programme.coordinations.filter(person=person).exists()
 
@@ -48,7 +53,7 @@ def is_author(person: User, note: Note) -> bool:
 
 
 rules.add_perm("relationships.take_part", is_member)
-rules.add_perm("relationships.plan", is_member & is_working)
+rules.add_perm("relationships.plan", is_member & is_working & ~is_apart)
 rules.add_perm("relationships.coordinate", is_coordinator)
 rules.add_perm("relationships.confirm_goal", confirms_goal)
 rules.add_perm("relationships.choose_time", chooses_time)

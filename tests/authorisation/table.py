@@ -367,6 +367,14 @@ TABLE: dict[str, Row] = {
     "connection_check": form(IN),
     "connection_ping": page(IN),
     "connection_sample": page(IN),
+    # Safety: one's own wishes; orders and the desk are the coordinators'
+    "safety": read(IN),
+    "safety_person": read(PAIR | {LEFT}, args=lambda it: [it.bystander.pk]),
+    "block_make": act(PAIR | {LEFT}, args=lambda it: [it.bystander.pk]),
+    "block_lift": act(only(MENTEE), told=STAFF, args=of("block")),
+    "order_new": form(STAFF, args=pair),
+    "order_lift": act(STAFF, args=of("order")),
+    "safety_desk": read(STAFF, args=slug),
     # What came of it
     "health": page(MANAGE, args=slug),
     "health_recompute": act(STAFF, told=HOUSE, args=slug),

@@ -18,8 +18,17 @@ from mentoring.messaging.models import Room
 from mentoring.messaging.services import announce, look_into, schedule_message, send_message, take_file
 from mentoring.planning import services as planning
 from mentoring.planning.models import Enrolment, Milestone, Never, Programme, Wish
-from mentoring.relationships.models import ExitAnswer, GoalStep, RelationshipMember, Session, SessionRating, SessionSlot
+from mentoring.relationships.models import (
+    Block,
+    ExitAnswer,
+    GoalStep,
+    RelationshipMember,
+    Session,
+    SessionRating,
+    SessionSlot,
+)
 from mentoring.relationships.services import check_in, propose_goal, record_touch, renew_feed
+from mentoring.safeguarding.services import block_person, keep_apart
 from mentoring.support.models import HelpReply
 from mentoring.training.models import LessonAnswer, SelfRating
 from notifications.models import Device
@@ -63,6 +72,7 @@ def build() -> World:
     _answers(world)
     _staff_work(world)
     _requests(world)
+    _safety(world)
     return world
 
 
@@ -231,6 +241,16 @@ def _staff_work(world: World) -> None:
     it.free_mentor = others[0]
     lock_pair(it.second_match, locked=True, by=coordinator, at=world.now)
     it.decision = it.run.steps.get()
+
+
+def _safety(world: World) -> None:
+    """Somebody who was once in the conversation of the pair: the mentee wants no word of them, and by order the peer neither."""
+    it, people, now = world.it, world.people, world.now
+    it.bystander = make.EnrolmentFactory(programme=it.programme).person
+    it.room.members.create(person=it.bystander, joined_at=it.pair.started_at, left_at=now - timedelta(days=6))
+    it.block = block_person(it.bystander, by=people[MENTEE], at=now)
+    Block.objects.filter(pk=it.block.pk).update(programme=it.programme)
+    it.order = keep_apart(it.programme, it.bystander, people[PEER], reason="As agreed", by=people[COORD], at=now)
 
 
 def _requests(world: World) -> None:

@@ -88,7 +88,7 @@ def test_subjects_are_told_the_strongest_first():
 def test_the_directory_costs_the_same_for_one_mentor_and_for_many(django_assert_num_queries):
     for mentors in (1, 5):
         mentee = asking_programme(2, mentors).mentees[0]
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             directory = directory_of(mentee)
             directory.stories(directory.mentors)
         with django_assert_num_queries(2):

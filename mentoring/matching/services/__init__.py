@@ -3,7 +3,7 @@
 from mentoring.matching.services.journal import undo
 from mentoring.matching.services.mending import mend, place_newcomer, take_out_dead, tell_of_loss
 from mentoring.matching.services.publishing import publish_pair, publish_run
-from mentoring.matching.services.request_turns import ask_next, expire_request, settle, settle_later
+from mentoring.matching.services.request_turns import ask_next, close_between, expire_request, settle, settle_later
 from mentoring.matching.services.requests import (
     accept_request,
     answer_question,
@@ -41,6 +41,7 @@ __all__ = [
     "cancel_run",
     "change_message",
     "choose_mentor",
+    "close_between",
     "compute_run",
     "decline_request",
     "directory_of",

@@ -101,6 +101,13 @@ def settle(enrolment: Enrolment, *, at: datetime) -> int:
     return 0
 
 
+def close_between(one: int, other: int, *, at: datetime) -> int:
+    """Two people are kept apart: what one of them asked the other, or would ask next, is closed as if the mentor could not just
+    now. Returns how many."""
+    rows = Request.objects.live().filter(mentor__person__in=(one, other), mentee__person__in=(one, other))
+    return sum(_close(row, Because.MENTOR_UNAVAILABLE, at=at) for row in rows.order_by("pk"))
+
+
 @transaction.atomic
 def _close(request: Request, because: str, *, at: datetime) -> bool:
     try:

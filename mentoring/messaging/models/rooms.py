@@ -99,7 +99,8 @@ class Room(models.Model):
 
 class RoomMember(models.Model):
     privacy = classify(
-        internal="id room office joined_seq last_read_seq last_delivered_seq unread_after read_at joined_at left_at",
+        internal="id room office joined_seq last_read_seq last_delivered_seq unread_after read_at joined_at left_at"
+        " rests_since",
         personal="person muted_until told_in_app told_by_mail told_by_push",
         subject="person",
     )
@@ -120,6 +121,7 @@ class RoomMember(models.Model):
     told_by_mail = models.BooleanField(_("told by mail"), null=True)
     told_by_push = models.BooleanField(_("told on devices"), null=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    rests_since = models.DateTimeField(_("may not write since"), null=True, blank=True)  # kept apart from somebody here
 
     class Meta:
         verbose_name = _("member")

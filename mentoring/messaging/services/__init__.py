@@ -37,6 +37,7 @@ from mentoring.messaging.services.refusals import (
     NotLater,
     OnlyReading,
     OtherPart,
+    Resting,
     RoomClosed,
     Stale,
     TooBig,
@@ -45,6 +46,7 @@ from mentoring.messaging.services.refusals import (
     TooManyFiles,
     TooManyPins,
 )
+from mentoring.messaging.services.resting import CARRIED, rest_between
 from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
 from mentoring.messaging.services.sending import say, send_all, send_message
 from mentoring.messaging.services.wanted import Send, Sent
@@ -57,6 +59,7 @@ from mentoring.messaging.services.writing import (
 )
 
 __all__ = [
+    "CARRIED",
     "EDIT_WINDOW",
     "PART",
     "CannotBeKept",
@@ -72,6 +75,7 @@ __all__ = [
     "NotLater",
     "OnlyReading",
     "OtherPart",
+    "Resting",
     "RoomClosed",
     "Send",
     "Sent",
@@ -111,6 +115,7 @@ __all__ = [
     "pin",
     "react",
     "reopen_room",
+    "rest_between",
     "save",
     "say",
     "schedule_message",

@@ -10,7 +10,7 @@ from django.db.models import F
 from accounts.models import User
 from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
-from mentoring.messaging.services.refusals import Conflict, Deleted, NotAMember, OnlyReading, RoomClosed
+from mentoring.messaging.services.refusals import Conflict, Deleted, NotAMember, OnlyReading, Resting, RoomClosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,11 @@ class Act:
 def held(message: Message, act: Act) -> tuple[Message, Change | None]:
     """The message as it is now, its room locked until commit; and the change of the same act, when it was done before.
 
-    Raises NotAMember, OnlyReading, and Conflict for the same `cid` with something else.
+    Raises NotAMember, OnlyReading, Resting, and Conflict for the same `cid` with something else.
     """
     room = Room.objects.select_for_update().get(pk=message.room_id)
-    if not RoomMember.objects.filter(room=message.room_id, person=act.by, left_at=None).exists():
+    member = RoomMember.objects.filter(room=message.room_id, person=act.by, left_at=None).first()
+    if member is None:
         raise NotAMember
     if room.kind == Room.Kind.NEWS and act.kind in (Change.Kind.REACT, Change.Kind.PIN):
         raise OnlyReading  # who reads announcements is hidden from the others
@@ -45,6 +46,8 @@ def held(message: Message, act: Act) -> tuple[Message, Change | None]:
     before = Change.objects.filter(actor=act.by, cid=act.cid).first() if act.cid else None
     if before and (before.message_id, before.kind) != (message.pk, act.kind):
         raise Conflict
+    if member.rests_since and not before:
+        raise Resting
     return now, before
 
 

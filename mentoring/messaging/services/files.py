@@ -11,16 +11,16 @@ from django.db.models import F, Sum
 from accounts.models import User
 from core.text import clean_name
 from mentoring.messaging.files import Blocked, Checked, check
-from mentoring.messaging.models import Attachment, AttachmentPart, Room, RoomMember
+from mentoring.messaging.models import Attachment, AttachmentPart, Room
 from mentoring.messaging.queries import Limits, limits_of
 from mentoring.messaging.services.changing import REVISIONS_KEPT
 from mentoring.messaging.services.refusals import (
     FilesFull,
-    NotAMember,
     OtherPart,
     RoomClosed,
     TooBig,
 )
+from mentoring.messaging.services.resting import check_speaks
 
 PART = 256 * 1024
 MOST_OF_ONE = 1024 * 1024 * 1024
@@ -36,10 +36,9 @@ def begin_file(
 ) -> Attachment:
     """Make ready for a file, or go on with the same one (by its `digest`) where it was cut off.
 
-    Raises NotAMember, RoomClosed, TooBig, FilesFull.
+    Raises NotAMember, Resting, RoomClosed, TooBig, FilesFull.
     """
-    if not RoomMember.objects.filter(room=room, person=by, left_at=None).exists():
-        raise NotAMember
+    check_speaks(room, by)
     if room.closed_at:
         raise RoomClosed
     limits = limits_of(room)

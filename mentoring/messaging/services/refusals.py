@@ -34,6 +34,17 @@ class NotAMember(DomainError):
     default = _("This conversation is not there.")
 
 
+class Resting(DomainError):
+    """They are kept apart from somebody here; nobody is told by whom."""
+
+    code = "resting"
+    status = 403
+    default = _(
+        "This conversation rests for the moment: you can read it, nothing new is said. Your coordinators are there for your"
+        " questions."
+    )
+
+
 class Conflict(DomainError):
     code = "conflict"
     default = _("This message was already sent with other words.")

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from mentoring.messaging.models import Room, RoomMember
+from mentoring.messaging.services.resting import set_rest
 from mentoring.relationships.models import Relationship, RelationshipMember
 
 
@@ -21,6 +22,7 @@ def open_room(relationship: Relationship, *, at: datetime) -> Room:
         [RoomMember(room=room, person_id=person, joined_at=at) for person in people], ignore_conflicts=True
     )
     _set_kind(room)
+    set_rest([room.pk], at=at)
     return room
 
 

@@ -26,12 +26,13 @@ _KEEP = """
         SELECT id, last_seq FROM messaging_room WHERE id = ANY ($6) AND closed_at IS NULL AND kind <> 'news'
         ORDER BY id FOR NO KEY UPDATE
     ), people AS (
-        SELECT room_id, array_agg(person_id) AS present FROM messaging_roommember
+        SELECT room_id, array_agg(person_id) AS present,
+            array_agg(person_id) FILTER (WHERE rests_since IS NULL) AS speaking FROM messaging_roommember
         WHERE room_id = ANY ($6) AND left_at IS NULL GROUP BY room_id
     ), fresh AS (
         SELECT a.*, present, held.last_seq + row_number() OVER (PARTITION BY a.room ORDER BY a.n) AS seq
         FROM asked a JOIN held ON held.id = a.room JOIN people ON people.room_id = a.room
-        WHERE a.sender = ANY (present)
+        WHERE a.sender = ANY (speaking)
             AND NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = a.sender AND b.cid = a.cid)
     ), named AS (
         SELECT *, nextval('messaging_message_id_seq') AS id FROM fresh

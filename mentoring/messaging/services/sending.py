@@ -17,7 +17,7 @@ from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.messaging.services.attaching import FilesToSend
 from mentoring.messaging.services.calling import note_mentions
-from mentoring.messaging.services.refusals import Conflict, NotAMember, OnlyReading, RoomClosed
+from mentoring.messaging.services.refusals import Conflict, NotAMember, OnlyReading, Resting, RoomClosed
 from mentoring.messaging.services.running import keep_running
 from mentoring.messaging.services.wanted import Name, Send, Sent, checked
 from mentoring.messaging.words import searchable
@@ -58,8 +58,8 @@ def send_message(
 def say(send: Send, *, at: datetime) -> Message:
     """Say something. Sending the same `cid` again is sending once: the first message comes back, nothing is added.
 
-    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, FileNotReady, TooManyFiles, and Conflict for the same `cid` with
-    other words.
+    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, Resting, FileNotReady, TooManyFiles, and Conflict for the
+    same `cid` with other words.
     """
     with transaction.atomic():
         sent = send_all([send], at=at)
@@ -111,12 +111,16 @@ def _committed(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> S
 
 
 def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
-    present, relationships, listening = _people({send.room_id for send in sends})
+    present, relationships, listening, resting = _people({send.room_id for send in sends})
     known, quoted = _said_before(sends), _quoted(sends)
     files = FilesToSend(sends, known)
     texts = [
         OnlyReading() if (send.room_id, send.by.pk) in listening else _allowed(send, present, quoted, files)
         for send in sends
+    ]
+    texts = [
+        Resting() if isinstance(text, str) and (s.room_id, s.by.pk) in resting and s.name not in known else text
+        for s, text in zip(sends, texts, strict=True)
     ]
     fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
     rooms = _held({send.room_id for send in fresh}, relationships, at)
@@ -142,20 +146,27 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
     return sent
 
 
-def _people(rooms: set[int]) -> tuple[dict[int, set[int]], dict[int, int], set[tuple[int, int]]]:
-    """Who is in each room now, the relationship that an open room belongs to, and who only reads: (room, person)."""
+def _people(
+    rooms: set[int],
+) -> tuple[dict[int, set[int]], dict[int, int], set[tuple[int, int]], set[tuple[int, int]]]:
+    """Who is in each room now, the relationship that an open room belongs to; who only reads, and who is kept apart from
+    somebody there: (room, person)."""
     present: dict[int, set[int]] = {}
     relationships = {}
-    listening = set()
+    listening, resting = set(), set()
     members = RoomMember.objects.filter(room__in=rooms, left_at=None)
-    columns = members.values_list("room", "person", "room__relationship", "room__closed_at", "room__kind", "office")
-    for room, person, relationship, closed_at, kind, office in columns:
+    of_room = "room__relationship", "room__closed_at", "room__kind"
+    for room, person, office, rests_since, relationship, closed_at, kind in members.values_list(
+        "room", "person", "office", "rests_since", *of_room
+    ):
         present.setdefault(room, set()).add(person)
         if relationship and not closed_at:
             relationships[room] = relationship
         if kind == Room.Kind.NEWS and not office:
             listening.add((room, person))
-    return present, relationships, listening
+        if rests_since:
+            resting.add((room, person))
+    return present, relationships, listening, resting
 
 
 def _allowed(

@@ -11,6 +11,7 @@ from core.jobs import enqueue
 from core.realtime import publish
 from mentoring.messaging.models import Draft, Message, Room, RoomMember, ScheduledMessage
 from mentoring.messaging.services.refusals import NotAMember, NotLater, RoomClosed, TooLong
+from mentoring.messaging.services.resting import check_speaks
 from mentoring.messaging.services.sending import send_message
 from mentoring.messaging.services.wanted import LONGEST, checked
 from mentoring.messaging.words import keepable
@@ -39,11 +40,11 @@ def schedule_message(
 ) -> ScheduledMessage:
     """Let something be said at `due_at`. The same `cid` again is the same message.
 
-    Raises EmptyMessage, TooLong, NotLater, RoomClosed, NotAMember.
+    Raises EmptyMessage, TooLong, NotLater, RoomClosed, NotAMember, Resting.
     """
     text = checked(body)
     _check_time(due_at, at)
-    _check_member(room, by)
+    check_speaks(room, by)
     if room.closed_at:
         raise RoomClosed
     words = {"room": room, "body": text, "reply_to": reply_to, "due_at": due_at, "written_at": at}

@@ -89,6 +89,7 @@ def room_page(
         "clocks": [(person, clock_there(person.zone, now=now)) for person in others],
         "quiet": quiet_now(others, at=now),
         "muted": room.members.filter(person=request.user, muted_until__gt=now).exists(),
+        "rests": any(seat.rests_since for seat in room.present if seat.person_id == request.user.pk),
         "thread": thread,
         "days": list(zip(thread.lines, days, [None, *days], strict=False)),
         "rows": room_rows(request.user),

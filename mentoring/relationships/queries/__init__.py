@@ -1,5 +1,6 @@
 """What pages and other apps ask of relationships; set-based, a constant number of queries however many rows."""
 
+from mentoring.relationships.queries.apart import apart_among, apart_in
 from mentoring.relationships.queries.counting import counts, headlines
 from mentoring.relationships.queries.sessions import (
     meets_another,
@@ -30,6 +31,8 @@ __all__ = [
     "NextStep",
     "Standing",
     "active_goal_of",
+    "apart_among",
+    "apart_in",
     "counts",
     "first_steps",
     "headlines",

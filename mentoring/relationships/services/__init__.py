@@ -29,6 +29,7 @@ from mentoring.relationships.services.note import delete_note, edit_note, write_
 from mentoring.relationships.services.relationship import (
     AlreadyTogether,
     NotPossibleNow,
+    Resting,
     add_mentee,
     note_contacts,
     pause_relationship,
@@ -62,6 +63,7 @@ __all__ = [
     "AlreadyTogether",
     "NotPossibleNow",
     "NotTheOtherSide",
+    "Resting",
     "SessionChanged",
     "TimeNotFree",
     "TimeNotPossible",

@@ -85,7 +85,7 @@ def answer_exit(
     `never_again` is between this person and the programme: the two are not matched again, and the other side never hears
     of it. Raises NotPossibleNow outside the wind-down.
     """
-    held = lock_working(relationship)
+    held = lock_working(relationship, even_apart=True)
     if held.status != Status.CONCLUDING:
         raise NotPossibleNow(_("The exit questions belong to the closing, which has not begun."))
     ExitAnswer.objects.update_or_create(

@@ -15,6 +15,7 @@ from core.text import listed
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.services import take_place
 from mentoring.relationships.models import Agreement, CoordinatorTouch, Relationship, RelationshipMember, Signature
+from mentoring.relationships.queries import apart_among
 from mentoring.relationships.signals import mentee_joined, relationship_started
 from notifications.services import notify
 
@@ -22,6 +23,11 @@ from notifications.services import notify
 class AlreadyTogether(DomainError):
     code = "already_together"
     default = _("These two already have an open relationship.")
+
+
+class KeptApart(DomainError):
+    code = "kept_apart"
+    default = _("These two are kept apart and cannot be brought together.")
 
 
 class NotPossibleNow(DomainError):
@@ -43,8 +49,11 @@ def start_relationship(
     """Bring a mentor and a mentee together: their places are taken, the draft agreement waits for both signatures.
 
     `why` is a copy of the reasons, so that nobody has to ask the matching later; under "texts" it holds the sentence for
-    each role in each language, `{"mentee": {"en": ..., "fa": ...}, "mentor": ...}`. Raises NoFreePlace, AlreadyTogether.
+    each role in each language, `{"mentee": {"en": ..., "fa": ...}, "mentor": ...}`. Raises NoFreePlace, AlreadyTogether,
+    KeptApart.
     """
+    if apart_among([mentor.person_id, mentee.person_id]):
+        raise KeptApart
     for enrolment in sorted((mentor, mentee), key=lambda e: e.pk):  # one order of locks
         take_place(enrolment)
     try:
@@ -88,7 +97,7 @@ def add_mentee(relationship: Relationship, mentee: Enrolment, *, by: User | None
     """Let one more mentee into a circle: a place of the mentee and of the mentor is taken.
 
     What was signed stays signed by those who signed; the newcomer signs too. Raises NoFreePlace, AlreadyTogether,
-    NotPossibleNow for a programme of pairs, another programme or a closed circle.
+    NotPossibleNow for a programme of pairs, another programme or a closed circle, KeptApart.
     """
     programme = relationship.programme
     if (
@@ -97,6 +106,9 @@ def add_mentee(relationship: Relationship, mentee: Enrolment, *, by: User | None
         or not Relationship.objects.open().filter(pk=relationship.pk).exists()
     ):
         raise NotPossibleNow
+    people = [*relationship.members.filter(left_at=None).values_list("person", flat=True), mentee.person_id]
+    if any(mentee.person_id in pair for pair in apart_among(people)):
+        raise KeptApart
     mentor = relationship.members.select_related("enrolment", "person").get(role=Enrolment.Role.MENTOR, left_at=None)
     for enrolment in sorted((mentor.enrolment, mentee), key=lambda e: e.pk):
         take_place(enrolment)
@@ -143,8 +155,16 @@ def lock(relationship: Relationship) -> Relationship:
     )
 
 
-def lock_working(relationship: Relationship) -> Relationship:
-    """`lock`, for what members do: refused with NotPossibleNow while paused and after the end."""
+class Resting(NotPossibleNow):
+    code = "resting"
+    default = _(
+        "Between you this rests for the moment. What there is stays readable. Your coordinators are there for your questions."
+    )
+
+
+def lock_working(relationship: Relationship, *, even_apart: bool = False) -> Relationship:
+    """`lock`, for what members do: refused with NotPossibleNow while paused and after the end, and with Resting while the two
+    are kept apart."""
     held = lock(relationship)
     if not held.is_working:
         raise NotPossibleNow(
@@ -152,6 +172,8 @@ def lock_working(relationship: Relationship) -> Relationship:
             if held.is_open
             else _("This relationship is over; what you wrote stays readable.")
         )
+    if not even_apart and held.rests:
+        raise Resting
     return held
 
 

@@ -76,9 +76,9 @@ def _offer(session: Session, times: Iterable[datetime], *, at: datetime) -> None
     SessionSlot.objects.bulk_create(SessionSlot(session=session, starts_at=moment) for moment in wanted)
 
 
-def lock_session(session: Session) -> Session:
+def lock_session(session: Session, *, even_apart: bool = False) -> Session:
     """The session as it is now, in a relationship that is at work, both held until the transaction ends."""
-    relationship = lock_working(session.relationship)
+    relationship = lock_working(session.relationship, even_apart=even_apart)
     held = Session.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
     held.relationship = relationship
     return held
@@ -162,7 +162,7 @@ def change_details(session: Session, *, topic: str, place: str, link: str, by: U
 @transaction.atomic
 def cancel_session(session: Session, *, by: User, at: datetime) -> None:
     """Call it off; nobody has to say why. Cancelling twice is cancelling once. Raises SessionChanged when it is over."""
-    held = lock_session(session)
+    held = lock_session(session, even_apart=True)
     if held.status == Session.Status.CANCELLED:
         return
     if held.status not in (Session.Status.PROPOSED, Session.Status.CONFIRMED):
@@ -197,6 +197,7 @@ def remind(session: Session, *, hours: int, sequence: int, at: datetime) -> int:
         session.status != Session.Status.CONFIRMED
         or session.sequence != sequence
         or not session.relationship.is_working
+        or session.relationship.rests
     ):
         return 0
     if session.starts_at is None or session.starts_at <= at:

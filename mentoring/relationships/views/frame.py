@@ -21,6 +21,7 @@ def framed(http: HttpRequest, relationship: Relationship, current: str, **contex
         "relationship": relationship,
         "partners": relationship.partners_of(http.user),
         "can_plan": http.user.has_perm("relationships.plan", relationship),
+        "rests": relationship.rests,
         "tabs": _tabs(relationship, current),
         **context,
     }

@@ -22,18 +22,19 @@ def goals(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     found = list(Goal.objects.visible_to(http.user).filter(relationship=relationship).for_cards())
     is_open = (Goal.Status.PROPOSED, Goal.Status.ACTIVE)
+    can_plan = http.user.has_perm("relationships.plan", relationship)
     context = framed(
         http,
         relationship,
         "goals",
-        open=[_card(http, goal) for goal in found if goal.status in is_open],
+        open=[_card(http, goal, can_plan=can_plan) for goal in found if goal.status in is_open],
         past=[goal for goal in found if goal.status not in is_open],
         most=services.MOST_GOALS,
     )
     return render(http, "relationships/goals.html", context)
 
 
-def _card(http: HttpRequest, goal: Goal, form: StepForm | None = None) -> dict[str, object]:
+def _card(http: HttpRequest, goal: Goal, form: StepForm | None = None, *, can_plan: bool = True) -> dict[str, object]:
     """What `_goal.html` needs; a step may be begun elsewhere."""
     told = http.GET
     begun = {"title": told["step"][:200], "origin": told.get("origin", "")[:40]} if told.get("step") else {}
@@ -41,7 +42,7 @@ def _card(http: HttpRequest, goal: Goal, form: StepForm | None = None) -> dict[s
         "goal": goal,
         "steps": list(goal.steps.all()),
         "can_confirm": http.user.has_perm("relationships.confirm_goal", goal),
-        "can_plan": http.user.has_perm("relationships.plan", goal.relationship),
+        "can_plan": can_plan,
         "form": form or StepForm(goal=goal, initial=begun),
         "begun": bool(begun),
     }
