@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 from scipy.special import chdtrc
 
 from evaluation.statistics.estimate import Estimate, StatisticsError, around, complete_rows, gate, named, need, notes
@@ -100,7 +100,7 @@ def one_factor(correlation: Floats) -> tuple[Floats, Floats, float]:
 
     start = np.clip(0.5 / np.diag(np.linalg.inv(correlation)), SMALLEST_UNIQUENESS * 2, 0.95)
     bounds = [(SMALLEST_UNIQUENESS, 1.0)] * k
-    found = minimize(
+    found = scipy.optimize.minimize(
         misfit,
         start,
         jac=True,

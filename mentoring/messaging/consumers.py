@@ -163,7 +163,7 @@ class Socket:
             if wait:
                 self.refuse(frame, "busy", retry_ms=wait)
                 return
-            await self.handler_of(frame)(frame)
+            await handler_of(frame)(self, frame)
         except BadFrame as fault:
             self.refuse(frame, str(fault) or "bad_frame")
         except NoRoom:
@@ -177,24 +177,6 @@ class Socket:
     def refused(self, frame: Frame, refusal: DomainError) -> None:
         again = {"retry_ms": 1000} if refusal.code == "busy" else {}
         self.refuse(frame, refusal.code, **again)
-
-    def handler_of(self, frame: Frame) -> Callable[[Frame], Awaitable[None]]:
-        handlers = {
-            "hello": self.on_hello,
-            "m": self.on_message,
-            "get": self.on_get,
-            "rd": self.on_read,
-            "dl": self.on_read,
-            "ty": self.on_typing,
-            "pr": self.on_presence,
-            "hb": self.on_heartbeat,
-            "dr": self.on_draft,
-            **dict.fromkeys(ACTS, self.on_act),
-        }
-        kind = frame.get("t")
-        if not isinstance(kind, str) or kind not in handlers:
-            raise BadFrame
-        return handlers[kind]
 
     async def on_hello(self, frame: Frame) -> None:
         """Where the rooms are, then what was missed; each room is listened to before it is read."""
@@ -290,3 +272,24 @@ class Socket:
 
     def read(self, room: int, after: int) -> tuple[int, list[str]]:
         return frames_after(self.user, self.speech, room, after)
+
+
+def handler_of(frame: Frame) -> Callable[[Socket, Frame], Awaitable[None]]:
+    kind = frame.get("t")
+    if not isinstance(kind, str) or kind not in HANDLERS:
+        raise BadFrame
+    return HANDLERS[kind]
+
+
+HANDLERS: dict[str, Callable[[Socket, Frame], Awaitable[None]]] = {
+    "hello": Socket.on_hello,
+    "m": Socket.on_message,
+    "get": Socket.on_get,
+    "rd": Socket.on_read,
+    "dl": Socket.on_read,
+    "ty": Socket.on_typing,
+    "pr": Socket.on_presence,
+    "hb": Socket.on_heartbeat,
+    "dr": Socket.on_draft,
+    **dict.fromkeys(ACTS, Socket.on_act),
+}

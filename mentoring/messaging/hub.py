@@ -28,7 +28,7 @@ from mentoring.messaging.serializers import Frame, Speech, change_frame, new_mes
 from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers
 
 READ_EVERY_S = 1.0
-TELL_EVERY_S = 0.02
+TELL_EVERY_S = 0.05
 log = structlog.get_logger(__name__)
 readers = DatabaseThreads(2, "talk-reader")
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()

@@ -55,7 +55,9 @@ class Words(NamedTuple):
     clock: str
 
 
-packed: Callable[[Frame], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+packed: Callable[[Frame], str] = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":")
+).encode
 """A frame as a text."""
 
 

@@ -154,7 +154,7 @@ def start(site: Site) -> None:
         site.start([sys.executable, "manage.py", "up"])
         return
     port = site.env["PORT"]
-    uvicorn = "-m uvicorn config.asgi:application --lifespan off --ws websockets-sansio --log-level warning --port"
+    uvicorn = "-m uvicorn config.asgi:application --lifespan off --ws core.line:Line --log-level warning --port"
     worker = "-m celery -A config worker --pool threads --concurrency 2 --beat --loglevel warning --without-mingle -s"
     site.start(
         [sys.executable, *uvicorn.split(), port],

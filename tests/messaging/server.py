@@ -45,7 +45,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(self.port), "--lifespan", "off",
-             "--ws", "websockets-sansio", "--log-level", "error"],
+             "--ws", "core.line:Line", "--log-level", "error"],
             cwd=ROOT, env=self.environment,
         )  # fmt: skip
         for _try in range(1200):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
 from core import embedded
+from core.line import Line
 from core.network import EVERYWHERE, own_address
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             "config.asgi:application",
             log_level="warning",
             lifespan="off",
-            ws="websockets-sansio",
+            ws=Line,
             ws_max_size=64 * 1024,
             ws_per_message_deflate=False,
         )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
 from .people import UNKNOWN, Bools, Ints
@@ -112,11 +112,13 @@ def _two_steps(choice: Choice, sides: list[Rows], more: int) -> Chosen | None:
     chosen = np.zeros(arcs + more)
     for goal in goals:
         solved = (
-            milp(
+            scipy.optimize.milp(
                 -goal,
                 integrality=np.ones(arcs + more, np.int64),
-                bounds=Bounds(0, 1),
-                constraints=[LinearConstraint(table, low, high) for table, low, high in sides if table.shape[1]],
+                bounds=scipy.optimize.Bounds(0, 1),
+                constraints=[
+                    scipy.optimize.LinearConstraint(table, low, high) for table, low, high in sides if table.shape[1]
+                ],
                 options={"time_limit": choice.seconds, "mip_rel_gap": 0},
             )
             if arcs + more

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from .candidates import Source
 from .flow import Optimum
@@ -101,7 +101,7 @@ def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None,
             these = slice(*np.searchsorted(column, (some.start, some.stop)))
             np.subtract(price[some, None], part, out=part)
             np.take(part, column[these] - some.start, axis=0, out=cost[these], mode="clip")
-    first, second = linear_sum_assignment(cost)
+    first, second = scipy.optimize.linear_sum_assignment(cost)
     row, seat = (first, second) if wide else (second, first)
     return row[row < n], seat[row < n]
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from .settings import CRITERIA, Refused, Weights, shares
 
@@ -134,7 +134,7 @@ def _folds(good: Floats) -> NDArray[np.int64]:
 
 def _fitted(table: Floats, good: Floats, prior: Floats) -> tuple[float, Floats]:
     """Intercept and slopes: first how much the weights in use matter at all, then where the data disagree with them."""
-    plain = minimize(
+    plain = scipy.optimize.minimize(
         _loss,
         [0.0, 1.0],
         (table @ prior[:, None], good, np.zeros(1), 1e-3),
@@ -145,7 +145,9 @@ def _fitted(table: Floats, good: Floats, prior: Floats) -> tuple[float, Floats]:
     strength = max(float(plain.x[1]), 1.0)
     start = np.append(plain.x[0], prior * strength)
     bounds = [(None, None)] + [(0, None)] * len(prior)
-    found = minimize(_loss, start, (table, good, prior * strength, RIDGE / 10), "L-BFGS-B", jac=True, bounds=bounds)
+    found = scipy.optimize.minimize(
+        _loss, start, (table, good, prior * strength, RIDGE / 10), "L-BFGS-B", jac=True, bounds=bounds
+    )
     return float(found.x[0]), np.asarray(found.x[1:], np.float64)
 
 

@@ -1,0 +1,107 @@
+"""A line hears every text whole and in order, however it arrives, and says what it was told in order."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from core.line import MOST_UNHEARD, Line
+
+pytestmark = pytest.mark.once
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
+
+async def echo(_scope, receive, send):
+    """Gives every text back twice; says goodbye where it is asked to."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (event := await receive())["type"] == "websocket.receive":
+        if event["text"] == "bye":
+            await send({"type": "websocket.send", "text": "farewell"})
+            await send({"type": "websocket.close", "code": 4008})
+        else:
+            for _time in range(2):
+                await send({"type": "websocket.send", "text": event["text"]})
+
+
+@asynccontextmanager
+async def line():
+    config = Config(
+        echo, ws=Line, ws_max_size=65536, ws_per_message_deflate=False, lifespan="off", log_level="critical"
+    )
+    config.load()
+    state, loop = ServerState(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Line(config, state, {}, loop), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    try:
+        writer.write(HANDSHAKE)
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+        server.close()
+
+
+def frame(body, *, first=0x81, mask=b"mask"):
+    size = len(body)
+    head = bytes((first, 0x80 | size)) if size < 126 else bytes((first, 0xFE)) + size.to_bytes(2)
+    return head + mask + bytes(byte ^ mask[n % 4] for n, byte in enumerate(body))
+
+
+async def heard(reader, many):
+    """So many frames: (opcode, body)."""
+    found = []
+    for _frame in range(many):
+        first, size = await reader.readexactly(2)
+        size = int.from_bytes(await reader.readexactly({126: 2, 127: 8}[size])) if size > 125 else size
+        found.append((first & 15, await reader.readexactly(size)))
+    return found
+
+
+async def test_a_text_is_heard_whole_however_it_arrives():
+    long, words = ("نامه " * 3000).encode(), "سلام".encode()
+    rest = frame(b"not these words", mask=b"ab\xa1\xaf")  # looks whole, but is the end of what began before it
+    told = bytes(byte ^ rest[n % 4] for n, byte in enumerate(rest[4:]))
+    async with line() as (reader, writer):
+        for data, texts in (
+            (frame(words), [words]),
+            (frame(long), [long]),
+            (frame(b"two") + frame(b"at once"), [b"two", b"at once"]),
+            (bytes((0x81, 0x80 | len(told))), []),
+            (rest, [told]),
+            (frame(b"in ", first=0x01), []),
+            (frame(b"pieces", first=0x80), [b"in pieces"]),
+            (frame(b""), [b""]),
+        ):
+            writer.write(data)
+            assert await heard(reader, 2 * len(texts)) == [(1, text) for text in texts for _time in range(2)]
+            await asyncio.sleep(0.01)  # so that the next one arrives by itself
+
+        many = [f"{n}".encode() for n in range(10 * MOST_UNHEARD)]
+        for text in many:
+            writer.write(frame(text))
+            await asyncio.sleep(0)
+        assert await heard(reader, 2 * len(many)) == [(1, text) for text in many for _time in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(frame(b"\xff"), 1007), (b"\x81\xff" + (2**17).to_bytes(8) + bytes(4), 1009), (b"\xc1\x80\0\0\0\0", 1002)],
+    ids=["no text", "too big", "nothing of ours"],
+)
+async def test_what_is_no_frame_ends_the_line(data, code):
+    async with line() as (reader, writer):
+        writer.write(data)
+        ((kind, body),) = await heard(reader, 1)
+        assert (kind, int.from_bytes(body[:2])) == (8, code)
+
+
+async def test_the_last_words_come_before_the_goodbye():
+    async with line() as (reader, writer):
+        writer.write(frame(b"bye"))
+        assert await heard(reader, 2) == [(1, b"farewell"), (8, (4008).to_bytes(2))]
