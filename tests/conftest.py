@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from core import jobs
+from mentoring.messaging import hub
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 APPEND_ONLY = {"accounts_auditevent"}
@@ -46,6 +47,12 @@ def emptied_by_row() -> None:
 def deletions(style: object, tables: list[str], **_options: bool) -> list[str]:
     whole = [f'TRUNCATE "{table}"' for table in tables if table in APPEND_ONLY]
     return ["; ".join(whole + [f'DELETE FROM "{table}"' for table in tables if table not in APPEND_ONLY])]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hubs_go_at_once() -> None:
+    """A test leaves no thread behind that holds the database."""
+    hub.LINGER_S = 0.0
 
 
 @pytest.fixture(autouse=True)

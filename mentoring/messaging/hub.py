@@ -29,6 +29,8 @@ from mentoring.messaging.services import Send, Sent, move_deliveries, move_point
 
 READ_EVERY_S = 1.0
 TELL_EVERY_S = 0.05
+LINGER_S = 5.0
+"""From one page to the next a lonely reader finds the hub as it was."""
 log = structlog.get_logger(__name__)
 readers = DatabaseThreads(2, "talk-reader")
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
@@ -157,13 +159,23 @@ class Hub:
         self.pulse.begin(listener)
 
     async def end(self, listener: Listener) -> None:
-        """The socket is gone. With the last one goes the hub; what still waits is written first."""
+        """The socket is gone. With the last one what still waits is written, and a while later goes the hub."""
         self.pulse.end(listener)
         self.presence.leave(listener)
         for room in listener.rooms:
             if line := self.lines.get(room):
                 line.listeners.discard(listener)
                 self._forget(line)
+        if self.pulse.due or _hubs.get(self.loop) is not self:
+            return
+        while self.tasks and not self.pulse.due:
+            await asyncio.wait(set(self.tasks))
+        if LINGER_S:
+            self.loop.call_later(LINGER_S, lambda: self.loop.create_task(self._go()))
+        else:
+            await self._go()
+
+    async def _go(self) -> None:
         if self.pulse.due or _hubs.get(self.loop) is not self:
             return
         del _hubs[self.loop]
