@@ -71,7 +71,7 @@ def planted(size: str, *, runs: int) -> list[dict[str, Any]]:
     if database and redis_answers():
         os.environ |= {"DATABASE_URL": database, "REDIS_URL": REDIS}
     with tempfile.TemporaryDirectory() as folder:
-        site, remove = new_site(Path(folder))
+        site, remove = new_site(Path(folder), Path(folder))
         try:
             site.manage("migrate", "--verbosity", "0")
             started = time.perf_counter()

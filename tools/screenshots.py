@@ -86,9 +86,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         own = Path(data) / "site"
         own.mkdir()
-        site, remove = new_site(own)
+        site, remove = new_site(own, Path(data))
         try:
-            plant(site, Path(data))
+            plant(site)
             start(site)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
             for language, dark, width in EVERY if asked.all else SHOWN:

@@ -31,9 +31,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One platform with the small demonstration for all journeys of this process."""
     here = tmp_path_factory.getbasetemp()
     shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
-    made, remove = new_site(tmp_path_factory.mktemp("site"))
+    made, remove = new_site(tmp_path_factory.mktemp("site"), shared)
     try:
-        plant(made, shared)
+        plant(made)
         start(made)
         yield made
     finally:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, flock
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,7 +39,16 @@ class Site:
 
     url: str
     env: dict[str, str]
+    shared: Path
     processes: list[subprocess.Popen] = field(default_factory=list)
+
+    def first_to_see(self, kind: object) -> bool:
+        """Whether nobody in any process of this run has seen this kind of page before."""
+        try:
+            (self.shared / sha256(repr(kind).encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
     def manage(self, *words: str) -> str:
         return self.run([sys.executable, "manage.py", *words])
@@ -100,8 +110,9 @@ def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
     return beside(url, name), remove
 
 
-def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
-    """A platform on the parts of this lane, not started yet, and what removes it."""
+def new_site(folder: Path, shared: Path) -> tuple[Site, Callable[[], None]]:
+    """A platform on the parts of this lane, not started yet, and what removes it; `shared` is a folder of all processes of
+    this run."""
     port = free_port()
     own = {
         "PEYVAND_DATA": str(folder),
@@ -116,19 +127,19 @@ def new_site(folder: Path) -> tuple[Site, Callable[[], None]]:
     if os.environ.get("DATABASE_URL"):
         env["DATABASE_URL"], remove = scratch_database(os.environ["DATABASE_URL"])
         env["SECRET_KEY"] = "only for this journey"
-    return Site(f"http://127.0.0.1:{port}", env), remove
+    return Site(f"http://127.0.0.1:{port}", env, shared), remove
 
 
 PLANTED = f"peyvand_planted_{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"[:60]
 """The demonstration, planted by the first process of this run and copied by each."""
 
 
-def plant(site: Site, shared: Path) -> None:
-    """Give the platform the small demonstration; `shared` is a folder of all processes of this run."""
-    with (shared / "planting").open("w") as lock:
+def plant(site: Site) -> None:
+    """Give the platform the small demonstration."""
+    with (site.shared / "planting").open("w") as lock:
         flock(lock, LOCK_EX)
         if EMBEDDED:
-            kept, own = shared / PLANTED, Path(site.env["PEYVAND_DATA"])
+            kept, own = site.shared / PLANTED, Path(site.env["PEYVAND_DATA"])
             if not kept.exists():
                 sow(site.env | {"PEYVAND_DATA": str(kept)})
             shutil.copytree(kept, own, dirs_exist_ok=True)
@@ -145,7 +156,9 @@ def sow(env: dict[str, str]) -> None:
     """The small demonstration, by one process: each costs seconds to start."""
     words = "migrate --verbosity 0", "seed_demo --size small"
     does = "; ".join(f"execute_from_command_line('manage.py {each}'.split())" for each in words)
-    Site("", env).run([sys.executable, "-c", f"from django.core.management import execute_from_command_line; {does}"])
+    Site("", env, Path()).run(
+        [sys.executable, "-c", f"from django.core.management import execute_from_command_line; {does}"]
+    )
 
 
 def start(site: Site) -> None:
@@ -182,9 +195,6 @@ def follow(way: Locator) -> Page:
     with way.page.expect_navigation():
         way.click()
     return way.page
-
-
-_looked_at: set[tuple[object, ...]] = set()
 
 
 class Visitor:
@@ -232,13 +242,11 @@ class Visitor:
         where = self.page.url
         language, errors, wide = self.page.evaluate(SEEN)
         kind = (re.sub(r"\d+", "#", urlsplit(where).path), language, self.look, errors)
-        axe = axe and kind not in _looked_at and EMBEDDED
         assert wide <= 0, f"{where} is {wide} px wider than the window"
-        if axe:
+        if axe and EMBEDDED and self.site.first_to_see(kind):
             self.page.evaluate(AXE)
             found = self.page.evaluate(VIOLATIONS)
             assert found == [], f"{where}:\n" + "\n".join(found)
-            _looked_at.add(kind)
         assert self.faults == [], f"{where}: {self.faults}"
 
     def close(self) -> None:
