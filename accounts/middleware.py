@@ -25,6 +25,9 @@ OPEN_PATHS = (
     "/admin/",
     "/api/",
     "/static/",
+    "/offline/",
+    "/manifest.webmanifest",
+    "/service-worker.js",
 )
 
 

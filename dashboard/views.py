@@ -1,8 +1,12 @@
 """The front page and the homes: one for each role."""
 
+import json
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -10,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.keys import SCOPES
 from dashboard import desks, homes
+from dashboard.device import manifest_of, shell_files
 from dashboard.hand import institution_in_hand, programme_in_hand
 from dashboard.openapi import doors
 from dashboard.queries import ADMINISTRATOR, COORDINATOR, MENTEE, MENTOR, standing_of
@@ -26,6 +31,26 @@ def front(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     programmes = programme_news(Programme.objects.visible_to(request.user), request.user, timezone.localdate())
     return render(request, "dashboard/front.html", {"programmes": programmes[:6], "stages": stages()})
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a device shows where there is no line; it keeps the page, so nothing of the reader is on it."""
+    return render(request, "dashboard/offline.html")
+
+
+@require_GET
+def manifest(request: HttpRequest) -> JsonResponse:
+    """How a device installs Peyvand."""
+    return JsonResponse(manifest_of(request), content_type="application/manifest+json")
+
+
+@require_GET
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """From the root, so that it stands for every page."""
+    script = finders.find("js/service-worker.js") or str(Path(settings.STATIC_ROOT) / "js/service-worker.js")
+    text = f"const SHELL = {json.dumps(shell_files())};\n{Path(script).read_text()}"
+    return HttpResponse(text, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @login_required

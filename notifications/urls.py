@@ -10,6 +10,5 @@ urlpatterns = [
     path("me/preferences/", views.preferences, name="preferences"),
     path("me/devices/", views.device_add, name="device_add"),
     path("me/devices/<int:pk>/remove/", views.device_remove, name="device_remove"),
-    path("service-worker.js", views.service_worker, name="service_worker"),
     path("mails/", views.mails, name="mails"),
 ]

@@ -1,11 +1,8 @@
 """The inbox, what a person wants to be told, and in the demonstration their mails."""
 
-from pathlib import Path
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -112,15 +109,6 @@ def browser_of(request: HttpRequest) -> str:
     )
     found = [next((name for name in names if name in agent), "") for names in (browsers, systems)]
     return ", ".join({"Edg": "Edge", "OPR": "Opera"}.get(name, name) for name in found if name)
-
-
-@require_GET
-def service_worker(_request: HttpRequest) -> HttpResponse:
-    """From the root, so that it stands for every page."""
-    script = finders.find("js/service-worker.js") or str(Path(settings.STATIC_ROOT) / "js/service-worker.js")
-    return HttpResponse(
-        Path(script).read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
-    )
 
 
 @login_required

@@ -4,10 +4,6 @@ const DRAFT = "draft:";
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return; // a dialog's form closes it
-  if (form.matches("[data-signs-out]")) {
-    forgetAllDrafts();
-    silence();
-  }
   if (form.matches("[data-draft]")) localStorage.removeItem(draftKey(form));
   // After this turn of the loop, so that the pressed button's own name and value are still sent. An answer that leaves
   // the page where it is (a download, a new window) must not leave it dead: the buttons wake again.
@@ -41,16 +37,6 @@ addEventListener("pageshow", (event) => {
 const draftKey = (form) => `${DRAFT}${location.pathname}:${form.dataset.draft}`;
 const keepable = (form) =>
   [...form.elements].filter((field) => field.name && field.matches("textarea, input:not([type=hidden], [type=password], [type=file], [type=checkbox], [type=radio])"));
-
-function forgetAllDrafts() {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
-}
-
-// Whoever signs out here does not want their news to appear on this device.
-async function silence() {
-  const worker = await navigator.serviceWorker?.getRegistration("/");
-  (await worker?.pushManager?.getSubscription())?.unsubscribe();
-}
 
 function keepDraft(form) {
   const key = draftKey(form);

@@ -1,6 +1,93 @@
-// Shows news that came by push while no page is open, and leads there. Served from the root by a view.
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+// Keeps the shell of the pages and the conversations that were opened, for when there is no line, and shows news that came by
+// push. Served from the root by a view, which writes SHELL above this: the addresses of the files that pages are made of.
+const STORE = "shell";
+const OFFLINE = "/offline/";
+const ROOM = /^\/rooms\/\d+\/$/;
+const HASHED = /\.[0-9a-f]{12}\.\w+$/; // its content never changes
+const OURS = new Set(SHELL);
+const AWAY = new Set([502, 503, 504]); // the line ends at the server's door
+const MOST_ROOMS = 30;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(fill());
+  self.skipWaiting();
+});
+self.addEventListener("activate", (event) => {
+  event.waitUntil(Promise.all([tidy(), self.registration.navigationPreload?.enable(), self.clients.claim()]));
+});
+
+const pathOf = (request) => new URL(request.url).pathname;
+
+// As much as the line gives; what is missing comes with the first page that asks for it. Letters come with the pages.
+async function fill() {
+  const cache = await caches.open(STORE);
+  const there = new Set((await cache.keys()).map(pathOf));
+  const missing = SHELL.filter((path) => !path.endsWith(".woff2") && !(HASHED.test(path) && there.has(path)));
+  await Promise.allSettled([OFFLINE, ...missing].map((path) => cache.add(path)));
+}
+
+async function tidy() {
+  const cache = await caches.open(STORE);
+  const old = (await cache.keys()).filter((request) => !OURS.has(pathOf(request)) && pathOf(request) !== OFFLINE);
+  await Promise.all(old.map((request) => cache.delete(request)));
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(event, url));
+  else if (OURS.has(url.pathname)) event.respondWith(file(event, url));
+});
+
+async function file(event, url) {
+  const cache = await caches.open(STORE);
+  const kept = await cache.match(url.pathname);
+  if (kept && HASHED.test(url.pathname)) return kept;
+  try {
+    const answer = await fetch(event.request);
+    if (answer.ok) event.waitUntil(cache.put(url.pathname, answer.clone()));
+    return answer;
+  } catch (fault) {
+    if (kept) return kept;
+    throw fault;
+  }
+}
+
+// The server answers where there is a line; what is kept stands in only where there is none.
+async function page(event, url) {
+  try {
+    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    if (ROOM.test(url.pathname) && !url.search && answer.ok) event.waitUntil(keep(url, answer.clone()));
+    return (AWAY.has(answer.status) && (await keptRoom(url))) || answer;
+  } catch {
+    return (await keptRoom(url)) ?? (await caches.match(OFFLINE)) ?? Response.error();
+  }
+}
+
+// In a cache of its reader's own; static/js/keep.js takes it away when they leave.
+async function keep({ pathname }, answer) {
+  const html = await answer.text();
+  const reader = /<html[^>]* data-reader="(\d+)"/.exec(html)?.[1];
+  if (!reader) return;
+  const headers = new Headers(answer.headers);
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // of how it travelled
+  const cache = await caches.open(`kept:${reader}`);
+  await cache.delete(pathname);
+  await cache.put(pathname, new Response(html, { headers }));
+  const rooms = await cache.keys(); // the latest last
+  await Promise.all(rooms.slice(0, -MOST_ROOMS).map((old) => cache.delete(old)));
+}
+
+// The page says that it is a kept one: then its script adds what has come since.
+async function keptRoom({ pathname }) {
+  if (!ROOM.test(pathname)) return undefined;
+  for (const name of (await caches.keys()).filter((each) => each.startsWith("kept:"))) {
+    const kept = await (await caches.open(name)).match(pathname);
+    if (kept) return new Response((await kept.text()).replace("<html", "<html data-kept"), { headers: kept.headers });
+  }
+  return undefined;
+}
 
 self.addEventListener("push", (event) => {
   const { title, url, lang, dir } = event.data.json();

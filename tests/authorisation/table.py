@@ -93,6 +93,9 @@ pair, room = of("pair"), of("room")
 TABLE: dict[str, Row] = {
     # The doors
     "front": read(ALL),
+    "offline": read(ALL),
+    "manifest": read(ALL),
+    "service_worker": read(ALL),
     "home": read(IN),
     "developers": read(ALL),
     "about_model": read(ALL),
@@ -125,7 +128,6 @@ TABLE: dict[str, Row] = {
     "preferences": form(IN),
     "device_add": act(IN, sent=lambda it: {"endpoint": "https://push.example.net/a", "p256dh": "none", "auth": "none"}),
     "device_remove": act(only(MENTEE), args=of("device")),
-    "service_worker": read(ALL),
     "mails": read(NONE),  # only in the demonstration
     # The institution
     "institution_people": form(HOUSE, args=house),

@@ -208,6 +208,7 @@ class Visitor:
             reduced_motion="reduce",
             java_script_enabled=scripts,
             base_url=site.url,
+            service_workers="block",  # each would fetch the whole shell first; tests/messaging/test_poor_line.py lets them
         )
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()

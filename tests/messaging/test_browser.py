@@ -15,6 +15,10 @@ from tests.messaging.server import Server
 CHROMIUM = chromium()
 WRITE = "#compose-body"
 CONVERSATIONS = 40
+UNSENT = """async () => {
+  const { Shelf } = await import("/static/js/shelf.js");
+  return new Shelf(`outbox:${document.querySelector("[data-talk]").dataset.me}`).all();
+}"""
 expect.set_options(timeout=PATIENCE)
 
 pytestmark = [
@@ -86,7 +90,7 @@ def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(br
     for page in pages:
         expect(page.locator(".say .body")).to_have_text(order)
     expect(ours.locator(".say.waiting")).to_have_count(0)
-    assert ours.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('outbox'))") == []
+    assert ours.evaluate(UNSENT) == []
     assert faults == []
 
 
@@ -253,11 +257,12 @@ def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_take
     ours.press(WRITE, "Enter")
     expect(ours.locator(".say .body")).to_have_text(["See the page"])
 
-    ours.evaluate("""() => {
+    ours.evaluate("""async () => {
       const { me, room } = document.querySelector("[data-talk]").dataset;
+      const { Shelf } = await import("/static/js/shelf.js");
       const files = [{ id: "1", name: "notes.txt", size: 9, kind: "document", url: "/" }];
-      const kept = { cid: "1", body: "My notes", files, failed: "file_not_ready" };
-      localStorage.setItem(`outbox:${me}:${room}:1`, JSON.stringify(kept));
+      const entry = { cid: "1", room: Number(room), body: "My notes", files, failed: "file_not_ready" };
+      await new Shelf(`outbox:${me}`).put(["1", entry]);
     }""")
     ours.reload()
     expect(ours.locator(".say.failed .state")).to_contain_text("A file is not there any more.")
@@ -273,8 +278,8 @@ def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_take
     assert faults == []
 
 
-def opened(browser, address, path, cookie, faults):
-    context = browser.new_context(viewport={"width": 800, "height": 500})
+def opened(browser, address, path, cookie, faults, workers="block"):
+    context = browser.new_context(viewport={"width": 800, "height": 500}, service_workers=workers)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -3,7 +3,7 @@
 import { toast } from "../toasts.js";
 import { bubbleOfId, showState } from "./bubble.js";
 import { uuid7 } from "./outbox.js";
-import { line, list, one, outbox, word } from "./page.js";
+import { announce, line, list, outbox, word } from "./page.js";
 import { showPin } from "./pins.js";
 import { showSigns, signsOf, withMine } from "./signs.js";
 
@@ -91,7 +91,7 @@ list.addEventListener("click", async (event) => {
   button.name = on ? "off" : "on";
   button.querySelector("span").textContent = word(on ? "unkeep" : "keep");
   bubble.querySelector("[data-kept]").hidden = !on;
-  one("[data-status]").textContent = word(on ? "kept" : "unkept");
+  announce(word(on ? "kept" : "unkept"));
   return undefined;
 });
 

@@ -19,6 +19,7 @@ export function fill(bubble, m) {
   bubble.dataset.cid = m.cid;
   bubble.dataset.id = m.id;
   bubble.dataset.rev = m.rev;
+  if (m.mine) bubble.setAttribute("aria-live", "off");
   bubble.className = ["say", m.mine && "mine", m.gone && "gone"].filter(Boolean).join(" ");
   const author = bubble.querySelector(".author");
   author.querySelector("bdi").textContent = m.mine ? word("you") : m.name;

@@ -1,5 +1,6 @@
-// What one has begun to write, on all of one's devices. Without a connection it is kept here until there is one.
-import { field, line, me, one, room } from "./page.js";
+// What one has begun to write, on all of one's devices. It is kept here, too: until there is a connection, and for the page that
+// is shown without one.
+import { field, isKept, line, me, one, room } from "./page.js";
 
 const REST_MS = 1200;
 const MOST = 8000; // longer ones the server does not keep
@@ -14,17 +15,22 @@ function keep() {
   clearTimeout(resting);
   if (isEditing() || field.value === known) return;
   const body = field.value;
-  if (body.length <= MOST && line.isOpen && line.give({ t: "dr", r: room, b: body, dev })) {
-    known = body;
-    localStorage.removeItem(key);
-  } else {
-    localStorage.setItem(key, body);
+  const saved = body.length <= MOST && line.isOpen && line.give({ t: "dr", r: room, b: body, dev });
+  if (saved) known = body;
+  write(body, saved);
+}
+
+function write(body, saved) {
+  try {
+    localStorage.setItem(key, JSON.stringify({ body, saved }));
+  } catch {
+    // this browser stores nothing
   }
 }
 
 if (field) {
-  const left = localStorage.getItem(key);
-  if (left !== null) field.value = left; // also that nothing was left: the words were sent
+  const left = JSON.parse(localStorage.getItem(key));
+  if (left && (!left.saved || isKept)) field.value = left.body; // also that nothing was left: the words were sent
   field.addEventListener("input", () => {
     clearTimeout(resting);
     if (field.value === "") keep();
@@ -36,5 +42,6 @@ if (field) {
     if (frame.r !== room || frame.dev === dev || isEditing() || field.value !== known) return; // one writes here just now
     known = frame.b;
     field.value = frame.b;
+    write(frame.b, true);
   });
 }

@@ -1,6 +1,6 @@
 // The line to the server for one room. It connects again by itself, goes on from the last change it handed out, and hands out
 // every change once and in order. Where no socket gets through it asks and sends over plain HTTP.
-import { uuid7 } from "./outbox.js";
+import { frameOf, uuid7 } from "./outbox.js";
 
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
@@ -10,16 +10,7 @@ const SILENCE_MS = 60_000; // more than two heartbeats
 const POLL_MS = 5_000; // after a failure
 const TRIES_BEFORE_POLLING = 3;
 
-// What waits in the outbox, as the server is told it: a message, an edit, a deletion, a sign, a pin.
-const FRAMES = {
-  m: ({ body, re, files }) => ({ b: body, re, att: files?.map((file) => file.id) }),
-  e: ({ id, rev, body }) => ({ m: id, rev, b: body }),
-  d: ({ id }) => ({ m: id }),
-  x: ({ id, sign, on }) => ({ m: id, x: sign, on }),
-  p: ({ id, on }) => ({ m: id, on }),
-};
-
-// Told: change(message, kind), read(seq), typing(frame), presence(frame), draft(frame), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
+// Told: change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
@@ -48,6 +39,10 @@ export class Line extends EventTarget {
 
   get isOpen() {
     return this.ready && this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  get carries() {
+    return this.isOpen || this.reachable;
   }
 
   connect() {
@@ -99,11 +94,15 @@ export class Line extends EventTarget {
         this.reachable = false;
         this.tell("state", "open");
         this.tell("read", frame.read[this.room] ?? 0);
+        this.tell("missed", frame.missed);
         this.flush();
       },
       c: () => this.take(frame),
       gap: () => this.fetchChanges(),
-      hb: () => (frame.heads[this.room] ?? 0) > this.head && this.ask(),
+      hb: () => {
+        if ((frame.heads[this.room] ?? 0) > this.head) this.ask();
+        this.flush(); // of another tab that was closed
+      },
       rd: () => this.tell("read", frame.s),
       ty: () => this.tell("typing", frame),
       dr: () => this.tell("draft", frame),
@@ -120,8 +119,10 @@ export class Line extends EventTarget {
     this.early.set(frame.s, frame);
     while (this.early.has(this.head + 1)) {
       this.head += 1;
-      const { m, w, k } = this.early.get(this.head);
+      const taken = this.early.get(this.head);
+      const { m, w, k } = taken;
       this.tell("change", { ...m, ...w, mine: m.u === this.me }, k);
+      this.tell("taken", taken);
       this.early.delete(this.head);
     }
     clearTimeout(this.patience);
@@ -183,7 +184,9 @@ export class Line extends EventTarget {
       this.tell("state", "signed-out");
     }
     if (!answer.ok) return false;
-    (await answer.json()).frames.forEach((frame) => this.hear(frame));
+    const { frames } = await answer.json();
+    this.tell("missed", frames.length);
+    frames.forEach((frame) => this.hear(frame));
     this.flush();
     return true;
   }
@@ -195,8 +198,7 @@ export class Line extends EventTarget {
     const overSocket = this.isOpen;
     if (!overSocket && this.tries < TRIES_BEFORE_POLLING) return;
     this.inFlight = entry.cid;
-    const kind = entry.t ?? "m";
-    const frame = { t: kind, cid: entry.cid, r: this.room, ...FRAMES[kind](entry) };
+    const frame = frameOf(entry);
     if (overSocket) {
       this.give(frame);
       this.answer = setTimeout(() => this.socket.close(), ANSWER_MS);

@@ -1,6 +1,7 @@
 // The log, in the order of the room.
+import { toast } from "../toasts.js";
 import { bubbleOf, bubbleOfCid, fill, newBubble, textOf } from "./bubble.js";
-import { line, list, one, outbox, talk, word } from "./page.js";
+import { announce, line, list, one, outbox, talk, word } from "./page.js";
 import { isAtEnd, offerEnd, saveRead, toEnd } from "./reading.js";
 
 const log = one("[role=log]");
@@ -19,6 +20,7 @@ function place(bubble, m) {
 
 function apply(m, kind) {
   outbox.drop(m.cid);
+  if (kind === "message" && !m.mine) count(m.name);
   const shown = bubbleOf(m.s);
   if (shown) return fill(shown, m);
   if (kind !== "message" && Number(list.querySelector("[data-seq]")?.dataset.seq ?? 0) > m.s) return undefined; // further up
@@ -38,23 +40,70 @@ function apply(m, kind) {
 
 line.on("change", apply);
 
+// One new message is read out as it comes. Many at once are summed up: "5 new messages from Sara".
+const BURST_MS = 1000;
+const names = new Intl.ListFormat(document.documentElement.lang);
+const digits = new Intl.NumberFormat(document.documentElement.lang);
+let burst = [];
+let lastAt = 0;
+let summing = 0;
+
+line.on("missed", (many) => many > 1 && (lastAt = Date.now()));
+
+function count(name) {
+  const many = Date.now() - lastAt < BURST_MS;
+  lastAt = Date.now();
+  if (!many) return;
+  hush();
+  burst.push(name);
+  clearTimeout(summing);
+  summing = setTimeout(sumUp, BURST_MS);
+}
+
+function sumUp() {
+  const who = names.format([...new Set(burst)].map((name) => `\u2068${name}\u2069`));
+  announce(word(burst.length > 1 ? "new-many" : "new-one").replace("{n}", digits.format(burst.length)).replace("{who}", who));
+  burst = [];
+  speak();
+}
+
+const hush = () => log.setAttribute("aria-live", "off");
+const speak = () => setTimeout(() => burst.length || log.removeAttribute("aria-live"), 500);
+
 // Earlier messages come in above, without a word from the screen reader and without a jump.
 talk.addEventListener("click", async (event) => {
   const older = event.target.closest("[data-older]");
   if (!older) return;
   event.preventDefault();
   older.setAttribute("aria-busy", "true");
-  const answered = await fetch(older.href);
+  const answered = await fetch(older.href).catch(() => null);
+  older.removeAttribute("aria-busy");
+  if (!answered) return toast(word("no-line"), "warning");
   if (!answered.ok || answered.redirected) return location.assign(older.href);
   const page = new DOMParser().parseFromString(await answered.text(), "text/html");
   const height = document.documentElement.scrollHeight;
-  log.setAttribute("aria-live", "off");
+  hush();
   const firstDay = list.querySelector("[data-day]");
   const rows = [...page.querySelectorAll(".talk > li")];
   if (rows.some((row) => row.dataset.day === firstDay?.dataset.day)) firstDay.remove();
   list.prepend(...rows);
   one(".talk-history").replaceChildren(...page.querySelector(".talk-history").childNodes);
   scrollBy({ top: document.documentElement.scrollHeight - height });
-  setTimeout(() => log.removeAttribute("aria-live"), 500);
+  speak();
   return undefined;
 });
+
+/** What this device keeps of what was said before the page begins, without a word from the screen reader. */
+export function showEarlier(frames) {
+  const first = Number(list.querySelector("[data-seq]")?.dataset.seq ?? Infinity);
+  const earlier = new Map(frames.filter(({ m }) => m.s < first).map((frame) => [frame.m.s, frame])); // each as it is now
+  hush();
+  for (const { m, w } of [...earlier.values()].sort((a, b) => a.m.s - b.m.s)) {
+    const bubble = newBubble();
+    const told = { ...m, ...w, mine: m.u === line.me };
+    bubble.dataset.seq = m.s;
+    place(bubble, told);
+    fill(bubble, told);
+  }
+  speak();
+}

@@ -1,5 +1,5 @@
 // A live conversation: the page of plain forms, with bubbles that appear at once and say honestly how far they are.
-import { line, one } from "./page.js";
+import { isKept, line, one, outbox } from "./page.js";
 import "./log.js";
 import "./calling.js";
 import "./editing.js";
@@ -8,7 +8,10 @@ import "./drafts.js";
 import "./typing.js";
 import "./presence.js";
 import "./voice.js";
+import "./keys.js";
 import { showAllActs } from "./acts.js";
+import { keptFrames } from "./kept.js";
+import { showEarlier } from "./log.js";
 import { saveRead, toEnd } from "./reading.js";
 import { showAllWaiting } from "./waiting.js";
 
@@ -23,11 +26,23 @@ line.on("state", (state) => {
 
 // Their clock.
 const digits = document.documentElement.lang === "fa" ? "fa-u-nu-arabext" : "en-GB";
-setInterval(() => {
+function tick() {
   for (const clock of document.querySelectorAll("[data-clock]"))
     clock.textContent = new Intl.DateTimeFormat(digits, { hour: "2-digit", minute: "2-digit", timeZone: clock.dataset.clock }).format();
-}, 20_000);
+}
+setInterval(tick, 20_000);
 
+// Of a kept page: what this device knows beyond it.
+async function showKept() {
+  tick();
+  const frames = await keptFrames();
+  showEarlier(frames);
+  line.tell("missed", frames.length);
+  frames.forEach((frame) => line.take(frame));
+}
+
+if (isKept) await showKept();
+await outbox.ready;
 showAllWaiting();
 showAllActs();
 if (!location.hash || location.hash === "#end") toEnd();

@@ -1,5 +1,7 @@
-// What was written and is not yet acknowledged, kept on this device before the first try. One entry per message, so that
-// two tabs never overwrite each other; the ids sort by time.
+// What was written and is not yet acknowledged, kept on this device before the first try and until the server has it. The ids
+// sort by time. All tabs of a person see the same; that two send the same is no harm, the server makes one id once.
+import { Shelf } from "../shelf.js";
+
 let lastMs = 0;
 
 export function uuid7() {
@@ -12,38 +14,98 @@ export function uuid7() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+// An entry as the server is told it: a message, an edit, a deletion, a sign, a pin.
+const FRAMES = {
+  m: ({ body, re, files }) => ({ b: body, re, att: files?.map((file) => file.id) }),
+  e: ({ id, rev, body }) => ({ m: id, rev, b: body }),
+  d: ({ id }) => ({ m: id }),
+  x: ({ id, sign, on }) => ({ m: id, x: sign, on }),
+  p: ({ id, on }) => ({ m: id, on }),
+};
+
+export function frameOf(entry) {
+  const kind = entry.t ?? "m";
+  return { t: kind, cid: entry.cid, r: entry.room, ...FRAMES[kind](entry) };
+}
+
+const byTime = (a, b) => (a.cid < b.cid ? -1 : 1);
+export const shelfOf = (me) => new Shelf(`outbox:${me}`);
+
+// Tells: kept() (something can be sent); put(entry), sent(cid) and gone(cid), of another tab; unkept() (this browser stores nothing).
 export class Outbox {
   constructor(me, room) {
-    this.prefix = `outbox:${me}:${room}:`;
-    this.unkept = new Map(); // where the browser refuses to store
+    Object.assign(this, { room, shelf: shelfOf(me), entries: new Map(), writing: new Set() });
+    for (const name of ["kept", "put", "sent", "gone", "unkept"]) this[`on${name}`] = () => {};
+    this.tabs = new BroadcastChannel(`outbox:${me}:${room}`);
+    this.tabs.onmessage = ({ data }) => this.hear(data);
+    this.ready = this.load();
+  }
+
+  async load() {
+    try {
+      const rows = await this.shelf.all();
+      rows.filter((entry) => entry.room === this.room && !this.entries.has(entry.cid)).forEach((entry) => this.entries.set(entry.cid, entry));
+    } catch {
+      this.refuses();
+    }
+  }
+
+  refuses() {
+    if (this.isUnkept) return;
+    this.isUnkept = true;
+    this.onunkept();
+  }
+
+  hear({ put, sent, gone }) {
+    if (put) this.entries.set(put.cid, put);
+    else this.entries.delete(sent ?? gone);
+    if (put) this.onput(put);
+    else if (sent) this.onsent(sent);
+    else this.ongone(gone);
   }
 
   put(entry) {
-    try {
-      localStorage.setItem(this.prefix + entry.cid, JSON.stringify(entry));
-    } catch {
-      this.unkept.set(entry.cid, entry);
-    }
-    return entry;
+    const whole = { ...entry, room: this.room };
+    this.entries.set(whole.cid, whole);
+    this.writing.add(whole.cid);
+    this.write(whole);
+    return whole;
   }
 
-  drop(cid) {
-    localStorage.removeItem(this.prefix + cid);
-    this.unkept.delete(cid);
+  // Where the browser refuses to store, it is sent all the same, from memory.
+  async write(entry) {
+    try {
+      await this.shelf.put([entry.cid, entry]);
+      this.tabs.postMessage({ put: entry });
+    } catch {
+      this.refuses();
+    }
+    this.writing.delete(entry.cid);
+    this.onkept();
+  }
+
+  /** The server has it, or has refused it for good. */
+  drop(cid, told = { sent: cid }) {
+    if (!this.entries.delete(cid)) return;
+    this.shelf.drop(cid).catch(() => {});
+    this.tabs.postMessage(told);
+  }
+
+  takeBack(cid) {
+    this.drop(cid, { gone: cid });
   }
 
   get(cid) {
-    return this.all().find((entry) => entry.cid === cid);
+    return this.entries.get(cid);
   }
 
   all() {
-    const kept = Object.keys(localStorage)
-      .filter((key) => key.startsWith(this.prefix))
-      .map((key) => JSON.parse(localStorage.getItem(key)));
-    return [...kept, ...this.unkept.values()].sort((a, b) => (a.cid < b.cid ? -1 : 1));
+    return [...this.entries.values()].sort(byTime);
   }
 
+  // The order of writing is kept, so what is being stored holds up what comes after it.
   next() {
-    return this.all().find((entry) => !entry.failed);
+    const first = this.all().find((entry) => !entry.failed);
+    return first && !this.writing.has(first.cid) ? first : undefined;
   }
 }

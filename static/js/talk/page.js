@@ -10,9 +10,18 @@ export const form = one("[data-compose]");
 export const field = form?.elements.body;
 export const room = Number(talk.dataset.room);
 export const me = Number(talk.dataset.me);
+export const isKept = "kept" in document.documentElement.dataset; // of this device, without a line
 export const low = "low" in document.documentElement.dataset; // little data
 
 export const outbox = new Outbox(me, room);
+const status = one("[data-status]");
+
+/** Read out once, also when the same words were read out before. */
+export function announce(words) {
+  status.textContent = "";
+  setTimeout(() => (status.textContent = words), 100);
+}
+
 export const line = new Line({
   room,
   me,
@@ -25,3 +34,4 @@ export const line = new Line({
   outbox,
   low,
 });
+outbox.onkept = () => line.flush();

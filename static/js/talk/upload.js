@@ -1,6 +1,6 @@
 // Files on their way: in parts, going on after a cut from where the server has them. They are sent with the next message.
 import { bytes } from "./files.js";
-import { form, line, one } from "./page.js";
+import { announce, form, line, one } from "./page.js";
 
 const MOST = 5;
 const PATIENCE_MS = 3000;
@@ -122,7 +122,7 @@ export async function add(file) {
     shown.made.classList.add("failed");
     shown.note.textContent = fault.message;
     waiting = false; // its row says why; sent once more, the message goes without it
-    one("[data-status]").textContent = "";
+    announce("");
   }
   settle();
 }
@@ -136,7 +136,7 @@ function forget(made) {
 // Whether the message waits for files that are still on their way; then it is sent by itself.
 export function sendsLater() {
   waiting = [...uploads.values()].some((upload) => !upload.state && !upload.failed);
-  if (waiting) one("[data-status]").textContent = word("still");
+  if (waiting) announce(word("still"));
   return waiting;
 }
 

@@ -1,7 +1,8 @@
 // What is still on its way to the server, below everything else, with an honest word about how far it is.
+import { toast } from "../toasts.js";
 import { bubbleOfCid, newBubble, quote } from "./bubble.js";
 import { showFiles } from "./files.js";
-import { field, line, list, one, outbox, word } from "./page.js";
+import { announce, field, line, list, one, outbox, word } from "./page.js";
 import { putBack } from "./upload.js";
 
 export function showWaiting(entry) {
@@ -10,6 +11,7 @@ export function showWaiting(entry) {
   if (!bubble) {
     bubble = newBubble();
     bubble.dataset.cid = entry.cid;
+    bubble.setAttribute("aria-live", "off"); // one knows one's own words; that they are sent is said once
     bubble.querySelector(".author").classList.add("visually-hidden");
     bubble.querySelector(".author bdi").textContent = word("you");
     bubble.querySelector(".body").textContent = entry.body;
@@ -21,7 +23,7 @@ export function showWaiting(entry) {
   }
   bubble.className = `say mine ${entry.failed ? "failed" : "waiting"}`;
   const state = bubble.querySelector(".state");
-  if (!entry.failed) state.textContent = word(line.isOpen ? "sending" : "waiting");
+  if (!entry.failed) state.textContent = word(line.carries ? "sending" : "waiting");
   else state.replaceChildren(word(entry.failed) ?? word("failed"), " ", button("retry", () => tryAgain(entry)), " ", button("take-back", () => takeBack(entry)));
 }
 
@@ -40,9 +42,15 @@ function tryAgain({ failed, ...entry }) {
   line.flush();
 }
 
-function takeBack(entry) {
-  outbox.drop(entry.cid);
+// The words come back to where one writes; where one cannot write any more, into the clipboard.
+async function takeBack(entry) {
+  if (!field) await navigator.clipboard.writeText(entry.body);
+  outbox.takeBack(entry.cid);
   bubbleOfCid(entry.cid)?.remove();
+  if (!field) {
+    toast(word("copied"));
+    return;
+  }
   putBack(entry.files ?? []);
   field.value = [entry.body, field.value].filter(Boolean).join("\n");
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -51,13 +59,27 @@ function takeBack(entry) {
 
 line.on("sent", (entry, frame) => {
   if (!isMessage(entry)) return;
-  one("[data-status]").textContent = word("sent");
-  const bubble = bubbleOfCid(frame.cid);
+  announce(word("sent"));
+  showSent(frame.cid, frame.time);
+});
+
+function showSent(cid, time = "") {
+  const bubble = bubbleOfCid(cid);
   if (!bubble || bubble.dataset.seq) return;
   bubble.classList.remove("waiting");
-  bubble.querySelector("time").textContent = frame.time;
+  bubble.querySelector("time").textContent = time;
   bubble.querySelector(".state").textContent = `· ${word("sent")}`;
-});
+}
+
+// What happens in another tab of the same person.
+outbox.onput = (entry) => isMessage(entry) && showWaiting(entry);
+outbox.onsent = (cid) => showSent(cid);
+outbox.ongone = (cid) => bubbleOfCid(cid)?.matches(":not([data-seq])") && bubbleOfCid(cid).remove();
+
+// A browser that stores nothing: said, and asked about before the page is left.
+outbox.onunkept = () => (one("[data-unkept]").hidden = false);
+if (outbox.isUnkept) outbox.onunkept();
+addEventListener("beforeunload", (event) => outbox.isUnkept && outbox.all().length && event.preventDefault());
 
 line.on("refused", (entry, frame) => {
   if (isMessage(entry)) showWaiting(outbox.put({ ...entry, failed: frame.code }));

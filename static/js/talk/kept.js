@@ -1,0 +1,39 @@
+// The last changes of this conversation, kept on this device: with the page that was kept (static/js/service-worker.js) they
+// are the conversation to read when there is no line.
+import { forget, Shelf } from "../shelf.js";
+import { line, low, me, room } from "./page.js";
+
+const MOST = 200;
+const REST_MS = 1500; // what one came for goes first
+const shelf = new Shelf(`kept:${me}`);
+const head = line.head; // of the page as it came
+
+/** What is kept of this conversation, in its order. */
+export async function keptFrames() {
+  const rows = await shelf.all(IDBKeyRange.bound([room, 0], [room, Infinity])).catch(() => []);
+  return rows.filter((frame) => frame.epoch === line.epoch);
+}
+
+const before = keptFrames(); // read before anything is added
+
+async function keep(frames) {
+  if (!frames.length) return;
+  await shelf.put(...frames.map((frame) => [[room, frame.s], { ...frame, epoch: line.epoch }]));
+  await shelf.drop(IDBKeyRange.bound([room, 0], [room, frames.at(-1).s - MOST]));
+}
+
+// What was said before this page came; not where data is dear.
+async function fill() {
+  const known = (await before).at(-1)?.s ?? 0;
+  if (known >= head) return;
+  const answer = await fetch(`${line.changesUrl}?after=${Math.max(0, head - MOST, known)}`, { headers: { Accept: "application/json" } });
+  if (answer.ok && !answer.redirected) await keep((await answer.json()).changes);
+}
+
+line.on("taken", (frame) => keep([frame]).catch(() => {}));
+line.on("state", (state) => {
+  if (state === "signed-out") forget(["kept"]); // nobody reads here now
+  if (state !== "open" || low || fill.asked) return;
+  fill.asked = true;
+  setTimeout(() => fill().catch(() => {}), REST_MS);
+});
