@@ -92,8 +92,8 @@ def erase(person: User, *, at: datetime) -> None:
             others = User.objects.exclude(pk=person.pk).exclude(email__endswith=f"@{ERASED}")
             rows = rows.exclude(**{f"{shared}__in": others})
         _empty(model, privacy, list(rows.values_list("pk", flat=True)), at)
-    for model, _privacy in classified_models():
-        if model is not User and model is not AuditEvent:
+    for model, privacy in classified_models():
+        if model is not User and model is not AuditEvent and not privacy.frozen:
             _redact(model, words)
     User.objects.filter(pk=person.pk).update(
         email=f"{person.pk}@{ERASED}",

@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.sweep", "schedule": 10.0},
     "tidy": {"task": "core.tidy", "schedule": 3600.0},
     "talk-tidy": {"task": "messaging.tidy", "schedule": 3600.0},
+    "safety-tidy": {"task": "safeguarding.tidy", "schedule": 24 * 3600.0},
     "weekly": {"task": "matching.weekly", "schedule": 900.0},
     "daily": {"task": "evaluation.daily", "schedule": 900.0},
     "digests": {"task": "notifications.digests", "schedule": 900.0},

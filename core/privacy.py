@@ -21,10 +21,12 @@ class DataClass(StrEnum):
 
 @dataclass(frozen=True)
 class Privacy:
-    """The class of each field, and the lookup from the row to the person it is about ("" where it is about nobody)."""
+    """The class of each field, and the lookup from the row to the person it is about ("" where it is about nobody). What is
+    `frozen` has a time of its own: neither the export nor the erasure of a person touches it."""
 
     fields: Mapping[str, DataClass]
     subject: str
+    frozen: bool = False
 
 
 def classify(
@@ -35,8 +37,9 @@ def classify(
     sensitive: str = "",
     secret: str = "",
     subject: str = "",
+    frozen: bool = False,
 ) -> Privacy:
-    """Give each field (names separated by spaces) its data class. `subject` is the lookup to the person."""
+    """Give each field (names separated by spaces) its data class. `subject` is the lookup to the person; see `Privacy`."""
     by_class = {
         DataClass.PUBLIC: public,
         DataClass.INTERNAL: internal,
@@ -50,7 +53,7 @@ def classify(
             if name in fields:
                 raise ValueError(f"{name} has two data classes")
             fields[name] = data_class
-    return Privacy(MappingProxyType(fields), subject)
+    return Privacy(MappingProxyType(fields), subject, frozen)
 
 
 def unclassified(model: type[models.Model], privacy: Privacy) -> set[str]:

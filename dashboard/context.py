@@ -120,7 +120,13 @@ def member_rows() -> list[Row]:
 def coordinator_rows(programme: Programme) -> list[Row]:
     slug = [programme.slug]
     return [
-        (_("Overview"), "home", "overview", [], ("support_desk", "support_request", "safety_desk", "order_new")),
+        (
+            _("Overview"),
+            "home",
+            "overview",
+            [],
+            ("support_desk", "support_request", "safety_desk", "order_new", "cases", "case"),
+        ),
         (
             _("People"),
             "programme_people",

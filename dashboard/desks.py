@@ -18,6 +18,7 @@ from mentoring.matching.models import MatchRun, Request
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import FunnelStep, funnel
 from mentoring.relationships.models import Relationship, Session
+from mentoring.safeguarding.models import Report
 from mentoring.support.models import HelpRequest
 from paradigm.model import Stage, stages
 
@@ -106,7 +107,7 @@ def week_of(programme: Programme, *, now: datetime) -> str:
 
 
 def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
-    """What waits besides relationships: people, runs, requests for help and to mentors. Five queries."""
+    """What waits besides relationships: people, runs, requests for help and to mentors, reports. Six queries."""
     slug = programme.slug
     matched = Relationship.objects.filter(
         members__enrolment=OuterRef("pk"), members__left_at=None, status__in=Relationship.OPEN
@@ -129,6 +130,18 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
             )
         )
     help_wanted = HelpRequest.objects.visible_to(user).filter(programme=programme, first_answer_at=None).count()
+    reported = Report.objects.visible_to(user).handled_by(user).filter(programme=programme, state=Report.State.RAISED)
+    if unseen := reported.count():
+        title = ngettext("%(n)s report waits for a first look", "%(n)s reports wait for a first look", unseen)
+        tasks.append(
+            Task(
+                "shield",
+                title % {"n": localise(unseen)},
+                _("Somebody asks for protection."),
+                _("Look at it"),
+                reverse("safety_desk", args=[slug]),
+            )
+        )
     if help_wanted:
         title = ngettext("%(n)s person asks for help", "%(n)s people ask for help", help_wanted)
         tasks.append(

@@ -17,6 +17,7 @@ from evaluation.questionnaire import SEEN_BY_NAME
 from evaluation.statistics.events import first_by, last_by
 from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import Relationship
+from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
 VERSION = 1
 WATCH_FROM, REVIEW_FROM = 3, 6
@@ -57,6 +58,7 @@ def risks(facts: Facts) -> dict[int, Risk]:
         _said,
         _training,
         _untouched,
+        _safety,
     ):
         rule(facts, found)
     return {int(pairs.ids[place]): risk for place, risk in found.items()}
@@ -212,3 +214,14 @@ def _untouched(facts: Facts, found: dict[int, Risk]) -> None:
         days = (facts.now - since[place]) / DAY
         if days >= 60:
             risk.add("untouched", 1, days=int(days))
+
+
+def _safety(facts: Facts, found: dict[int, Risk]) -> None:
+    """That something was reported or two are kept apart; never what was said, and never who said it."""
+    for code, pairs in (
+        ("kept_apart", pairs_kept_apart(facts.programme)),
+        ("reported", pairs_reported(facts.programme)),
+    ):
+        for pair in pairs:
+            if (place := facts.pairs.place.get(pair, -1)) in found:
+                found[place].add(code, REVIEW_FROM)

@@ -124,6 +124,8 @@ _WITH_DAYS: dict[str, Text] = {
     "untouched": gettext_lazy("No coordinator has been in touch for %(days)s"),
 }
 _PLAIN: dict[str, Text] = {
+    "kept_apart": gettext_lazy("They are kept apart: see the page about safety"),
+    "reported": gettext_lazy("Something was reported and is being worked on"),
     "falling": gettext_lazy("Contact fell from %(before)s in the first four weeks to %(now)s in the last four"),
     "one_sided": gettext_lazy("One side writes almost everything; the other %(share)s of 100 messages"),
     "expectations_differ": gettext_lazy(
@@ -226,6 +228,16 @@ _DRAFTS: dict[str, tuple[Text, Text, Sequence[str]]] = {
             "time. Is something in the way?"
         ),
         ["mentor"],
+    ),
+    **dict.fromkeys(
+        ("kept_apart", "reported"),
+        (
+            gettext_lazy("Talk to each of them alone"),
+            gettext_lazy(
+                "I would like to talk with each of you alone, ten minutes are enough. When would it suit you?"
+            ),
+            BOTH,
+        ),
     ),
     "untouched": (
         gettext_lazy("Ask how it is going"),

@@ -30,9 +30,12 @@ ONCE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "invitation_again": (COORD, "invited", {}),
     "milestone_add": (COORD, "programme", {"title": "Half time", "due_on": str(TODAY)}),
     "notes": (MENTOR, "pair", {"body": "She grows.", "scope": "private"}),
+    "order_new": (COORD, "pair", {"reason": "As agreed"}),
     "people_invite": (COORD, "programme", {"email": "new@example.org", "name": "New", "role": "mentee"}),
     "programme_new": (ADMIN, "", {"template": "peer-circle", "name_en": "Circles", "starts_on": str(TODAY)}),
     "relationship_touch": (COORD, "pair", {"person": "", "reason": "Rang up"}),
+    "report_message": (MENTOR, "message", {"reason": "hurt"}),
+    "report_person": (MENTOR, "bystander", {"reason": "hurt", "words": "It hurt."}),
     "session_move": (MENTOR, "coming", SOON),
     "session_past": (MENTOR, "pair", {**LAST_WEEK, "minutes": "30", "place": "video", "summary": "We met."}),
     "session_propose": (MENTEE, "pair", {**SOON, "minutes": "45", "place": "video"}),
@@ -79,7 +82,11 @@ def sender(world: World, sign_in, name: str):
     role, thing, data = ONCE[name]
     found = getattr(world.it, thing) if thing else None
     url = reverse(name, args=[getattr(found, "slug", "") or found.pk] if found else [])
-    some = {"support_ask": {"programme": world.it.programme.pk}, "programme_new": {"institution": world.it.house.pk}}
+    some = {
+        "order_new": {"people": [person.pk for person in world.it.pair.people]},
+        "support_ask": {"programme": world.it.programme.pk},
+        "programme_new": {"institution": world.it.house.pk},
+    }
     browser = sign_in(world.people[role])
     return lambda **more: browser.post(url, {**data, **some.get(name, {}), FIELD: str(uuid4()), **more})
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from mentoring.safeguarding.models import Report
 
 
 class OrderForm(forms.Form):
@@ -31,3 +32,50 @@ class OrderForm(forms.Form):
         if len(chosen) != 2:
             raise forms.ValidationError(_("Choose the two who are to be kept apart."))
         return chosen
+
+
+class ReportForm(forms.ModelForm):
+    """A minute of work: what it is about, and a sentence if one wants."""
+
+    keep_away = forms.BooleanField(label=_("This person shall not reach me any more, from now on"), required=False)
+
+    class Meta:
+        model = Report
+        fields = ["reason", "words"]
+        widgets = {"reason": forms.RadioSelect, "words": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, words_needed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = Report.Reason.choices
+        self.fields["reason"].error_messages["required"] = _("Choose what comes closest; “Something else” is fine.")
+        self.fields["words"].required = words_needed
+        self.fields["words"].error_messages["required"] = _("Tell it in a sentence or two, so that we understand.")
+
+
+class StepForm(forms.Form):
+    """What is done about a report."""
+
+    state = forms.ChoiceField(label=_("Where it stands"), widget=forms.RadioSelect)
+    severity = forms.TypedChoiceField(
+        label=_("How soon"), choices=Report.Severity.choices, coerce=int, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("Note for those who work on it"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    answer = forms.CharField(
+        label=_("A word to who reported it"),
+        help_text=_("They read it as you write it. Leave it empty if there is nothing to say yet."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, report: Report, *args: Any, **kwargs: Any) -> None:
+        known = {"state": report.state, "severity": report.severity}
+        super().__init__(*args, initial=known, **kwargs)
+        raised = Report.State.RAISED
+        states = [pair for pair in Report.State.choices if pair[0] != raised or report.state == raised]
+        self.fields["state"].choices = states

@@ -16,4 +16,20 @@ register(
         desk=True,
         urgent=True,
     ),
+    Kind(
+        "safeguarding.report",
+        _("Something was reported"),
+        _("Something was reported in “%(programme)s”"),
+        _("Somebody asks for protection. A first look soon, today if you can, is what helps most."),
+        _("Look at it"),
+        desk=True,
+        urgent=True,
+    ),
+    Kind(
+        "safeguarding.moved",
+        _("My report has moved on"),
+        _("What you reported has moved on"),
+        _("Somebody of “%(programme)s” has worked on it."),
+        _("See how it stands"),
+    ),
 )

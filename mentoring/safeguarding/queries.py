@@ -1,15 +1,17 @@
 """Whom one has met here, and what waits at the desk of those who look after people."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Belonging, Institution, User
 from mentoring.matching.models import Request
-from mentoring.messaging.models import RoomMember
+from mentoring.messaging.models import Room, RoomMember
 from mentoring.messaging.services import CARRIED
 from mentoring.planning.models import Programme
-from mentoring.relationships.models import Block, Relationship, RelationshipMember
+from mentoring.relationships.models import Block, RelationshipMember
+from mentoring.safeguarding.models import Report
 
 
 def people_met(user: User) -> QuerySet[User]:
@@ -25,16 +27,61 @@ def people_met(user: User) -> QuerySet[User]:
     return people
 
 
+def people_around(user: User) -> QuerySet[User]:
+    """Those, and whoever writes to `user` for a programme. These may be reported."""
+    rooms = RoomMember.objects.filter(person=user).exclude(room__kind__in=CARRIED).values("room")
+    office = RoomMember.objects.filter(room__in=rooms, office=True).values("person")
+    people: QuerySet[User] = User.objects.filter(Q(pk__in=people_met(user)) | Q(pk__in=office)).exclude(pk=user.pk)
+    return people
+
+
+def programme_of_room(room: Room) -> Programme:
+    """Every room is of a relationship or of a programme."""
+    found = room.relationship.programme if room.relationship else room.programme
+    assert found is not None  # noqa: S101
+    return found
+
+
+def handlers_of(programme: Programme, *, accused: User, reporter: User) -> tuple[str, list[User]]:
+    """Whose desk a report goes to (Report.Desk), and the people there: the coordinators, or above them where one of them is
+    accused or nobody else is left."""
+    coordinators = list(programme.coordinators.filter(is_active=True).order_by("pk"))
+    others = [person for person in coordinators if person not in (accused, reporter)]
+    if accused not in coordinators and others:
+        return Report.Desk.PROGRAMME, others
+    held = User.objects.filter(
+        belongings__institution=programme.institution_id,
+        belongings__role=Belonging.Role.ADMINISTRATOR,
+        is_active=True,
+    )
+    administrators = list(held.exclude(pk__in=(accused.pk, reporter.pk)).order_by("pk"))
+    if administrators:
+        return Report.Desk.INSTITUTION, administrators
+    operators = User.objects.filter(is_superuser=True, is_active=True).exclude(pk__in=(accused.pk, reporter.pk))
+    return Report.Desk.OPERATOR, list(operators.order_by("pk"))
+
+
+def looks_after(user: User) -> bool:
+    """Whether reports could come to `user`."""
+    coordinates = Programme.objects.coordinated_by(user).exists()
+    return user.is_superuser or coordinates or Institution.objects.administered_by(user).exists()
+
+
 def programme_of_both(one: User, other: User) -> Programme | None:
-    """The programme in which these two have to do with each other, the latest one."""
-    theirs = RelationshipMember.objects.filter(person=other).values("relationship")
-    shared = Relationship.objects.filter(members__person=one, pk__in=theirs).select_related("programme")
-    latest = shared.order_by("-started_at", "-pk").first()
-    if latest:
-        return latest.programme
+    """The programme in which these two have to do with each other: of what they carry together, the latest; else of a request,
+    else of what one of them writes to the other for a programme."""
+    theirs = RoomMember.objects.filter(person=other).values("room")
+    shared = Room.objects.filter(members__person=one, pk__in=theirs).select_related(
+        "relationship__programme", "programme"
+    )
+    rooms = list(shared.order_by("-pk"))
+    if carried := [room for room in rooms if room.kind in CARRIED]:
+        return programme_of_room(carried[0])
     asked = Q(mentor__person=one, mentee__person=other) | Q(mentor__person=other, mentee__person=one)
     request = Request.objects.filter(asked).select_related("programme").order_by("-pk").first()
-    return request.programme if request else None
+    if request:
+        return request.programme
+    return programme_of_room(rooms[0]) if rooms else None
 
 
 @dataclass(frozen=True)
@@ -58,3 +105,28 @@ def apart_for(user: User, programme: Programme) -> list[Apart]:
         Apart(block, next((pk for pk in of.get(block.one_id, {}) if pk in of.get(block.other_id, {})), None))
         for block in rows
     ]
+
+
+def pairs_kept_apart(programme: Programme) -> set[int]:
+    """Ids of relationships whose present members are kept apart now: that they are, never by whom."""
+    here = RelationshipMember.objects.filter(left_at=None, relationship__programme=programme)
+    return set(_pairs(here, Block.objects.standing().values_list("one", "other")))
+
+
+def pairs_reported(programme: Programme) -> set[int]:
+    """Ids of relationships within which something was reported and is not closed. What goes above the coordinators is not
+    among them: they read these figures."""
+    here = RelationshipMember.objects.filter(left_at=None, relationship__programme=programme)
+    reports = Report.objects.open().filter(programme=programme, desk=Report.Desk.PROGRAMME)
+    return set(_pairs(here, reports.values_list("reporter", "accused")))
+
+
+def _pairs(members: QuerySet[RelationshipMember], pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
+    wanted = set(pairs)
+    people: dict[int, list[int]] = {}
+    concerned = {person for pair in wanted for person in pair}
+    for relationship, person in members.filter(person__in=concerned).values_list("relationship", "person"):
+        people.setdefault(relationship, []).append(person)
+    for relationship, present in people.items():
+        if any((a, b) in wanted for a in present for b in present):
+            yield relationship

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.safeguarding.views import apart
+from mentoring.safeguarding.views import apart, reports
 
 urlpatterns = [
     path("safety/", apart.safety, name="safety"),
@@ -9,5 +9,12 @@ urlpatterns = [
     path("safety/blocks/<int:pk>/lift/", apart.block_lift, name="block_lift"),
     path("safety/relationships/<int:pk>/order/", apart.order_new, name="order_new"),
     path("safety/orders/<int:pk>/lift/", apart.order_lift, name="order_lift"),
+    path("safety/messages/<int:pk>/report/", reports.report_message, name="report_message"),
+    path("safety/people/<int:pk>/report/", reports.report_person, name="report_person"),
+    path("safety/reports/<int:pk>/", reports.report, name="report"),
+    path("safety/cases/", reports.cases, name="cases"),
+    path("safety/cases/<int:pk>/", reports.case, name="case"),
+    path("safety/cases/<int:pk>/evidence/", reports.case_evidence, name="case_evidence"),
+    path("safety/evidence/<int:pk>/file/", reports.evidence_file, name="evidence_file"),
     path("programmes/<slug:slug>/safety/", apart.safety_desk, name="safety_desk"),
 ]

@@ -28,7 +28,7 @@ from mentoring.relationships.models import (
     SessionSlot,
 )
 from mentoring.relationships.services import check_in, propose_goal, record_touch, renew_feed
-from mentoring.safeguarding.services import block_person, keep_apart
+from mentoring.safeguarding.services import block_person, keep_apart, report_message, report_person
 from mentoring.support.models import HelpReply
 from mentoring.training.models import LessonAnswer, SelfRating
 from notifications.models import Device
@@ -250,6 +250,10 @@ def _safety(world: World) -> None:
     it.room.members.create(person=it.bystander, joined_at=it.pair.started_at, left_at=now - timedelta(days=6))
     it.block = block_person(it.bystander, by=people[MENTEE], at=now)
     Block.objects.filter(pk=it.block.pk).update(programme=it.programme)
+    it.report = report_message(it.answer, reason="hurt", words="It hurt", by=people[MENTEE], at=now)
+    evidence = it.report.evidence.create(message_id=0, seq=0, author_name="x", said_at=now)
+    it.kept_file = evidence.files.create(name="a.txt", mime="text/plain", size=1, sha256="0" * 64)
+    it.above = report_person(people[COORD], reason="hurt", words="It hurt", by=people[MENTEE], at=now)
     it.order = keep_apart(it.programme, it.bystander, people[PEER], reason="As agreed", by=people[COORD], at=now)
 
 

@@ -7,5 +7,29 @@ from mentoring.safeguarding.services.blocking import (
     lift_block,
     lift_order,
 )
+from mentoring.safeguarding.services.freezing import digest_of
+from mentoring.safeguarding.services.reporting import (
+    NothingToSay,
+    TooManyReports,
+    forget_reports,
+    open_evidence,
+    report_message,
+    report_person,
+    work_on,
+)
 
-__all__ = ["NotTheirs", "block_person", "keep_apart", "lift_block", "lift_order"]
+__all__ = [
+    "NotTheirs",
+    "NothingToSay",
+    "TooManyReports",
+    "block_person",
+    "digest_of",
+    "forget_reports",
+    "keep_apart",
+    "lift_block",
+    "lift_order",
+    "open_evidence",
+    "report_message",
+    "report_person",
+    "work_on",
+]

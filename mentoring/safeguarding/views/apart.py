@@ -14,24 +14,30 @@ from mentoring.planning.models import Programme
 from mentoring.relationships.models import Block, Relationship
 from mentoring.safeguarding import services
 from mentoring.safeguarding.forms import OrderForm
-from mentoring.safeguarding.queries import apart_for, people_met
+from mentoring.safeguarding.models import Report
+from mentoring.safeguarding.queries import apart_for, looks_after, people_around, people_met
+
+ROWS = 50
 
 
 @login_required
 @require_GET
 def safety(request: HttpRequest) -> HttpResponse:
-    """Whom I keep away."""
+    """Whom I keep away, and what I have reported."""
     blocks = Block.objects.visible_to(request.user).of(request.user).standing().select_related("other")
-    return render(request, "safeguarding/safety.html", {"blocks": blocks.order_by("-made_at")})
+    reports = Report.objects.visible_to(request.user).filter(reporter=request.user).select_related("accused")
+    context = {"blocks": blocks.order_by("-made_at"), "reports": reports.order_by("-made_at", "-pk")[:ROWS]}
+    return render(request, "safeguarding/safety.html", context | {"looks_after": looks_after(request.user)})
 
 
 @login_required
 @require_GET
 def safety_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Something is not right with this person: what can be done."""
-    person = get_object_or_404(people_met(request.user), pk=pk)
+    person = get_object_or_404(people_around(request.user), pk=pk)
     wish = Block.objects.visible_to(request.user).of(request.user).standing().filter(other=person).first()
-    return render(request, "safeguarding/safety_person.html", {"person": person, "wish": wish})
+    met = people_met(request.user).filter(pk=person.pk).exists()
+    return render(request, "safeguarding/safety_person.html", {"person": person, "wish": wish, "met": met})
 
 
 @login_required
@@ -59,7 +65,13 @@ def block_lift(request: HttpRequest, pk: int) -> HttpResponse:
 def safety_desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Who needs help in a programme, for its coordinators."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user).coordinated_by(request.user), slug=slug)
-    context = {"programme": programme, "apart": apart_for(request.user, programme)}
+    reports = Report.objects.visible_to(request.user).handled_by(request.user).filter(programme=programme).open()
+    context = {
+        "programme": programme,
+        "apart": apart_for(request.user, programme),
+        "reports": reports.for_rows()[:ROWS],
+        "waiting": reports.filter(state=Report.State.RAISED).count(),
+    }
     return render(request, "safeguarding/safety_desk.html", context)
 
 

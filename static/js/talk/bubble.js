@@ -65,7 +65,8 @@ function point(bubble, m) {
   if (links.session) links.session.search = `?topic=${words}&origin=message:${m.id}`;
   for (const button of bubble.querySelectorAll("[formaction]"))
     button.setAttribute("formaction", button.getAttribute("formaction").replace(/\/\d+\//, `/${m.id}/`));
-  if (m.mine) links.unread?.remove();
+  if (links.report) links.report.href = links.report.getAttribute("href").replace(/\/\d+\//, `/${m.id}/`);
+  if (m.mine) for (const link of [links.unread, links.report]) link?.remove();
   if (!links.edit) return;
   if (m.mine) links.edit.href = links.edit.getAttribute("href").replace(/\/\d+\//, `/${m.id}/`);
   else links.edit.remove();
