@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.permissions",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -292,6 +293,14 @@ INBOUND_MAIL_SECRET = os.environ.get("INBOUND_MAIL_SECRET", "")
 
 # Whom a push service may write to when something is wrong with what we send.
 PUSH_CONTACT = os.environ.get("PUSH_CONTACT", SITE_URL if HTTPS else "mailto:peyvand@localhost")
+# Calls: how two browsers find each other (coturn's REST scheme), and whether only through the relay.
+STUN_URLS = [url for url in os.environ.get("STUN_URLS", "").split(",") if url]
+TURN_URLS = [url for url in os.environ.get("TURN_URLS", "").split(",") if url]
+TURN_SECRET = os.environ.get("TURN_SECRET", "")
+CALLS_RELAY_ONLY = flag("CALLS_RELAY_ONLY", False)
+# Rooms for calls elsewhere (Jitsi, BigBlueButton) in one's own network; otherwise only public addresses are connected to.
+MEETINGS_IN_OWN_NETWORK = flag("MEETINGS_IN_OWN_NETWORK", False)
+
 # Push services in one's own network, for tests and closed houses; otherwise only public addresses are connected to.
 PUSH_TO_OWN_NETWORK = flag("PUSH_TO_OWN_NETWORK", False)
 

@@ -28,6 +28,32 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     return middleware
 
 
+PERMISSIONS = "Permissions-Policy"
+DEVICES = ("camera", "microphone", "display-capture")
+
+
+def permissions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No page may use camera, microphone or screen, but for those that say so with `uses_devices`; no frame ever."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault(PERMISSIONS, policy(""))
+        return response
+
+    return middleware
+
+
+def uses_devices(response: HttpResponse) -> HttpResponse:
+    """Let this page of ours ask for them."""
+    response[PERMISSIONS] = policy("self")
+    return response
+
+
+def policy(devices: str) -> str:
+    closed = [f"{name}=()" for name in ("geolocation", "payment", "usb")]
+    return ", ".join([f"{name}=({devices})" for name in DEVICES] + closed)
+
+
 class DomainErrors:
     """A DomainError becomes a sentence on the page it came from, or a page of its own."""
 

@@ -130,7 +130,8 @@ class RelationshipFacts:
 
     @cached_property
     def messages(self) -> Events:
-        rows = Message.objects.filter(room__relationship__programme=self.programme, created_at__lte=self.at)
+        said = Message.objects.filter(call=None, created_at__lte=self.at)  # that somebody rang is not words
+        rows = said.filter(room__relationship__programme=self.programme)
         return self._events(table(rows, "room__relationship_id", "sender_id", "created_at", Length("body")))
 
     def _events(self, rows: list[tuple[Any, ...]]) -> Events:

@@ -145,7 +145,7 @@ class Socket:
 
     def refuse(self, frame: Frame, code: str, **more: Any) -> None:
         """`no`, with what the client needs to know which of its frames was meant."""
-        named = {key: frame[key] for key in ("cid", "r") if isinstance(frame.get(key), str | int)}
+        named = {key: frame[key] for key in ("cid", "r", "call") if isinstance(frame.get(key), str | int)}
         named = {key: keepable(value) if isinstance(value, str) else value for key, value in named.items()}
         self.give({"t": "no", **named, "code": code, **more})
 
@@ -233,6 +233,9 @@ class Socket:
     async def on_draft(self, frame: Frame) -> None:
         await writer(write_draft, frame, self.user, at=timezone.now())
 
+    async def on_signal(self, frame: Frame) -> None:
+        await self.hub.switchboard.say(self, frame)
+
     async def on_get(self, frame: Frame) -> None:
         """Give the changes from number `from` on once more."""
         _, texts = await readers(self.read, number(frame, "r"), number(frame, "from") - 1)
@@ -291,5 +294,6 @@ HANDLERS: dict[str, Callable[[Socket, Frame], Awaitable[None]]] = {
     "pr": Socket.on_presence,
     "hb": Socket.on_heartbeat,
     "dr": Socket.on_draft,
+    "sig": Socket.on_signal,
     **dict.fromkeys(ACTS, Socket.on_act),
 }

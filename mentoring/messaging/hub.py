@@ -26,6 +26,7 @@ from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
 from mentoring.messaging.queries import changes_after, draft_of, pointers_of, where_they_are
 from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
 from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers
+from mentoring.messaging.switchboard import CALL_HINT, SIGNAL_HINT, Switchboard
 
 READ_EVERY_S = 1.0
 TELL_EVERY_S = 0.05
@@ -85,6 +86,7 @@ class Hub:
         self.beating = loop.create_task(self.pulse.run())
         self.presence = Presence(readers, self.spawn, self.ear.tell_others, self._listeners)
         self.renewing = loop.create_task(self.presence.run())
+        self.switchboard = Switchboard(readers, self.spawn, self.ear.tell_others)
 
     def spawn(self, work: Any) -> None:
         self.keep(self.loop.create_task(work))
@@ -162,6 +164,7 @@ class Hub:
         """The socket is gone. With the last one what still waits is written, and a while later goes the hub."""
         self.pulse.end(listener)
         self.presence.leave(listener)
+        self.switchboard.leave(listener)
         for room in listener.rooms:
             if line := self.lines.get(room):
                 line.listeners.discard(listener)
@@ -239,6 +242,9 @@ class Hub:
     def hear(self, hint: Hint) -> None:
         if hint["kind"] == "talk.here":
             self.presence.hear(hint)
+            return
+        if hint["kind"] in (CALL_HINT, SIGNAL_HINT):
+            self.switchboard.hear(hint)
             return
         if hint["kind"] == SIGNED_OUT_HINT:
             self.spawn(self.pulse.let_go(hint["sessions"], hint["people"]))

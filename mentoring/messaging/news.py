@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.messaging.mail import address_for
 from mentoring.messaging.models import Room
-from mentoring.messaging.queries import CALLED, NEW_MESSAGE, REPLY_REFUSED, members_who_wait
+from mentoring.messaging.queries import CALLED, MISSED_CALL, NEW_MESSAGE, REPLY_REFUSED, RINGS, members_who_wait
 from notifications.kinds import Kind, register
 
 
@@ -46,6 +46,22 @@ register(
         action=_("Read it"),
         still=_still_unread,
         reply_to=_answers_go_to,
+    ),
+    Kind(
+        RINGS,
+        label=_("Somebody calls me"),
+        title=_("%(partner)s is calling you"),
+        body=_("Open the conversation to answer."),
+        action=_("Answer the call"),
+        mail=False,
+    ),
+    Kind(
+        MISSED_CALL,
+        label=_("A missed call"),
+        title=_("%(partner)s called you"),
+        body=_("You did not come to the phone. Call back when it suits you, or write a line."),
+        action=_("Open the conversation"),
+        still=_still_unread,
     ),
     Kind(
         REPLY_REFUSED,

@@ -31,6 +31,7 @@ from mentoring.planning.rules import ACCEPTED
 from notifications.models import Rhythm
 
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
+RINGS, MISSED_CALL = "messaging.call", "messaging.missed_call"
 REPLY_REFUSED = "messaging.reply_refused"
 """The kinds of news."""
 
@@ -182,7 +183,7 @@ def conversations(user: User) -> QuerySet[Any]:
 def room_rows(user: User, rooms: Iterable[Any] | None = None) -> list[RoomRow]:
     """`rooms` (from `conversations`; by default the latest 30) as rows of a list, in four queries."""
     rooms = list(conversations(user)[:30] if rooms is None else rooms)
-    messages = Message.objects.select_related("sender").in_bulk([room.last_message for room in rooms])
+    messages = Message.objects.select_related("sender", "call").in_bulk([room.last_message for room in rooms])
     return [
         RoomRow(room, room.others(user), last=messages.get(room.last_message), unread=room.unread) for room in rooms
     ]

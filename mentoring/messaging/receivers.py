@@ -24,6 +24,7 @@ from mentoring.relationships.signals import (
     relationship_closed,
     relationship_reopened,
     relationship_started,
+    session_logged,
     session_proposed,
     step_added,
 )
@@ -65,6 +66,6 @@ def keep_where_a_step_came_from(step: GoalStep, origin: str, by: User, at: datet
     note_outgrowth(origin, step.goal.relationship, by=by, at=at, step=step)
 
 
-@receiver(session_proposed)
+@receiver([session_proposed, session_logged])
 def keep_where_a_session_came_from(session: Session, origin: str, by: User, at: datetime, **_rest: Any) -> None:
     note_outgrowth(origin, session.relationship, by=by, at=at, session=session)

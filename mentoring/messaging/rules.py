@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import User
-from mentoring.messaging.models import Message
+from mentoring.messaging.models import Message, Room
 
 
 @rules.predicate
@@ -11,4 +11,27 @@ def is_author(person: User, message: Message) -> bool:
     return message.sender_id == person.pk
 
 
+@rules.predicate
+def is_in_it(person: User, room: Room) -> bool:
+    return room.members.filter(person=person, left_at=None).exists()
+
+
+@rules.predicate
+def is_open(person: User, room: Room) -> bool:
+    return room.closed_at is None
+
+
+@rules.predicate
+def is_of_two(person: User, room: Room) -> bool:
+    return room.kind == Room.Kind.PAIR and room.members.filter(left_at=None).count() == 2
+
+
+@rules.predicate
+def is_awake(person: User, room: Room) -> bool:
+    """Nobody in it is kept apart from somebody."""
+    return not room.members.filter(left_at=None, rests_since__isnull=False).exists()
+
+
 rules.add_perm("messaging.edit_message", is_author)
+# Asked by the button, by every ring and answer, and by every signal between the two.
+rules.add_perm("messaging.call", is_open & is_in_it & is_of_two & is_awake)

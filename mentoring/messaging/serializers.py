@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from core.dates import activate_calendar, format_clock, get_calendar, local
-from mentoring.messaging.models import Attachment, Change, Message, Reaction
+from mentoring.messaging.models import Attachment, Call, Change, Message, Reaction
 from mentoring.messaging.queries import says_only
 from mentoring.messaging.services import Done
 from mentoring.messaging.words import day_words, parts, snippet
@@ -46,6 +46,7 @@ class Marks:
     signs: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     pinned: bool = False
     called: Sequence[str] = ()
+    call: Call | None = None
 
 
 class Words(NamedTuple):
@@ -68,6 +69,7 @@ def change_frame(change: Change) -> Frame:
         reacted(message.reactions.all()),
         pinned=message.is_pinned,
         called=tuple(mention.words for mention in message.mentions.all()),
+        call=message.its_call,
     )
     return _change(change.room_id, change.seq, change.kind, message, str(message.sender), marks)
 
@@ -98,7 +100,7 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "cid": str(message.cid),
             "u": message.sender_id,
             "name": name,
-            "parts": [] if says_only(message) else parts(message.body, marks.called),
+            "parts": [] if marks.call or says_only(message) else parts(message.body, marks.called),
             "files": [told(file) for file in message.files],
             "re": {"s": quoted.seq, "name": str(quoted.sender), "b": snippet(quoted.body)} if quoted else None,
             "x": marks.signs,
@@ -106,9 +108,16 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "rev": message.rev,
             "edited": message.edited_at is not None,
             "gone": message.deleted_at is not None,
+            **({"call": told_call(marks.call)} if marks.call else {}),
             "ts": message.created_at.isoformat(),
         },
     }
+
+
+def told_call(call: Call) -> dict[str, Any]:
+    """What became of a call; where it was talked, how long and since when."""
+    talked = {"seconds": call.seconds, "minutes": call.minutes} if call.state == Call.State.TALKED else {}
+    return {"id": str(call.pk), "st": call.state, "since": call.began_at.isoformat(), **talked}
 
 
 def told(file: Attachment) -> dict[str, Any]:

@@ -3,9 +3,10 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from mentoring.messaging.models import Room
+from mentoring.messaging.models import Call, Room
 from mentoring.messaging.services import forget_files, forget_mails, forget_revisions, tell_unread
 from mentoring.messaging.services import send_scheduled as say_now
+from mentoring.messaging.services import watch_call as look_after
 
 
 @shared_task(name="messaging.tell")
@@ -23,3 +24,8 @@ def tidy() -> None:
 @shared_task(name="messaging.send_scheduled")
 def send_scheduled(*, scheduled_id: int, **_newer_arguments: object) -> None:
     say_now(scheduled_id, at=timezone.now())
+
+
+@shared_task(name="messaging.watch_call")
+def watch_call(*, call_id: str, **_newer_arguments: object) -> None:
+    look_after(Call.objects.with_people().get(pk=call_id), at=timezone.now())

@@ -115,7 +115,7 @@ class Programme(models.Model):
     privacy = classify(
         public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
         " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
-        " mentee_approval matched_by request_days files_megabytes file_kinds",
+        " mentee_approval matched_by request_days files_megabytes file_kinds calls_relay_only",
         internal="created_at created_by match_settings match_weekly",
     )
 
@@ -164,6 +164,7 @@ class Programme(models.Model):
         _("megabytes of a file in a conversation at most"), default=FILES_MEGABYTES, db_default=FILES_MEGABYTES
     )
     file_kinds = models.JSONField(_("kinds of files in conversations"), default=all_file_kinds)
+    calls_relay_only = models.BooleanField(_("calls pass only through the relay"), default=False, db_default=False)
     match_settings = models.JSONField(_("matching settings"), default=dict, blank=True)
     match_weekly = models.BooleanField(_("matched every week by itself"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -16,6 +16,8 @@ from mentoring.relationships.services.session import MOST_TIMES
 
 RHYTHMS = ((7, _("Every week")), (14, _("Every two weeks")), (21, _("Every three weeks")), (30, _("Once a month")))
 REPLIES = ((24, _("a day")), (48, _("two days")), (72, _("three days")), (168, _("a week")))
+SHORTEST = 5
+"""Minutes of a session."""
 FIVE = [(n, str(n)) for n in range(1, 6)]
 SATISFACTION = [
     (1, _("not at all")), (2, _("a little")), (3, _("partly")), (4, _("mostly")), (5, _("very much")),
@@ -193,8 +195,9 @@ class MoveForm(SessionForm):
 
 
 class PastSessionForm(forms.ModelForm):
+    origin = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     starts_at = MomentField(label=_("When did you meet?"))
-    minutes = NumberField(label=_("How many minutes"), min_value=5, max_value=480)
+    minutes = NumberField(label=_("How many minutes"), min_value=SHORTEST, max_value=480)
 
     class Meta:
         model = Session

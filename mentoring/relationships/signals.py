@@ -10,4 +10,5 @@ step_added = (
     Signal()
 )  # step, origin, by, at: `origin` is what an upper app called the page with, as the browser sent it
 session_proposed = Signal()  # session, origin, by, at
+session_logged = Signal()  # session, origin, by, at: a meeting that was not planned here
 session_held = Signal()  # session, at

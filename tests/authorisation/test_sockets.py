@@ -30,6 +30,7 @@ def frames(pk: int, message: int) -> dict[str, dict]:
         "dr": {"t": "dr", "r": pk, "b": "Hel"},
         "rd": {"t": "rd", "r": pk, "s": 1},
         "ty": {"t": "ty", "r": pk, "on": True},
+        "sig": {"t": "sig", "r": pk, "dev": "a", "do": "ring", "call": str(uuid4())},
         "m": {"t": "m", "r": pk, "cid": str(uuid4()), "b": "Hello"},
     }
 
@@ -70,5 +71,12 @@ async def test_a_frame_does_what_its_sender_may(who, connect, room, mentor):  # 
         assert {kind: (await socket.ask_for("no", **asked[kind]))["code"] for kind in "ed"} == dict.fromkeys(
             "ed", "not_allowed"
         )
+        await socket.give(t="sig", dev="a", do="look")
+        await socket.hear("sig")
+        await socket.give(**asked["sig"])
+        answer = await socket.hear("sig" if who == "member" else "no")
+        assert answer.get("code", answer.get("st")) == ("ringing" if who == "member" else "closed")
         await socket.give(**asked["x"])
-        assert (await socket.hear("ok" if who == "member" else "no")).get("code") == answer.get("code")
+        assert (await socket.hear("ok" if who == "member" else "no")).get("code") == (
+            None if who == "member" else "closed"
+        )

@@ -9,12 +9,14 @@ from playwright.sync_api import expect, sync_playwright
 from core.browser import chromium
 from tests.authorisation.world import PICTURE
 from tests.factories import RoomFactory
+from tests.journeys.flows import until
 from tests.journeys.platform import PATIENCE
 from tests.messaging.server import Server
 
 CHROMIUM = chromium()
 WRITE = "#compose-body"
 CONVERSATIONS = 40
+FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")  # microphones and cameras that are none
 UNSENT = """async () => {
   const { Shelf } = await import("/static/js/shelf.js");
   return new Shelf(`outbox:${document.querySelector("[data-talk]").dataset.me}`).all();
@@ -48,7 +50,7 @@ def browser(conversations):
         patch.setenv(
             "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
         )  # the loop of the browser stands still while the database is asked
-        launched = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *FAKE])
         yield launched
         launched.close()
 
@@ -364,3 +366,109 @@ def test_a_browser_knows_whether_it_is_itself_among_the_devices(browser, site):
     expect(ours.locator("[data-push-on]")).to_be_hidden()
     expect(other.locator("[data-push-on]")).to_be_visible()
     assert faults == []
+
+
+SEEN = """
+window.calls = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...told) { super(...told); window.calls.push(this); }
+};
+"""
+BYTES = """async (kind) => [...(await window.calls.at(-1).getStats()).values()]
+  .filter((each) => each.type === "inbound-rtp" && each.kind === kind).reduce((sum, each) => sum + each.bytesReceived, 0)"""
+LIMIT = """() => window.calls.at(-1).getSenders().filter((each) => each.track)
+  .map((each) => [each.track.kind, each.getParameters().encodings[0].maxBitrate])"""
+
+
+@pytest.fixture
+def phones(browser, site):
+    """A page of the one, and two devices of the other."""
+    (address, path, cookies), faults = site, []
+    found = [opened(browser, address, path, cookie, faults) for cookie in (cookies[0], cookies[1], cookies[1])]
+    for page in found:
+        page.add_init_script(SEEN)
+        page.reload()
+        expect(page.locator("[data-call-button]")).to_be_visible()
+        page.evaluate("localStorage.setItem('call:known', '1')")
+        expect(page.locator("[data-here]")).to_be_visible()
+    yield found
+    assert faults == []
+    for page in found:
+        page.context.close()
+
+
+def press(page, name):
+    page.locator(f"[data-press={name}]").click()
+
+
+def stands(page, state):
+    expect(page.locator("[data-call]")).to_have_attribute("data-state", state)
+
+
+def flows(page, kind):
+    before = page.evaluate(BYTES, kind)
+    until(page, lambda: page.evaluate(BYTES, kind) > before)
+
+
+def test_two_talk_see_each_other_keep_the_line_and_log_what_it_was(phones):
+    ours, theirs, laptop = phones
+    press(ours, "button")
+    for page in (theirs, laptop):
+        expect(page.locator("[data-call-ring]")).to_be_visible()
+    press(theirs, "answer")
+    expect(laptop.locator("[data-call-ring]")).to_be_hidden()
+    for page in (ours, theirs):
+        stands(page, "connected")
+        flows(page, "audio")
+
+    press(theirs, "camera")
+    expect(ours.locator("[data-call-theirs]")).to_be_visible()
+    flows(ours, "video")
+    assert ours.evaluate("document.querySelector('[data-call-voice]').currentTime") > 0
+    press(ours, "low")  # asked for by one, kept by both
+    until(theirs, lambda: theirs.evaluate(LIMIT) == [["audio", 20_000], ["video", 200_000]])
+    press(ours, "mute")
+    expect(theirs.locator("[data-call-note]")).to_have_text("Their microphone is off.")
+
+    ours.evaluate("dispatchEvent(new Event('offline'))")  # the socket is lost, and another network is there
+    ours.evaluate("dispatchEvent(new Event('online'))")
+    expect(ours.locator("[data-offline]")).to_be_hidden()
+    press(theirs, "camera")
+    expect(ours.locator("[data-call-theirs]")).to_be_hidden()
+    stands(ours, "connected")
+    flows(theirs, "audio")
+
+    press(laptop, "take")  # goes on there
+    stands(theirs, "elsewhere")
+    stands(laptop, "connected")
+    flows(laptop, "audio")
+    press(laptop, "end")
+    for page in (ours, laptop):
+        stands(page, "talked")
+        expect(page.locator(".say.call")).to_contain_text("Call · less than a minute")
+    ours.locator("[data-call-log]").click()
+    expect(ours.locator("[name=minutes]")).to_have_value("5")
+    ours.fill("[name=topic]", "What next")
+    ours.get_by_role("button", name="Save").click()
+    expect(ours.get_by_role("heading", name="What next")).to_be_visible()
+    theirs.reload()
+    expect(theirs.locator(".outgrowths a")).to_have_text("became a session")
+
+
+def test_a_call_is_declined_on_all_devices_and_is_missed_when_nobody_comes(phones):
+    ours, theirs, laptop = phones
+    press(ours, "button")
+    for page in (theirs, laptop):
+        expect(page.locator("[data-call-ring]")).to_be_visible()
+    press(theirs, "decline")
+    stands(ours, "declined")
+    expect(laptop.locator("[data-call-ring]")).to_be_hidden()
+
+    ours.clock.install()
+    press(ours, "button")
+    expect(theirs.locator("[data-call-ring]")).to_be_visible()
+    ours.clock.fast_forward(36_000)
+    stands(ours, "missed")
+    expect(theirs.locator("[data-call-ring]")).to_be_hidden()
+    expect(theirs.locator(".say.call .body")).to_have_text(["Call, not taken", "Missed call"])
+    expect(ours.locator(".say.call .body")).to_have_text(["Call, not taken", "Call without an answer"])

@@ -38,6 +38,7 @@ class Command(BaseCommand):
             self.redis(),
             self.worker(),
             self.mail(),
+            self.calls(),
             self.address(),
             self.static_files(),
             self.browser(),
@@ -109,6 +110,15 @@ class Command(BaseCommand):
         except OSError as error:
             return self.say(False, f"The mail server {server} does not answer: {_first_line(error)}. Mails wait.")
         return self.say(True, f"Mail goes out through {server}, which answers.")
+
+    def calls(self) -> bool:
+        if not settings.TURN_URLS:
+            if settings.CALLS_RELAY_ONLY:
+                return self.say(False, "Calls: CALLS_RELAY_ONLY without TURN_URLS. No call comes about.")
+            return self.say(None, "Calls: no TURN_URLS. They come about on one machine or in one network only.")
+        if not settings.TURN_SECRET:
+            return self.say(False, "Calls: TURN_URLS without TURN_SECRET. The relay lets nobody in.")
+        return self.say(True, f"Calls find their way through {', '.join(settings.TURN_URLS)} (not tried from here).")
 
     def address(self) -> bool:
         if settings.DEMO:

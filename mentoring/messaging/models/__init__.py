@@ -1,5 +1,6 @@
 """Rooms, what is said in them, and what people put on it."""
 
+from mentoring.messaging.models.calls import Call
 from mentoring.messaging.models.files import Attachment, AttachmentPart
 from mentoring.messaging.models.mails import InboundMail
 from mentoring.messaging.models.marks import ICONS, Mention, Outgrowth, Pin, Reaction, SavedMessage
@@ -11,6 +12,7 @@ __all__ = [
     "ICONS",
     "Attachment",
     "AttachmentPart",
+    "Call",
     "Change",
     "Draft",
     "InboundMail",

@@ -13,6 +13,7 @@ from core.privacy import classify
 from mentoring.messaging.models.rooms import Room
 
 if TYPE_CHECKING:
+    from mentoring.messaging.models.calls import Call
     from mentoring.messaging.models.files import Attachment
 
 
@@ -27,7 +28,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         ).exclude(sender=person)
 
     def for_thread(self):
-        return self.select_related("sender", "pin", "reply_to__sender").prefetch_related(
+        return self.select_related("sender", "pin", "call", "reply_to__sender").prefetch_related(
             "reactions__person", "mentions", "outgrowths__step__goal", "outgrowths__session"
         )
 
@@ -83,6 +84,11 @@ class Message(models.Model):
         """Without a query where `pin` was selected."""
         return hasattr(self, "pin")
 
+    @property
+    def its_call(self) -> "Call | None":
+        """The call that it is the trace of, if it is one. Without a query where `call` was selected."""
+        return getattr(self, "call", None)
+
 
 class MessageRevision(models.Model):
     """Words as they were before an edit or a deletion: kept for a while in case of a report, shown in no conversation."""
@@ -105,7 +111,9 @@ class MessageRevision(models.Model):
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def for_frames(self):
-        changes = self.select_related("message__sender", "message__pin", "message__reply_to__sender").order_by("seq")
+        changes = self.select_related(
+            "message__sender", "message__pin", "message__call", "message__reply_to__sender"
+        ).order_by("seq")
         return changes.prefetch_related("message__reactions__person", "message__mentions")
 
     def visible_to(self, user):
@@ -124,6 +132,7 @@ class Change(models.Model):
         DELETE = "delete", _("Deletion")
         REACT = "react", _("Reaction")
         PIN = "pin", _("Pin")
+        CALL = "call", _("Call")
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="changes", db_index=False)
     seq = models.PositiveBigIntegerField()

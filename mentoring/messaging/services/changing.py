@@ -75,7 +75,7 @@ def forget_revisions(*, at: datetime) -> int:
 
 
 def _check_author(message: Message, by: User) -> None:
-    if message.sender_id != by.pk:
+    if message.sender_id != by.pk or message.its_call:
         raise NotAllowed
 
 

@@ -10,13 +10,21 @@ from accounts.models import User
 from core.jobs import report_progress
 from core.realtime import publish
 from mentoring.messaging.models import Mention, Message, Room, RoomMember
-from mentoring.messaging.queries import CALLED, NEW_MESSAGE, members_who_wait, unread_by_member, unread_mentions
+from mentoring.messaging.queries import (
+    CALLED,
+    MISSED_CALL,
+    NEW_MESSAGE,
+    RINGS,
+    members_who_wait,
+    unread_by_member,
+    unread_mentions,
+)
 from mentoring.messaging.services.refusals import NotAMember
 from notifications.models import Notification
 from notifications.queries import Ways, ways_of
 from notifications.services import notify, notify_in
 
-NEWS = (NEW_MESSAGE, CALLED)
+NEWS = (NEW_MESSAGE, CALLED, RINGS, MISSED_CALL)
 REPORT_EVERY = 50
 
 

@@ -119,6 +119,28 @@ class NotLater(DomainError):
     default = _("Choose a time that is still to come, within a year.")
 
 
+class NoCallHere(DomainError):
+    code = "no_call_here"
+    status = 403
+    default = _("Calls are for open conversations of two people.")
+
+
+class InCall(DomainError):
+    code = "in_call"
+    default = _("You are in a call already. End it first.")
+
+
+class CallIsOver(DomainError):
+    code = "call_over"
+    default = _("This call is over.")
+
+
+class TooManyCalls(DomainError):
+    code = "too_many_calls"
+    status = 429
+    default = _("You have rung several times without an answer. Write a message, and try again in ten minutes.")
+
+
 class OnlyReading(DomainError):
     code = "only_reading"
     status = 403

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from core.realtime import publish
 from mentoring.messaging.models import Room, RoomMember
+from mentoring.messaging.services.calls import end_calls_in
 from mentoring.messaging.services.refusals import NotAMember, Resting
 from mentoring.relationships.queries import apart_among
 
@@ -39,6 +40,7 @@ def set_rest(rooms: Collection[int], *, at: datetime) -> None:
         changed = seats.filter(person__in=still, rests_since=None).update(rests_since=at)
         changed += seats.filter(rests_since__isnull=False).exclude(person__in=still).update(rests_since=None)
         if changed:
+            end_calls_in(room, at=at)
             publish("talk.rests", rooms=[room.pk])
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from mentoring.messaging.models import Room, RoomMember
+from mentoring.messaging.services.calls import end_calls_in
 from mentoring.messaging.services.resting import set_rest
 from mentoring.relationships.models import Relationship, RelationshipMember
 
@@ -43,7 +44,9 @@ def _set_kind(room: Room) -> None:
 
 @transaction.atomic
 def close_room(relationship: Relationship, *, at: datetime) -> None:
-    """Nothing more is said; what was said stays readable."""
+    """Nothing more is said; what was said stays readable. Who talks there just now is cut off."""
+    for room in Room.objects.filter(relationship=relationship, closed_at=None):
+        end_calls_in(room, at=at)
     Room.objects.filter(relationship=relationship, closed_at=None).update(closed_at=at)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from core.errors import DomainError
+from core.middleware import uses_devices
 from core.text import whole_number
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
 from mentoring.messaging.models import ICONS, Message, Reaction, Room, ScheduledMessage
@@ -28,6 +29,7 @@ from mentoring.messaging.queries import (
     room_rows,
     thread_of,
 )
+from mentoring.messaging.relays import relay_only
 from mentoring.messaging.serializers import Speech, change_frame, for_reader
 from mentoring.messaging.services import (
     EDIT_WINDOW,
@@ -103,8 +105,10 @@ def room_page(
         "names": [str(person) for person in others],
         "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],
         "editable_from": now - EDIT_WINDOW,
+        "can_call": request.user.has_perm("messaging.call", room),
+        "call_relay": relay_only(room),
     }
-    return render(request, "messaging/room.html", context, status=status)
+    return uses_devices(render(request, "messaging/room.html", context, status=status))
 
 
 @login_required

@@ -151,7 +151,7 @@ class SettingsForm(AsReadForm):
         fields = [
             "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
             "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days", "files_megabytes",
-            "file_kinds",
+            "file_kinds", "calls_relay_only",
             "agreement_en", "agreement_fa",
         ]  # fmt: skip
         widgets = {"matched_by": forms.RadioSelect} | {
@@ -163,6 +163,13 @@ class SettingsForm(AsReadForm):
         labels = {
             "matched_by": _("Who brings people together"),
             "mentee_approval": _("Coordinators approve mentees too, not only mentors"),
+            "calls_relay_only": _("Calls pass only through the relay"),
+        }
+        help_texts = {
+            "calls_relay_only": _(
+                "Without it two browsers connect directly where they can, and each sees the network address of the other. It"
+                " needs a relay (TURN) that your operator has set up: without one no call comes about."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -210,6 +217,7 @@ class SettingsForm(AsReadForm):
             (_("More that helps matching"), ("more_mentor", "more_mentee", "groups")),
             (_("How pairs come about"), ("matched_by", "request_days")),
             (_("Files in conversations"), ("files_megabytes", "file_kinds")),
+            (_("Calls and online meetings"), ("calls_relay_only",)),
             (_("The agreement people sign"), ("agreement_en", "agreement_fa")),
         )
         return [(heading, [self[name] for name in names]) for heading, names in parts]

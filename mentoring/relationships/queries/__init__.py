@@ -8,6 +8,7 @@ from mentoring.relationships.queries.sessions import (
     next_session_at,
     next_session_for,
     preparation,
+    session_at,
     sessions_of,
     suggested_times,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "next_step",
     "path_place",
     "preparation",
+    "session_at",
     "sessions_of",
     "standings",
     "suggested_times",

@@ -20,6 +20,7 @@ from mentoring.relationships.models import (
 
 LONGEST = timedelta(minutes=480)
 NOTICE = timedelta(hours=2)
+SLACK = timedelta(minutes=30)
 HORIZON = timedelta(days=15)
 STEPS_TO_SEE = 3
 
@@ -42,6 +43,16 @@ def next_session_for(person: User, now: datetime) -> Session | None:
     """The confirmed session that comes next, or is going on."""
     coming = sessions_of(person).filter(status=Session.Status.CONFIRMED, starts_at__gt=now - LONGEST)
     return next((s for s in coming.order_by("starts_at", "pk") if s.ends_at is not None and s.ends_at > now), None)
+
+
+def session_at(relationship: Relationship, moment: datetime | None) -> Session | None:
+    """The confirmed session that a meeting at this moment was: half an hour early or late does not matter."""
+    if moment is None:
+        return None
+    near = relationship.sessions.filter(
+        status=Session.Status.CONFIRMED, starts_at__lt=moment + SLACK, starts_at__gt=moment - LONGEST - SLACK
+    )
+    return next((s for s in near.order_by("-starts_at") if s.ends_at is not None and s.ends_at > moment - SLACK), None)
 
 
 def meets_another(people: Iterable[int], *, starts_at: datetime, minutes: int, beside: Session) -> bool:

@@ -17,7 +17,7 @@ from mentoring.relationships.services.session import (
     lock_session,
     tell,
 )
-from mentoring.relationships.signals import session_held
+from mentoring.relationships.signals import session_held, session_logged
 
 
 class AlreadyLogged(TimeNotPossible):
@@ -79,6 +79,7 @@ def log_past_session(
     next_step: str,
     by: User,
     at: datetime,
+    origin: str = "",
 ) -> Session:
     """Log a meeting that was not planned here. It counts as contact once the other side confirms it.
 
@@ -106,6 +107,8 @@ def log_past_session(
     session.ended_at = session.ends_at
     session.save(update_fields=["ended_at"])
     tell(session, "session_logged", to=held.other_side_of(by), by=by, at=at)
+    if origin:
+        session_logged.send(Session, session=session, origin=origin, by=by, at=at)
     return session
 
 

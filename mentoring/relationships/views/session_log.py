@@ -1,5 +1,9 @@
 """What became of a session: log, vouch, rate."""
 
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -10,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.idempotency import once
-from mentoring.relationships import services
-from mentoring.relationships.forms import PastSessionForm, RatingForm, SessionLogForm
+from core.text import whole_number
+from mentoring.relationships import queries, services
+from mentoring.relationships.forms import SHORTEST, PastSessionForm, RatingForm, SessionLogForm
 from mentoring.relationships.models import Session
 from mentoring.relationships.views.frame import framed, own_relationship
 from mentoring.relationships.views.sessions import session_page
@@ -24,7 +29,11 @@ def session_past(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     if not http.user.has_perm("relationships.plan", relationship):
         raise PermissionDenied
-    form = PastSessionForm(http.POST or None, initial={"minutes": relationship.programme.session_minutes})
+    begun = _begun(http, relationship.programme.session_minutes)
+    planned = queries.session_at(relationship, begun.get("starts_at"))
+    if planned is not None and http.method == "GET":
+        return redirect(planned)  # the call was that session
+    form = PastSessionForm(http.POST or None, initial=begun)
     if http.method == "POST" and form.is_valid():
         try:
             found = services.log_past_session(relationship, **form.cleaned_data, by=http.user, at=timezone.now())
@@ -34,6 +43,20 @@ def session_past(http: HttpRequest, pk: int) -> HttpResponse:
             messages.success(http, _("Saved. It counts once the other side says that it took place."))
             return redirect(found)
     return render(http, "relationships/session_past.html", framed(http, relationship, "sessions", form=form))
+
+
+def _begun(http: HttpRequest, minutes: int) -> dict[str, Any]:
+    """What a page that leads here knows of the meeting already: `starts_at`, `minutes` and `origin`."""
+    told = http.GET
+    begun: dict[str, Any] = {
+        "minutes": max(SHORTEST, whole_number(told.get("minutes")) or minutes),
+        "origin": told.get("origin", "")[:40],
+    }
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(told.get("starts_at", ""))
+        if moment.tzinfo is not None:
+            begun["starts_at"] = moment.astimezone(UTC)
+    return begun
 
 
 def _session(http: HttpRequest, pk: int) -> Session:

@@ -1,6 +1,7 @@
 // One message as it stands in the log. Nothing of it is ever parsed as HTML.
 import { line, list, one, talk, word } from "./page.js";
 import { showFiles } from "./files.js";
+import { trace } from "./call-trace.js";
 import { showPin } from "./pins.js";
 import { showSigns } from "./signs.js";
 
@@ -20,18 +21,18 @@ export function fill(bubble, m) {
   bubble.dataset.id = m.id;
   bubble.dataset.rev = m.rev;
   if (m.mine) bubble.setAttribute("aria-live", "off");
-  bubble.className = ["say", m.mine && "mine", m.gone && "gone"].filter(Boolean).join(" ");
+  bubble.className = ["say", m.mine && "mine", m.gone && "gone", m.call && "call"].filter(Boolean).join(" ");
   const author = bubble.querySelector(".author");
   author.querySelector("bdi").textContent = m.mine ? word("you") : m.name;
   author.classList.toggle("visually-hidden", m.mine || author.classList.contains("visually-hidden"));
   quote(bubble.querySelector(".quote"), m.re && { name: m.re.name, text: m.re.b || word("gone"), seq: m.re.s });
-  bubble.querySelector(".body").replaceChildren(...(m.gone ? [word("gone")] : m.parts.map(piece)));
+  bubble.querySelector(".body").replaceChildren(...(m.gone ? [word("gone")] : m.call ? trace(m) : m.parts.map(piece)));
   showFiles(bubble, m.gone ? [] : m.files);
   const time = bubble.querySelector("time");
   time.dateTime = m.ts;
   time.textContent = m.time;
   bubble.querySelector(".edited").hidden = !m.edited || m.gone;
-  bubble.querySelector("details.menu").hidden = m.gone;
+  bubble.querySelector("details.menu").hidden = m.gone || Boolean(m.call);
   point(bubble, m);
   showSigns(bubble, m.x);
   showPin(bubble, m.pin);

@@ -70,7 +70,7 @@ field?.addEventListener("keydown", (event) => {
     leave();
   }
   if (event.key !== "ArrowUp" || field.value || edited) return;
-  const last = [...list.querySelectorAll(".say.mine[data-id]:not(.gone)")].at(-1);
+  const last = [...list.querySelectorAll(".say.mine[data-id]:not(.gone, .call)")].at(-1);
   if (!last || !mayChange(last)) return;
   event.preventDefault();
   begin(last);

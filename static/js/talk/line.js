@@ -106,6 +106,7 @@ export class Line extends EventTarget {
       rd: () => this.tell("read", frame.s),
       ty: () => this.tell("typing", frame),
       dr: () => this.tell("draft", frame),
+      sig: () => this.tell("sig", frame),
       pr: () => this.tell("presence", frame),
       ok: () => this.acknowledged(frame),
       no: () => this.refused(frame),
@@ -247,6 +248,7 @@ export class Line extends EventTarget {
   }
 
   refused(frame) {
+    if (frame.call) return this.tell("sig", frame);
     if (!frame.cid) {
       if (frame.code === "not_found") this.tell("state", "signed-out");
       else if (frame.code === "busy") setTimeout(() => this.ask(), frame.retry_ms);

@@ -33,7 +33,7 @@ function apply(m, kind) {
   if (stay || m.mine) toEnd();
   else offerEnd();
   const snippet = document.querySelector(".thread-list [aria-current] .snippet");
-  if (snippet) snippet.textContent = (m.mine ? `${word("you")}: ` : "") + textOf(bubble);
+  if (snippet) snippet.textContent = m.call ? one("[data-call]").dataset.wordTalked : (m.mine ? `${word("you")}: ` : "") + textOf(bubble);
   saveRead();
   return undefined;
 }

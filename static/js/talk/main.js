@@ -2,6 +2,7 @@
 import { isKept, line, one, outbox } from "./page.js";
 import "./log.js";
 import "./calling.js";
+import "./call.js";
 import "./editing.js";
 import "./composer.js";
 import "./drafts.js";

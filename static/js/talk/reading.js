@@ -34,7 +34,8 @@ new IntersectionObserver(([entry]) => {
   newButton.hidden = true;
   saveRead();
 }, { rootMargin: "0px 0px 160px 0px" }).observe(end);
-new ResizeObserver(() => atEnd && toEnd()).observe(one(".compose-dock"));
+const resized = new ResizeObserver(() => atEnd && toEnd());
+[".talk-head", ".compose-dock"].forEach((each) => resized.observe(one(each)));
 document.addEventListener("visibilitychange", saveRead);
 newButton.addEventListener("click", toEnd);
 one("[data-first]")?.addEventListener("click", ({ currentTarget }) => {

@@ -1,0 +1,95 @@
+"""Calls of two people: who rang whom, from which device, and what became of it. Nothing of what was said or shown is kept."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import classify
+from mentoring.messaging.models.messages import Message
+
+RINGS_FOR = timedelta(seconds=35)
+BELIEVED = timedelta(seconds=90)
+"""So long a call goes on that neither side says anything of."""
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, user):
+        return self.filter(message__in=Message.objects.visible_to(user))
+
+    def of(self, person):
+        return self.filter(Q(callee=person) | Q(message__sender=person))
+
+    def going_on(self, at):
+        """Those that ring or are talked in, not those that both sides have left without a word."""
+        return self.filter(ended_at=None, seen_at__gt=at - BELIEVED)
+
+    def with_people(self):
+        return self.select_related("message__sender", "callee", "message__room__relationship__programme")
+
+
+class Call(models.Model):
+    """`id` is made by the caller's client, so that ringing again is ringing once. Its place in the conversation is a message,
+    whose sender rings and whose moment is the beginning; that changes when the call does."""
+
+    privacy = classify(
+        internal="id message state caller_device callee_device answered_at ended_at seen_at",
+        personal="callee",
+        subject="callee",
+    )
+
+    class State(models.TextChoices):
+        RINGING = "ringing", _("Ringing")
+        LIVE = "live", _("In a call")
+        TALKED = "talked", _("Call")
+        MISSED = "missed", _("Missed call")
+        DECLINED = "declined", _("Call declined")
+        BUSY = "busy", _("In another call")
+
+    id = models.UUIDField(primary_key=True)
+    message = models.OneToOneField(Message, models.CASCADE, related_name="call")
+    callee = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calls")
+    state = models.CharField(max_length=8, choices=State, default=State.RINGING)
+    caller_device = models.CharField(max_length=36)
+    callee_device = models.CharField(max_length=36, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField()  # when a side last said that it is there
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        constraints = [
+            models.CheckConstraint(
+                name="call_is_over_or_not",
+                condition=Q(state__in=["ringing", "live"], ended_at=None)
+                | Q(state__in=["talked", "missed", "declined", "busy"], ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="call_is_talked_in_when_answered",
+                condition=Q(state__in=["live", "talked"], answered_at__isnull=False)
+                | Q(state__in=["ringing", "missed", "declined", "busy"], answered_at=None),
+            ),
+        ]
+        indexes = [models.Index(fields=["callee"], condition=Q(ended_at=None), name="call_going_on")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+    @property
+    def seconds(self) -> int:
+        """How long they talked."""
+        return int((self.ended_at - self.answered_at).total_seconds()) if self.ended_at and self.answered_at else 0
+
+    @property
+    def minutes(self) -> int:
+        """The same as one writes it down: at least one."""
+        return max(1, round(self.seconds / 60))
+
+    @property
+    def began_at(self) -> datetime:
+        return self.answered_at or self.message.created_at
