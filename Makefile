@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 RUNS := $(VENV)/.runs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format screenshots messages bench-pages bench-matching bench-messaging drill-messaging schema clean
+.PHONY: help setup run test lint format screenshots messages bench-pages bench-matching bench-messaging drill-messaging strain-messaging schema clean
 
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -84,6 +84,9 @@ bench-messaging: $(READY) $(PEERS)/.ready $(NODE)/node_modules/.ready ## Convers
 
 drill-messaging: $(READY) ## Kill everything under a conversation at random, and look for what was lost (DRILL="--kills 12 --no-controls")
 	@$(BIN)/python bench/messaging/drill/run.py $(DRILL)
+
+strain-messaging: $(READY) ## Memory over 20,000 connections, and what slow readers cost the others
+	@$(BIN)/python bench/messaging/drill/strain.py --connections 20000 --slow 6
 
 schema: $(READY) ## Write docs/openapi.yaml
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

@@ -1,4 +1,4 @@
-"""A line between clients and a server that can be cut in the middle of a frame."""
+"""A line between clients and a server that can be cut, or fall silent, in the middle of a frame."""
 
 import asyncio
 import random
@@ -10,6 +10,7 @@ class Proxy:
         self.target = target
         self.ends: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
         self.doomed: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
+        self.swallowing: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
 
     async def start(self, port: int) -> None:
         self.server = await asyncio.start_server(self.carry, "127.0.0.1", port)
@@ -27,6 +28,7 @@ class Proxy:
         finally:
             self.ends.discard(ends)
             self.doomed.discard(ends)
+            self.swallowing.discard(ends)
             for end in ends:
                 end.transport.abort()
 
@@ -38,17 +40,31 @@ class Proxy:
     ) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
-                if ends in self.doomed:
-                    target.write(data[: len(data) // 2])
+                if ends not in self.doomed:
+                    target.write(data)
+                    continue
+                target.write(data[: len(data) // 2])
+                if ends not in self.swallowing:
                     await asyncio.sleep(0)
                     break
-                target.write(data)
+                await self.swallow(source)
         for end in ends:
             end.transport.abort()
+
+    @staticmethod
+    async def swallow(source: asyncio.StreamReader) -> None:
+        while await source.read(65536):
+            pass
 
     def cut(self, share: float = 1.0) -> None:
         """So many of the lines break within their next piece of data."""
         self.doomed |= {ends for ends in self.ends if random.random() < share}
+
+    def drop(self, share: float = 1.0) -> None:
+        """So many of the lines carry half of the next piece and then nothing any more, and nobody is told."""
+        lost = {ends for ends in self.ends if random.random() < share}
+        self.doomed |= lost
+        self.swallowing |= lost
 
     def cut_now(self) -> None:
         for near, far in list(self.ends):

@@ -109,10 +109,6 @@ class Scene:
 
     # What happens to lines.
 
-    def cut(self) -> None:
-        for proxy in self.proxies:
-            proxy.cut(0.5)
-
     async def hold_and_cut(self) -> None:
         """While nothing can be committed everybody loses the line, and says the same again, perhaps to the other process."""
         held = asyncio.create_task(asyncio.to_thread(self.stage.hold_rooms, 1.2))
@@ -135,12 +131,13 @@ async def scene(world: World, people: list[dict[str, Any]], name: str, *, sabota
 
 
 WEIGHTS = {"kill_web": 13, "kill_backend": 11, "cut": 9, "kill_redis": 6, "kill_postmaster": 4, "stop_web": 3,
-           "kill_worker": 2, "hold_and_cut": 2}  # fmt: skip
+           "kill_worker": 2, "hold_and_cut": 2, "drop": 4, "jump_clock": 3, "fill_disk": 2}  # fmt: skip
 
 
 async def kill(here: Scene, how: str) -> None:
-    if how == "cut":
-        here.cut()
+    if how in ("cut", "drop"):
+        for proxy in here.proxies:
+            getattr(proxy, how)(0.5)
     elif how == "hold_and_cut":
         await here.hold_and_cut()
     else:
@@ -149,7 +146,10 @@ async def kill(here: Scene, how: str) -> None:
 
 async def drill(world: World, people: list[dict[str, Any]], kills: int) -> Verdict:
     """Every way to die at least once, as far as there are so many kills, in an order that nobody knows."""
-    ways = list(WEIGHTS) + random.choices(list(WEIGHTS), list(WEIGHTS.values()), k=max(0, kills - len(WEIGHTS)))
+    weights = {how: weight for how, weight in WEIGHTS.items() if world.mounted or how != "fill_disk"}
+    if not world.mounted:
+        tell("no disk is filled: that takes root and a small disk of its own")
+    ways = list(weights) + random.choices(list(weights), list(weights.values()), k=max(0, kills - len(weights)))
     ways = ways[:kills]
     random.shuffle(ways)
     async with scene(world, people, "drill") as here:

@@ -18,7 +18,8 @@ import psycopg2
 from bench.messaging.sites import HERE, ROOT, UVICORN, printed_by
 from tests.ports import free_port
 
-APPLICATION = "config.asgi:application"
+APPLICATION = "bench.messaging.drill.clock:application"
+SMALL_MB = 400
 SABOTAGED = "bench.messaging.drill.sabotage:application"
 
 
@@ -36,12 +37,18 @@ class World:
         self.folder, self.data = folder, folder / "pg"
         self.pg_port, self.redis_port = free_port(), free_port()
         self.settings: dict[str, str] = {}
+        self.mounted = False
         self.owner = {"user": "postgres"} if os.geteuid() == 0 else {}
+        self.small = folder / "small"
+        self.small.mkdir()
         if self.owner:  # PostgreSQL refuses to be root
+            mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_MB}m", "tmpfs", str(self.small)]
+            self.mounted = subprocess.run(mount, check=False, stderr=subprocess.DEVNULL).returncode == 0
             account = pwd.getpwnam("postgres")
             folder.chmod(0o755)
             self.data.mkdir()
-            os.chown(self.data, account.pw_uid, account.pw_gid)
+            for each in (self.data, self.small):
+                os.chown(each, account.pw_uid, account.pw_gid)
         command = [
             postgres_bin("initdb"),
             "--auth=trust",
@@ -49,6 +56,7 @@ class World:
             "--no-instructions",
             "-D",
             str(self.data),
+            *(["--waldir", str(self.small / "wal")] if self.mounted else []),
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **self.owner)
         self.start_postgres()
@@ -56,7 +64,8 @@ class World:
 
     def start_postgres(self) -> None:
         options = {"listen_addresses": "127.0.0.1", "port": self.pg_port, "unix_socket_directories": "",
-                   "max_connections": 80, "logging_collector": "off", "restart_after_crash": "on"} | self.settings  # fmt: skip
+                   "max_connections": 80, "min_wal_size": "32MB", "max_wal_size": "64MB",
+                   "logging_collector": "off", "restart_after_crash": "on"} | self.settings  # fmt: skip
         binary = str(Path(postgres_bin("initdb")).resolve().parent / "postgres")
         command = [binary, "-D", str(self.data), *[f"--{name}={value}" for name, value in options.items()]]
         log = (self.folder / "postgres.log").open("ab")
@@ -72,6 +81,27 @@ class World:
     def kill_postgres(self) -> None:
         self.postgres.kill()
         self.postgres.wait()
+
+    def fill_disk(self) -> None:
+        """Where the log lies on a small disk of its own: full until the database has given up, then there is room again."""
+        filler = self.small / "filler"
+        with filler.open("wb") as file, suppress(OSError):
+            while True:
+                file.write(bytes(2**20))
+                file.flush()
+        with suppress(psycopg2.Error):
+            for _segment in range(SMALL_MB // 16):
+                self.ask("postgres", "SELECT txid_current(), pg_switch_wal()")
+            sys.exit("The disk was full, and the database did not notice.")
+        time.sleep(2)
+        filler.unlink()
+        end = time.monotonic() + 20
+        while self.postgres.poll() is None and time.monotonic() < end:
+            with suppress(psycopg2.Error), closing(self.connect("postgres")):
+                return
+            time.sleep(0.1)
+        self.kill_postgres()
+        self.start_postgres()
 
     def start_redis(self) -> None:
         command = [
@@ -109,7 +139,7 @@ class World:
         return clean | {
             "DATABASE_URL": self.url(database), "REDIS_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "SECRET_KEY": "only for the drill", "PEYVAND_MANIFEST": "0", "TALK_FRAMES_PER_SECOND": "1000",
-            "PEYVAND_DATA": str(self.folder), "LOG_LEVEL": "ERROR",
+            "PEYVAND_DATA": str(self.folder), "LOG_LEVEL": "ERROR", "CLOCK": str(self.folder / "clock"),
         }  # fmt: skip
 
     def plant(self, people: int) -> list[dict[str, Any]]:
@@ -120,6 +150,8 @@ class World:
     def close(self) -> None:
         self.kill_redis()
         self.kill_postgres()
+        if self.mounted:
+            subprocess.run(["umount", "--lazy", str(self.small)], check=False)
 
 
 class Stage:
@@ -197,8 +229,16 @@ class Stage:
         """It hangs for a while, then goes on as if nothing had been."""
         web = random.choice(self.webs)
         web.send_signal(signal.SIGSTOP)
-        time.sleep(random.uniform(2, 10))
+        time.sleep(10)
         web.send_signal(signal.SIGCONT)
+
+    def jump_clock(self) -> None:
+        """The clock of the web processes goes an hour forward or back, and stays there until it jumps again."""
+        (self.world.folder / "clock").write_text(str(random.choice([-3600, -90, 90, 3600])))
+
+    def fill_disk(self) -> None:
+        """Nothing more can be written to the log of the database, until somebody makes room."""
+        self.world.fill_disk()
 
     def hold_rooms(self, seconds: float) -> None:
         """Nobody can commit for so long."""
