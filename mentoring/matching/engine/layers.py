@@ -14,7 +14,7 @@ from .criteria import MEASURES, Criteria
 from .eligibility import Eligibility
 from .measures import entries
 from .people import Ints
-from .week import NO_WEEK, points_by_slots
+from .week import NO_WEEK, Room, points_by_slots
 
 Strip = NDArray[np.float32]
 
@@ -57,13 +57,17 @@ class Layer:
             sums[place, column] += points.astype(np.float32)
         return sums
 
-    def finish(self, sums: Strip, rows: Ints, slots: NDArray[np.uint8] | None) -> None:
+    def finish(self, sums: Strip, rows: Ints, slots: NDArray[np.uint8] | None, room: Room) -> None:
         """Add lookups and shared time to some rows, in place."""
+        more = room.points[: sums.size]
         for codes, values in self.lookups:
-            sums += values[codes[rows]]
+            sums += np.take(values, codes[rows], axis=0, out=more.reshape(sums.shape), mode="clip")
         if self.by_slots is not None and slots is not None:
             flat, counts, even = sums.reshape(-1), slots.reshape(-1), sums.size & ~1
-            flat[:even] += np.take(self.by_slots, counts[:even].view("<u2"), mode="clip").view(np.float32)
+            two = room.words[: even // 2].view(np.int64)
+            two[:] = counts[:even].view("<u2")
+            np.take(self.by_slots, two, out=more[:even].view(np.uint64), mode="clip")
+            flat[:even] += more[:even]
             flat[even:] += self.by_slots[counts[even:]].view(np.float32)[::2]
 
     def narrowed(self, columns: Ints) -> Layer:
@@ -121,10 +125,10 @@ def _product(criteria: Criteria, weight: dict[str, int], size: tuple[int, int]) 
         columns = np.flatnonzero(np.bincount(product.left.indices, minlength=product.left.shape[1]))
         if used and len(columns):
             lefts.append(product.left[:, columns])
-            right = np.zeros((len(columns), size[1]), np.float32)
-            for name in used:
-                right += _floats(product.rights[name][product.rows[name][columns]], weight[name])
-            rights.append(right)
+            first, *others = (_floats(product.rights[name], weight[name])[product.rows[name][columns]] for name in used)
+            for other in others:
+                first += other
+            rights.append(first)
     if not lefts:
         return np.zeros((size[0], 0), np.float32), np.zeros((0, size[1]), np.float32)
     right = rights[0] if len(rights) == 1 else np.concatenate(rights)

@@ -211,6 +211,8 @@ class Cohort:
     def arranged(self, seed: int | None = None) -> Cohort:
         """People sorted by key, or, with a seed, in the one order this seed gives: how ties are drawn."""
         mentees, mentors = (_arrangement(side.keys, seed) for side in (self.mentees, self.mentors))
+        if all((np.diff(order) == 1).all() for order in (mentees, mentors)):
+            return self
         return replace(self, mentees=self.mentees.taken(mentees), mentors=self.mentors.taken(mentors))
 
     def divided(self, seed: int | None = None) -> Iterator[Cohort]:

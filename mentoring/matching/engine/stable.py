@@ -55,7 +55,7 @@ class _Held:
         behind = np.searchsorted(mentors, mentors, side="right") - np.arange(len(mentors))
         stays = behind <= np.array(self.places, np.int64)[mentors]
         self.mate[mentees[stays]] = mentors[stays]
-        for mentor, *one in np.stack([mentors, key, mentees], axis=1)[stays].tolist():
+        for mentor, *one in zip(*(of[stays].tolist() for of in (mentors, key, mentees)), strict=True):
             heap = self.heaps[mentor]
             heap.append(tuple(one))  # in rising order, which is a heap
             if len(heap) == self.places[mentor]:
@@ -85,18 +85,22 @@ class _Lists:
         self.mentor = np.zeros((n, self._kept), np.int32)
         self.key = np.full((n, self._kept), -2, np.int64)
         self.whole = np.zeros(n, np.bool_)
-        self.turn = [0] * n
-        """How far down the list each mentee is."""
+        self._rest: dict[int, Iterator[tuple[int, int]]] = {}
+        """What is left of the list of those who have asked again."""
 
     def write(self, rows: Ints, least: Ints) -> None:
         """Look at all mentors for some mentees, at what it takes now to be held."""
-        free = least < NEVER
-        choosy = (least[free] > -1).any()
+        enough = (least // (STEP * self._mentees)).astype(np.float32)
+        """What each mentor must think of a mentee; those who are just equal are compared to the last."""
+        anybody = bool((enough < 0).all())
         for some, mine, theirs in self._source.views_of(rows):
-            may = (mine > THRESHOLD) & free
-            if choosy:
-                may &= keys(theirs.astype(np.int64), mine.astype(np.int64), some[:, None], self._mentees) > least
-            wish = np.where(may, mine, np.float32(-1))
+            wish = mine
+            if not anybody:
+                may = theirs > enough
+                row, column = np.nonzero(theirs == enough)
+                own, other = (view[row, column].astype(np.int64) for view in (theirs, mine))
+                may[row, column] = keys(own, other, some[row], self._mentees) > least[column]
+                wish = np.where(may, mine, np.float32(-1))
             cut = _cut(wish)
             flat = np.flatnonzero(wish >= np.maximum(cut, 0)[:, None])
             row, column, own, other = _sorted(flat, mine, theirs)
@@ -108,24 +112,20 @@ class _Lists:
             self.mentor[some[row], place] = column
             self.key[some[row], place] = keys(other[listed], own[listed], some[row], self._mentees)
         for row_ in rows.tolist():
-            self.turn[row_] = 0
+            self._rest.pop(row_, None)
 
     def first(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        """(mentees, mentors, keys) of everybody's first wish, if there is one; the next to be asked for is the second."""
+        """(mentees, mentors, keys) of everybody's first wish, if there is one; it is taken off the list."""
         rows = rows[self.key[rows, 0] > -1]
-        for row in rows.tolist():
-            self.turn[row] = 1
-        return rows, self.mentor[rows, 0], self.key[rows, 0]
+        key = self.key[rows, 0]
+        self.key[rows, 0] = -2
+        return rows, self.mentor[rows, 0], key
 
     def next(self, row: int, least: list[int]) -> tuple[int, int] | None:
         """The mentor most wanted among those who would hold this mentee, and the mentee's key there."""
-        mentors, key = self.mentor[row].tolist(), self.key[row].tolist()
-        for turn in range(self.turn[row], self._kept):
-            if key[turn] > least[mentors[turn]]:
-                self.turn[row] = turn + 1
-                return mentors[turn], key[turn]
-        self.turn[row] = self._kept
-        return None
+        if (rest := self._rest.get(row)) is None:
+            rest = self._rest[row] = zip(self.mentor[row].tolist(), self.key[row].tolist(), strict=True)
+        return next(((mentor, key) for mentor, key in rest if key > least[mentor]), None)
 
 
 def keys(own: Ints, other: Ints, row: Ints, rows: int) -> Ints:

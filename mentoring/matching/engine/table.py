@@ -120,7 +120,7 @@ class Table:
                 slots = self._week.table(some, room) if timed else None
                 parts = [whole[first : first + flat] for whole in sums]
                 for one, part in zip(layers, parts, strict=True):
-                    one.finish(part, some, slots)
+                    one.finish(part, some, slots, room)
                 yield some, parts, slots
 
     def views_of(self, rows: Ints) -> Iterator[tuple[Ints, Strip, Strip]]:

@@ -42,6 +42,7 @@ class Room:
 
     def __init__(self, cells: int) -> None:
         self.words, self.counts = np.empty(cells, np.uint64), np.empty(cells, np.uint8)
+        self.points = np.empty(cells, np.float32)
 
 
 class Weeks:
