@@ -88,7 +88,8 @@ def test_the_curve_of_even_always_rises_and_never_faster_than_before(evenness, l
 def test_even_bends_where_the_best_scores_of_the_pool_lie_whatever_the_seed_or_the_programmes():
     cohort = seeded(80, 30, 3)
     halves = [replace(side, programme=side.keys % 2) for side in (cohort.mentees, cohort.mentors)]
-    divided = replace(cohort, mentees=halves[0], mentors=halves[1])
+    near = {"mentee_wishes": cohort.mentee_wishes[:0], "mentor_wishes": cohort.mentor_wishes[:0]}
+    divided = replace(cohort, mentees=halves[0], mentors=halves[1], **near)
     aim = Aim(objective=Objective.EVEN)
 
     bands = {match(cohort, objective=aim, seed=seed).certificate.band for seed in range(3)}
@@ -100,7 +101,7 @@ def test_even_bends_where_the_best_scores_of_the_pool_lie_whatever_the_seed_or_t
 def _band_alone(cohort):
     best = np.sort(table(cohort).max(axis=1))
     best = best[best >= 0]
-    return best[len(best) // 100], best[len(best) // 4]
+    return best[len(best) // 100], best[len(best) * 15 // 100]
 
 
 def test_even_pays_two_per_cent_of_the_total_at_most_for_a_clearly_higher_fifth_percentile():

@@ -13,7 +13,7 @@ from .worth import Band
 
 ASKED = 1 << 10
 """Mentees whose best score is looked up, at most."""
-LOW, HIGH = 1, 25
+LOW, HIGH = 1, 15
 """Per cent of the mentees for whom nobody scores higher than the ends of the band."""
 
 

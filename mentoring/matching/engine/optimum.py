@@ -18,7 +18,7 @@ SMALL = 1 << 19
 """Up to this many pairs of mentees and single places the dense way is quicker."""
 LARGEST = 1 << 21
 """Up to this many (16 MB) it is where scores crowd or places are short."""
-SAMPLED = 64
+SAMPLED = 32
 """Mentees whose wishes make the first guess at prices there: a finer one costs as much as it saves."""
 CROWDED, FLATTENED = 150, 3
 """Scores crowd where the best mentors of a mentee lie within so few points once prices are taken off, or within a third of
