@@ -117,7 +117,9 @@ def test_types_are_checked_wherever_rules_live():
     named = [ROOT / path for path in PROJECT["tool"]["mypy"]["files"]]
     places = {"services", "queries", "engine", "statistics"}
     modules = [
-        path for path in python_files() if places & {path.stem, *path.parts} or path.is_relative_to(ROOT / "core")
+        path
+        for path in python_files()
+        if places & {path.stem, *path.relative_to(ROOT).parts} or path.is_relative_to(ROOT / "core")
     ]
 
     assert PROJECT["tool"]["mypy"]["strict"] is True
