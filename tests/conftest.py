@@ -1,7 +1,9 @@
 """What every test may ask for."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.utils import translation
 
 from core import jobs
 from mentoring.messaging import hub
+from tests.migrated import migrated
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 APPEND_ONLY = {"accounts_auditevent"}
@@ -35,6 +38,24 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test's database begins as a copy of a migrated one."""
+    source, test = migrated(), settings.DATABASES["default"]["TEST"]
+    if settings.EMBEDDED:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{test['NAME']}{end}").unlink(missing_ok=True)
+        shutil.copy(source, test["NAME"])
+    else:
+        test["TEMPLATE"] = source
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb() -> bool:
+    """A file was just copied; a database is made from its template."""
+    return not settings.EMBEDDED
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,11 +19,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import axe_playwright_python
-import psycopg2
 from playwright.sync_api import Browser, Locator, Page
 from redis import Redis
 
 from core.browser import chromium
+from tests.migrated import FILE, beside, migrated, run_sql
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -82,21 +82,6 @@ class Site:
         self.processes.clear()
 
 
-def run_sql(url: str, sql: str) -> list[tuple]:
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute(sql)
-    found = cursor.fetchall() if cursor.description else []
-    connection.close()
-    return found
-
-
-def beside(url: str, name: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/{name}{'?' if parts.query else ''}{parts.query}"
-
-
 def scratch_database(url: str) -> tuple[str, Callable[[], None]]:
     """The address of a new database beside the given one, and what removes it with all that its installation left in Redis."""
     name = f"peyvand_journey_{os.getpid()}_{free_port()}"
@@ -141,24 +126,21 @@ def plant(site: Site) -> None:
         if EMBEDDED:
             kept, own = site.shared / PLANTED, Path(site.env["PEYVAND_DATA"])
             if not kept.exists():
+                kept.mkdir()
+                shutil.copy(migrated(), kept / FILE)
                 sow(site.env | {"PEYVAND_DATA": str(kept)})
             shutil.copytree(kept, own, dirs_exist_ok=True)
         else:
             url = os.environ["DATABASE_URL"]
             if not run_sql(url, f"SELECT 1 FROM pg_database WHERE datname = '{PLANTED}'"):
-                run_sql(url, f'CREATE DATABASE "{PLANTED}"')
+                run_sql(url, f'CREATE DATABASE "{PLANTED}" TEMPLATE "{migrated()}"')
                 sow(site.env | {"DATABASE_URL": beside(url, PLANTED)})
             own = urlsplit(site.env["DATABASE_URL"]).path.strip("/")
             run_sql(url, f'CREATE DATABASE "{own}" TEMPLATE "{PLANTED}"')
 
 
 def sow(env: dict[str, str]) -> None:
-    """The small demonstration, by one process: each costs seconds to start."""
-    words = "migrate --verbosity 0", "seed_demo --size small"
-    does = "; ".join(f"execute_from_command_line('manage.py {each}'.split())" for each in words)
-    Site("", env, Path()).run(
-        [sys.executable, "-c", f"from django.core.management import execute_from_command_line; {does}"]
-    )
+    Site("", env, Path()).manage("seed_demo", "--size", "small")
 
 
 def start(site: Site) -> None:
