@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 _ASCII = {ord(c): str(i) for row in ("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩") for i, c in enumerate(row)}
@@ -35,6 +36,14 @@ def clean_name(text: str) -> str:
     """A name as a person may show it: one line, no signs that control, Arabic yeh and kaf as Persian ones."""
     text = _CONTROLS.sub("", text).replace("ي", "ی").replace("ك", "ک")
     return " ".join(text.split())
+
+
+def isolated(text: str) -> str:
+    """Words of somebody inside a sentence of ours where no page can say their direction: a title, a subject. In another
+    direction than the reader's language they stand between FSI and PDI, and signs that turn the rest around are left out."""
+    text = _CONTROLS.sub("", text)
+    turned = ("L",) if get_language_bidi() else ("R", "AL")
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(letter) in turned for letter in text) else text
 
 
 def search_key(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from core.dates import format_day, format_moment, localise
+from core.text import isolated
 from notifications.kinds import Kind
 
 
@@ -35,7 +36,7 @@ def _shown(name: str, value: str | int) -> str:
             return format_day(date.fromisoformat(value))
     except ValueError:
         pass
-    return value
+    return value if "://" in value else isolated(value)  # an address stays one that can be followed
 
 
 def unknown(slug: str) -> Kind:

@@ -1,4 +1,6 @@
-from core.text import clean_name, search_key, to_ascii_digits, to_persian_digits
+from django.utils import translation
+
+from core.text import clean_name, isolated, search_key, to_ascii_digits, to_persian_digits
 
 
 def test_two_spellings_of_the_same_words_have_one_key():
@@ -13,3 +15,11 @@ def test_a_name_loses_what_could_turn_a_line_around():
 def test_digits_go_both_ways():
     assert to_ascii_digits("۱۴۰۵ ٣") == "1405 3"
     assert to_persian_digits("1405") == "۱۴۰۵"
+
+
+def test_words_in_another_direction_stand_apart_and_turn_nothing_around():
+    with translation.override("en"):
+        assert (isolated("Sara"), isolated("نیلوفر")) == ("Sara", "\u2068نیلوفر\u2069")
+        assert isolated("Sara \u202etxt.exe") == "Sara txt.exe"
+    with translation.override("fa"):
+        assert (isolated("Sara"), isolated("نیلوفر ۲")) == ("\u2068Sara\u2069", "نیلوفر ۲")

@@ -280,6 +280,45 @@ def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_take
     assert faults == []
 
 
+HEARD = """() => {
+  window.heard = [];
+  const status = document.querySelector("[data-status]");
+  const note = () => status.textContent && heard.push(status.textContent);
+  new MutationObserver(note).observe(status, { childList: true });
+}"""
+
+
+def test_a_screen_reader_hears_sent_once_and_many_messages_summed_up_and_arrows_go_through_the_talk(browser, site):
+    address, path, cookies = site
+    faults = []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    name = theirs.evaluate("JSON.parse(document.getElementById('talk-names').textContent)")[0]
+    for page in (ours, theirs):
+        page.evaluate(HEARD)
+    for words in ("One", "Two", "Three"):
+        say(ours, words)
+    expect(ours.locator(WRITE)).to_be_focused()
+    theirs.wait_for_function("() => heard.length > 0")
+    assert theirs.evaluate("heard") == [f"2 new messages from \u2068{name}\u2069"]
+    assert set(ours.evaluate("heard")) == {"sent"}
+    assert ours.locator(".say.mine:not([aria-live=off])").count() == 0
+
+    ours.press(WRITE, "Shift+Tab")
+    while not ours.evaluate("document.activeElement.matches('.say, .say *')"):
+        ours.keyboard.press("Shift+Tab")
+    ours.locator(".say").last.focus()
+    ours.keyboard.press("ArrowUp")
+    expect(ours.locator(".say").nth(1)).to_be_focused()
+    assert ours.locator(".say[tabindex='0']").count() == 1
+    ours.keyboard.press("Home")
+    ours.keyboard.press("Enter")
+    expect(ours.locator(".say").nth(0).locator(".menu-panel :focus")).to_have_count(1)
+    for _press in range(2):
+        ours.keyboard.press("Escape")
+    expect(ours.locator(WRITE)).to_be_focused()
+    assert faults == []
+
+
 def opened(browser, address, path, cookie, faults, workers="block"):
     context = browser.new_context(viewport={"width": 800, "height": 500}, service_workers=workers)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])

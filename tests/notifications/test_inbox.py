@@ -29,7 +29,7 @@ def test_the_same_news_twice_is_told_once(db):
     ("traits", "texts"),
     [
         ({}, ["Arman tells you 3 things", "23 November", "09:00", "1 thing is new"]),
-        ({"persian": True}, ["Arman tells you ۳ things", "۲ آذر", "۱۲:۳۰"]),
+        ({"persian": True}, ["\u2068Arman\u2069 tells you ۳ things", "۲ آذر", "۱۲:۳۰"]),
     ],
 )
 def test_news_is_told_in_the_words_of_the_reader(db, sign_in, traits, texts):

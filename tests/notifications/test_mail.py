@@ -18,7 +18,7 @@ def test_a_mail_is_written_in_the_words_of_its_reader(db, run_jobs, mailoutbox):
     tell(person)
     run_jobs()
     message = mailoutbox[0]
-    assert message.subject == "Arman tells you ۳ things"
+    assert message.subject == "\u2068Arman\u2069 tells you ۳ things"
     assert "۲ آذر" in message.body and "۱۲:۳۰" in message.body and "نیلوفر کریمی" in message.body
     html = message.alternatives[0][0]
     assert 'lang="fa" dir="rtl"' in html

@@ -81,7 +81,12 @@ def test_a_device_is_told_what_happened_in_the_words_of_its_person_and_never_wha
     tell(person)
     run_jobs()
     ((headers, body),) = service.heard
-    assert browser.opened(body) == {"title": "Arman tells you ۳ things", "url": "/privacy/", "lang": "fa", "dir": "rtl"}
+    assert browser.opened(body) == {
+        "title": "\u2068Arman\u2069 tells you ۳ things",
+        "url": "/privacy/",
+        "lang": "fa",
+        "dir": "rtl",
+    }
     assert b"Arman" not in body
     assert (headers["Content-Encoding"], headers["Urgency"], len(headers["Topic"])) == ("aes128gcm", "normal", 32)
     assert headers["Authorization"].endswith(f"k={webpush.public_key(push_key())}")

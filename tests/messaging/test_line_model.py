@@ -1,0 +1,53 @@
+"""The client's side of a conversation against a model: whatever happens to its frames, it shows every change once and in order,
+and what was written arrives once and in the order of writing."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Route, sync_playwright
+
+from tests.messaging.test_browser import CHROMIUM
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.once,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
+ROOT = Path(__file__).resolve().parents[2]
+MODEL = Path(__file__).with_name("line_model.js").read_text()
+HAPPENS = "say say other edit serve serve serve give give give again lose cut opens opens wait wait http".split()
+STEPS = st.tuples(st.sampled_from(HAPPENS), st.integers(0, 1), st.integers(0, 11))
+
+
+def served(route: Route) -> None:
+    """Our scripts alone: no server is needed."""
+    path = ROOT / route.request.url.removeprefix("http://peyvand.test/")
+    if path.is_file():
+        route.fulfill(path=path)
+    else:
+        route.fulfill(body="<title>A room</title>", content_type="text/html")
+
+
+@pytest.fixture(scope="module")
+def page():
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = browser.new_page()
+        opened.route("**/*", served)
+        opened.goto("http://peyvand.test/")
+        yield opened
+        browser.close()
+
+
+@given(st.lists(STEPS, max_size=60))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_happens_to_frames_every_change_is_shown_once_in_order_and_every_word_arrives_once(page, scenario):
+    end = page.evaluate(MODEL, scenario)
+
+    assert end["logs"] == [end["changes"]] * 2
+    assert end["waiting"] == [0, 0]
+    assert sorted(end["kept"]) == sorted(sum(end["written"], []))
+    for own in end["written"]:
+        assert [cid for cid in end["kept"] if cid in own] == own
