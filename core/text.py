@@ -13,7 +13,11 @@ _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": 
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0e-\x1f\x7f\ufeff]")
 _MARKS = [*range(0x064B, 0x0660), 0x0670, 0x0640]
 ZWNJ = "\u200c"
-_SEARCHED = {**_LETTERS, **_ASCII, **dict.fromkeys(_MARKS), ord(ZWNJ): " "}
+_SEARCHED = {
+    chr(sign): as_ or "" for sign, as_ in {**_LETTERS, **_ASCII, **dict.fromkeys(_MARKS), ord(ZWNJ): " "}.items()
+}
+_VARIANTS = re.compile(f"[{''.join(_SEARCHED)}]")
+"""Most texts have few of them: `translate` would ask about every letter."""
 
 
 def to_ascii_digits(text: str) -> str:
@@ -50,7 +54,7 @@ def search_key(text: str) -> str:
     """The form in which two spellings of the same words are equal: NFKC, one yeh and kaf, no vowel marks, half-space as
     space, ASCII digits, lower case."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_SEARCHED)
+        text = _VARIANTS.sub(lambda found: _SEARCHED[found[0]], unicodedata.normalize("NFKC", text))
     return " ".join(text.casefold().split())
 
 

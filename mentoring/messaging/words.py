@@ -32,7 +32,7 @@ def keepable(text: str) -> str:
 def searchable(body: str) -> str:
     """The text as it is searched: as `core.text.search_key`, and on a second line its words with half-spaces once more, joined:
     who writes «می‌روم», «می روم» or «میروم» finds all three."""
-    joined = [search_key(word.replace(ZWNJ, "")) for word in body.split() if ZWNJ in word]
+    joined = [search_key(word.replace(ZWNJ, "")) for word in body.split() if ZWNJ in word] if ZWNJ in body else []
     return "\n".join([search_key(body), *([" ".join(joined)] if joined else [])])
 
 
