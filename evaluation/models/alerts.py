@@ -1,0 +1,91 @@
+"""Relationships that may need somebody, with what was done."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import classify
+from mentoring.planning.models import Programme
+from mentoring.relationships.models import Relationship
+
+COOLING = timedelta(days=14)
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def visible_to(self, user):
+        """Coordinators, except where they are a member themselves: nobody learns here what their partner answered."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Relationship.objects.filter(members__person=user).values("pk")
+        return self.filter(relationship__programme__in=Programme.objects.coordinated_by(user)).exclude(
+            relationship__in=mine
+        )
+
+    def waiting(self, now):
+        """Open, not put off, and not acted on within the last fourteen days."""
+        return self.open().filter(
+            Q(snoozed_until=None) | Q(snoozed_until__lte=now), Q(acted_at=None) | Q(acted_at__lte=now - COOLING)
+        )
+
+    def for_rows(self):
+        return (
+            self.select_related("relationship__programme")
+            .prefetch_related("relationship__members__person")
+            .order_by("-points", "raised_at", "pk")
+        )
+
+
+class Alert(models.Model):
+    """A relationship that may need somebody, with the reasons, what was done, and what became of it.
+
+    About two people at once and partly from what one of them said in confidence: so it is in nobody's own export.
+    """
+
+    privacy = classify(
+        internal="id relationship points level raised_at version snoozed_until acted_at acted_by action closed_at outcome",
+        sensitive="reasons unknown",
+    )
+
+    class Level(models.TextChoices):
+        WATCH = "watch", _("Watch")
+        REVIEW = "review", _("Needs a look")
+
+    relationship = models.ForeignKey(
+        Relationship, models.CASCADE, related_name="alerts", verbose_name=_("relationship")
+    )
+    level = models.CharField(_("level"), max_length=6, choices=Level)
+    points = models.PositiveSmallIntegerField(_("points"))
+    reasons = models.JSONField(default=list)
+    unknown = models.JSONField(default=list)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    raised_at = models.DateTimeField(_("raised at"))
+    snoozed_until = models.DateTimeField(_("put off until"), null=True, blank=True)
+    acted_at = models.DateTimeField(_("acted on at"), null=True, blank=True)
+    acted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("acted on by")
+    )
+    action = models.CharField(_("action"), max_length=60, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=40, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        constraints = [
+            models.UniqueConstraint(fields=["relationship"], condition=Q(closed_at=None), name="alert_open_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.relationship_id} {self.points}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("alert", args=[self.pk])

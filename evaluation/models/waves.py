@@ -1,0 +1,132 @@
+"""Waves of questions, and what people answered."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import classify
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.relationships.models import Relationship
+
+
+class WaveQuerySet(models.QuerySet["Wave"]):
+    def open(self, now):
+        return self.filter(opens_at__lte=now).filter(Q(closes_at=None) | Q(closes_at__gt=now))
+
+    def visible_to(self, user):
+        """Coordinators; and people enrolled in the programme."""
+        if not user.is_authenticated:
+            return self.none()
+        enrolled = Enrolment.objects.filter(person=user).values("programme")
+        return self.filter(Q(programme__in=Programme.objects.coordinated_by(user)) | Q(programme__in=enrolled))
+
+
+class Wave(models.Model):
+    """A time in which one form of the questionnaire is open to a programme."""
+
+    privacy = classify(internal="id programme form number opens_at closes_at created_by")
+
+    class Form(models.TextChoices):
+        FULL = "full", _("Full questionnaire (63 questions)")
+        SHORT = "short", _("Short questionnaire (21 questions)")
+        PULSE = "pulse", _("Pulse (5 questions)")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="waves", verbose_name=_("programme"))
+    form = models.CharField(_("form"), max_length=5, choices=Form)
+    number = models.PositiveSmallIntegerField(_("number"))
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by")
+    )
+
+    objects = WaveQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wave")
+        verbose_name_plural = _("waves")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="wave_number_once"),
+            models.CheckConstraint(
+                condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="wave_closes_after_it_opens",
+                violation_error_message=_("A wave closes after it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.form} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("survey", args=[self.pk])
+
+    def is_open(self, now) -> bool:
+        return self.opens_at <= now and (self.closes_at is None or self.closes_at > now)
+
+    def is_over(self, now) -> bool:
+        return self.closes_at is not None and self.closes_at <= now
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def visible_to(self, user):
+        """Only one's own answers."""
+        return self.filter(enrolment__person=user) if user.is_authenticated else self.none()
+
+
+class Response(models.Model):
+    """One person's answers in one wave about one relationship (or about the programme alone)."""
+
+    privacy = classify(
+        internal="id wave relationship started_at submitted_at position",
+        personal="enrolment",
+        subject="enrolment__person",
+    )
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="responses")
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="responses")
+    relationship = models.ForeignKey(Relationship, models.CASCADE, null=True, related_name="responses")
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("filled-in questionnaire")
+        verbose_name_plural = _("filled-in questionnaires")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "enrolment", "relationship"], name="response_once_per_relationship"
+            ),
+            models.UniqueConstraint(
+                fields=["wave", "enrolment"], condition=Q(relationship=None), name="response_once_about_the_programme"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.enrolment_id}"
+
+
+class Answer(models.Model):
+    """One answer, 1 to 5; or why there is none: -1 not shown, -2 skipped, -3 not applicable, -4 withdrawn."""
+
+    privacy = classify(internal="id response item", sensitive="value", subject="response__enrolment__person")
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
+    item = models.CharField(max_length=60)
+    value = models.SmallIntegerField()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(fields=["response", "item"], name="answer_once_per_item"),
+            models.CheckConstraint(
+                condition=Q(value__gte=1, value__lte=5) | Q(value__gte=-4, value__lte=-1), name="answer_value_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.value}"
