@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.messaging.mail import address_for
 from mentoring.messaging.models import Room
-from mentoring.messaging.queries import CALLED, MISSED_CALL, NEW_MESSAGE, REPLY_REFUSED, RINGS, members_who_wait
+from mentoring.messaging.queries import CALLED, HELD, MISSED_CALL, NEW_MESSAGE, REPLY_REFUSED, RINGS, members_who_wait
 from notifications.kinds import Kind, register
 
 
@@ -68,8 +68,17 @@ register(
         label=_("My answer by mail did not arrive"),
         title=_("Your answer by mail did not arrive"),
         body=_(
-            "The conversation is closed, or there were no words of yours in the mail. Write in the conversation instead."
+            "The conversation is closed or rests, a coordinator would look at it first, or there were no words of yours in the"
+            " mail. Write in the conversation instead."
         ),
         action=_("Open the conversation"),
+    ),
+    Kind(
+        HELD,
+        label=_("Messages that wait for me"),
+        title=_("A message in “%(programme)s” waits for you"),
+        body=_("A rule about contact details or words was met. Its writer knows that it waits."),
+        action=_("Look at it"),
+        desk=True,
     ),
 )

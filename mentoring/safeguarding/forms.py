@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from mentoring.messaging.models import WordRules
 from mentoring.safeguarding.models import Report
 
 
@@ -32,6 +33,22 @@ class OrderForm(forms.Form):
         if len(chosen) != 2:
             raise forms.ValidationError(_("Choose the two who are to be kept apart."))
         return chosen
+
+
+class RulesForm(forms.ModelForm):
+    class Meta:
+        model = WordRules
+        fields = ["phones", "mails", "messengers", "phrases_do", "phrases"]
+        widgets = {
+            **dict.fromkeys(("phones", "mails", "messengers", "phrases_do"), forms.RadioSelect),
+            "phrases": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phones"].help_text = _("Also with Persian digits, spaced out, or spelt in words.")
+        for name in ("phones", "mails", "messengers", "phrases_do"):
+            self.fields[name].choices = WordRules.Does.choices
 
 
 class ReportForm(forms.ModelForm):

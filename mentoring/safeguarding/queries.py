@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Belonging, Institution, User
 from mentoring.matching.models import Request
-from mentoring.messaging.models import Room, RoomMember
+from mentoring.messaging.models import Room, RoomMember, ScheduledMessage
 from mentoring.messaging.services import CARRIED
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Block, RelationshipMember
@@ -130,3 +130,13 @@ def _pairs(members: QuerySet[RelationshipMember], pairs: Iterable[tuple[int, int
     for relationship, present in people.items():
         if any((a, b) in wanted for a in present for b in present):
             yield relationship
+
+
+def held_for(user: User, programme: Programme | None = None) -> QuerySet[ScheduledMessage]:
+    """Messages that wait for `user` as a coordinator, of one programme or all."""
+    held: QuerySet[ScheduledMessage] = ScheduledMessage.objects.held_for(user)
+    if programme is not None:
+        held = held.filter(Q(room__relationship__programme=programme) | Q(room__programme=programme))
+    return held.select_related("person", "room__relationship__programme", "room__programme").order_by(
+        "written_at", "pk"
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.safeguarding.views import apart, reports
+from mentoring.safeguarding.views import apart, reports, words
 
 urlpatterns = [
     path("safety/", apart.safety, name="safety"),
@@ -16,5 +16,10 @@ urlpatterns = [
     path("safety/cases/<int:pk>/", reports.case, name="case"),
     path("safety/cases/<int:pk>/evidence/", reports.case_evidence, name="case_evidence"),
     path("safety/evidence/<int:pk>/file/", reports.evidence_file, name="evidence_file"),
+    path("programmes/<slug:slug>/safety/rules/", words.word_rules, name="word_rules"),
+    path("safety/flags/<int:pk>/", words.flag_read, name="flag_read"),
+    path("safety/held/<int:pk>/", words.held_read, name="held_read"),
+    path("safety/held/<int:pk>/release/", words.held_release, name="held_release"),
+    path("safety/held/<int:pk>/back/", words.held_back, name="held_back"),
     path("programmes/<slug:slug>/safety/", apart.safety_desk, name="safety_desk"),
 ]

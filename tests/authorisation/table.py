@@ -384,6 +384,11 @@ TABLE: dict[str, Row] = {
     "case:about a coordinator": form(HOUSE, args=of("above")),
     "case_evidence": act(STAFF, args=of("report")),
     "evidence_file": act(STAFF, args=of("kept_file")),
+    "word_rules": form(MANAGE, args=slug),
+    "flag_read": act(STAFF, args=of("flag")),
+    "held_read": act(STAFF, args=of("held_words")),
+    "held_release": act(STAFF, args=of("held_words")),
+    "held_back": act(STAFF, args=of("held_words")),
     "safety_desk": read(STAFF, args=slug),
     # What came of it
     "health": page(MANAGE, args=slug),

@@ -14,7 +14,7 @@ from evaluation.models import Answer, Response, Wave
 from evaluation.questionnaire import form_items
 from evaluation.services import refresh_alerts
 from mentoring.matching.services import lock_pair
-from mentoring.messaging.models import Room
+from mentoring.messaging.models import Flag, Room, ScheduledMessage
 from mentoring.messaging.services import announce, look_into, schedule_message, send_message, take_file
 from mentoring.planning import services as planning
 from mentoring.planning.models import Enrolment, Milestone, Never, Programme, Wish
@@ -250,6 +250,9 @@ def _safety(world: World) -> None:
     it.room.members.create(person=it.bystander, joined_at=it.pair.started_at, left_at=now - timedelta(days=6))
     it.block = block_person(it.bystander, by=people[MENTEE], at=now)
     Block.objects.filter(pk=it.block.pk).update(programme=it.programme)
+    it.flag = Flag.objects.create(programme=it.programme, message=it.message, rule="phones", at=now)
+    words = {"cid": make.uuid4(), "body": "Held words", "due_at": now, "written_at": now, "held": "phones"}
+    it.held_words = ScheduledMessage.objects.create(room=it.room, person=people[MENTEE], **words)
     it.report = report_message(it.answer, reason="hurt", words="It hurt", by=people[MENTEE], at=now)
     evidence = it.report.evidence.create(message_id=0, seq=0, author_name="x", said_at=now)
     it.kept_file = evidence.files.create(name="a.txt", mime="text/plain", size=1, sha256="0" * 64)

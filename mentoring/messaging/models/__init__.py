@@ -6,6 +6,7 @@ from mentoring.messaging.models.mails import InboundMail
 from mentoring.messaging.models.marks import ICONS, Mention, Outgrowth, Pin, Reaction, SavedMessage
 from mentoring.messaging.models.messages import Change, Message, MessageRevision
 from mentoring.messaging.models.rooms import Room, RoomMember
+from mentoring.messaging.models.watching import Flag, WordRules
 from mentoring.messaging.models.writing import Draft, ScheduledMessage
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Call",
     "Change",
     "Draft",
+    "Flag",
     "InboundMail",
     "Mention",
     "Message",
@@ -26,4 +28,5 @@ __all__ = [
     "RoomMember",
     "SavedMessage",
     "ScheduledMessage",
+    "WordRules",
 ]

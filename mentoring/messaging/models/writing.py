@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import classify
 from mentoring.messaging.models.messages import Message
 from mentoring.messaging.models.rooms import Room
+from mentoring.planning.models import Programme
 
 
 class Draft(models.Model):
@@ -34,12 +36,20 @@ class ScheduledMessageQuerySet(models.QuerySet["ScheduledMessage"]):
         """One's own, in conversations where one still is. Nobody else knows of them."""
         return self.filter(person=user, room__in=Room.objects.visible_to(user))
 
+    def held_for(self, user):
+        """What waits for a coordinator, but not what they wrote themselves."""
+        if not user.is_authenticated:
+            return self.none()
+        theirs = Programme.objects.coordinated_by(user)
+        where = Q(room__relationship__programme__in=theirs) | Q(room__programme__in=theirs)
+        return self.exclude(held="").filter(where).exclude(person=user)
+
 
 class ScheduledMessage(models.Model):
     """Words that are said at `due_at`; until then they can be changed or dropped. The row goes when they are said."""
 
     privacy = classify(
-        internal="id room cid reply_to due_at written_at refused", sensitive="person body", subject="person"
+        internal="id room cid reply_to due_at written_at refused held", sensitive="person body", subject="person"
     )
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="scheduled")
@@ -50,6 +60,7 @@ class ScheduledMessage(models.Model):
     due_at = models.DateTimeField(_("when"))
     written_at = models.DateTimeField()
     refused = models.CharField(max_length=20, blank=True)  # why it could not be said when it was due
+    held = models.CharField(max_length=10, blank=True, db_default="")  # by which rule it waits for a coordinator
 
     objects = ScheduledMessageQuerySet.as_manager()
 

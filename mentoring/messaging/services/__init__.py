@@ -43,6 +43,8 @@ from mentoring.messaging.services.refusals import (
     FileBlocked,
     FileNotReady,
     FilesFull,
+    Held,
+    HeldBack,
     InCall,
     NoCallHere,
     NoSuchSign,
@@ -64,11 +66,14 @@ from mentoring.messaging.services.resting import CARRIED, rest_between
 from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
 from mentoring.messaging.services.sending import say, send_all, send_message
 from mentoring.messaging.services.wanted import Send, Sent
+from mentoring.messaging.services.watching import hold, watches_of
 from mentoring.messaging.services.writing import (
     change_scheduled,
     drop_scheduled,
     keep_draft,
+    release_held,
     schedule_message,
+    send_back,
     send_scheduled,
 )
 
@@ -85,6 +90,8 @@ __all__ = [
     "FileBlocked",
     "FileNotReady",
     "FilesFull",
+    "Held",
+    "HeldBack",
     "InCall",
     "NoCallHere",
     "NoSuchSign",
@@ -124,6 +131,7 @@ __all__ = [
     "forget_files",
     "forget_mails",
     "forget_revisions",
+    "hold",
     "join_room",
     "keep_call",
     "keep_draft",
@@ -139,12 +147,14 @@ __all__ = [
     "pin",
     "place_call",
     "react",
+    "release_held",
     "reopen_room",
     "rest_between",
     "save",
     "say",
     "schedule_message",
     "send_all",
+    "send_back",
     "send_message",
     "send_scheduled",
     "set_office",
@@ -152,4 +162,5 @@ __all__ = [
     "take_mail",
     "tell_unread",
     "watch_call",
+    "watches_of",
 ]

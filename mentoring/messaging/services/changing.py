@@ -12,8 +12,9 @@ from mentoring.messaging.services.acting import Act, Done, changed, check_open, 
 from mentoring.messaging.services.attaching import drop_files_of
 from mentoring.messaging.services.calling import note_mentions_again
 from mentoring.messaging.services.reading import take_back_news
-from mentoring.messaging.services.refusals import Conflict, Stale, TooLate
+from mentoring.messaging.services.refusals import Conflict, HeldBack, Stale, TooLate
 from mentoring.messaging.services.wanted import checked
+from mentoring.messaging.services.watching import mark, watches_of
 from mentoring.messaging.words import searchable
 
 EDIT_WINDOW = timedelta(minutes=15)
@@ -27,7 +28,7 @@ def edit_message(
     """Change one's own words for a quarter of an hour. The same words again change nothing.
 
     `rev` is the revision that was changed: when there is a later one, from another device, nothing is overwritten.
-    Raises NotAllowed, NotAMember, TooLate, Deleted, Stale, RoomClosed, EmptyMessage, TooLong, Conflict.
+    Raises NotAllowed, NotAMember, TooLate, Deleted, Stale, RoomClosed, EmptyMessage, TooLong, Conflict, HeldBack.
     """
     text, act = checked(body), Act(Change.Kind.EDIT, by, at, cid)
     _check_author(message, by)
@@ -41,10 +42,14 @@ def edit_message(
         raise Stale
     if now.body == text:
         return Done(now, None)
+    watches = watches_of([now.room_id])
+    if any((found := watch.look(text)) and found.holds for watch in watches.values()):
+        raise HeldBack
     _keep_words(now, at)
     now.body, now.body_norm, now.edited_at, now.rev = text, searchable(text), at, now.rev + 1
     now.save(update_fields=["body", "body_norm", "edited_at", "rev"])
     note_mentions_again(now)
+    mark([now], watches, at=at)
     return changed(now, act, rev=now.rev)
 
 

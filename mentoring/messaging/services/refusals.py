@@ -45,6 +45,24 @@ class Resting(DomainError):
     )
 
 
+class Held(DomainError):
+    """`details["rule"]` says by which rule."""
+
+    code = "held"
+    default = _(
+        "This waits for a coordinator of your programme, who looks at messages with contact details or certain words. Until then"
+        " nobody else reads it; you can change it or drop it. Files do not wait with it."
+    )
+
+
+class HeldBack(DomainError):
+    code = "held_back"
+    default = _(
+        "Your programme lets a coordinator look at contact details and certain words first. Send it as a new message, or change"
+        " it in other words."
+    )
+
+
 class Conflict(DomainError):
     code = "conflict"
     default = _("This message was already sent with other words.")

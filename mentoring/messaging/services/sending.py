@@ -1,7 +1,7 @@
 """Saying something. Whatever waits is committed together: a hundred messages cost little more than one."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,9 +17,10 @@ from core.realtime import publish
 from mentoring.messaging.models import Change, Message, Room, RoomMember
 from mentoring.messaging.services.attaching import FilesToSend
 from mentoring.messaging.services.calling import note_mentions
-from mentoring.messaging.services.refusals import Conflict, NotAMember, OnlyReading, Resting, RoomClosed
+from mentoring.messaging.services.refusals import Conflict, Held, NotAMember, OnlyReading, Resting, RoomClosed
 from mentoring.messaging.services.running import keep_running
 from mentoring.messaging.services.wanted import Name, Send, Sent, checked
+from mentoring.messaging.services.watching import Watch, hold, mark, watches_of
 from mentoring.messaging.words import searchable
 from mentoring.relationships.services import note_contacts
 
@@ -58,7 +59,7 @@ def send_message(
 def say(send: Send, *, at: datetime) -> Message:
     """Say something. Sending the same `cid` again is sending once: the first message comes back, nothing is added.
 
-    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, Resting, FileNotReady, TooManyFiles, and Conflict for the
+    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, Resting, Held, FileNotReady, TooManyFiles, and Conflict for the
     same `cid` with other words.
     """
     with transaction.atomic():
@@ -122,6 +123,11 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
         Resting() if isinstance(text, str) and (s.room_id, s.by.pk) in resting and s.name not in known else text
         for s, text in zip(sends, texts, strict=True)
     ]
+    watches = watches_of(present)
+    texts = [
+        _watched(s, text, watches, at) if isinstance(text, str) and s.name not in known else text
+        for s, text in zip(sends, texts, strict=True)
+    ]
     fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
     rooms = _held({send.room_id for send in fresh}, relationships, at)
     sent = Sent(present=present)
@@ -142,8 +148,21 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
         _write(sent.new)
         note_mentions(sent.new, present)
         files.attach(sent.new)
+        mark(sent.new, watches, at=at)
         sent.asked = _tell_later({message.room_id for message in sent.new}, at, asked)
+        # Where a programme has rules, nothing takes the short way: there they are not known.
+        sent.asked -= {_key(room, _half_minute(at)) for room in watches}
     return sent
+
+
+def _watched(send: Send, text: str, watches: Mapping[int, Watch], at: datetime) -> str | DomainError:
+    """The words, or that they wait for a coordinator."""
+    watch = None if send.released else watches.get(send.room_id)
+    found = watch.look(text) if watch else None
+    if found is None or not found.holds:
+        return text
+    hold(send, text, found.rule, at=at)
+    return Held(rule=found.rule)
 
 
 def _people(

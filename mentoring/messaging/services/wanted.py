@@ -17,7 +17,7 @@ Name = tuple[int, UUID]
 @dataclass(frozen=True, slots=True)
 class Send:
     """What somebody wants to say. `reply_to` is the id of a message of the same room, `files` are clean ones of
-    one's own; without words the message says their names."""
+    one's own; without words the message says their names. `released`: a coordinator has looked at it."""
 
     room_id: int
     by: User
@@ -25,6 +25,7 @@ class Send:
     body: str
     reply_to: int | None = None
     files: tuple[UUID, ...] = ()
+    released: bool = False
 
     @property
     def name(self) -> Name:

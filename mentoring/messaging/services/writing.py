@@ -10,10 +10,11 @@ from core.errors import DomainError, NotAllowed
 from core.jobs import enqueue
 from core.realtime import publish
 from mentoring.messaging.models import Draft, Message, Room, RoomMember, ScheduledMessage
-from mentoring.messaging.services.refusals import NotAMember, NotLater, RoomClosed, TooLong
+from mentoring.messaging.services.refusals import Held, NotAMember, NotLater, RoomClosed, TooLong
 from mentoring.messaging.services.resting import check_speaks
-from mentoring.messaging.services.sending import send_message
-from mentoring.messaging.services.wanted import LONGEST, checked
+from mentoring.messaging.services.sending import say, send_message
+from mentoring.messaging.services.wanted import LONGEST, Send, checked
+from mentoring.messaging.services.watching import tell_of_held
 from mentoring.messaging.words import keepable
 
 FURTHEST = timedelta(days=366)
@@ -60,7 +61,7 @@ def change_scheduled(later: ScheduledMessage, *, body: str, due_at: datetime, at
     """Other words or another time, as long as it has not been said. Raises EmptyMessage, TooLong, NotLater."""
     text = checked(body)
     _check_time(due_at, at)
-    if not ScheduledMessage.objects.filter(pk=later.pk).update(body=text, due_at=due_at, refused=""):
+    if not ScheduledMessage.objects.filter(pk=later.pk).update(body=text, due_at=due_at, refused="", held=""):
         raise NotLater
     later.refresh_from_db()
     _send_when_due(later)
@@ -74,7 +75,7 @@ def drop_scheduled(later: ScheduledMessage) -> bool:
 @transaction.atomic
 def send_scheduled(pk: int, *, at: datetime) -> Message | None:
     """Say what is due; what was changed, dropped or said meanwhile is left. What is refused waits for its writer."""
-    later = ScheduledMessage.objects.select_for_update().filter(pk=pk, due_at__lte=at, refused="").first()
+    later = ScheduledMessage.objects.select_for_update().filter(pk=pk, due_at__lte=at, refused="", held="").first()
     if later is None:
         return None
     try:
@@ -84,12 +85,41 @@ def send_scheduled(pk: int, *, at: datetime) -> Message | None:
             said = send_message(
                 later.room, by=later.person, cid=later.cid, body=later.body, reply_to=later.reply_to, at=at
             )
+    except Held as waits:
+        later.held = str(waits.details["rule"])
+        later.save(update_fields=["held"])
+        tell_of_held(later, at=at)
+        return None
     except DomainError as refusal:
         later.refused = refusal.code
         later.save(update_fields=["refused"])
         return None
     later.delete()
     return said
+
+
+@transaction.atomic
+def release_held(later: ScheduledMessage, *, at: datetime) -> bool:
+    """A coordinator has looked: it is said now, as its writer wrote it. False when it was changed, dropped or refused."""
+    held = ScheduledMessage.objects.select_for_update().filter(pk=later.pk).exclude(held="").first()
+    if held is None:
+        return False
+    try:
+        with transaction.atomic():
+            say(Send(held.room_id, held.person, held.cid, held.body, held.reply_to_id, released=True), at=at)
+    except DomainError as refusal:
+        held.held, held.refused = "", refusal.code
+        held.save(update_fields=["held", "refused"])
+        return False
+    held.delete()
+    return True
+
+
+@transaction.atomic
+def send_back(later: ScheduledMessage) -> bool:
+    """A coordinator does not let it go: it stays with its writer, who may change or drop it."""
+    held = ScheduledMessage.objects.filter(pk=later.pk).exclude(held="")
+    return bool(held.update(held="", refused="sent_back"))
 
 
 def _send_when_due(later: ScheduledMessage) -> None:

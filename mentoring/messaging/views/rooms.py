@@ -34,14 +34,18 @@ from mentoring.messaging.serializers import Speech, change_frame, for_reader
 from mentoring.messaging.services import (
     EDIT_WINDOW,
     FileBlocked,
+    Held,
+    Send,
     choose_ways,
+    hold,
     keep_draft,
     look_into,
     mark_read,
     send_message,
     take_file,
+    watches_of,
 )
-from mentoring.messaging.words import clock_there, day_words, why_blocked
+from mentoring.messaging.words import clean, clock_there, day_words, why_blocked
 from notifications.queries import quiet_now, ways_of
 
 ROOMS_PER_PAGE = 30
@@ -84,6 +88,7 @@ def room_page(
         mark_read(room, by=request.user, seq=room.last_seq, at=now)
     days = [day_words(line.message.created_at, now=now) for line in thread.lines]
     others = room.others(request.user)
+    later = list(ScheduledMessage.objects.visible_to(request.user).filter(room=room).order_by("due_at", "pk"))
     context = {
         "room": room,
         "others": others,
@@ -100,7 +105,9 @@ def room_page(
         "before": before,
         "pinned": pinned_in(room),
         "listens": room.kind == Room.Kind.NEWS and not room.members.filter(person=request.user, office=True).exists(),
-        "later": list(ScheduledMessage.objects.visible_to(request.user).filter(room=room).order_by("due_at", "pk")),
+        "later": [row for row in later if not row.held],
+        "watched": bool(watches_of([room.pk])),
+        "held": [row for row in later if row.held],
         "morning": morning_there(room, request.user, now=now),
         "names": [str(person) for person in others],
         "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],
@@ -122,6 +129,13 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         send_with_files(room, request.user, said)
         keep_draft(room, by=request.user, body="", at=timezone.now())
+    except Held as waits:
+        answered = said["reply_to"].pk if said["reply_to"] else None
+        send = Send(room.pk, request.user, said["cid"], said["body"], answered)
+        hold(send, clean(said["body"]), waits.details["rule"], at=timezone.now())
+        keep_draft(room, by=request.user, body="", at=timezone.now())
+        messages.info(request, waits.message)
+        return redirect("room_later", room.pk)
     except DomainError as refusal:
         form.add_error("body", str(refusal.message))
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)

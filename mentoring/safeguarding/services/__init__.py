@@ -17,6 +17,7 @@ from mentoring.safeguarding.services.reporting import (
     report_person,
     work_on,
 )
+from mentoring.safeguarding.services.watching import give_back, let_go, read_flagged, read_held, set_rules
 
 __all__ = [
     "NotTheirs",
@@ -25,11 +26,16 @@ __all__ = [
     "block_person",
     "digest_of",
     "forget_reports",
+    "give_back",
     "keep_apart",
+    "let_go",
     "lift_block",
     "lift_order",
     "open_evidence",
+    "read_flagged",
+    "read_held",
     "report_message",
     "report_person",
+    "set_rules",
     "work_on",
 ]

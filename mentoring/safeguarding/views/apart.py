@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.idempotency import once
+from mentoring.messaging.models import Flag
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Block, Relationship
 from mentoring.safeguarding import services
 from mentoring.safeguarding.forms import OrderForm
 from mentoring.safeguarding.models import Report
-from mentoring.safeguarding.queries import apart_for, looks_after, people_around, people_met
+from mentoring.safeguarding.queries import apart_for, held_for, looks_after, people_around, people_met
 
 ROWS = 50
 
@@ -66,10 +67,13 @@ def safety_desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Who needs help in a programme, for its coordinators."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user).coordinated_by(request.user), slug=slug)
     reports = Report.objects.visible_to(request.user).handled_by(request.user).filter(programme=programme).open()
+    flags = Flag.objects.visible_to(request.user).filter(programme=programme, looked_at=None)
     context = {
         "programme": programme,
         "apart": apart_for(request.user, programme),
         "reports": reports.for_rows()[:ROWS],
+        "held": held_for(request.user, programme)[:ROWS],
+        "flags": flags.select_related("message__sender").order_by("at", "pk")[:ROWS],
         "waiting": reports.filter(state=Report.State.RAISED).count(),
     }
     return render(request, "safeguarding/safety_desk.html", context)

@@ -1,0 +1,79 @@
+"""The rules of a programme about contact details and phrases, and what they have found."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from mentoring.messaging.models import Flag, ScheduledMessage
+from mentoring.planning.models import Programme
+from mentoring.safeguarding import services
+from mentoring.safeguarding.forms import RulesForm
+from mentoring.safeguarding.queries import held_for, programme_of_room
+
+
+@login_required
+def word_rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """What happens where contact details or certain words are said."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user).managed_by(request.user), slug=slug)
+    known = getattr(programme, "word_rules", None)
+    form = RulesForm(request.POST if request.method == "POST" else None, instance=known)
+    if request.method == "POST" and form.is_valid():
+        services.set_rules(programme, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved. It holds for what is said from now on."))
+        return redirect("word_rules", programme.slug)
+    return render(request, "safeguarding/word_rules.html", {"programme": programme, "form": form})
+
+
+@login_required
+@never_cache
+@require_POST
+def flag_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The one message that was marked."""
+    flags = Flag.objects.visible_to(request.user).select_related("programme", "message__sender")
+    flag = get_object_or_404(flags, pk=pk)
+    services.read_flagged(flag, by=request.user, at=timezone.now())
+    context = {"programme": flag.programme, "person": flag.message.sender, "body": flag.message.body}
+    return render(request, "safeguarding/one_message.html", context | {"rule": flag.rule, "at": flag.at})
+
+
+@login_required
+@never_cache
+@require_POST
+def held_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The one message that waits, and what to do with it."""
+    later = held(request, pk)
+    services.read_held(later, by=request.user, at=timezone.now())
+    context = {"programme": programme_of_room(later.room), "person": later.person, "body": later.body}
+    more = {"rule": later.held, "at": later.written_at, "held": later}
+    return render(request, "safeguarding/one_message.html", context | more)
+
+
+@login_required
+@require_POST
+def held_release(request: HttpRequest, pk: int) -> HttpResponse:
+    later = held(request, pk)
+    if services.let_go(later, by=request.user, at=timezone.now()):
+        messages.success(request, _("It is sent."))
+    else:
+        messages.info(
+            request, _("Its writer has changed or dropped it in the meantime, or it cannot be sent any more.")
+        )
+    return redirect("safety_desk", programme_of_room(later.room).slug)
+
+
+@login_required
+@require_POST
+def held_back(request: HttpRequest, pk: int) -> HttpResponse:
+    later = held(request, pk)
+    services.give_back(later, by=request.user, at=timezone.now())
+    messages.success(request, _("It stays with its writer, who sees that you did not let it go."))
+    return redirect("safety_desk", programme_of_room(later.room).slug)
+
+
+def held(request: HttpRequest, pk: int) -> ScheduledMessage:
+    return get_object_or_404(held_for(request.user), pk=pk)
