@@ -1,20 +1,12 @@
 """Web Push without a library: who we are (VAPID, RFC 8292) and the message, encrypted for one browser (RFC 8188, RFC 8291).
 
-Addresses of push services come from browsers, that is from anybody: only public ones are ever connected to, by the address
-that was looked up, and no redirect is followed.
+Addresses of push services come from browsers, that is from anybody: `core.outward` connects to public ones only.
 """
 
 import base64
-import http.client
-import ipaddress
 import json
 import os
-import socket
-import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from threading import Timer
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,8 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from core.outward import Unreachable as Unreachable
+from core.outward import ask
+
 RECORD = 4096
-PATIENCE_S = 10
 WHOLE_S = 20
 """For one delivery from the handshake to the answer: who answers byte by byte would keep a worker for days."""
 KEPT_S = 24 * 3600
@@ -87,10 +81,6 @@ def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
 
 
-class Unreachable(Exception):
-    """The push service is away, or its address is not one that is connected to."""
-
-
 def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgent: bool, private: bool = False) -> int:
     """Hand a sealed body to a push service; the status it answers. `private` allows addresses of one's own network. Raises
     Unreachable."""
@@ -102,53 +92,4 @@ def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgen
         "Topic": topic,
         "Urgency": "high" if urgent else "normal",
     }
-    try:
-        where = urlsplit(endpoint)
-        if where.scheme != "https" and not private:
-            raise Unreachable("not https")
-        host, port = where.hostname or "", where.port or (443 if where.scheme == "https" else 80)
-        line = socket.create_connection((_address(host, port, private), port), timeout=PATIENCE_S)
-        if where.scheme == "https":
-            line = ssl.create_default_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
-        with line, _cut_off(line, after=WHOLE_S):
-            if isinstance(line, ssl.SSLSocket):
-                line.do_handshake()
-            caller = http.client.HTTPConnection(host, port, timeout=PATIENCE_S)
-            caller.sock = line
-            caller.request("POST", where.path + (f"?{where.query}" if where.query else ""), body, headers)
-            with caller.getresponse() as answer:
-                return answer.status
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Unreachable(repr(error)) from error
-
-
-@contextmanager
-def _cut_off(line: socket.socket, *, after: float) -> Iterator[None]:
-    """Whoever still waits for this line then finds it closed."""
-
-    def shut() -> None:
-        with suppress(OSError):
-            socket.socket.shutdown(line, socket.SHUT_RDWR)  # that of an SSLSocket would go on in plain text
-
-    timer = Timer(after, shut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _address(host: str, port: int, private: bool) -> str:
-    """Looked up once, judged, and then used: a name cannot lead elsewhere between the two."""
-    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)] if host else []
-    if not private:
-        found = [address for address in found if _is_public(str(address).partition("%")[0])]
-    if not found:
-        raise Unreachable("not a public address")
-    return str(found[0])
-
-
-def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text)
-    return (getattr(address, "ipv4_mapped", None) or address).is_global
+    return ask("POST", endpoint, body, headers, private=private, whole_s=WHOLE_S)[0]

@@ -16,6 +16,7 @@ class ProgrammeAdmin(admin.ModelAdmin):
     list_filter = ["status", "institution"]
     search_fields = ["name_en", "name_fa", "slug"]
     raw_id_fields = ["institution", "created_by"]
+    exclude = ["calls_secret"]
 
 
 @admin.register(Coordination)

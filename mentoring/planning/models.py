@@ -116,7 +116,8 @@ class Programme(models.Model):
         public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
         " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
         " mentee_approval matched_by request_days files_megabytes file_kinds calls_relay_only",
-        internal="created_at created_by match_settings match_weekly",
+        internal="created_at created_by match_settings match_weekly calls_by calls_address calls_key",
+        secret="calls_secret",
     )
 
     class Format(models.TextChoices):
@@ -128,6 +129,12 @@ class Programme(models.Model):
         OPEN = "open", _("Open for applications")
         RUNNING = "running", _("Running")
         CLOSED = "closed", _("Closed")
+
+    class CallsBy(models.TextChoices):
+        OWN = "own", _("From the conversation, browser to browser")
+        LINK = "link", _("A link of ours")
+        JITSI = "jitsi", _("Jitsi Meet")
+        BIGBLUEBUTTON = "bbb", _("BigBlueButton")
 
     class MatchedBy(models.TextChoices):
         COORDINATORS = "coordinators", _("Coordinators match")
@@ -164,6 +171,12 @@ class Programme(models.Model):
         _("megabytes of a file in a conversation at most"), default=FILES_MEGABYTES, db_default=FILES_MEGABYTES
     )
     file_kinds = models.JSONField(_("kinds of files in conversations"), default=all_file_kinds)
+    calls_by = models.CharField(
+        _("where people call each other"), max_length=5, choices=CallsBy, default=CallsBy.OWN, db_default="own"
+    )
+    calls_address = models.CharField(_("address of the room"), max_length=300, blank=True, db_default="")
+    calls_key = models.CharField(_("name for the room's server"), max_length=100, blank=True, db_default="")
+    calls_secret = models.CharField(_("secret for the room's server"), max_length=200, blank=True, db_default="")
     calls_relay_only = models.BooleanField(_("calls pass only through the relay"), default=False, db_default=False)
     match_settings = models.JSONField(_("matching settings"), default=dict, blank=True)
     match_weekly = models.BooleanField(_("matched every week by itself"), default=False)

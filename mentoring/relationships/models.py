@@ -463,6 +463,11 @@ class Session(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("session", args=[self.pk])
 
+    def is_online_and_to_come(self, now: datetime) -> bool:
+        """Fixed, by video, without a link of their own, and not over."""
+        online = self.status == self.Status.CONFIRMED and self.place == self.Place.VIDEO and not self.link
+        return online and self.ends_at is not None and self.ends_at > now
+
     @property
     def ends_at(self) -> datetime | None:
         return self.starts_at and self.starts_at + timedelta(minutes=self.minutes)

@@ -299,6 +299,7 @@ TABLE: dict[str, Row] = {
     "sessions": page(PAIR, args=pair),
     "session_propose": form(PAIR, args=pair),
     "session_past": form(PAIR, args=pair),
+    "relationship_meet": read(PAIR, args=pair),
     "session:coming": page(PAIR, args=of("coming")),
     "session:held": page(PAIR, args=of("held")),
     "session_confirm": act(only(MENTEE), told=only(MENTOR), args=of("offered"), sent=lambda it: {"slot": it.slot.pk}),

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -142,6 +143,13 @@ class SettingsForm(AsReadForm):
             " counts of five and more are shown, and no score depends on it."
         ),
     )
+    calls_secret = forms.CharField(
+        label=_("Secret of the room's server"),
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Of Jitsi (with its app id) or BigBlueButton. It is never shown again; empty leaves it as it is."),
+    )
     needs_clearance = forms.BooleanField(
         label=_("Mentors are matched only after a coordinator has cleared them"), required=False
     )
@@ -151,10 +159,10 @@ class SettingsForm(AsReadForm):
         fields = [
             "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
             "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days", "files_megabytes",
-            "file_kinds", "calls_relay_only",
+            "file_kinds", "calls_by", "calls_address", "calls_key", "calls_relay_only",
             "agreement_en", "agreement_fa",
         ]  # fmt: skip
-        widgets = {"matched_by": forms.RadioSelect} | {
+        widgets = {"matched_by": forms.RadioSelect, "calls_by": forms.RadioSelect} | {
             name: forms.Textarea(attrs={"rows": 10 if "agreement" in name else 4, "lang": language, "dir": direction})
             for text in ("summary", "agreement")
             for language, direction in (("en", "ltr"), ("fa", "rtl"))
@@ -163,9 +171,16 @@ class SettingsForm(AsReadForm):
         labels = {
             "matched_by": _("Who brings people together"),
             "mentee_approval": _("Coordinators approve mentees too, not only mentors"),
+            "calls_by": _("Where people call each other and hold online sessions"),
+            "calls_address": _("Address of the room or its server"),
+            "calls_key": _("App id (Jitsi with tokens)"),
             "calls_relay_only": _("Calls pass only through the relay"),
         }
         help_texts = {
+            "calls_address": _(
+                "A link: {room} becomes a name of each pair’s own. Jitsi: https://meet.example.edu. BigBlueButton: as `bbb-conf"
+                " --secret` says it, up to /bigbluebutton."
+            ),
             "calls_relay_only": _(
                 "Without it two browsers connect directly where they can, and each sees the network address of the other. It"
                 " needs a relay (TURN) that your operator has set up: without one no call comes about."
@@ -199,11 +214,25 @@ class SettingsForm(AsReadForm):
             self.add_error("ends_on", _("A programme ends after it starts."))
         if not data.get("name_en") and not data.get("name_fa"):
             self.add_error("name_en", _("Give the programme a name in at least one language."))
+        self._check_calls(data)
         return data
+
+    def _check_calls(self, data: dict[str, Any]) -> None:
+        """Where calls take place elsewhere, we must know where; a secret goes to no other server than it was given for."""
+        by, address = data.get("calls_by"), data.get("calls_address", "")
+        before = Programme.objects.filter(pk=self.instance.pk).values("calls_address", "calls_secret").first() or {}
+        same = urlsplit(before.get("calls_address", "")).netloc == urlsplit(address).netloc
+        kept = before.get("calls_secret", "") if same and by in ("jitsi", "bbb") else ""
+        data["calls_secret"] = data.get("calls_secret") or kept
+        if by != Programme.CallsBy.OWN and not (address.startswith("https://") and urlsplit(address).hostname):
+            self.add_error("calls_address", _("Write an address that begins with https://."))
+        if by == Programme.CallsBy.BIGBLUEBUTTON and not data["calls_secret"]:
+            self.add_error("calls_secret", _("BigBlueButton needs its secret; for another server write it anew."))
 
     def save(self, commit: bool = True) -> Programme:
         roles = {role: self.cleaned_data[f"asks_{role}"] for role in Enrolment.Role.values}
         names = [f"more_{role}" for role in Enrolment.Role.values] + ["groups", "needs_clearance"]
+        self.instance.calls_secret = self.cleaned_data["calls_secret"]
         self.instance.asked = {**self.instance.asked, **roles, **{name: self.cleaned_data[name] for name in names}}
         return super().save(commit=commit)
 
@@ -217,7 +246,10 @@ class SettingsForm(AsReadForm):
             (_("More that helps matching"), ("more_mentor", "more_mentee", "groups")),
             (_("How pairs come about"), ("matched_by", "request_days")),
             (_("Files in conversations"), ("files_megabytes", "file_kinds")),
-            (_("Calls and online meetings"), ("calls_relay_only",)),
+            (
+                _("Calls and online meetings"),
+                ("calls_by", "calls_address", "calls_key", "calls_secret", "calls_relay_only"),
+            ),
             (_("The agreement people sign"), ("agreement_en", "agreement_fa")),
         )
         return [(heading, [self[name] for name in names]) for heading, names in parts]

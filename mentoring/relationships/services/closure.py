@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.jobs import enqueue
-from mentoring.planning.models import Never
+from mentoring.planning.models import Never, Programme
 from mentoring.planning.services import give_back_place, take_place
 from mentoring.relationships.models import ExitAnswer, Relationship, RelationshipMember
 from mentoring.relationships.services.relationship import (
@@ -135,6 +135,8 @@ def _close(relationship: Relationship, status: str, *, by: User | None, at: date
     for session in relationship.sessions.standing():
         call_off(session, by=by)
     tell_of_state(relationship, "closed", by=by, at=at)
+    if relationship.programme.calls_by == Programme.CallsBy.BIGBLUEBUTTON:
+        enqueue("relationships.end_meeting", key=f"meeting:{relationship.pk}:{at}", relationship_id=relationship.pk)
     relationship_closed.send(Relationship, relationship=relationship, at=at)
 
 
