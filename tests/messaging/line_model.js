@@ -138,7 +138,11 @@ async (scenario) => {
       serve,
       give: (device, n) => give(device, n, false),
       again: (device, n) => give(device, n, true),
-      lose: (device, n) => device.socket?.down.splice(n % Math.max(1, device.socket.down.length), 1),
+      lose: (device, n) => {
+        const down = device.socket?.down ?? [];
+        const at = n % Math.max(1, down.length);
+        if (down[at] && down[at].t !== "ready") down.splice(at, 1); // without it a socket has not begun
+      },
       cut,
       opens,
       wait: (_device, n) => wait([50, 350, 1500, 11_000, 31_000, 70_000][n % 6]),

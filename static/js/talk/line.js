@@ -48,6 +48,7 @@ export class Line extends EventTarget {
   connect() {
     clearTimeout(this.again);
     if (this.socket && this.socket.readyState < WebSocket.CLOSING) return;
+    this.listen(); // also to a server that never begins
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/talk`);
     this.socket = socket;
     const wishes = this.low ? { low: true } : { pr: document.visibilityState === "visible" };
@@ -76,7 +77,7 @@ export class Line extends EventTarget {
 
   listen() {
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.socket.close(), SILENCE_MS);
+    this.silence = setTimeout(() => this.socket?.close(), SILENCE_MS);
   }
 
   give(frame) {
