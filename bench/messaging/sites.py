@@ -26,7 +26,7 @@ PEERS = ROOT / ".venv-bench/bin/python"
 NODE = HERE / "peers/node"
 TICKS = os.sysconf("SC_CLK_TCK")
 UVICORN = (
-    "--lifespan off --ws core.line:Line --ws-max-size 65536 --ws-per-message-deflate false --no-access-log"
+    "--lifespan off --ws-max-size 65536 --ws-per-message-deflate false --no-access-log"
     " --proxy-headers --log-level warning --host 127.0.0.1 --port"
 )
 
@@ -129,23 +129,23 @@ def plant_nobody(_site: Site, many: int) -> list[dict[str, Any]]:
     return [{"id": n, "room": n // 2, "cookie": "-"} for n in range(many)]
 
 
-def uvicorn(python: str, application: str) -> list[str]:
-    return [python, "-m", "uvicorn", application, *UVICORN.split()]
+def uvicorn(python: str, application: str, line: str = "core.line:Line") -> list[str]:
+    return [python, "-m", "uvicorn", application, "--ws", line, *UVICORN.split()]
 
 
 def known_sites() -> list[Site]:
     """Ours first; of the others those that are set up here."""
     own = {"SECRET_KEY": "only for the bench", "PEYVAND_MANIFEST": "0", "TALK_FRAMES_PER_SECOND": "100000"}
     tutorial = HERE / "peers/tutorial"
-    asgi, python = "asgi:application", str(PEERS)
+    asgi, python, sansio = "asgi:application", str(PEERS), "websockets-sansio"
     sites = [
         Site("ours", "ours", plant_ours, uvicorn(sys.executable, "config.asgi:application"), env=own),
         Site(
-            "tutorial-redis", "tutorial", plant_tutorial, uvicorn(python, asgi), tutorial,
+            "tutorial-redis", "tutorial", plant_tutorial, uvicorn(python, asgi, sansio), tutorial,
             {"CHANNEL_LAYER": "channels_redis.core.RedisChannelLayer"},
         ),
         Site(
-            "tutorial-pubsub", "tutorial", plant_tutorial, uvicorn(python, asgi), tutorial,
+            "tutorial-pubsub", "tutorial", plant_tutorial, uvicorn(python, asgi, sansio), tutorial,
             {"CHANNEL_LAYER": "channels_redis.pubsub.RedisPubSubChannelLayer"},
         ),
         Site("ws", "ws", plant_node, ["node", "ws.js"], NODE, {"NODE_ENV": "production"}),

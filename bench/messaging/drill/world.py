@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg2
 
-from bench.messaging.sites import HERE, ROOT, UVICORN, printed_by
+from bench.messaging.sites import HERE, ROOT, printed_by, uvicorn
 from tests.ports import free_port
 
 APPLICATION = "bench.messaging.drill.clock:application"
@@ -169,7 +169,7 @@ class Stage:
             self.answers(port)
 
     def web(self, port: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "uvicorn", self.application, *UVICORN.split(), str(port)]
+        command = [*uvicorn(sys.executable, self.application), str(port)]
         log = (self.world.folder / "web.log").open("ab")
         return subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
 
