@@ -53,11 +53,12 @@ class Order:
 
     key: str
     ids: dict[str, Any]
+    due_at: datetime
 
 
-def enqueue_all(name: str, orders: Sequence[Order], *, due_at: datetime) -> None:
+def enqueue_all(name: str, orders: Sequence[Order]) -> None:
     """`enqueue` for many at once, in one query; the sweep finds them when they are due."""
-    jobs = [Job(name=name, key=order.key, payload=order.ids, due_at=due_at) for order in orders]
+    jobs = [Job(name=name, key=order.key, payload=order.ids, due_at=order.due_at) for order in orders]
     Job.objects.bulk_create(jobs, ignore_conflicts=True)
 
 

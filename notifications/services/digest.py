@@ -32,9 +32,9 @@ def ask_for_digests(*, at: datetime) -> int:
         here = at.astimezone(rhythm.person.zone)
         hour = here.replace(hour=rhythm.daily_at.hour, minute=rhythm.daily_at.minute, second=0, microsecond=0)
         if timedelta(0) <= here - hour < LATE and quiet_until(rhythm, rhythm.person.zone, at) is None:
-            orders.append(Order(f"digest:{rhythm.person_id}:{here.date()}", {"person_id": rhythm.person_id}))
+            orders.append(Order(f"digest:{rhythm.person_id}:{here.date()}", {"person_id": rhythm.person_id}, at))
     if orders:
-        enqueue_all("notifications.send_digest", orders, due_at=at)
+        enqueue_all("notifications.send_digest", orders)
     return len(orders)
 
 

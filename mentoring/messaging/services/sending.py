@@ -84,8 +84,7 @@ def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()
 
 
 def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
-    half_minute = _half_minute(at)
-    begun = {send.room_id for send in sends if _key(send.room_id, half_minute) in asked}
+    begun = {room for room in {send.room_id for send in sends} if _key(room, at) in asked}
     # A room keeps its order, so all of its messages go the longer way with one that quotes, calls somebody or brings files.
     begun -= {send.room_id for send in sends if send.reply_to is not None or send.files or "@" in send.body}
     sent = Sent(present={})
@@ -151,7 +150,7 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
         mark(sent.new, watches, at=at)
         sent.asked = _tell_later({message.room_id for message in sent.new}, at, asked)
         # Where a programme has rules, nothing takes the short way: there they are not known.
-        sent.asked -= {_key(room, _half_minute(at)) for room in watches}
+        sent.asked -= {_key(room, at) for room in watches}
     return sent
 
 
@@ -256,23 +255,27 @@ def _write(new: Sequence[Message]) -> None:
 
 def _tell_later(rooms: set[int], at: datetime, asked: Collection[str]) -> set[str]:
     """One job per room and half minute, 20 to 50 seconds later; what was read by then is not told. Returns their keys."""
-    half_minute = _half_minute(at)
-    until = datetime.fromtimestamp(half_minute * TELL_EVERY.total_seconds(), tz=at.tzinfo)
-    keys = {_key(room, half_minute): room for room in sorted(rooms)}
-    orders = [
-        Order(key, {"room_id": room, "until": until.isoformat()}) for key, room in keys.items() if key not in asked
-    ]
+    keys = {_key(room, at): room for room in sorted(rooms)}
+    orders = []
+    for key, room in keys.items():
+        if key not in asked:
+            until = _half_minute(room, at)
+            due_at = until + timedelta(seconds=20)
+            orders.append(Order(key, {"room_id": room, "until": until.isoformat()}, due_at))
     if orders:
-        enqueue_all("messaging.tell", orders, due_at=until + timedelta(seconds=20))
+        enqueue_all("messaging.tell", orders)
     return set(keys)
 
 
-def _half_minute(at: datetime) -> int:
-    return int(at.timestamp() // TELL_EVERY.total_seconds()) + 1
+def _half_minute(room: int, at: datetime) -> datetime:
+    """When the half minute of `at` ends in this room: everywhere at another moment, so that not all talks take the longer
+    way in the same one."""
+    every = TELL_EVERY.total_seconds()
+    return datetime.fromtimestamp(((at.timestamp() + room % every) // every + 1) * every - room % every, tz=at.tzinfo)
 
 
-def _key(room: int, half_minute: int) -> str:
-    return f"tell:{room}:{half_minute}"
+def _key(room: int, at: datetime) -> str:
+    return f"tell:{room}:{_half_minute(room, at).timestamp():.0f}"
 
 
 def _insert(new: Sequence[Message]) -> None:
