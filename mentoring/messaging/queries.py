@@ -20,6 +20,7 @@ from mentoring.messaging.models import (
     Draft,
     Mention,
     Message,
+    Outgrowth,
     Reaction,
     Room,
     RoomMember,
@@ -28,6 +29,8 @@ from mentoring.messaging.models import (
 from mentoring.messaging.words import morning_of, parts, snippet
 from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES, Enrolment, Programme
 from mentoring.planning.rules import ACCEPTED
+from mentoring.relationships.models import GoalStep
+from mentoring.relationships.signals import Origin
 from notifications.models import Rhythm
 
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
@@ -277,6 +280,18 @@ def url_of(message: Message) -> str:
 def pinned_in(room: Room) -> list[Message]:
     """The latest pin first. There are never many."""
     return list(room.messages.exclude(pin=None).order_by("-pin__at", "-pin__pk"))
+
+
+def origins_of(things: Sequence[Any], reader: User) -> dict[Any, Origin]:
+    """By step or session: the message it grew out of, where the reader may read it."""
+    name = "step" if isinstance(things[0], GoalStep) else "session"
+    messages = Message.objects.visible_to(reader).filter(deleted_at=None)
+    grown = Outgrowth.objects.filter(**{f"{name}__in": things}, message__in=messages)
+    rows = grown.select_related("message__room", "message__sender")
+    messages_by_id = {getattr(row, f"{name}_id"): row.message for row in rows}
+    return {
+        thing: Origin(message.sender, url_of(message)) for thing in things if (message := messages_by_id.get(thing.pk))
+    }
 
 
 def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:

@@ -1,11 +1,13 @@
 """A relationship brings its conversation with it; who leaves a programme leaves its announcements, a coordinator its office."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
 
 from accounts.models import User
+from mentoring.messaging.queries import origins_of
 from mentoring.messaging.services import (
     close_room,
     join_room,
@@ -20,7 +22,9 @@ from mentoring.planning.rules import GONE
 from mentoring.planning.signals import coordination_changed, enrolment_changed
 from mentoring.relationships.models import GoalStep, Relationship, RelationshipMember, Session
 from mentoring.relationships.signals import (
+    Origin,
     mentee_joined,
+    origins_asked,
     relationship_closed,
     relationship_reopened,
     relationship_started,
@@ -69,3 +73,8 @@ def keep_where_a_step_came_from(step: GoalStep, origin: str, by: User, at: datet
 @receiver([session_proposed, session_logged])
 def keep_where_a_session_came_from(session: Session, origin: str, by: User, at: datetime, **_rest: Any) -> None:
     note_outgrowth(origin, session.relationship, by=by, at=at, session=session)
+
+
+@receiver(origins_asked)
+def say_what_they_came_of(things: Sequence[Any], reader: User, **_rest: Any) -> dict[Any, Origin]:
+    return origins_of(things, reader)

@@ -1,4 +1,4 @@
-"""Finding what was said in one's own conversations: words in any spelling, narrowed by who, where, when and links."""
+"""Finding what was said in one's own conversations: words in any spelling, narrowed by who, where, when and what it brings."""
 
 import re
 import unicodedata
@@ -8,14 +8,14 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.dates import parse_day
 from core.text import search_key
-from mentoring.messaging.models import Message, Room
+from mentoring.messaging.models import Attachment, Message, Room
 from mentoring.messaging.queries import url_of
 from mentoring.messaging.words import searchable, spellings
 
@@ -32,7 +32,14 @@ _TERM = re.compile(
     re.IGNORECASE,
 )
 _ME = {"me", "من"}
-_LINK = {"link", "links", "لینک", "پیوند"}
+_LINK, _FILE = "link", "file"
+_BROUGHT = {
+    _LINK: ("link", "links", "لینک", "پیوند"),
+    _FILE: ("file", "files", "فایل", "پرونده", "پیوست"),
+    Attachment.Kind.SOUND: ("voice", "sound", "صدا", "پیام صوتی", "ویس"),
+    Attachment.Kind.PICTURE: ("picture", "pictures", "photo", "image", "عکس", "تصویر"),
+}
+_BROUGHT_BY = {search_key(name): what for what, names in _BROUGHT.items() for name in names}
 _EXCERPT, _LEAD = 280, 90
 Piece = tuple[str, bool]
 """Words, and whether they are what was looked for."""
@@ -46,7 +53,8 @@ class Asked:
     people: list[str] = field(default_factory=list)
     rooms: list[str] = field(default_factory=list)
     before: date | None = None
-    links: bool = False
+    has: set[str] = field(default_factory=set)
+    """What it brings, a key of `_BROUGHT`."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def understood(text: str) -> Asked:
         elif key == "before":
             asked.before = min(_day(value), asked.before or date.max)
         elif key == "has":
-            asked.links = _is_link(value)
+            asked.has.add(_brought(value))
         else:
             asked.words.append(value)
     return asked
@@ -93,10 +101,12 @@ def _day(value: str) -> date:
         raise ValidationError(message, params={"value": value}) from error
 
 
-def _is_link(value: str) -> bool:
-    if search_key(value) not in _LINK:
-        raise ValidationError(_("Only has:link can be looked for, not has:%(value)s."), params={"value": value})
-    return True
+def _brought(value: str) -> str:
+    try:
+        return _BROUGHT_BY[search_key(value)]
+    except KeyError as error:
+        message = _("has:link, has:file, has:voice and has:picture can be looked for, but not has:%(value)s.")
+        raise ValidationError(message, params={"value": value}) from error
 
 
 def found_by(user: User, asked: Asked) -> QuerySet[Message]:
@@ -111,14 +121,21 @@ def found_by(user: User, asked: Asked) -> QuerySet[Message]:
     if asked.before:
         midnight = datetime.combine(asked.before, time(), tzinfo=timezone.get_current_timezone())
         messages = messages.filter(created_at__lt=midnight)
-    if asked.links:
-        messages = messages.filter(_any("body_norm", ["http://", "https://"]))
+    for what in asked.has:
+        messages = messages.filter(_brings(what))
     return messages.with_rooms().order_by("-created_at", "-pk")
 
 
 def shown(messages: Iterable[Message], reader: User, asked: Asked | None = None) -> list[Found]:
     words = asked.words if asked else []
     return [Found(message, message.room.others(reader), excerpt(message.body, words)) for message in messages]
+
+
+def _brings(what: str) -> Q:
+    if what == _LINK:
+        return _any("body_norm", ["http://", "https://"])
+    files = Attachment.objects.filter(message=OuterRef("pk"), deleted_at=None)
+    return Q(Exists(files if what == _FILE else files.filter(kind=what)))
 
 
 def _any(column: str, texts: Iterable[str]) -> Q:

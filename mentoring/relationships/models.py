@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiKey, User
 from core.privacy import classify
 from mentoring.planning.models import Enrolment, Programme
+from mentoring.relationships.signals import Origin
 
 
 class RelationshipQuerySet(models.QuerySet["Relationship"]):
@@ -362,6 +363,7 @@ class GoalStep(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     source = models.CharField(max_length=8, choices=Source, default=Source.OWN)
 
+    came_of: Origin | None = None  # put there by `queries.with_origins`
     objects = GoalStepQuerySet.as_manager()
 
     class Meta:
@@ -441,6 +443,7 @@ class Session(models.Model):
     technical_fault = models.BooleanField(_("a technical fault cut it short"), default=False)
     sequence = models.PositiveSmallIntegerField(default=0)
 
+    came_of: Origin | None = None  # put there by `queries.with_origins`
     objects = SessionQuerySet.as_manager()
 
     class Meta:

@@ -1,6 +1,19 @@
-"""News of this app for the apps above it."""
+"""News of this app for the apps above it, and one question to them."""
+
+from dataclasses import dataclass
 
 from django.dispatch import Signal
+
+from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a step or a session came of: said by `who`, to be read at `url`."""
+
+    who: User
+    url: str
+
 
 relationship_started = Signal()  # relationship, at
 relationship_closed = Signal()  # relationship, at
@@ -12,3 +25,4 @@ step_added = (
 session_proposed = Signal()  # session, origin, by, at
 session_logged = Signal()  # session, origin, by, at: a meeting that was not planned here
 session_held = Signal()  # session, at
+origins_asked = Signal()  # things (steps or sessions), reader: answered with {thing: Origin} where one may read it

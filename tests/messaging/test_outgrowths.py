@@ -40,6 +40,21 @@ def test_the_words_of_a_message_begin_a_step_and_the_message_leads_to_it(message
     assert "became a goal step" in client.get(message.room.get_absolute_url()).content.decode()
 
 
+def test_a_step_leads_back_to_its_message_for_those_who_may_read_it(message, client):
+    goal = GoalFactory(relationship=message.room.relationship, status="active")
+    step = step_from(client, goal, f"message:{message.pk}")
+    url, link = reverse("goals", args=[goal.relationship_id]), f'<a href="/rooms/{message.room_id}/#m{message.seq}">'
+
+    page = client.get(url).content.decode()
+    row = {"HX-Request": "true", "HX-Target": f"goal-{goal.pk}"}
+    ticked = client.post(reverse("step_tick", args=[step.pk]), {"done": "1"}, headers=row).content.decode()
+    message.room.members.filter(person=message.sender).update(left_at=timezone.now())
+    afterwards = client.get(url).content.decode()
+
+    assert link in page and f"from a message of <bdi>{message.sender}</bdi>" in page and link in ticked
+    assert link not in afterwards and "From a message" in afterwards
+
+
 @pytest.mark.parametrize("origin", ["message:x", "message:", "note:1", "message:999999", "elsewhere"])
 def test_what_is_no_message_of_theirs_leaves_no_trace(message, client, origin):
     goal = GoalFactory(relationship=message.room.relationship, status="active")
@@ -62,4 +77,5 @@ def test_a_session_is_proposed_from_a_message_and_the_message_leads_to_it(messag
 
     assert 'value="The outline"' in begun and f'value="{origin}"' in begun
     assert Session.objects.get().outgrowth.message == message
+    assert "from a message of" in client.get(Session.objects.get().get_absolute_url()).content.decode()
     assert "became a session" in client.get(message.room.get_absolute_url()).content.decode()

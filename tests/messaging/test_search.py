@@ -85,6 +85,20 @@ def test_a_search_is_narrowed_by_who_where_when_and_links(room):
             understood(nonsense)
 
 
+def test_what_brings_files_is_found_by_their_kind(room):
+    me = reader(room)
+    for kind in ("picture", "sound", "document", "document"):
+        message = MessageFactory(room=room, by=me, body=kind)
+        facts = {"uploader": me, "name": kind, "size": 1, "kind": kind, "state": "clean", "created_at": NOW}
+        room.attachments.create(message=message, **facts)
+    message.attachments.update(deleted_at=NOW)
+
+    assert bodies(me, "has:file") == bodies(me, "دارد:فایل") == ["document", "sound", "picture"]
+    assert bodies(me, "has:voice") == bodies(me, "دارد:صدا") == ["sound"]
+    assert bodies(me, "has:picture") == bodies(me, "دارد:عکس") == ["picture"]
+    assert bodies(me, "has:picture has:voice") == bodies(partner(RoomFactory()), "has:file") == []
+
+
 def test_edited_words_are_found_and_deleted_ones_never(room):
     me = reader(room)
     message = MessageFactory(room=room, by=me, body="Helo")

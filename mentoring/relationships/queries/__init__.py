@@ -2,6 +2,7 @@
 
 from mentoring.relationships.queries.apart import apart_among, apart_in
 from mentoring.relationships.queries.counting import counts, headlines
+from mentoring.relationships.queries.origins import with_origins
 from mentoring.relationships.queries.sessions import (
     meets_another,
     my_ratings,
@@ -49,4 +50,5 @@ __all__ = [
     "standings",
     "suggested_times",
     "timeline",
+    "with_origins",
 ]

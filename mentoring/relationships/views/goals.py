@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.idempotency import once
-from mentoring.relationships import services
+from mentoring.relationships import queries, services
 from mentoring.relationships.forms import GoalCloseForm, GoalForm, StepForm
 from mentoring.relationships.models import Goal, GoalStep
 from mentoring.relationships.views.frame import framed, own_relationship
@@ -23,6 +23,7 @@ def goals(http: HttpRequest, pk: int) -> HttpResponse:
     found = list(Goal.objects.visible_to(http.user).filter(relationship=relationship).for_cards())
     is_open = (Goal.Status.PROPOSED, Goal.Status.ACTIVE)
     can_plan = http.user.has_perm("relationships.plan", relationship)
+    queries.with_origins([step for goal in found for step in goal.steps.all()], http.user)
     context = framed(
         http,
         relationship,
@@ -110,6 +111,7 @@ def step_add(http: HttpRequest, pk: int) -> HttpResponse:
     goal = _goal(http, pk)
     form = StepForm(http.POST, goal=goal)
     if not form.is_valid():
+        queries.with_origins(goal.steps.all(), http.user)
         context = framed(http, goal.relationship, "goals", card=_card(http, goal, form))
         return render(http, "relationships/step_add.html", context)
     source = GoalStep.Source.MESSAGE if form.cleaned_data["origin"] else GoalStep.Source.OWN
@@ -137,6 +139,7 @@ def step_tick(http: HttpRequest, pk: int) -> HttpResponse:
             context = {"step": step, "can_plan": True, "alone": True, "goal": step.goal.title}
             return render(http, "relationships/_step.html", context)
         goal = get_object_or_404(Goal.objects.visible_to(http.user).for_cards(), pk=step.goal_id)
+        queries.with_origins(goal.steps.all(), http.user)
         return render(http, "relationships/_goal.html", {"card": _card(http, goal)})
     return redirect(next_page(http) or step.goal)
 

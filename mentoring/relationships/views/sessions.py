@@ -114,6 +114,7 @@ def session(http: HttpRequest, pk: int) -> HttpResponse:
 def session_page(http: HttpRequest, found: Session, log_form: SessionLogForm | None = None) -> HttpResponse:
     """One session with what can be done about it now."""
     now = timezone.now()
+    queries.with_origins([found], http.user)
     can_plan = http.user.has_perm("relationships.plan", found.relationship)
     begun = found.starts_at is not None and found.starts_at <= now
     can_log = can_plan and begun and found.status in ("confirmed", "held", "no_show")
