@@ -47,15 +47,16 @@ def _file(kept: Path) -> Path:
 
 
 def _database(url: str) -> str:
-    """Made under another name first: a half migrated one is none."""
-    name = f"peyvand_migrated_{_state()}"
-    there = [old for (old,) in run_sql(url, "SELECT datname FROM pg_database WHERE datname LIKE 'peyvand_migrat%'")]
+    """Made under another name first: a half migrated one is none. Others on the same server have theirs."""
+    own = f"{urlsplit(url).path.strip('/')}_migrat"
+    name = f"{own}ed_{_state()}"
+    there = [old for (old,) in run_sql(url, "SELECT datname FROM pg_database") if old.startswith(own)]
     if name not in there:
         for old in there:
             run_sql(url, f'DROP DATABASE "{old}" WITH (FORCE)')
-        run_sql(url, 'CREATE DATABASE "peyvand_migrating"')
-        _migrate(DATABASE_URL=beside(url, "peyvand_migrating"))
-        run_sql(url, f'ALTER DATABASE "peyvand_migrating" RENAME TO "{name}"')
+        run_sql(url, f'CREATE DATABASE "{own}ing"')
+        _migrate(DATABASE_URL=beside(url, f"{own}ing"))
+        run_sql(url, f'ALTER DATABASE "{own}ing" RENAME TO "{name}"')
     return name
 
 
