@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from math import log2
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import localise
 from core.forms import DayField
+from core.text import to_ascii_digits
+from evaluation.anchors import AnchorsMakeNoSense, check_anchors
+from evaluation.indicators import Indicator
 from evaluation.models import Wave
 from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Item
+from evaluation.words import UNITS
 
 SCALE = (
     ("1", _("Strongly disagree")),
@@ -91,3 +98,65 @@ def name_of(code: str) -> str:
 
 class NoteForm(forms.Form):
     text = forms.CharField(label=_("Your note"), widget=forms.Textarea(attrs={"rows": 8}), max_length=1500)
+
+
+class FigureField(forms.FloatField):
+    """A number that may have a fraction, in any digits and with any decimal sign."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> float | None:
+        return super().to_python(to_ascii_digits(value).replace("٫", ".") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, float):
+            return value
+        return localise(value if value % 1 else int(value))
+
+
+class AnchorsForm(forms.Form):
+    """The anchors of one indicator as people say them: shares in per cent, ratios as "times as much"."""
+
+    def __init__(self, *args: Any, indicator: Indicator, locked: bool, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.indicator = indicator
+        labels = (
+            [_("0 up to"), _("100 from"), _("100 up to"), _("0 from")]
+            if indicator.kind == "band"
+            else [_("Counts as 0"), _("Counts as 100")]
+        )
+        for place, (label, raw) in enumerate(zip(labels, indicator.anchors, strict=True)):
+            self.fields[f"anchor_{place}"] = FigureField(
+                label=label, initial=_shown(indicator, raw), help_text=UNITS[indicator.unit]
+            )
+        if locked:
+            tomorrow = timezone.localdate(now) + timedelta(days=1)
+            self.fields["from_on"] = DayField(
+                label=_("Applies from"),
+                initial=tomorrow,
+                help_text=_("Figures of earlier days stay as they are."),
+                validators=[MinValueValidator(tomorrow, _("Choose tomorrow or a later day."))],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        names = [name for name in self.fields if name.startswith("anchor_")]
+        if all(data.get(name) is not None for name in names):
+            try:
+                self.figures = [_meant(self.indicator, data[name]) for name in names]
+                check_anchors(self.indicator, self.figures)
+            except AnchorsMakeNoSense as error:
+                self.add_error(names[-1], str(error))
+        return data
+
+
+def _shown(indicator: Indicator, raw: float) -> float:
+    return round({"share": 100.0 * raw, "ratio": 2.0**raw}.get(indicator.unit, float(raw)), 4)
+
+
+def _meant(indicator: Indicator, typed: float) -> float:
+    if indicator.unit == "ratio":
+        if not 1 <= typed <= 32:
+            raise AnchorsMakeNoSense(_("One of these figures cannot occur. Stay within what the unit allows."))
+        return log2(typed)
+    return typed / 100.0 if indicator.unit == "share" else typed

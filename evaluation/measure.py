@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from evaluation.anchors import indicators_of
 from evaluation.facts import Facts
-from evaluation.indicators import ALL, Figures, Indicator
+from evaluation.indicators import Figures, Indicator
 from evaluation.perception import Perception, perception
 from evaluation.statistics.rollup import (
     COMPONENTS_FOR_CATEGORY,
@@ -67,7 +68,7 @@ class Rolled:
 
 def results(facts: Facts) -> list[Result]:
     """Every indicator of the registry, measured or not, with the programme's value where five people stand behind it."""
-    return [_result(facts, indicator) for indicator in ALL]
+    return [_result(facts, indicator) for indicator in indicators_of(facts.programme, facts.today)]
 
 
 def _result(facts: Facts, indicator: Indicator) -> Result:

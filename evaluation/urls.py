@@ -5,6 +5,8 @@ from evaluation import views
 urlpatterns = [
     path("programmes/<slug:slug>/health/", views.health_page, name="health"),
     path("programmes/<slug:slug>/health/recompute/", views.health_recompute, name="health_recompute"),
+    path("programmes/<slug:slug>/indicators/", views.indicators, name="indicators"),
+    path("programmes/<slug:slug>/indicators/<slug:code>/", views.indicator_anchors, name="indicator_anchors"),
     path("programmes/<slug:slug>/waves/", views.waves, name="waves"),
     path("waves/<int:pk>/close/", views.wave_close, name="wave_close"),
     path("pulse/", views.pulse, name="pulse"),

@@ -39,6 +39,21 @@ STATES: dict[str, Text] = {
     "not_applicable": gettext_lazy("does not apply here"),
     "suppressed": gettext_lazy("hidden: fewer than five people"),
 }
+LEVELS: dict[str, Text] = {
+    "P": gettext_lazy("each person"),
+    "R": gettext_lazy("each relationship"),
+    "G": gettext_lazy("the programme"),
+    "I": gettext_lazy("the institution"),
+}
+UNITS: dict[str, Text] = {
+    "share": gettext_lazy("In per cent."),
+    "days": gettext_lazy("In days."),
+    "hours": gettext_lazy("In hours."),
+    "number": gettext_lazy("A number."),
+    "stars": gettext_lazy("In stars, from 1 to 5."),
+    "ratio": gettext_lazy("How many times as much the one expects as the other; 1 is the same."),
+    "points": gettext_lazy("In points, from 0 to 100."),
+}
 
 
 def number(value: float) -> str:
@@ -79,10 +94,18 @@ def why_no_number(indicator: Indicator, state: str) -> str:
 def anchors(indicator: Indicator) -> str:
     """Which raw figures count as 0 and as 100."""
     if indicator.kind == "band":
-        a, b, c, d = (raw_value(indicator, corner) for corner in indicator.anchors)
+        a, b, c, d = (_exactly(indicator, corner) for corner in indicator.anchors)
         return _("0 at %(a)s, 100 from %(b)s to %(c)s, 0 at %(d)s") % {"a": a, "b": b, "c": c, "d": d}
-    low, high = (raw_value(indicator, corner) for corner in indicator.anchors)
+    low, high = (_exactly(indicator, corner) for corner in indicator.anchors)
     return _("0 at %(low)s, 100 at %(high)s") % {"low": low, "high": high}
+
+
+def _exactly(indicator: Indicator, raw: float) -> str:
+    """A raw figure with its unit; of a share no part of a per cent is rounded away."""
+    shown = f"{100 * raw:g}"
+    if indicator.unit != "share" or "." not in shown:
+        return raw_value(indicator, raw)
+    return localise(float(shown)) + percent(0)[-1]
 
 
 def reason(row: Reason) -> str:

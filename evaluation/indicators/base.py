@@ -38,7 +38,8 @@ class Figures:
 class Indicator:
     """`per` R: one figure per relationship, P: per person, G: one for the programme. `anchors`: the raw figures at 0 and 100
     (four corners for a band). `means` is a sentence with %(value)s; `how` says how it is computed; an indicator without
-    `compute` says in `why_not` why there is nothing to compute yet."""
+    `compute` says in `why_not` why there is nothing to compute yet. `version` is that of the formula; `anchors_version` 1: the
+    anchors that come with the platform."""
 
     code: str
     component: str
@@ -56,6 +57,7 @@ class Indicator:
     state: str = NOT_MEASURED
     weight: float = field(default=1.0)
     version: int = 1
+    anchors_version: int = 1
 
     @property
     def is_computed(self) -> bool:

@@ -38,7 +38,7 @@ class Score(models.Model):
     """One number with its evidence, for one unit on one day. A state other than `scored` says why there is no number."""
 
     privacy = classify(
-        internal="id programme level component code facet state n inputs version as_of_on computed_at",
+        internal="id programme level component code facet state n inputs version anchors_version as_of_on computed_at",
         personal="enrolment relationship value",
         subject="enrolment__person",
     )
@@ -79,6 +79,7 @@ class Score(models.Model):
     n = models.PositiveIntegerField(_("units counted"), default=0)
     inputs = models.JSONField(_("inputs"), default=dict)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    anchors_version = models.PositiveSmallIntegerField(_("version of the anchors"), default=1, db_default=1)
     as_of_on = models.DateField(_("as of"))
     computed_at = models.DateTimeField(_("computed at"))
 

@@ -2,6 +2,7 @@
 
 from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, health
+from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
 from evaluation.queries.worklist import WorkItem, waiting_count, work_item, worklist
 
@@ -11,10 +12,12 @@ __all__ = [
     "Target",
     "WorkItem",
     "health",
+    "indicator_sheet",
     "my_scores",
     "open_pulse",
     "people_asked",
     "targets",
+    "versions_of",
     "waiting_count",
     "waiting_waves",
     "waves_of",

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from core.dates import format_day, localise
 from evaluation import words
+from evaluation.anchors import with_version
 from evaluation.indicators import ALL, Indicator
-from evaluation.models import Score
+from evaluation.models import Anchors, Score
 from evaluation.statistics.rollup import first_break, priority
 from evaluation.statistics.scoring import GAP_FLAG
 from mentoring.planning.models import Programme
@@ -114,12 +115,13 @@ Rows = dict[tuple[str, str], Score]
 def health(programme: Programme, *, stage_slug: str = "") -> Health:
     """The newest scores of a programme. `stage_slug`: the stage to show in full; by default the one that holds it back.
 
-    Four queries, whatever the size of the programme.
+    Five queries, whatever the size of the programme.
     """
     scores = Score.objects.filter(programme=programme, level=Score.Level.PROGRAMME)
     newest = scores.aggregate(on=Max("as_of_on"))["on"]
     rows = {(row.component, row.code): row for row in scores.filter(as_of_on=newest)}
-    earlier_on, earlier = _earlier(scores, newest) if newest else (None, {})
+    earlier_on, earlier = _earlier(scores, newest, rows) if newest else (None, {})
+    own = list(Anchors.objects.filter(programme=programme)) if rows else []
     broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
     tiles = [_tile(stage, rows, place == broken, earlier_on, earlier) for place, stage in enumerate(stages())]
     chosen = next((stage for stage in stages() if stage.slug == stage_slug), None) or _first_choice(tiles)
@@ -130,18 +132,26 @@ def health(programme: Programme, *, stage_slug: str = "") -> Health:
         headline=_headline(tiles, broken),
         tiles=tiles,
         chosen=chosen,
-        groups=[_group(row, rows) for row in categories(chosen.slug)] if rows else [],
+        groups=[_group(row, rows, own) for row in categories(chosen.slug)] if rows else [],
         upstream=upstream,
         measure_first=measure_first and bool(rows),
     )
 
 
-def _earlier(scores: Any, newest: date) -> tuple[date | None, dict[str, float | None]]:
+def _earlier(scores: Any, newest: date, rows: Rows) -> tuple[date | None, dict[str, float | None]]:
+    """The stages two weeks before; without those in which an indicator was measured in another way then."""
     on = scores.filter(as_of_on__lte=newest - TREND_OVER).aggregate(on=Max("as_of_on"))["on"]
     if on is None:
         return None, {}
-    slugs = [stage.slug for stage in stages()]
-    return on, dict(scores.filter(as_of_on=on, component__in=slugs, code="both").values_list("component", "value"))
+    before = list(scores.filter(as_of_on=on).only("component", "code", "value", "version", "anchors_version"))
+    changed = {stage_of(row.component).slug for row in before if _measured_otherwise(row, rows)}
+    slugs = {stage.slug for stage in stages()} - changed
+    return on, {row.component: row.value for row in before if row.component in slugs and row.code == "both"}
+
+
+def _measured_otherwise(before: Score, rows: Rows) -> bool:
+    now = rows.get((before.component, before.code))
+    return now is not None and (now.version, now.anchors_version) != (before.version, before.anchors_version)
 
 
 def _points(rows: Rows, slug: str, facet: str = "both") -> float | None:
@@ -178,6 +188,8 @@ def _tile(
     before = earlier.get(stage.slug)
     if before is not None and earlier_on is not None:
         trend.append(_trend(row.value - before, earlier_on))
+    elif earlier_on is not None and stage.slug not in earlier:
+        trend.append(_("measured otherwise than on %(day)s") % {"day": format_day(earlier_on, year=False)})
     measured, of = row.inputs.get("measured"), row.inputs.get("of")
     if measured != of:
         trend.append(_("%(n)s of %(of)s measured") % {"n": localise(measured), "of": localise(of)})
@@ -208,7 +220,7 @@ def _headline(tiles: list[Tile], broken: int | None) -> str:
     }[tiles[broken].stage.slug]
 
 
-def _group(category: Category, rows: Rows) -> Group:
+def _group(category: Category, rows: Rows, own: list[Anchors]) -> Group:
     row = rows.get((category.slug, "both"))
     state = row.state if row else "too_early"
     score = _whole(row.value) if row else None
@@ -220,7 +232,7 @@ def _group(category: Category, rows: Rows) -> Group:
         line,
         row.n if row else 0,
         _interval(row.inputs) if row else "",
-        [_part(component, rows) for component in category.components],
+        [_part(component, rows, own) for component in category.components],
     )
 
 
@@ -240,7 +252,7 @@ def _interval(inputs: dict[str, Any]) -> str:
     }
 
 
-def _part(component: Component, rows: Rows) -> Part:
+def _part(component: Component, rows: Rows, own: list[Anchors]) -> Part:
     happens, said, both = (rows.get((component.slug, facet)) for facet in ("behaviour", "perception", "both"))
     return Part(
         component=component,
@@ -253,7 +265,7 @@ def _part(component: Component, rows: Rows) -> Part:
         gap=_gap(both.inputs.get("gap")) if both else "",
         voices=_voices(said),
         evidence=[
-            _evidence(indicator, rows[component.slug, indicator.code])
+            _evidence(indicator, rows[component.slug, indicator.code], own)
             for indicator in ALL
             if indicator.component == component.slug and (component.slug, indicator.code) in rows
         ],
@@ -292,8 +304,8 @@ def _voices(row: Score | None) -> str:
     }
 
 
-def _evidence(indicator: Indicator, row: Score) -> Evidence:
-    inputs = row.inputs
+def _evidence(indicator: Indicator, row: Score, own: list[Anchors]) -> Evidence:
+    inputs, indicator = row.inputs, with_version(indicator, row.anchors_version, own)
     if row.value is None:
         return Evidence(indicator, None, words.why_no_number(indicator, row.state), 0, _anchors(indicator), "", "", "")
     span = _("%(start)s to %(end)s") % {

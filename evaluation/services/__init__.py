@@ -1,6 +1,7 @@
 """Verbs of the evaluation: waves and answers, scores, alerts."""
 
 from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
+from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors
 from evaluation.services.scores import ask_to_recompute, recompute
 from evaluation.services.waves import (
     WaveIsClosed,
@@ -14,9 +15,11 @@ from evaluation.services.waves import (
 
 __all__ = [
     "AlertIsClosed",
+    "AnchorsAreLocked",
     "WaveIsClosed",
     "WaveIsNotOpenYet",
     "WaveIsOpenAlready",
+    "anchors_are_locked",
     "announce",
     "answer",
     "ask_to_recompute",
@@ -26,5 +29,6 @@ __all__ = [
     "recompute",
     "refresh_alerts",
     "send_note",
+    "set_anchors",
     "snooze",
 ]

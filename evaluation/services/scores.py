@@ -71,6 +71,7 @@ def _programme_rows(board: Board) -> Iterator[Score]:
             n=0 if result.state == SUPPRESSED else result.n,
             inputs=_evidence(board, result) if scored else {},
             version=result.indicator.version,
+            anchors_version=result.indicator.anchors_version,
         )
     for whole in board.wholes():
         yield _score(
@@ -138,6 +139,7 @@ def _unit_rows(board: Board) -> Iterator[Score]:
                 n=int(enough),
                 inputs=_numbers(*numbers) if enough else {},
                 version=indicator.version,
+                anchors_version=indicator.anchors_version,
             )
 
 

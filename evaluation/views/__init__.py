@@ -1,3 +1,4 @@
+from evaluation.views.indicators import indicator_anchors, indicators
 from evaluation.views.programmes import (
     alert,
     alert_done,
@@ -15,6 +16,8 @@ __all__ = [
     "alert_snooze",
     "health_page",
     "health_recompute",
+    "indicator_anchors",
+    "indicators",
     "my_scores_page",
     "pulse",
     "survey",

@@ -22,7 +22,7 @@ ALERTS_ON_HEALTH = 3
 SNOOZE_DAYS = 7
 
 
-def _managed(http: HttpRequest, slug: str) -> Programme:
+def managed(http: HttpRequest, slug: str) -> Programme:
     """The programme, if the reader may see how it stands; a stranger learns nothing, not even that it exists."""
     programmes = Programme.objects.visible_to(http.user).select_related("institution")
     programme = get_object_or_404(programmes, slug=slug)
@@ -32,7 +32,7 @@ def _managed(http: HttpRequest, slug: str) -> Programme:
 
 
 def _coordinated(http: HttpRequest, slug: str, permission: str) -> Programme:
-    programme = _managed(http, slug)
+    programme = managed(http, slug)
     if not http.user.has_perm(permission, programme):
         raise PermissionDenied
     return programme
@@ -40,7 +40,7 @@ def _coordinated(http: HttpRequest, slug: str, permission: str) -> Programme:
 
 @login_required
 def health_page(http: HttpRequest, slug: str) -> HttpResponse:
-    programme = _managed(http, slug)
+    programme = managed(http, slug)
     now = timezone.now()
     context = {
         "programme": programme,

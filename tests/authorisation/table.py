@@ -394,6 +394,8 @@ TABLE: dict[str, Row] = {
     # What came of it
     "health": page(MANAGE, args=slug),
     "health_recompute": act(STAFF, told=HOUSE, args=slug),
+    "indicators": page(MANAGE, args=slug),
+    "indicator_anchors": form(STAFF, told=HOUSE, args=lambda it: [it.programme.slug, "RC1"]),
     "waves": form(STAFF, told=HOUSE, args=slug),
     "wave_close": act(STAFF, told=ENROLLED, args=of("wave")),
     "pulse": page(IN),

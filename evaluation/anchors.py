@@ -1,0 +1,67 @@
+"""An indicator as a programme measures it: with its own anchors, where it has some."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from evaluation.indicators import ALL, Indicator
+from evaluation.models import Anchors
+from mentoring.planning.models import Programme
+
+RANGES: dict[str, tuple[float, float]] = {
+    "share": (0.0, 1.0),
+    "days": (0.0, 730.0),
+    "hours": (0.0, 2160.0),
+    "number": (-10.0, 100.0),
+    "stars": (1.0, 5.0),
+    "ratio": (0.0, 5.0),
+    "points": (0.0, 100.0),
+}
+"""What a raw figure of a unit may sensibly be."""
+
+
+class AnchorsMakeNoSense(DomainError):
+    code = "anchors_make_no_sense"
+    status = 400
+    default = _("These anchors make no sense together.")
+
+
+def check_anchors(indicator: Indicator, values: Sequence[float]) -> None:
+    """Raises AnchorsMakeNoSense with a sentence that says what is wrong."""
+    low, high = RANGES[indicator.unit]
+    if len(values) != len(indicator.anchors) or any(not low <= value <= high for value in values):
+        raise AnchorsMakeNoSense(_("One of these figures cannot occur. Stay within what the unit allows."))
+    if indicator.kind == "band":
+        if not values[0] < values[1] <= values[2] < values[3]:
+            raise AnchorsMakeNoSense(_("The four figures of a band rise from the first to the last."))
+        return
+    if indicator.kind == "log" and min(values) <= 0:
+        raise AnchorsMakeNoSense(_("A waiting time is longer than nothing."))
+    zero, full = values
+    if zero == full:
+        raise AnchorsMakeNoSense(_("0 and 100 cannot stand at the same figure."))
+    if (full > zero) != (indicator.anchors[1] > indicator.anchors[0]):
+        better = _("More is better here") if full < zero else _("Less is better here")
+        raise AnchorsMakeNoSense(
+            _("%(better)s: the figure for 100 stands on the other side of the figure for 0.") % {"better": better}
+        )
+
+
+def indicators_of(programme: Programme, day: date) -> tuple[Indicator, ...]:
+    """Every indicator with the anchors that apply in the programme on `day`. One query."""
+    rows = Anchors.objects.filter(programme=programme, from_on__lte=day).order_by("version")
+    in_force = {row.code: row for row in rows}
+    return tuple(_with(indicator, in_force.get(indicator.code)) for indicator in ALL)
+
+
+def with_version(indicator: Indicator, version: int, rows: Iterable[Anchors]) -> Indicator:
+    """The indicator as it was measured with this version of its anchors."""
+    found = (row for row in rows if row.code == indicator.code and row.version == version)
+    return _with(indicator, next(found, None))
+
+
+def _with(indicator: Indicator, row: Anchors | None) -> Indicator:
+    return replace(indicator, anchors=tuple(row.values), anchors_version=row.version) if row else indicator

@@ -1,0 +1,65 @@
+"""How figures are computed, and with which anchors a programme measures."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.idempotency import once
+from evaluation.anchors import indicators_of
+from evaluation.forms import AnchorsForm
+from evaluation.queries import indicator_sheet, versions_of
+from evaluation.services import anchors_are_locked, set_anchors
+from evaluation.views.programmes import managed
+
+
+@login_required
+def indicators(http: HttpRequest, slug: str) -> HttpResponse:
+    programme = managed(http, slug)
+    now = timezone.now()
+    sheet = indicator_sheet(programme, timezone.localdate(now))
+    context = {
+        "programme": programme,
+        "sheet": sheet,
+        "computed": sum(part.computed for part in sheet),
+        "total": sum(len(part.rows) for part in sheet),
+        "locked": anchors_are_locked(programme, now),
+        "may_change": http.user.has_perm("evaluation.set_anchors", programme),
+    }
+    return render(http, "evaluation/indicators.html", context)
+
+
+@login_required
+@once(after_back=True)
+def indicator_anchors(http: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """The anchors of one indicator: a form for the next version, and all there were."""
+    programme = managed(http, slug)
+    now = timezone.now()
+    found: Any = next((row for row in indicators_of(programme, timezone.localdate(now)) if row.code == code), None)
+    if found is None or not found.is_computed:
+        raise Http404
+    if not http.user.has_perm("evaluation.set_anchors", programme):
+        raise PermissionDenied
+    locked = anchors_are_locked(programme, now)
+    form = AnchorsForm(http.POST or None, indicator=found, locked=locked, now=now)
+    if http.method == "POST" and form.is_valid():
+        from_on = form.cleaned_data.get("from_on")
+        set_anchors(programme, found, values=form.figures, from_on=from_on, by=http.user, at=now)
+        messages.success(
+            http, _("Kept as a new version.") if locked else _("Kept. The scores are being computed again.")
+        )
+        return redirect(reverse("indicators", args=[slug]) + f"#{code}")
+    context = {
+        "programme": programme,
+        "indicator": found,
+        "form": form,
+        "locked": locked,
+        "versions": versions_of(programme, code),
+    }
+    return render(http, "evaluation/anchors.html", context)
