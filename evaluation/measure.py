@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from evaluation.anchors import indicators_of
+from evaluation.disclosure import K
 from evaluation.facts import Facts
 from evaluation.indicators import Figures, Indicator
 from evaluation.perception import Perception, perception
@@ -27,7 +28,6 @@ from evaluation.statistics.rollup import (
 from evaluation.statistics.scoring import Floats
 from paradigm.model import categories, components, stages
 
-K = 5
 DRAWS, CHUNK = 1000, 100
 FACETS = ("behaviour", "perception", "both")
 
@@ -116,9 +116,9 @@ class Board:
         self.intervals = self._intervals()
 
     def _told(self) -> Floats:
-        """Mean perception per component; NaN below five people."""
-        enough = np.array([len(mentors | mentees) >= K for mentors, mentees in self.said.people], dtype=bool)
-        return np.where(enough, mean_of(self.said.scores.T), np.nan)
+        """What people say per component: the mean of what mentors and mentees say. The two are published, so the mean must
+        not say more than they do; that of the relationships would."""
+        return mean_of(np.stack([mean_of(side.T) for side in self.said.by_role], axis=-1))
 
     def _roll(self, means: Floats, told: Floats) -> Rolled:
         """Roll up along the last axis; leading axes are bootstrap draws."""
@@ -177,8 +177,9 @@ class Board:
             ]
             if places:
                 means[:, places] = resampled_means(by, np.stack([self.results[p].scores for p in places], axis=1))
-        alone = np.ones((CHUNK, len(self.said.scores) - len(facts.pairs)))
-        told = resampled_means(np.hstack((weights, alone)), self.said.scores)
+        alone = np.ones((CHUNK, self.said.by_role.shape[1] - len(facts.pairs)))
+        rows = np.hstack((weights, alone))
+        told = mean_of(np.stack([resampled_means(rows, side) for side in self.said.by_role], axis=-1))
         return means, np.where(np.isnan(self.told), np.nan, told)
 
     def _weights_of_people(self, weights: Floats) -> Floats:
@@ -222,9 +223,8 @@ class Board:
 
     def _part_states(self, slug: str, place: int, facet: str) -> list[str]:
         happens = [self.results[p].state for p in self._members[slug]]
-        mentors, mentees = self.said.people[place]
-        asked = len(mentors | mentees)
-        told = [SCORED if asked >= K else SUPPRESSED if asked else NOT_MEASURED]
+        asked = self.said.asked[place]
+        told = [NOT_MEASURED if not asked else SUPPRESSED if np.isnan(self.told[place]) else SCORED]
         if facet == "both":
             return happens + (told if asked else [])
         return happens if facet == "behaviour" else told
@@ -238,8 +238,10 @@ class Board:
             chosen = [self.results[p] for p in self._members[self.parts[place].slug]]
             return {"measured": sum(r.state == SCORED for r in chosen), "of": len(chosen)}
         mentors, mentees = self.said.people[place]
-        if len(mentors) < K or len(mentees) < K or np.isnan(told):
-            return {"people": len(mentors | mentees)} if len(mentors | mentees) >= K else {}
+        if np.isnan(told):
+            return {}
+        if not mentors or not mentees:
+            return {"people": len(mentors | mentees), "only": "mentee" if mentees else "mentor"}
         by_role = [round(float(np.nanmean(self.said.by_role[side][:, place])), 2) for side in (0, 1)]
         return {
             "people": len(mentors | mentees),
@@ -252,13 +254,13 @@ class Board:
 
     def _seen(self) -> dict[str, int]:
         """How many relationships stand behind each component, category and stage; people where there is none."""
-        size = len(self.facts.pairs)
+        size, said = len(self.facts.pairs), self.said.scores
         by_part: dict[str, Any] = {}
         else_n: dict[str, int] = {}
         for place, part in enumerate(self.parts):
             there = np.zeros(size, dtype=bool)
             if not np.isnan(self.told[place]):
-                there |= ~np.isnan(self.said.scores[:size, place])
+                there |= ~np.isnan(said[:size, place])
             chosen = [self.results[p] for p in self._members[part.slug] if self.results[p].state == SCORED]
             for result in chosen:
                 if result.indicator.per == "R":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evaluation.disclosure import Batches
 from evaluation.facts import MENTEE, MENTOR, Facts, table
 from evaluation.models import Answer, Response
 from evaluation.questionnaire import by_component
@@ -15,14 +16,21 @@ from paradigm.model import components
 
 @dataclass(frozen=True)
 class Perception:
-    """Scores 0 to 100, NaN where there is none. Rows: the relationships, then people who answered without one; columns: the
-    components. `by_role`: mentors, mentees. `people`: who stands behind each column, per role; `single`: answers from forms
-    that ask one item per component."""
+    """Scores 0 to 100, NaN where there is none: only what `disclosure.Batches` has let in, of each side apart.
 
-    scores: Floats
+    Rows: the relationships, then people who answered without one; columns: the components. `by_role`: mentors, mentees.
+    `people`: who stands behind each column, per role; `asked`: whether anybody answered, let in or not; `single`: answers
+    from forms that ask one item per component."""
+
     by_role: Floats
     people: tuple[tuple[frozenset[int], frozenset[int]], ...]
+    asked: tuple[bool, ...]
     single: tuple[int, ...]
+
+    @property
+    def scores(self) -> Floats:
+        """The mean of what each side of a relationship says."""
+        return mean_of(np.moveaxis(self.by_role, 0, -1))
 
 
 def component_scores(form: str, answers: dict[str, int]) -> dict[str, float]:
@@ -45,43 +53,46 @@ def answers_by_response(facts: Facts) -> dict[int, dict[str, int]]:
     return found
 
 
+Said = tuple[float, bool]
+Slices = dict[tuple[int, int], Batches[tuple[int, int | None], Said]]
+"""(side, column) -> what that side says about that component, by (enrolment, relationship)."""
+
+
 def perception(facts: Facts) -> Perception:
-    """Each person's newest score of each component, by relationship. Two queries."""
+    """Each person's newest score of each component, by relationship, as far as it may be shown. Two queries."""
     responses = table(
         Response.objects.filter(wave__programme=facts.programme, submitted_at__lte=facts.at).order_by("submitted_at", "pk"),
         "pk", "wave__form", "enrolment_id", "enrolment__role", "enrolment__person_id", "relationship_id",
     )  # fmt: skip
     answers = answers_by_response(facts)
     column = {part.slug: place for place, part in enumerate(components())}
-    newest: dict[tuple[int, int | None, int], tuple[float, int, int, bool]] = {}
+    slices: Slices = {(side, place): Batches() for side in (MENTOR, MENTEE) for place in column.values()}
     for pk, form, enrolment, role, person, pair in responses:
         if pair is not None and pair not in facts.pairs.place:
             continue
         side = MENTOR if role == Enrolment.Role.MENTOR else MENTEE
+        asked = by_component(form)
         for slug, score in component_scores(form, answers.get(pk, {})).items():
-            newest[enrolment, pair, column[slug]] = (score, side, person, len(by_component(form)[slug]) == 1)
-    return _assembled(facts, newest, len(column))
+            slices[side, column[slug]].add((enrolment, pair), person, (score, len(asked[slug]) == 1))
+    return _assembled(facts, slices, len(column))
 
 
-def _assembled(
-    facts: Facts, newest: dict[tuple[int, int | None, int], tuple[float, int, int, bool]], columns: int
-) -> Perception:
-    alone = sorted({enrolment for enrolment, pair, _ in newest if pair is None})
+def _assembled(facts: Facts, slices: Slices, columns: int) -> Perception:
+    alone = sorted({enrolment for slice_ in slices.values() for enrolment, pair in slice_.inside if pair is None})
     rows = len(facts.pairs) + len(alone)
     row_of = {enrolment: len(facts.pairs) + place for place, enrolment in enumerate(alone)}
     total, count = np.zeros((2, rows, columns)), np.zeros((2, rows, columns))
-    people: list[tuple[set[int], set[int]]] = [(set(), set()) for _ in range(columns)]
     single = [0] * columns
-    for (enrolment, pair, place), (score, side, person, is_single) in newest.items():
-        row = row_of[enrolment] if pair is None else facts.pairs.place[pair]
-        total[side, row, place] += score
-        count[side, row, place] += 1
-        people[place][side].add(person)
-        single[place] += is_single
-    by_role = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    for (side, place), slice_ in slices.items():
+        for (enrolment, pair), (score, is_single) in slice_.inside.items():
+            row = row_of[enrolment] if pair is None else facts.pairs.place[pair]
+            total[side, row, place] += score
+            count[side, row, place] += 1
+            single[place] += is_single
+    each = range(columns)
     return Perception(
-        mean_of(np.moveaxis(by_role, 0, -1)),
-        by_role,
-        tuple((frozenset(mentors), frozenset(mentees)) for mentors, mentees in people),
+        np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0),
+        tuple((frozenset(slices[MENTOR, c].people), frozenset(slices[MENTEE, c].people)) for c in each),
+        tuple(not (slices[MENTOR, c].is_empty and slices[MENTEE, c].is_empty) for c in each),
         tuple(single),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.dates import format_day, localise
 from evaluation import words
 from evaluation.anchors import with_version
+from evaluation.disclosure import may_compare
 from evaluation.indicators import ALL, Indicator
 from evaluation.models import Anchors, Score
 from evaluation.statistics.rollup import first_break, priority
@@ -20,6 +21,8 @@ from paradigm.model import Category, Component, Stage, categories, components, s
 
 TARGET = 60
 TREND_OVER = timedelta(days=14)
+PAIR = 2
+"""At least so many people stand behind a relationship."""
 
 
 @dataclass(frozen=True)
@@ -138,15 +141,19 @@ def health(programme: Programme, *, stage_slug: str = "") -> Health:
     )
 
 
-def _earlier(scores: Any, newest: date, rows: Rows) -> tuple[date | None, dict[str, float | None]]:
+Earlier = dict[str, tuple[float | None, int]]
+"""Stage -> its value and how many relationships stood behind it."""
+
+
+def _earlier(scores: Any, newest: date, rows: Rows) -> tuple[date | None, Earlier]:
     """The stages two weeks before; without those in which an indicator was measured in another way then."""
     on = scores.filter(as_of_on__lte=newest - TREND_OVER).aggregate(on=Max("as_of_on"))["on"]
     if on is None:
         return None, {}
-    before = list(scores.filter(as_of_on=on).only("component", "code", "value", "version", "anchors_version"))
+    before = list(scores.filter(as_of_on=on).only("component", "code", "value", "n", "version", "anchors_version"))
     changed = {stage_of(row.component).slug for row in before if _measured_otherwise(row, rows)}
     slugs = {stage.slug for stage in stages()} - changed
-    return on, {row.component: row.value for row in before if row.component in slugs and row.code == "both"}
+    return on, {row.component: (row.value, row.n) for row in before if row.component in slugs and row.code == "both"}
 
 
 def _measured_otherwise(before: Score, rows: Rows) -> bool:
@@ -171,9 +178,7 @@ def _first_choice(tiles: list[Tile]) -> Stage:
     return tiles[0].stage
 
 
-def _tile(
-    stage: Stage, rows: Rows, holds_back: bool, earlier_on: date | None, earlier: dict[str, float | None]
-) -> Tile:
+def _tile(stage: Stage, rows: Rows, holds_back: bool, earlier_on: date | None, earlier: Earlier) -> Tile:
     row = rows.get((stage.slug, "both"))
     if row is None or row.value is None:
         state = row.state if row else "too_early"
@@ -185,15 +190,22 @@ def _tile(
     else:
         line = _("On target")
     trend = []
-    before = earlier.get(stage.slug)
-    if before is not None and earlier_on is not None:
-        trend.append(_trend(row.value - before, earlier_on))
-    elif earlier_on is not None and stage.slug not in earlier:
+    if earlier_on is not None and stage.slug not in earlier:
         trend.append(_("measured otherwise than on %(day)s") % {"day": format_day(earlier_on, year=False)})
+    elif (change := _change(row, earlier)) is not None and earlier_on is not None:
+        trend.append(_trend(change, earlier_on))
     measured, of = row.inputs.get("measured"), row.inputs.get("of")
     if measured != of:
         trend.append(_("%(n)s of %(of)s measured") % {"n": localise(measured), "of": localise(of)})
     return Tile(stage, round(row.value), row.n, line, " · ".join(trend), holds_back)
+
+
+def _change(row: Score, earlier: Earlier) -> float | None:
+    """Points since the earlier day; None where too few people came or went between the two to be named."""
+    before, n = earlier.get(row.component, (None, 0))
+    if before is None or row.value is None or not may_compare(PAIR * n, PAIR * row.n):
+        return None
+    return row.value - before
 
 
 def _trend(change: float, since: date) -> str:
@@ -293,7 +305,10 @@ def _voices(row: Score | None) -> str:
         return ""
     inputs = row.inputs
     if "mentor" not in inputs:
-        return _("Newest answers of %(n)s people.") % {"n": localise(inputs.get("people", row.n))}
+        people = {"n": localise(inputs.get("people", row.n))}
+        if inputs.get("only") == "mentor":
+            return _("Answers of %(n)s mentors; of mentees fewer than five have answered.") % people
+        return _("Answers of %(n)s mentees; of mentors fewer than five have answered.") % people
     return _(
         "Mentors %(mentor)s (n %(mentors)s), mentees %(mentee)s (n %(mentees)s), each with their newest answers."
     ) % {

@@ -130,24 +130,22 @@ def test_two_relationships_are_suppressed_and_three_are_not():
     assert shown.value == 100.0
 
 
-def test_what_people_say_is_shown_from_five_people_on():
+def test_what_people_say_enters_five_people_of_a_side_at_a_time():
     programme = ProgrammeFactory()
     asked = wave(programme)
-    four = pairs(programme, 2)
-    for each in four:
-        answered(asked, each, "mentor", 4)
-        answered(asked, each, "mentee", 2)
-    recompute(programme, at=NOW)
-    hidden = programme_scores(programme)["planning.structure", "perception"]
 
-    answered(asked, pair(programme), "mentor", 4)
-    recompute(programme, at=NOW)
-    shown = programme_scores(programme)["planning.structure", "perception"]
+    def said(mentors, mentees=0, value=4):
+        for each in pairs(programme, max(mentors, mentees)):
+            for role in ["mentor"] * (mentors > 0) + ["mentee"] * (mentees > 0):
+                answered(asked, each, role, value)
+        recompute(programme, at=NOW)
+        row = programme_scores(programme)["planning.structure", "perception"]
+        return row.state, row.value, {name: row.inputs[name] for name in ("people", "only") if name in row.inputs}
 
-    assert (hidden.state, hidden.value, hidden.n) == ("suppressed", None, 0)
-    assert shown.value == pytest.approx((50 + 50 + 75) / 3, abs=1e-3)
-    assert shown.inputs["people"] == 5
-    assert "mentor" not in shown.inputs  # two mentees would follow by subtraction
+    assert said(4, 4) == ("suppressed", None, {})
+    assert said(1) == ("scored", 75.0, {"people": 5, "only": "mentor"})
+    assert said(4, value=1) == ("scored", 75.0, {"people": 5, "only": "mentor"})
+    assert said(1, value=1) == ("scored", 37.5, {"people": 10, "only": "mentor"})
 
 
 def test_both_roles_are_shown_where_each_has_five_people():
