@@ -46,6 +46,8 @@ ACTIONS = {
     "membership.withdrawn": _("withdrew from a programme"),
     "membership.suspended": _("suspended a membership"),
     "membership.deactivated": _("a membership was deactivated"),
+    "paper.made": _("made a report of a programme"),
+    "paper.downloaded": _("downloaded a report of a programme"),
     "matching.started": _("started a matching run"),
     "matching.run": _("a matching run was finished"),
     "matching.cancelled": _("stopped a matching run"),

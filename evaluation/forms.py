@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Language
 from core.dates import localise
 from core.forms import DayField
 from core.text import to_ascii_digits
 from evaluation.anchors import AnchorsMakeNoSense, check_anchors
 from evaluation.indicators import Indicator
-from evaluation.models import Wave
+from evaluation.models import ProgrammeReport, Wave
 from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Item
 from evaluation.words import UNITS
 
@@ -29,6 +30,20 @@ SCALE = (
     (str(NOT_APPLICABLE), _("Not applicable")),
 )
 BY_NAME = _("Your coordinators see this answer with your name, so that they can help. Your partner never sees it.")
+
+
+class ReportForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("How much"),
+        choices=ProgrammeReport.Kind.choices,
+        widget=forms.RadioSelect,
+        initial=ProgrammeReport.Kind.BRIEF,
+    )
+    language = forms.ChoiceField(label=_("In which language"), choices=Language.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"kind": ProgrammeReport.Kind.BRIEF, "language": (get_language() or "en")[:2]})
+        super().__init__(*args, **kwargs)
 
 
 class WaveForm(forms.Form):

@@ -27,6 +27,7 @@ def may_act_on(user, alert: Alert) -> bool:
 
 
 rules.add_perm("evaluation.read_health", manages)
+rules.add_perm("evaluation.make_report", manages)
 rules.add_perm("evaluation.open_wave", coordinates)
 rules.add_perm("evaluation.close_wave", coordinates_wave)
 rules.add_perm("evaluation.recompute", coordinates)

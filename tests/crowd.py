@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.keys import SCOPES
 from accounts.models import ApiKey, AuditEvent, Belonging, Consent, Institution, Invitation, User, token_hash
 from core.models import Job
-from evaluation.models import Alert, Answer, Response, Score, Wave
+from evaluation.models import Alert, Answer, ProgrammeReport, Response, Score, Wave
 from evaluation.questionnaire import form_items
 from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
 from mentoring.messaging.models import (
@@ -71,6 +71,7 @@ LOAD = {
 }
 SILENT = [{"code": "silence", "days": 20, "rhythm": 7, "points": 4}, {"code": "untouched", "days": 20, "points": 1}]
 DAY = timedelta(days=1)
+PAPER = {"lang": "en", "title": "How it stands", "stages": [], "details": []}
 
 
 def kept(rows: Iterable[Any]) -> list[Any]:
@@ -151,6 +152,7 @@ class Crowd:
         """What the addresses of the pages are made of."""
         it, pair = self.it, self.it.pair
         it.token = "guest-0"
+        it.paper = it.programme.papers.get()
         it.left, it.free_mentor = self.seat("mate", 0), self.seat("helper", 0)
         it.request, it.choice = it.mentor.requests_received.open().get(), it.peer.requests_sent.live().get()
         it.run = it.programme.match_runs.get()
@@ -255,6 +257,12 @@ class Crowd:
             for n in numbers
             for age in (0, 20)
         )
+
+        kept(
+            ProgrammeReport(programme=it.programme, kind="brief", language="en", as_of_on=today, made_at=self.now,
+                            made_by=others["colleague", n], content=PAPER)
+            for n in numbers
+        )  # fmt: skip
 
     def _pool(self, numbers: range) -> None:
         """Who has applied to the programme of all, who is ready, who was left over, who has gone."""

@@ -2,7 +2,8 @@
 
 from evaluation.models.alerts import COOLING, Alert
 from evaluation.models.anchors import Anchors
+from evaluation.models.reports import ProgrammeReport
 from evaluation.models.scores import Score
 from evaluation.models.waves import Answer, Response, Wave
 
-__all__ = ["COOLING", "Alert", "Anchors", "Answer", "Response", "Score", "Wave"]
+__all__ = ["COOLING", "Alert", "Anchors", "Answer", "ProgrammeReport", "Response", "Score", "Wave"]

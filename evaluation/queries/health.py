@@ -35,6 +35,8 @@ class Tile:
     line: str
     trend: str
     holds_back: bool
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ def _tile(stage: Stage, rows: Rows, holds_back: bool, earlier_on: date | None, e
     measured, of = row.inputs.get("measured"), row.inputs.get("of")
     if measured != of:
         trend.append(_("%(n)s of %(of)s measured") % {"n": localise(measured), "of": localise(of)})
-    return Tile(stage, round(row.value), row.n, line, " · ".join(trend), holds_back)
+    ends = [_whole(row.inputs.get(end)) for end in ("low", "high")]
+    return Tile(stage, round(row.value), row.n, line, " · ".join(trend), holds_back, *ends)
 
 
 def _change(row: Score, earlier: Earlier) -> float | None:

@@ -2,6 +2,7 @@
 
 from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
 from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors
+from evaluation.services.reports import make_report
 from evaluation.services.scores import ask_to_recompute, recompute
 from evaluation.services.waves import (
     WaveIsClosed,
@@ -24,6 +25,7 @@ __all__ = [
     "answer",
     "ask_to_recompute",
     "close_wave",
+    "make_report",
     "mark_done",
     "open_wave",
     "recompute",

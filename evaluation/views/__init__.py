@@ -8,6 +8,7 @@ from evaluation.views.programmes import (
     wave_close,
     waves,
 )
+from evaluation.views.reports import report, report_pdf, reports
 from evaluation.views.surveys import my_scores_page, pulse, survey, survey_result, survey_section
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "indicators",
     "my_scores_page",
     "pulse",
+    "report",
+    "report_pdf",
+    "reports",
     "survey",
     "survey_result",
     "survey_section",

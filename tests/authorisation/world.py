@@ -12,7 +12,7 @@ from accounts.services import invite, make_api_key
 from evaluation.facts import Facts
 from evaluation.models import Answer, Response, Wave
 from evaluation.questionnaire import form_items
-from evaluation.services import refresh_alerts
+from evaluation.services import make_report, refresh_alerts
 from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Flag, Room, ScheduledMessage
 from mentoring.messaging.services import announce, look_into, schedule_message, send_message, take_file
@@ -218,6 +218,7 @@ def _answers(world: World) -> None:
 
 
 def _staff_work(world: World) -> None:
+    world.it.paper = make_report(world.it.programme, kind="brief", language="en", by=world.people[COORD], at=world.now)
     it, people, now = world.it, world.people, world.now
     coordinator = people[COORD]
     Never.objects.create(enrolment=it.mentee, other=it.mentor, by=people[MENTEE])

@@ -1,0 +1,239 @@
+"""What a report says, in one language: plain sentences first, then figures, then how they come about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
+
+from core.dates import GREGORIAN, JALALI, activate_calendar, format_day, get_calendar, localise
+from evaluation.disclosure import K
+from evaluation.models import Alert, ProgrammeReport, Response
+from evaluation.queries import Health, health
+from evaluation.queries.health import TARGET, Group, Part, Tile
+from mentoring.planning.models import Milestone, Programme
+from mentoring.relationships.models import Relationship
+from paradigm.model import Stage, stages
+
+Content = dict[str, Any]
+DASH = "–"
+PAGES = 60
+
+
+@contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """The language of a paper with its calendar, whoever asks for it."""
+    before = get_calendar()
+    with override(language):
+        activate_calendar(JALALI if language == "fa" else GREGORIAN)
+        try:
+            yield
+        finally:
+            activate_calendar(before)
+
+
+def report_content(programme: Programme, *, kind: str, language: str, at: datetime) -> Content:
+    """The whole report as words, numbers in their digits already. A fixed number of queries for each stage."""
+    with written_in(language):
+        found = health(programme)
+        full = kind == ProgrammeReport.Kind.FULL
+        details = [_stage(health(programme, stage_slug=stage.slug)) for stage in stages()] if full else []
+        parts = [_holds_back(found), _done(programme), _how(), _who()]
+        return {
+            "kind": kind,
+            "as_of": found.as_of_on.isoformat() if found.as_of_on else "",
+            "lang": language,
+            "title": _("How “%(programme)s” stands") % {"programme": programme.name},
+            "institution": programme.institution.name,
+            "eyebrow": _eyebrow(programme, found.as_of_on),
+            "headline": found.headline,
+            "sentences": _sentences(programme, found),
+            "stages_title": _("The five stages"),
+            "columns": [_("Stage"), _("0 to 100"), _("Score"), _("n"), _("Interval, 95%"), _("How it stands")],
+            "stages": [_tile(tile) for tile in found.tiles],
+            "stages_note": _(
+                "The bar is the score, the line in it the 95%% interval. %(target)s is the target. n: relationships that "
+                "stand behind it."
+            )
+            % {"target": localise(TARGET)},
+            "chart": _("Scores of the five stages from 0 to 100: %(scores)s.")
+            % {"scores": _("; ").join(f"{_named(tile.stage)} {_points(tile.score)}" for tile in found.tiles)},
+            "parts": [part for part in parts if part["text"] or part["lines"]],
+            "part_columns": [_("Component"), _("Score"), _("What happens"), _("What people say")],
+            "details": details,
+            "footer": _("Made with Peyvand on %(day)s") % {"day": format_day(at)},
+            "digits": [localise(page) for page in range(PAGES)],
+        }
+
+
+def _eyebrow(programme: Programme, as_of_on: date | None) -> str:
+    span = _("%(start)s to %(end)s") % {
+        "start": format_day(programme.starts_on),
+        "end": format_day(as_of_on or programme.ends_on),
+    }
+    return f"{programme.institution.name} · {span}"
+
+
+def _sentences(programme: Programme, found: Health) -> list[str]:
+    counted = Relationship.objects.filter(programme=programme).aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(status__in=Relationship.OPEN))
+    )
+    said = Response.objects.filter(wave__programme=programme, submitted_at__isnull=False)
+    people = said.values("enrolment__person").distinct().count()
+    lines = [
+        ngettext(
+            "One relationship has begun in this programme.",
+            "%(n)s relationships have begun in this programme; %(open)s of them are under way.",
+            counted["all"],
+        )
+        % {"n": localise(counted["all"]), "open": localise(counted["open"])}
+    ]
+    if people >= K:
+        lines.append(_("%(n)s people have said how they find it.") % {"n": localise(people)})
+    under = [_named(tile.stage) for tile in _measured(found) if (tile.score or 0) < TARGET]
+    if under:
+        lines.append(
+            _("Under the target of %(target)s: %(stages)s.")
+            % {"target": localise(TARGET), "stages": _(", ").join(under)}
+        )
+    elif _measured(found):
+        lines.append(_("Every stage that is measured is on target."))
+    if missing := [_named(tile.stage) for tile in found.tiles if tile.score is None]:
+        lines.append(_("Not measured yet: %(stages)s.") % {"stages": _(", ").join(missing)})
+    return lines
+
+
+def _measured(found: Health) -> list[Tile]:
+    return [tile for tile in found.tiles if tile.score is not None]
+
+
+def _named(stage: Stage) -> str:
+    return stage.name(get_language())
+
+
+def _points(value: int | None) -> str:
+    return DASH if value is None else localise(value)
+
+
+def _tile(tile: Tile) -> Content:
+    known = tile.low is not None and tile.high is not None
+    return {
+        "slug": tile.stage.slug,
+        "name": _named(tile.stage),
+        "score": tile.score,
+        "points": _points(tile.score),
+        "n": _points(tile.n),
+        "low": tile.low if known else None,
+        "high": tile.high if known else None,
+        "interval": _("%(low)s to %(high)s") % {"low": _points(tile.low), "high": _points(tile.high)}
+        if known
+        else DASH,
+        "line": " · ".join(filter(None, (tile.line, tile.trend))),
+    }
+
+
+def _section(title: str, text: str, lines: list[str]) -> Content:
+    return {"title": title, "text": text, "lines": lines}
+
+
+def _holds_back(found: Health) -> Content:
+    lines = [
+        _("%(component)s (%(stage)s): %(score)s of 100")
+        % {"component": row.name, "stage": _named(row.stage), "score": localise(row.score)}
+        for row in found.upstream
+    ]
+    text = _(
+        "Some outcomes are under target. These earlier conditions are weak as well: associated with, never caused by."
+    )
+    if not lines:
+        text = _("No weak outcome goes with a weak condition that was measured earlier on.") if found.as_of_on else ""
+    if found.measure_first:
+        lines.append(
+            _("Less than half of the earlier conditions is measured. Measure this first: open a questionnaire.")
+        )
+    return _section(_("What goes with it earlier on"), text, lines)
+
+
+def _done(programme: Programme) -> Content:
+    raised = Alert.objects.filter(relationship__programme=programme, level=Alert.Level.REVIEW)
+    counted = raised.aggregate(all=Count("pk"), acted=Count("pk", filter=Q(acted_at__isnull=False)))
+    lines = []
+    if counted["all"] >= K:
+        lines.append(
+            _("%(all)s times a relationship needed a look; %(acted)s times somebody did something about it.")
+            % {"all": localise(counted["all"]), "acted": localise(counted["acted"])}
+        )
+    for step in Milestone.objects.filter(programme=programme, met_at__isnull=False).order_by("met_at")[:6]:
+        lines.append(_("%(step)s: done on %(day)s") % {"step": step.title, "day": format_day(step.met_at)})
+    asked = programme.waves.count()
+    if asked:
+        lines.append(
+            ngettext("People were asked once.", "People were asked %(n)s times.", asked) % {"n": localise(asked)}
+        )
+    return _section(_("What was done"), "", lines)
+
+
+def _how() -> Content:
+    return _section(
+        _("How this is computed"),
+        _(
+            "“What happens” comes from what people do here, “what people say” from questionnaires. A component is the mean of "
+            "the two, a category needs two of its three components, a stage is the mean of its categories. Intervals come "
+            "from drawing relationships again 1,000 times. Nothing here was an experiment: figures that go together are "
+            "associated, neither is shown to be the cause."
+        ),
+        [],
+    )
+
+
+def _who() -> Content:
+    return _section(
+        _("Who may see this"),
+        _(
+            "Coordinators of the programme and administrators of the institution may make and read it. Every figure stands "
+            "for five people or more, answers enter five at a time, and nobody is named."
+        ),
+        [],
+    )
+
+
+def _stage(found: Health) -> Content:
+    return {
+        "slug": found.chosen.slug,
+        "name": found.chosen_name,
+        "question": found.question,
+        "groups": [_group(group) for group in found.groups],
+    }
+
+
+def _group(group: Group) -> Content:
+    counted = _("n = %(n)s") % {"n": localise(group.n)} if group.score is not None else ""
+    return {
+        "name": group.name,
+        "score": _points(group.score),
+        "note": " · ".join(filter(None, (group.interval, counted, group.line))),
+        "parts": [_part(part) for part in group.parts],
+    }
+
+
+def _part(part: Part) -> Content:
+    lines = [
+        f"{row.indicator.name}: {row.sentence}" if row.score is None else f"{row.sentence} {_evidence(row)}"
+        for row in part.evidence
+        if row.indicator.is_computed
+    ]
+    return {
+        "name": part.name,
+        "score": _points(part.score),
+        "behaviour": part.no_behaviour if part.behaviour is None else localise(part.behaviour),
+        "perception": part.no_perception if part.perception is None else localise(part.perception),
+        "lines": [*lines, *filter(None, (part.voices, part.gap))],
+    }
+
+
+def _evidence(row: Any) -> str:
+    facts = (_("score %(n)s") % {"n": localise(row.score)}, _("n = %(n)s") % {"n": localise(row.n)}, row.interval)
+    return "(" + " · ".join(filter(None, facts)) + ")"

@@ -1,0 +1,57 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from evaluation.models import ProgrammeReport
+from evaluation.services import make_report, recompute
+from tests.evaluation.living import answered, meet, pairs, talk, wave
+from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def programme():
+    programme = ProgrammeFactory(name_en="First steps", name_fa="گام‌های نخست")
+    asked = wave(programme)
+    for each in pairs(programme, 6):
+        talk(each)
+        meet(each, 5)
+        answered(asked, each, "mentee", 2)
+    recompute(programme, at=NOW)
+    return programme
+
+
+def test_a_report_says_in_either_language_what_the_scores_say_and_stays_as_it_was_made(programme, client):
+    coordinator = CoordinationFactory(programme=programme).person
+    client.force_login(coordinator)
+    made = {
+        language: make_report(programme, kind="full", language=language, by=coordinator, at=NOW)
+        for language in ("en", "fa")
+    }
+    programme.scores.all().delete()
+
+    for language, title in (("en", "How “First steps” stands"), ("fa", "«گام‌های نخست» در چه وضعی است")):
+        report = ProgrammeReport.objects.get(pk=made[language].pk)
+        answer = client.get(reverse("programme_report_pdf", args=[report.pk]))
+        assert answer.content == bytes(report.pdf)
+        assert answer.content.startswith(b"%PDF") and b"pdfuaid:part" in answer.content
+        assert report.content["title"] == title
+        causal, *_, strategy, _ = report.content["stages"]
+        assert (causal["score"] is not None, strategy["slug"]) == (True, "strategy")
+    english = client.get(made["en"].get_absolute_url()).content.decode()
+    assert '<svg class="paper-chart" role="img"' in english and "<desc id=" in english
+    assert "associated with, never caused by" in english
+    assert (
+        list(AuditEvent.objects.filter(action="paper.downloaded").values_list("actor_id", flat=True))
+        == [coordinator.pk] * 2
+    )
+
+
+def test_a_programme_without_scores_has_a_report_that_says_so():
+    report = make_report(ProgrammeFactory(), kind="brief", language="en", by=None, at=NOW + timedelta(days=1))
+
+    assert report.content["headline"] == "It is too early to say how this programme stands"
+    assert {row["points"] for row in report.content["stages"]} == {"–"}
