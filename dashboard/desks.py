@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -106,8 +107,17 @@ def week_of(programme: Programme, *, now: datetime) -> str:
     return _("ended on %(day)s") % {"day": format_day(programme.ends_on)}
 
 
+def how_many(programme: Programme, *rows: QuerySet) -> tuple[int, ...]:
+    """How many rows each of these has, in one query."""
+    counts = (each.order_by().values(one=Value(1)).annotate(n=Count("pk", distinct=True)).values("n") for each in rows)
+    found: tuple[int, ...] = Programme.objects.values_list(*(Coalesce(Subquery(each), 0) for each in counts)).get(
+        pk=programme.pk
+    )
+    return found
+
+
 def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
-    """What waits besides relationships: people, runs, requests for help and to mentors, reports. Six queries."""
+    """What waits besides relationships: people, runs, requests for help and to mentors, reports. Four queries."""
     slug = programme.slug
     matched = Relationship.objects.filter(
         members__enrolment=OuterRef("pk"), members__left_at=None, status__in=Relationship.OPEN
@@ -129,9 +139,13 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
                 reverse("programme_settings", args=[slug]),
             )
         )
-    help_wanted = HelpRequest.objects.visible_to(user).filter(programme=programme, first_answer_at=None).count()
-    reported = Report.objects.visible_to(user).handled_by(user).filter(programme=programme, state=Report.State.RAISED)
-    if unseen := reported.count():
+    help_wanted, unseen, late = how_many(
+        programme,
+        HelpRequest.objects.visible_to(user).filter(programme=programme, first_answer_at=None),
+        Report.objects.visible_to(user).handled_by(user).filter(programme=programme, state=Report.State.RAISED),
+        Request.objects.open().filter(programme=programme, due_at__lt=now + timedelta(days=1)),
+    )
+    if unseen:
         title = ngettext("%(n)s report waits for a first look", "%(n)s reports wait for a first look", unseen)
         tasks.append(
             Task(
@@ -165,7 +179,6 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
                 url,
             )
         )
-    late = Request.objects.open().filter(programme=programme, due_at__lt=now + timedelta(days=1)).count()
     if late:
         title = ngettext("%(n)s request runs out within a day", "%(n)s requests run out within a day", late)
         tasks.append(

@@ -20,6 +20,7 @@ from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, 
 from mentoring.messaging.models import (
     Attachment,
     Change,
+    Flag,
     Mention,
     Message,
     Pin,
@@ -32,7 +33,8 @@ from mentoring.messaging.models import (
 from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
 from mentoring.relationships import models as relationships
-from mentoring.relationships.models import Relationship, RelationshipMember, Session
+from mentoring.relationships.models import Block, Relationship, RelationshipMember, Session
+from mentoring.safeguarding.models import Evidence, EvidenceFile, Report, ReportStep
 from mentoring.support.models import ConnectionCheck, HelpReply, HelpRequest
 from mentoring.training.models import LessonAnswer, ModuleProgress, ProgrammeModule, SelfRating
 from notifications.models import Device, Mail, Notification
@@ -78,6 +80,10 @@ def kept(rows: Iterable[Any]) -> list[Any]:
     """Rows of one kind, written at once."""
     found = list(rows)
     return type(found[0])._default_manager.bulk_create(found) if found else []
+
+
+def by_pk(person: User) -> int:
+    return person.pk
 
 
 class Crowd:
@@ -157,9 +163,11 @@ class Crowd:
         it.request, it.choice = it.mentor.requests_received.open().get(), it.peer.requests_sent.live().get()
         it.run = it.programme.match_runs.get()
         it.match, it.unmatched = it.run.pairs.get(), it.run.unmatched.get()
-        it.later = it.room.scheduled.get()
+        it.later, it.held_words = it.room.scheduled.get(held=""), it.room.scheduled.exclude(held="").get()
+        it.bystander = self.others["mate", 0]
+        it.order = it.programme.blocks.get(order=True)
         it.goal, it.message, it.alert = pair.goals.get(), it.room.messages.get(), pair.alerts.get()
-        it.file = it.message.attachments.get()
+        it.file, it.flag = it.message.attachments.get(), it.message.flags.get()
         it.unsent_file = Attachment.objects.create(room=it.room, uploader=it.mentee.person, **self.a_file)
         it.private = it.shared = it.for_all = pair.notes.get()
         it.coming, it.held = pair.sessions.upcoming(self.now).get(), pair.sessions.get(status="held")
@@ -184,7 +192,7 @@ class Crowd:
             self.others |= {(kind, n): person for n, person in zip(new, people, strict=True)}
         for part in (self._houses, self._programmes, self._pool, self._matching, self._requests, self._files,
                      self._bonds, self._pair, self._sessions, self._goals, self._talk, self._waves, self._help,
-                     self._own, self._news):  # fmt: skip
+                     self._own, self._news, self._safety):  # fmt: skip
             part(numbers)
 
     def _sit(self, enrolments: Iterable[Enrolment]) -> None:
@@ -489,6 +497,37 @@ class Crowd:
         kept(Mention(message=row, person=self.people[MENTOR], words="@№") for row in here)
         kept(Pin(message=row, person=self.people[MENTOR], at=self.now) for row in here)
         Room.objects.filter(pk=it.room.pk).update(last_seq=self.size)
+
+    def _safety(self, numbers: range) -> None:
+        """Who is kept apart from whom, what was reported, and what the rules for words have found."""
+        it, at, others, mentee = self.it, self.now, self.others, self.people[MENTEE]
+        mates = [others["mate", n] for n in numbers]
+        kept(Block(one=mentee, other=mate, programme=it.programme, made_at=at) for mate in mates)
+        kept(
+            Block(one=min(pair, key=by_pk), other=max(pair, key=by_pk), programme=it.programme, order=True, made_at=at)
+            for pair in ((others["waiting", n], others["seeker", n]) for n in numbers)
+        )
+        told = {"programme": it.programme, "made_at": at, "kept_until": at + DAY}
+        mine = kept(
+            Report(reporter=mentee, accused=mate, desk="programme", reason="hurt", words="Hurt", **told)
+            for mate in mates
+        )
+        above = kept(
+            Report(reporter=mate, accused=self.people[COORD], desk="institution", reason="hurt", **told)
+            for mate in mates
+        )
+        if 0 in numbers:
+            it.report, it.above = mine[0], above[0]
+        kept(ReportStep(report=it.report, note=f"Step №{n}", state="raised", severity=2, at=at) for n in numbers)
+        rows = kept(
+            Evidence(report=it.report, message_id=n, seq=n, author_name=f"Author №{n}", said_at=at) for n in numbers
+        )
+        files = kept(EvidenceFile(evidence=row, name="a", mime="text/plain", size=1, sha256="0" * 64) for row in rows)
+        it.kept_file = getattr(it, "kept_file", files[0])
+        said = it.room.messages.filter(seq__gt=numbers.start, seq__lte=numbers.stop)
+        kept(Flag(programme=it.programme, message=row, rule="phones", at=at) for row in said)
+        held = {"body": "Held", "due_at": at, "written_at": at, "held": "phones"}
+        kept(ScheduledMessage(room=it.room, person=mentee, cid=uuid4(), **held) for _n in numbers)
 
     def _waves(self, numbers: range) -> None:
         """One wave that is asked; and one that is over, which the mentor and the mentee answered about each relationship."""
