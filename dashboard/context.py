@@ -125,7 +125,17 @@ def coordinator_rows(programme: Programme) -> list[Row]:
             "home",
             "overview",
             [],
-            ("support_desk", "support_request", "safety_desk", "order_new", "cases", "case"),
+            (
+                "support_desk",
+                "support_request",
+                "safety_desk",
+                "order_new",
+                "cases",
+                "case",
+                "case_evidence",
+                "flag_read",
+                "held_read",
+            ),
         ),
         (
             _("People"),
@@ -157,7 +167,7 @@ def coordinator_rows(programme: Programme) -> list[Row]:
             "programme_settings",
             "programme",
             slug,
-            ("training_settings", "programme_new", "programme_list", "programme_public"),
+            ("training_settings", "programme_new", "programme_list", "programme_public", "word_rules"),
         ),
         (_("Health"), "health", "report", slug, ("waves", "alert")),
     ]

@@ -20,6 +20,7 @@ from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import FunnelStep, funnel
 from mentoring.relationships.models import Relationship, Session
 from mentoring.safeguarding.models import Report
+from mentoring.safeguarding.queries import held_for
 from mentoring.support.models import HelpRequest
 from paradigm.model import Stage, stages
 
@@ -117,7 +118,7 @@ def how_many(programme: Programme, *rows: QuerySet) -> tuple[int, ...]:
 
 
 def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
-    """What waits besides relationships: people, runs, requests for help and to mentors, reports. Four queries."""
+    """What waits besides relationships: people, runs, requests for help and to mentors, reports, what is held. Four queries."""
     slug = programme.slug
     matched = Relationship.objects.filter(
         members__enrolment=OuterRef("pk"), members__left_at=None, status__in=Relationship.OPEN
@@ -139,11 +140,12 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
                 reverse("programme_settings", args=[slug]),
             )
         )
-    help_wanted, unseen, late = how_many(
+    help_wanted, unseen, late, held = how_many(
         programme,
         HelpRequest.objects.visible_to(user).filter(programme=programme, first_answer_at=None),
         Report.objects.visible_to(user).handled_by(user).filter(programme=programme, state=Report.State.RAISED),
         Request.objects.open().filter(programme=programme, due_at__lt=now + timedelta(days=1)),
+        held_for(user, programme),
     )
     if unseen:
         title = ngettext("%(n)s report waits for a first look", "%(n)s reports wait for a first look", unseen)
@@ -152,6 +154,17 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
                 "shield",
                 title % {"n": localise(unseen)},
                 _("Somebody asks for protection."),
+                _("Look at it"),
+                reverse("safety_desk", args=[slug]),
+            )
+        )
+    if held:
+        title = ngettext("%(n)s message waits for a coordinator", "%(n)s messages wait for a coordinator", held)
+        tasks.append(
+            Task(
+                "shield",
+                title % {"n": localise(held)},
+                _("A rule about contact details or words was met; the writer knows that it waits."),
                 _("Look at it"),
                 reverse("safety_desk", args=[slug]),
             )

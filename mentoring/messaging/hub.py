@@ -261,6 +261,7 @@ class Hub:
                 self._show_typing(line, hint["person"], hint["name"], hint["on"])
         elif hint["kind"] == "talk.rests" and rooms:
             self.spawn(self.presence.renew())
+            self.spawn(self._tell_rest([line.room for line in rooms]))
         elif hint["kind"] == "talk.draft":
             for line in rooms:
                 own = [listener for listener in line.listeners if listener.user.pk == hint["person"]]
@@ -342,6 +343,15 @@ class Hub:
             for listener in self.lines[room].listeners if room in self.lines else ():
                 others = [seq for person, seq in read if person != listener.user.pk]
                 listener.put(packed({"t": "rd", "r": room, "s": min(others, default=0)}))
+
+    async def _tell_rest(self, rooms: list[int]) -> None:
+        """Each whether they may write there now: in a circle it rests for one and not for the others."""
+        listening = [(room, listener) for room in rooms for listener in self._listeners(room)]
+        with suppress(*UNREACHABLE):
+            found = await readers(where_they_are, [(listener.user.pk, [room]) for room, listener in listening])
+            for (room, listener), where in zip(listening, found, strict=True):
+                if room in where:
+                    listener.put(packed({"t": "rs", "r": room, "on": where[room].rests}))
 
     def typing(self, room: int, person: User, on: bool) -> None:
         """Show it here and tell the other processes; never stored."""

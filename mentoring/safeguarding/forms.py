@@ -38,7 +38,7 @@ class OrderForm(forms.Form):
 class RulesForm(forms.ModelForm):
     class Meta:
         model = WordRules
-        fields = ["phones", "mails", "messengers", "phrases_do", "phrases"]
+        fields = ["phones", "mails", "messengers", "phrases", "phrases_do"]
         widgets = {
             **dict.fromkeys(("phones", "mails", "messengers", "phrases_do"), forms.RadioSelect),
             "phrases": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),

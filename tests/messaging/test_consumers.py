@@ -17,6 +17,7 @@ from core import realtime
 from mentoring.messaging import consumers, frames, limits, pulse
 from mentoring.messaging.pen import Pen, writer
 from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, send_all, send_message
+from mentoring.safeguarding.services import block_person, lift_block
 from tests.factories import (
     CoordinationFactory,
     EnrolmentFactory,
@@ -309,6 +310,18 @@ async def test_readers_of_announcements_do_not_reach_each_other(connect):
         assert await desk.line.receive_nothing(1.5)
         await news.members.aupdate(last_read_seq=1)
         assert (await theirs.hello(**{f"r{news.pk}": 1}))["read"] == {str(news.pk): 0}
+
+
+async def test_an_open_page_hears_at_once_that_the_conversation_rests_and_that_it_goes_on(
+    connect, room, mentor, mentee
+):
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await ours.ask(t="hb")  # answered when the room is listened to
+        block = await sync_to_async(block_person)(mentor, by=mentee, at=timezone.now())
+        assert await ours.hear() == {"t": "rs", "r": room.pk, "on": True}
+        await sync_to_async(lift_block)(block, by=mentee, at=timezone.now())
+        assert await ours.hear() == {"t": "rs", "r": room.pk, "on": False}
 
 
 @pytest.mark.skipif(not settings.REDIS_URL, reason="other processes are heard through Redis")

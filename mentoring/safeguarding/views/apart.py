@@ -24,10 +24,15 @@ ROWS = 50
 @login_required
 @require_GET
 def safety(request: HttpRequest) -> HttpResponse:
-    """Whom I keep away, and what I have reported."""
+    """Whom I keep away, whom it could be about, and what I have reported."""
     blocks = Block.objects.visible_to(request.user).of(request.user).standing().select_related("other")
     reports = Report.objects.visible_to(request.user).filter(reporter=request.user).select_related("accused")
-    context = {"blocks": blocks.order_by("-made_at"), "reports": reports.order_by("-made_at", "-pk")[:ROWS]}
+    people = people_around(request.user).exclude(pk__in=blocks.values("other")).order_by("name", "pk")
+    context = {
+        "people": people[:ROWS],
+        "blocks": blocks.order_by("-made_at"),
+        "reports": reports.order_by("-made_at", "-pk")[:ROWS],
+    }
     return render(request, "safeguarding/safety.html", context | {"looks_after": looks_after(request.user)})
 
 

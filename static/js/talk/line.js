@@ -10,7 +10,7 @@ const SILENCE_MS = 60_000; // more than two heartbeats
 const POLL_MS = 5_000; // after a failure
 const TRIES_BEFORE_POLLING = 3;
 
-// Told: change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
+// Told: change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), rest(on), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
@@ -107,6 +107,7 @@ export class Line extends EventTarget {
       rd: () => this.tell("read", frame.s),
       ty: () => this.tell("typing", frame),
       dr: () => this.tell("draft", frame),
+      rs: () => this.tell("rest", frame.on),
       sig: () => this.tell("sig", frame),
       pr: () => this.tell("presence", frame),
       ok: () => this.acknowledged(frame),

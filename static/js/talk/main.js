@@ -8,6 +8,7 @@ import "./composer.js";
 import "./drafts.js";
 import "./typing.js";
 import "./presence.js";
+import "./resting.js";
 import "./voice.js";
 import "./keys.js";
 import { showAllActs } from "./acts.js";

@@ -2,7 +2,7 @@
 import { toast } from "../toasts.js";
 import { bubbleOfCid, newBubble, quote } from "./bubble.js";
 import { showFiles } from "./files.js";
-import { announce, field, line, list, one, outbox, word } from "./page.js";
+import { announce, field, line, list, one, outbox, talk, word } from "./page.js";
 import { putBack } from "./upload.js";
 
 export function showWaiting(entry) {
@@ -81,6 +81,15 @@ outbox.onunkept = () => (one("[data-unkept]").hidden = false);
 if (outbox.isUnkept) outbox.onunkept();
 addEventListener("beforeunload", (event) => outbox.isUnkept && outbox.all().length && event.preventDefault());
 
+// The server keeps it until a coordinator has looked; there it is changed or dropped.
+function showHeld(entry) {
+  showWaiting(entry);
+  const see = Object.assign(document.createElement("a"), { href: talk.dataset.later, textContent: word("see-held") });
+  bubbleOfCid(entry.cid).querySelector(".state").replaceChildren(word("held"), " ", see);
+  outbox.drop(entry.cid, { gone: entry.cid });
+}
+
 line.on("refused", (entry, frame) => {
-  if (isMessage(entry)) showWaiting(outbox.put({ ...entry, failed: frame.code }));
+  if (isMessage(entry) && frame.code === "held") showHeld(entry);
+  else if (isMessage(entry)) showWaiting(outbox.put({ ...entry, failed: frame.code }));
 });
