@@ -97,6 +97,7 @@ ACTIONS = {
     "order.lifted": _("ended an order that kept two people apart"),
     "training.modules_changed": _("changed the modules of a programme"),
     "evaluation.opened": _("opened a questionnaire"),
+    "evaluation.shifted": _("shifted a questionnaire"),
     "evaluation.anchors": _("changed the anchors of an indicator"),
     "evaluation.closed": _("closed a questionnaire"),
     "alert.acted": _("acted on a sign of trouble"),

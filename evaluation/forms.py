@@ -1,7 +1,7 @@
 """Opening a wave, answering a page of items, writing to the people of an alert."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from math import log2
 from typing import Any
 
@@ -18,6 +18,7 @@ from core.text import to_ascii_digits
 from evaluation.anchors import AnchorsMakeNoSense, check_anchors
 from evaluation.indicators import Indicator
 from evaluation.models import ProgrammeReport, Wave
+from evaluation.plan import Planned, Proposal, in_the_morning, last_minute
 from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Item
 from evaluation.words import UNITS
 
@@ -76,13 +77,55 @@ class WaveForm(forms.Form):
 
     @property
     def opens_at(self) -> datetime:
-        day = self.cleaned_data["opens_on"]
-        return self.now if day == self.today else timezone.make_aware(datetime.combine(day, time(6)))
+        return in_the_morning(self.cleaned_data["opens_on"], self.now)
 
     @property
     def closes_at(self) -> datetime | None:
         day = self.cleaned_data["closes_on"]
-        return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
+        return last_minute(day) if day else None
+
+
+class PlannedWaveForm(forms.Form):
+    """One wave of the plan: whether it is wanted, and its days."""
+
+    wanted = forms.BooleanField(label=_("Ask then"), required=False)
+    opens_on = DayField(label=_("Opens on"))
+    closes_on = DayField(label=_("Closes on"))
+
+    def __init__(self, data: Any, *, proposal: Proposal, wave: Wave | None, now: datetime) -> None:
+        self.proposal, self.wave, self.now = proposal, wave, now
+        self.moment, self.form = Wave.Moment(proposal.moment), Wave.Form(proposal.form)
+        self.has_opened = wave is not None and wave.opens_at <= now
+        opens, closes = proposal.opens_on, proposal.closes_on
+        if wave is not None:
+            opens = timezone.localdate(wave.opens_at)
+            closes = timezone.localdate(wave.closes_at) if wave.closes_at else closes
+        wanted = wave is not None or proposal.fits
+        initial = {"wanted": wanted, "opens_on": opens, "closes_on": closes}
+        super().__init__(None if self.has_opened else data, prefix=proposal.moment, initial=initial)
+        for name in ("opens_on", "closes_on"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("wanted"):
+            return data
+        opens, closes = data.get("opens_on"), data.get("closes_on")
+        for name in ("opens_on", "closes_on"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Say on which day."))
+        if opens and opens < timezone.localdate(self.now):
+            self.add_error("opens_on", _("This day is over. Choose today or a later day."))
+        if opens and closes and closes < opens:
+            self.add_error("closes_on", _("It closes before it opens. Choose a later day."))
+        return data
+
+    @property
+    def planned(self) -> Planned:
+        wanted = self.cleaned_data["wanted"]
+        opens = self.cleaned_data.get("opens_on") or self.proposal.opens_on
+        closes = self.cleaned_data.get("closes_on") or self.proposal.closes_on
+        return Planned(self.moment, self.form, in_the_morning(opens, self.now), last_minute(closes), wanted)
 
 
 class SectionForm(forms.Form):

@@ -14,9 +14,9 @@ register(
     ),
     Kind(
         "evaluation.reminder",
-        _("One reminder of an open questionnaire"),
+        _("Reminders of an open questionnaire, two at most"),
         _("Your view is still missing in %(programme)s"),
-        _("The questions are still open and take about %(minutes)s min. This is the only reminder."),
+        _("The questions are still open and take about %(minutes)s min. You are reminded twice at most."),
         _("Answer now"),
     ),
     Kind(

@@ -59,9 +59,11 @@ Slices = dict[tuple[int, int], Batches[tuple[int, int | None], Said]]
 
 
 def perception(facts: Facts) -> Perception:
-    """Each person's newest score of each component, by relationship, as far as it may be shown. Two queries."""
+    """Each person's newest score of each component, by relationship, as far as it may be shown; answers that a rule leaves out
+    do not count. Two queries."""
+    counted = Response.objects.filter(wave__programme=facts.programme, submitted_at__lte=facts.at, left_out="")
     responses = table(
-        Response.objects.filter(wave__programme=facts.programme, submitted_at__lte=facts.at).order_by("submitted_at", "pk"),
+        counted.order_by("submitted_at", "pk"),
         "pk", "wave__form", "enrolment_id", "enrolment__role", "enrolment__person_id", "relationship_id",
     )  # fmt: skip
     answers = answers_by_response(facts)

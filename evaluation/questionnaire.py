@@ -1,4 +1,4 @@
-"""The built-in questionnaire as data: 63 items, three per component, and its three forms. Pure Python."""
+"""The built-in questionnaire as data: 63 items, three per component, and its forms. Pure Python."""
 
 import csv
 from dataclasses import dataclass
@@ -20,13 +20,27 @@ PULSE = (
     "skills.virtuallearning.2",
     "support.satisfaction.1",
 )
+# Before anything has happened: what is expected, what people bring, and whether their technology carries it.
+START = (
+    "planning.structure.1",
+    "modelling.types.1",
+    "infrastructure.digital.1",
+    "infrastructure.digital.2",
+    "infrastructure.digital.3",
+    "infrastructure.helpdesk.1",
+    "tools.email.1",
+    "skills.techliteracy.1",
+    "skills.techliteracy.3",
+    "skills.virtuallearning.1",
+    "skills.virtuallearning.3",
+)
 # Coordinators see these with the name, so that they can help in time; people are told before they answer.
 SEEN_BY_NAME = frozenset({"modelling.framework.3", "support.satisfaction.1", "support.continuity.3"})
 ABOUT_A_PARTNER = ("relationships.", "support.", "modelling.matching.", "modelling.framework.")
 
 NOT_SHOWN, SKIPPED, NOT_APPLICABLE, WITHDRAWN = -1, -2, -3, -4
 
-FormName = Literal["full", "short", "pulse"]
+FormName = Literal["full", "short", "pulse", "start", "early", "after"]
 
 
 class InvalidItems(ValueError):
@@ -78,7 +92,7 @@ def items() -> dict[str, Item]:
     by_code = {item.code: item for item in found}
     if len(by_code) != len(found):
         raise InvalidItems("an item stands twice")
-    if unknown := [code for code in PULSE + tuple(SEEN_BY_NAME) if code not in by_code]:
+    if unknown := [code for code in PULSE + START + tuple(SEEN_BY_NAME) if code not in by_code]:
         raise InvalidItems(f"unknown items: {', '.join(unknown)}")
     return by_code
 
@@ -95,7 +109,7 @@ def _item(row: dict[str, str]) -> Item:
     )
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=6)
 def form_items(form: str) -> tuple[Item, ...]:
     """The items of a form, in the order of the stages."""
     order = {row.slug: place for place, row in enumerate(categories())}
@@ -103,20 +117,23 @@ def form_items(form: str) -> tuple[Item, ...]:
         "full": tuple(items().values()),
         "short": tuple(item for item in items().values() if item.short_form),
         "pulse": tuple(items()[code] for code in PULSE),
+        "start": tuple(items()[code] for code in START),
+        "early": tuple(item for item in items().values() if item.short_form or item.seen_by_name),
+        "after": tuple(item for item in items().values() if item.component.startswith("support.")),
     }[form]
     return tuple(sorted(chosen, key=lambda item: order[component(item.component).category]))
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=12)
 def sections(form: str, has_partner: bool = True) -> tuple[Section, ...]:
-    """The pages of a form: one per category (full), one per stage (short), a single one (pulse).
+    """The pages of a form: one per category (full, start, after), one per stage (short, early), a single one (pulse).
 
     Without a partner the items about one are left out (recorded as not shown), and so are pages that would be empty.
     """
     shown = [item for item in form_items(form) if has_partner or not item.needs_partner]
     if form == "pulse":
         return (Section("", "", Text("", ""), tuple(shown)),)
-    if form == "short":
+    if form in ("short", "early"):
         groups = [(row.slug, row.slug, Text(row.en, row.fa)) for row in stages()]
         of = {item.code: stage_of(item.component).slug for item in shown}
     else:
@@ -129,7 +146,7 @@ def sections(form: str, has_partner: bool = True) -> tuple[Section, ...]:
     return tuple(section for section in made if section.items)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=6)
 def by_component(form: str) -> dict[str, tuple[Item, ...]]:
     """The items of a form under each component it asks about."""
     grouped: dict[str, tuple[Item, ...]] = {}
@@ -140,4 +157,4 @@ def by_component(form: str) -> dict[str, tuple[Item, ...]]:
 
 def minutes(form: str) -> int:
     """About how long a form takes."""
-    return {"full": 12, "short": 4, "pulse": 1}[form]
+    return {"full": 12, "short": 4, "pulse": 1, "start": 2, "early": 5, "after": 2}[form]

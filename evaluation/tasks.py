@@ -28,6 +28,6 @@ def announce_wave(*, wave_id: int, **_newer_arguments: object) -> dict[str, int]
 
 
 @shared_task(name="evaluation.remind_wave")
-def remind_wave(*, wave_id: int, **_newer_arguments: object) -> dict[str, int]:
+def remind_wave(*, wave_id: int, number: int = 1, **_newer_arguments: object) -> dict[str, int]:
     wave = Wave.objects.filter(pk=wave_id).select_related("programme").first()
-    return {"told": announce(wave, at=timezone.now(), again=True)} if wave else {}
+    return {"told": announce(wave, at=timezone.now(), reminder=number)} if wave else {}

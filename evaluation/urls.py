@@ -11,6 +11,7 @@ urlpatterns = [
     path("programme-reports/<int:pk>/", views.report, name="programme_report"),
     path("programme-reports/<int:pk>/pdf/", views.report_pdf, name="programme_report_pdf"),
     path("programmes/<slug:slug>/waves/", views.waves, name="waves"),
+    path("programmes/<slug:slug>/waves/plan/", views.wave_plan, name="wave_plan"),
     path("waves/<int:pk>/close/", views.wave_close, name="wave_close"),
     path("pulse/", views.pulse, name="pulse"),
     path("my-answers/", views.my_scores_page, name="my_scores"),

@@ -26,16 +26,29 @@ class WaveQuerySet(models.QuerySet["Wave"]):
 class Wave(models.Model):
     """A time in which one form of the questionnaire is open to a programme."""
 
-    privacy = classify(internal="id programme form number opens_at closes_at created_by")
+    privacy = classify(internal="id programme form number moment opens_at closes_at created_by")
 
     class Form(models.TextChoices):
         FULL = "full", _("Full questionnaire (63 questions)")
         SHORT = "short", _("Short questionnaire (21 questions)")
         PULSE = "pulse", _("Pulse (5 questions)")
+        START = "start", _("Before the start: expectations, skills, technology (11 questions)")
+        EARLY = "early", _("After the first weeks: short, with two questions about what may go wrong (23 questions)")
+        AFTER = "after", _("Afterwards: what lasted (9 questions)")
+
+    class Moment(models.TextChoices):
+        """The five waves of a programme. Pulses, and what a coordinator asks besides, are none of them."""
+
+        W0 = "w0", _("W0: before the start")
+        W1 = "w1", _("W1: after four weeks")
+        W2 = "w2", _("W2: in the middle")
+        W3 = "w3", _("W3: at the end")
+        W4 = "w4", _("W4: three to six months later")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="waves", verbose_name=_("programme"))
     form = models.CharField(_("form"), max_length=5, choices=Form)
     number = models.PositiveSmallIntegerField(_("number"))
+    moment = models.CharField(_("moment"), max_length=2, choices=Moment, blank=True, default="", db_default="")
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     created_by = models.ForeignKey(
@@ -49,6 +62,9 @@ class Wave(models.Model):
         verbose_name_plural = _("waves")
         constraints = [
             models.UniqueConstraint(fields=["programme", "number"], name="wave_number_once"),
+            models.UniqueConstraint(
+                fields=["programme", "moment"], condition=~Q(moment=""), name="wave_of_a_moment_once"
+            ),
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
                 name="wave_closes_after_it_opens",
@@ -79,10 +95,15 @@ class Response(models.Model):
     """One person's answers in one wave about one relationship (or about the programme alone)."""
 
     privacy = classify(
-        internal="id wave relationship started_at submitted_at position",
+        internal="id wave relationship started_at submitted_at position left_out",
         personal="enrolment",
         subject="enrolment__person",
     )
+
+    class LeftOut(models.TextChoices):
+        """The rule by which answers do not enter any score; the person's own result shows them all the same."""
+
+        SAME_ANSWER = "same", _("The same answer to twelve statements or more, reversed ones too")
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="responses")
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="responses")
@@ -90,6 +111,7 @@ class Response(models.Model):
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    left_out = models.CharField(max_length=4, choices=LeftOut, blank=True, default="", db_default="")
 
     objects = ResponseQuerySet.as_manager()
 

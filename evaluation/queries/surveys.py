@@ -52,7 +52,7 @@ def targets(wave: Wave, user: User) -> list[Target]:
     pairs = list(
         Relationship.objects.of(user)
         .filter(programme=wave.programme_id)
-        .filter(Q(status__in=Relationship.OPEN) | Q(responses__wave=wave, responses__enrolment__person=user))
+        .filter(_asked_about(wave) | Q(responses__wave=wave, responses__enrolment__person=user))
         .distinct()
         .prefetch_related("members__person")
         .order_by("pk")
@@ -61,12 +61,22 @@ def targets(wave: Wave, user: User) -> list[Target]:
     for enrolment in enrolments:
         mine = [pair for pair in pairs if any(member.enrolment_id == enrolment.pk for member in pair.members.all())]
         for pair in mine:
-            names = [str(m.person) for m in pair.members.all() if m.role != enrolment.role and m.left_at is None]
+            over = pair.status not in Relationship.OPEN
+            names = [
+                str(m.person) for m in pair.members.all() if m.role != enrolment.role and (over or m.left_at is None)
+            ]
             response = responses.get((enrolment.pk, pair.pk))
             found.append(Target(f"r{pair.pk}", enrolment, pair, " · ".join(names), response))
         if not mine:
             found.append(Target(f"e{enrolment.pk}", enrolment, None, "", responses.get((enrolment.pk, None))))
     return found
+
+
+def _asked_about(wave: Wave) -> Q:
+    """Relationships that are open; long after the end, those that were."""
+    if wave.form == Wave.Form.AFTER:
+        return ~Q(status=Relationship.Status.VOIDED)
+    return Q(status__in=Relationship.OPEN)
 
 
 def open_pulse(user: User, now: datetime) -> Wave | None:
@@ -103,7 +113,8 @@ def waves_of(programme: Programme) -> QuerySet[Wave]:
     return (
         Wave.objects.filter(programme=programme)
         .annotate(
-            sent=Count("responses__enrolment__person", filter=Q(responses__submitted_at__isnull=False), distinct=True)
+            sent=Count("responses__enrolment__person", filter=Q(responses__submitted_at__isnull=False), distinct=True),
+            left_out=Count("responses", filter=~Q(responses__left_out=""), distinct=True),
         )
         .order_by("-number")
     )

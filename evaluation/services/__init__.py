@@ -11,6 +11,7 @@ from evaluation.services.waves import (
     announce,
     answer,
     close_wave,
+    keep_plan,
     open_wave,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "answer",
     "ask_to_recompute",
     "close_wave",
+    "keep_plan",
     "make_report",
     "mark_done",
     "open_wave",

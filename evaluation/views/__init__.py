@@ -6,6 +6,7 @@ from evaluation.views.programmes import (
     health_page,
     health_recompute,
     wave_close,
+    wave_plan,
     waves,
 )
 from evaluation.views.reports import report, report_pdf, reports
@@ -28,5 +29,6 @@ __all__ = [
     "survey_result",
     "survey_section",
     "wave_close",
+    "wave_plan",
     "waves",
 ]

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from core.dates import localise
 from core.idempotency import once
-from evaluation.forms import NoteForm, WaveForm
+from evaluation.forms import NoteForm, PlannedWaveForm, WaveForm
 from evaluation.models import Alert, Wave
+from evaluation.plan import proposals
 from evaluation.queries import health, people_asked, waiting_count, waves_of, work_item, worklist
-from evaluation.services import ask_to_recompute, close_wave, mark_done, open_wave, send_note, snooze
+from evaluation.services import ask_to_recompute, close_wave, keep_plan, mark_done, open_wave, send_note, snooze
 from mentoring.planning.models import Programme
 
 ALERTS_ON_HEALTH = 3
@@ -97,6 +98,26 @@ def waves(http: HttpRequest, slug: str) -> HttpResponse:
         "now": now,
     }
     return render(http, "evaluation/waves.html", context)
+
+
+@login_required
+@once(after_back=True)
+def wave_plan(http: HttpRequest, slug: str) -> HttpResponse:
+    """The five waves from the programme's dates, to confirm and to shift."""
+    programme = _coordinated(http, slug, "evaluation.open_wave")
+    now = timezone.now()
+    there = {wave.moment: wave for wave in Wave.objects.visible_to(http.user).filter(programme=programme)}
+    rows = [
+        PlannedWaveForm(http.POST or None, proposal=each, wave=there.get(each.moment), now=now)
+        for each in proposals(programme, timezone.localdate(now))
+    ]
+    open_rows = [row for row in rows if not row.has_opened]
+    if http.method == "POST" and all(row.is_valid() for row in open_rows):
+        keep_plan(programme, [row.planned for row in open_rows], by=http.user, at=now)
+        messages.success(http, _("The plan stands. Each questionnaire opens by itself on its day."))
+        return redirect("waves", slug=slug)
+    context = {"programme": programme, "rows": rows, "confirmed": any(row.wave for row in rows)}
+    return render(http, "evaluation/wave_plan.html", context)
 
 
 @login_required

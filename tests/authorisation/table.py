@@ -400,6 +400,7 @@ TABLE: dict[str, Row] = {
     "programme_report": read(MANAGE, args=of("paper")),
     "programme_report_pdf": read(MANAGE, args=of("paper")),
     "waves": form(STAFF, told=HOUSE, args=slug),
+    "wave_plan": form(STAFF, told=HOUSE, args=slug),
     "wave_close": act(STAFF, told=ENROLLED, args=of("wave")),
     "pulse": page(IN),
     "my_scores": page(IN),

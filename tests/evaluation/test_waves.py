@@ -41,7 +41,9 @@ def test_a_wave_gets_the_next_number_and_is_announced_reminded_and_computed(coor
 
     assert (first.number, second.number) == (1, 2)
     names = Job.objects.filter(key__startswith=f"wave:{first.pk}:").values_list("name", flat=True)
-    assert sorted(names) == ["evaluation.announce_wave", "evaluation.recompute_programme", "evaluation.remind_wave"]
+    assert sorted(names) == [
+        "evaluation.announce_wave", "evaluation.recompute_programme", "evaluation.remind_wave", "evaluation.remind_wave",
+    ]  # fmt: skip
 
 
 def test_the_same_form_is_open_once_at_a_time(coordination):
@@ -60,12 +62,12 @@ def test_the_same_form_is_open_once_at_a_time(coordination):
 def test_everybody_is_told_once_and_only_those_who_have_not_answered_are_reminded(coordination):
     each = pair(coordination.programme)
     EnrolmentFactory(programme=coordination.programme, status="rejected")
-    pulse = wave(coordination.programme, Wave.Form.PULSE)
+    pulse = wave(coordination.programme, Wave.Form.PULSE, opened_days_ago=5)
 
     assert announce(pulse, at=NOW) == 2
     assert announce(pulse, at=NOW) == 0
     answered(pulse, each, "mentee")
-    assert announce(pulse, at=NOW, again=True) == 1
+    assert announce(pulse, at=NOW, reminder=1) == 1
     assert Notification.objects.count() == 3
 
 
