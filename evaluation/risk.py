@@ -98,11 +98,17 @@ def _unanswered(facts: Facts, found: dict[int, Risk]) -> None:
     met = last_by(
         facts.sessions["pair"][facts.sessions["counts"]], facts.sessions["at"][facts.sessions["counts"]], len(hours)
     )
+    waits = np.zeros(len(turns.unit))
+    since = turns.first[final]
+    now = np.full(len(final), facts.now)
+    waits[final] = now - since - facts.stood_still(turns.unit[final], MENTOR + MENTEE - turns.side[final], since, now)
     for turn in final:
         place = int(turns.unit[turn])
-        waited = (facts.now - turns.first[turn]) / HOUR
+        waited = waits[turn] / HOUR
         if place in found and waited > 2 * hours[place] and not met[place] > turns.first[turn]:
-            found[place].add("unanswered", 2, days=int(waited / 24), waits=SIDES[int(turns.side[turn])])
+            found[place].add(
+                "unanswered", 2, days=int((facts.now - turns.first[turn]) / DAY), waits=SIDES[int(turns.side[turn])]
+            )
 
 
 def _missed(facts: Facts, found: dict[int, Risk]) -> None:

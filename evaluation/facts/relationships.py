@@ -9,6 +9,8 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from core.dates import JALALI
+from evaluation.facts.clocks import Clock, stood_between
 from evaluation.facts.tables import (
     CHANNELS,
     HOUR,
@@ -41,6 +43,7 @@ from mentoring.relationships.models import (
     Session,
     SessionRating,
 )
+from notifications.quiet import WEEKENDS
 
 
 class RelationshipFacts:
@@ -148,6 +151,39 @@ class RelationshipFacts:
     @cached_property
     def turns(self) -> Turns:
         return turns(self.messages.pair, self.messages.side, self.messages.at)
+
+    @cached_property
+    def clocks(self) -> dict[int, Clock]:
+        """Person -> when their clock stands still. The holidays are those of the institution's calendar."""
+        iranian = self.programme.institution.calendar == JALALI
+        rows = table(
+            Enrolment.objects.filter(programme=self.programme).distinct(),
+            "person_id", "person__time_zone", "person__rhythm__night", "person__rhythm__night_from",
+            "person__rhythm__night_to", "person__rhythm__free_days",
+        )  # fmt: skip
+        return {
+            person: Clock(zone, (begins, ends) if night else None, WEEKENDS[free or "none"], iranian)
+            for person, zone, night, begins, ends, free in rows
+        }
+
+    def stood_still(self, pair: Ints, side: Ints, start: Floats, end: Floats) -> Floats:
+        """For how many seconds, between `start` and `end`, the clock of that side of a relationship stood still. Where several
+        people are a side, any of them may answer: no clock stands."""
+        members = self.members
+        alone: dict[tuple[int, int], int | None] = {}
+        for place, who, person in zip(
+            members.pair.tolist(), members.side.tolist(), members.person.tolist(), strict=True
+        ):
+            alone[place, who] = None if (place, who) in alone else person
+        by_clock: dict[Clock, list[int]] = {}
+        for row, key in enumerate(zip(pair.tolist(), side.tolist(), strict=True)):
+            person = alone.get(key)
+            if person is not None and person in self.clocks:
+                by_clock.setdefault(self.clocks[person], []).append(row)
+        stood = np.zeros(len(pair))
+        for clock, found in by_clock.items():
+            stood[found] = stood_between(clock, start[found], end[found])
+        return stood
 
     @cached_property
     def sessions(self) -> dict[str, Any]:

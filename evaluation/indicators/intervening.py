@@ -18,12 +18,14 @@ def reply_hours(facts: Facts) -> Figures:
     answers = facts.turns.answers
     unit = facts.turns.unit[answers]
     count = np.bincount(unit, minlength=len(facts.pairs))
-    median = median_by(unit, facts.turns.waited[answers], len(facts.pairs))
+    end, waited = facts.turns.first[answers], facts.turns.waited[answers]
+    stood = facts.stood_still(unit, facts.turns.side[answers], end - waited * HOUR, end)
+    median = median_by(unit, np.maximum(waited - stood / HOUR, 0.0), len(facts.pairs))
     return of_pairs(facts, median, count >= 5, np.full(len(count), np.nan), count)
 
 
 def unanswered(facts: Facts) -> Figures:
-    """Turns at least 7 days old that got neither an answer nor a session within 7 days."""
+    """Turns at least 7 days old that got neither an answer nor a session within 7 days, on the clock of the other side."""
     turns, met = facts.turns, facts.sessions["counts"]
     followed = np.concatenate((turns.answers[1:], [False])) if len(turns.unit) else turns.answers
     next_at = np.where(followed, np.roll(turns.first, -1), np.inf)
@@ -35,8 +37,10 @@ def unanswered(facts: Facts) -> Figures:
     if len(key):
         same = has_later & (session_pair[place] == turns.unit)
         next_at = np.minimum(next_at, np.where(same, session_at[place], np.inf))
-    old = facts.now - turns.first >= ANSWER_WITHIN
-    missed = old & (next_at - turns.first > ANSWER_WITHIN)
+    end = np.minimum(next_at, facts.now)
+    waited = end - turns.first - facts.stood_still(turns.unit, MENTOR + MENTEE - turns.side, turns.first, end)
+    old = (waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (facts.now - turns.first >= ANSWER_WITHIN))
+    missed = old & ((waited > ANSWER_WITHIN) | np.isinf(next_at))
     size = len(facts.pairs)
     total = np.bincount(turns.unit[old], minlength=size)
     none = np.bincount(turns.unit[missed], minlength=size)
@@ -126,12 +130,16 @@ INDICATORS = (
         "RG",
         name=_("Time to an answer"),
         means=_("In the middle pair, half of the messages were answered within %(value)s."),
-        how=_("Median hours from the first unanswered message of one side to the answer of the other."),
+        how=_(
+            "Median hours from the first unanswered message of one side to the answer of the other. The clock stands still in "
+            "the quiet time of whoever answers, and on holidays with a fixed day."
+        ),
         unit="hours",
         kind="log",
         anchors=(168, 12),
         minimum=_("5 answers"),
         compute=reply_hours,
+        version=2,
     ),
     Indicator(
         "RC2",
@@ -148,6 +156,7 @@ INDICATORS = (
         anchors=(0.5, 0.05),
         minimum=_("5 turns, 7 days old"),
         compute=unanswered,
+        version=2,
     ),
     Indicator(
         "RC3",

@@ -1,0 +1,83 @@
+"""Clocks that stand still: nobody is late while they wanted to be left in peace, or on a holiday. Pure Python.
+
+Holidays are those with a fixed day. Iranian: Nowruz, 12 and 13 Farvardin, 14 and 15 Khordad, 22 Bahman, 29 Esfand (the
+official calendar of Iran); those of the lunar calendar are not counted. Gregorian: 25 and 26 December, 1 January.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import jdatetime
+import numpy as np
+
+from evaluation.statistics.scoring import Floats
+
+IRANIAN = frozenset({(1, 1), (1, 2), (1, 3), (1, 4), (1, 12), (1, 13), (3, 14), (3, 15), (11, 22), (12, 29)})
+GREGORIAN = frozenset({(12, 25), (12, 26), (1, 1)})
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When somebody's clock stands: at night (from, until), on days of the week (Monday 0), on holidays of a calendar."""
+
+    zone: str
+    night: tuple[time, time] | None = None
+    free_days: tuple[int, ...] = ()
+    iranian: bool = False
+
+
+def is_holiday(day: date, *, iranian: bool) -> bool:
+    if not iranian:
+        return (day.month, day.day) in GREGORIAN
+    jalali = jdatetime.date.fromgregorian(date=day)
+    return (jalali.month, jalali.day) in IRANIAN
+
+
+@lru_cache(maxsize=4096)
+def stands_still(clock: Clock, first: date, last: date) -> tuple[Floats, Floats]:
+    """Moments at which the clock stops and goes on, in turn, and how many seconds it has stood still by each of them."""
+    spans: list[list[float]] = []
+    for begin, end in _spans(clock, first, last):
+        if spans and begin <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], end)
+        elif end > begin:
+            spans.append([begin, end])
+    moments = np.array(spans, dtype=float).ravel()
+    stood = np.repeat(np.cumsum(moments[1::2] - moments[::2]), 2)
+    return moments, np.concatenate(([0.0], stood))[: len(moments)]
+
+
+def _spans(clock: Clock, first: date, last: date) -> Iterator[tuple[float, float]]:
+    zone = ZoneInfo(clock.zone)
+
+    def moment(day: date, at: time = time.min) -> float:
+        return datetime.combine(day, at, zone).timestamp()
+
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        midnight = moment(day + timedelta(days=1))
+        if day.weekday() in clock.free_days or is_holiday(day, iranian=clock.iranian):
+            yield moment(day), midnight
+        elif clock.night is not None:
+            begins, ends = clock.night
+            if begins <= ends:
+                yield moment(day, begins), moment(day, ends)
+            else:
+                yield moment(day), moment(day, ends)
+                yield moment(day, begins), midnight
+
+
+def stood_between(clock: Clock, start: Floats, end: Floats) -> Floats:
+    """For how many seconds the clock stood still between moments; nothing where the end comes before the start."""
+    if not len(start):
+        return np.empty(0)
+    days = (
+        datetime.fromtimestamp(each, ZoneInfo(clock.zone)).date() for each in (start.min(), max(end.max(), start.max()))
+    )
+    moments, stood = stands_still(clock, *days)
+    if not len(moments):
+        return np.zeros(len(start))
+    return np.interp(np.maximum(end, start), moments, stood) - np.interp(start, moments, stood)

@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from evaluation.facts import Facts
+from evaluation.facts.clocks import Clock, stood_between
+from evaluation.indicators import BY_CODE
+from notifications.models import Rhythm
+from tests.evaluation.living import members, pair, say
+from tests.factories import NOW, CoordinationFactory
+
+NIGHT = (time(22), time(7))
+TEHRAN, BERLIN = "Asia/Tehran", "Europe/Berlin"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("clock", "start", "end", "hours"),
+    [
+        (Clock(TEHRAN), (2026, 11, 2, 0), (2026, 11, 9, 0), 0),
+        (Clock(TEHRAN, NIGHT), (2026, 11, 2, 21), (2026, 11, 3, 8), 9),
+        (Clock(TEHRAN, NIGHT), (2026, 11, 2, 23), (2026, 11, 3, 1), 2),
+        (Clock(TEHRAN, NIGHT, (3, 4)), (2026, 11, 4, 21), (2026, 11, 7, 8), 2 + 48 + 7),
+        (Clock(BERLIN, NIGHT), (2027, 3, 27, 22), (2027, 3, 28, 7), 8),
+        (Clock(BERLIN, NIGHT), (2026, 10, 24, 22), (2026, 10, 25, 7), 10),
+        (Clock(TEHRAN, iranian=True), (2026, 3, 20, 0), (2026, 3, 26, 0), 5 * 24),
+        (Clock(TEHRAN, iranian=True), (2026, 12, 25, 0), (2026, 12, 26, 0), 0),
+        (Clock(BERLIN), (2026, 12, 24, 12), (2027, 1, 2, 0), 3 * 24),
+        (Clock(TEHRAN, NIGHT), (2026, 11, 3, 8), (2026, 11, 2, 21), 0),
+    ],
+)
+def test_a_clock_stands_in_quiet_time_and_on_holidays_across_clock_changes_and_never_runs_backwards(
+    clock, start, end, hours
+):
+    moments = [np.array([datetime(*each, tzinfo=ZoneInfo(clock.zone)).timestamp()]) for each in (start, end)]
+    assert stood_between(clock, *moments).tolist() == [hours * 3600]
+
+
+def quiet(person):
+    person.time_zone = "UTC"
+    person.save()
+    Rhythm.objects.create(person=person, night=True, night_from=NIGHT[0], night_to=NIGHT[1])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "hours"), [(0, 1.0), (1, 10.0)])
+def test_an_answer_is_not_late_for_the_night_of_whoever_answers(who, hours):
+    each = pair(CoordinationFactory().programme)
+    mentor, mentee = people = members(each)
+    quiet(people[who])
+    at = datetime(2026, 10, 5, 22, tzinfo=UTC)
+    for day in range(5):
+        say(each, mentee, at + timedelta(days=day))
+        say(each, mentor, at + timedelta(days=day, hours=10))
+
+    figures = BY_CODE["RC1"].compute(Facts(each.programme, NOW))
+    assert figures.raw.tolist() == [hours]
