@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -64,15 +65,19 @@ def timed(call: Callable[[], Any], runs: int) -> dict[str, Any]:
 
 def planted(size: str, *, runs: int) -> list[dict[str, Any]]:
     """Plant a demonstration of this size in a database of its own and measure there."""
-    from tests.journeys.platform import new_site  # noqa: PLC0415
+    from tests.journeys.platform import new_site, run_sql  # noqa: PLC0415
     from tools.test import REDIS, first_database, redis_answers  # noqa: PLC0415
 
     database = first_database()
     if database and redis_answers():
         os.environ |= {"DATABASE_URL": database, "REDIS_URL": REDIS}
+    else:
+        database = None
     with tempfile.TemporaryDirectory() as folder:
         site, remove = new_site(Path(folder), Path(folder))
         try:
+            if database:
+                run_sql(database, f'CREATE DATABASE "{urlsplit(site.env["DATABASE_URL"]).path.strip("/")}"')
             site.manage("migrate", "--verbosity", "0")
             started = time.perf_counter()
             site.manage("seed_demo", "--size", size)

@@ -9,7 +9,7 @@ import tempfile
 from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg2
 
@@ -77,4 +77,6 @@ def run_sql(url: str, sql: str) -> list[tuple]:
 
 def beside(url: str, name: str) -> str:
     """The address of the database `name` on the same server."""
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{name}{query}"  # urlunsplit loses the empty place of `postgresql:///`
