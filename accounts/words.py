@@ -47,6 +47,8 @@ ACTIONS = {
     "membership.suspended": _("suspended a membership"),
     "membership.deactivated": _("a membership was deactivated"),
     "paper.made": _("made a report of a programme"),
+    "research.asked": _("asked for data for research"),
+    "research.downloaded": _("downloaded data for research"),
     "paper.downloaded": _("downloaded a report of a programme"),
     "matching.started": _("started a matching run"),
     "matching.run": _("a matching run was finished"),

@@ -2,8 +2,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.jobs import enqueue
-from evaluation.models import Wave
-from evaluation.services import announce, recompute
+from evaluation.models import ResearchExport, Wave
+from evaluation.services import announce, make_export, recompute
 from mentoring.planning.models import Programme
 
 
@@ -19,6 +19,12 @@ def daily() -> None:
 def recompute_programme(*, programme_id: int, **_newer_arguments: object) -> dict[str, int]:
     programme = Programme.objects.filter(pk=programme_id).first()
     return {"rows": recompute(programme, at=timezone.now())} if programme else {}
+
+
+@shared_task(name="evaluation.export_research")
+def export_research(*, export_id: int, **_newer_arguments: object) -> None:
+    for export in ResearchExport.objects.select_related("programme").filter(pk=export_id):
+        make_export(export, at=timezone.now())
 
 
 @shared_task(name="evaluation.announce_wave")

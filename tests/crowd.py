@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.keys import SCOPES
 from accounts.models import ApiKey, AuditEvent, Belonging, Consent, Institution, Invitation, User, token_hash
 from core.models import Job
-from evaluation.models import Alert, Answer, ProgrammeReport, Response, Score, Wave
+from evaluation.models import Alert, Answer, ProgrammeReport, ResearchExport, Response, Score, Wave
 from evaluation.questionnaire import form_items
 from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
 from mentoring.messaging.models import (
@@ -159,6 +159,7 @@ class Crowd:
         it, pair = self.it, self.it.pair
         it.token = "guest-0"
         it.paper = it.programme.papers.get()
+        it.export = it.programme.exports.get()
         it.left, it.free_mentor = self.seat("mate", 0), self.seat("helper", 0)
         it.request, it.choice = it.mentor.requests_received.open().get(), it.peer.requests_sent.live().get()
         it.run = it.programme.match_runs.get()
@@ -266,6 +267,11 @@ class Crowd:
             for age in (0, 20)
         )
 
+        kept(
+            ResearchExport(programme=it.programme, asked_at=self.now, made_at=self.now, size=1, data=b"x",
+                           asked_by=others["colleague", n])
+            for n in numbers
+        )  # fmt: skip
         kept(
             ProgrammeReport(programme=it.programme, kind="brief", language="en", as_of_on=today, made_at=self.now,
                             made_by=others["colleague", n], content=PAPER)

@@ -146,6 +146,8 @@ LISTS = {
     "support_request:mentor as mentor": ("Reply", 1, 200),
     "support_request:mentor as coord": ("Reply", 1, 200),
     "health as coord": ("alerts", 1, 3),
+    "programme_reports as coord": ("programme-reports", 2, 40),
+    "research as coord": ("research/", 3, 22),
     "waves as coord": ("waves", 1, 19),
     "pulse as mentor": ("surveys", 1, 3),
     "survey as mentor": ("Mentee", 1, 101),

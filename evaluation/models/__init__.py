@@ -2,8 +2,9 @@
 
 from evaluation.models.alerts import COOLING, Alert
 from evaluation.models.anchors import Anchors
+from evaluation.models.exports import ResearchExport
 from evaluation.models.reports import ProgrammeReport
 from evaluation.models.scores import Score
 from evaluation.models.waves import Answer, Response, Wave
 
-__all__ = ["COOLING", "Alert", "Anchors", "Answer", "ProgrammeReport", "Response", "Score", "Wave"]
+__all__ = ["COOLING", "Alert", "Anchors", "Answer", "ProgrammeReport", "ResearchExport", "Response", "Score", "Wave"]

@@ -2,6 +2,7 @@
 
 from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
 from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors
+from evaluation.services.exports import ask_for_export, make_export
 from evaluation.services.reports import make_report
 from evaluation.services.scores import ask_to_recompute, recompute
 from evaluation.services.waves import (
@@ -24,9 +25,11 @@ __all__ = [
     "anchors_are_locked",
     "announce",
     "answer",
+    "ask_for_export",
     "ask_to_recompute",
     "close_wave",
     "keep_plan",
+    "make_export",
     "make_report",
     "mark_done",
     "open_wave",

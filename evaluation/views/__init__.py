@@ -10,6 +10,7 @@ from evaluation.views.programmes import (
     waves,
 )
 from evaluation.views.reports import report, report_pdf, reports
+from evaluation.views.research import research, research_file
 from evaluation.views.surveys import my_scores_page, pulse, survey, survey_result, survey_section
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "report",
     "report_pdf",
     "reports",
+    "research",
+    "research_file",
     "survey",
     "survey_result",
     "survey_section",

@@ -399,6 +399,8 @@ TABLE: dict[str, Row] = {
     "programme_reports": form(MANAGE, args=slug),
     "programme_report": read(MANAGE, args=of("paper")),
     "programme_report_pdf": read(MANAGE, args=of("paper")),
+    "research": form(MANAGE, args=slug),
+    "research_file": read(MANAGE, args=of("export")),
     "waves": form(STAFF, told=HOUSE, args=slug),
     "wave_plan": form(STAFF, told=HOUSE, args=slug),
     "wave_close": act(STAFF, told=ENROLLED, args=of("wave")),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Belonging, User
 from accounts.services import invite, make_api_key
 from evaluation.facts import Facts
-from evaluation.models import Answer, Response, Wave
+from evaluation.models import Answer, ResearchExport, Response, Wave
 from evaluation.questionnaire import form_items
 from evaluation.services import make_report, refresh_alerts
 from mentoring.matching.services import lock_pair
@@ -218,6 +218,9 @@ def _answers(world: World) -> None:
 
 
 def _staff_work(world: World) -> None:
+    world.it.export = ResearchExport.objects.create(
+        programme=world.it.programme, asked_at=world.now, made_at=world.now, size=1, data=b"x"
+    )
     world.it.paper = make_report(world.it.programme, kind="brief", language="en", by=world.people[COORD], at=world.now)
     it, people, now = world.it, world.people, world.now
     coordinator = people[COORD]

@@ -1,0 +1,106 @@
+"""What stands in the research export, for people and for programs, in both languages."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import override
+
+from evaluation import words
+from evaluation.indicators import Indicator
+from evaluation.questionnaire import items
+from mentoring.planning.people_file import write_rows
+from paradigm.model import component
+
+Book = list[dict[str, str]]
+LANGUAGES = ("en", "fa")
+MISSING_FA = {-1: "پرسیده نشد", -2: "بی‌پاسخ گذاشته شد", -3: "مصداق ندارد", -4: "پس گرفته شد"}
+FORMULA = "component score = (mean of its items, reversed ones as 6 - r, minus 1) x 25; at least 2 of 3 items, 1 in short forms"
+
+
+def codebook_files(indicators: Iterable[Indicator], missing: Mapping[int, str]) -> dict[str, bytes]:
+    """codebook.csv, codebook.json and one page to read in each language."""
+    book = [*_items(), *_indicators(indicators)]
+    codes = {str(code): {"en": text, "fa": MISSING_FA[code]} for code, text in missing.items()}
+    whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "variables": book}
+    files = {
+        "codebook.csv": write_rows(list(book[0]), [list(row.values()) for row in book]).encode(),
+        "codebook.json": json.dumps(whole, ensure_ascii=False, indent=2).encode() + b"\n",
+    }
+    for language in LANGUAGES:
+        files[f"codebook.{language}.md"] = _page(book, codes, language).encode()
+    return files
+
+
+def _items() -> Book:
+    return [
+        {
+            "code": item.code,
+            "kind": "item",
+            "component": item.component,
+            "text_en": f"mentee: {item.text('mentee', 'en')} / mentor: {item.text('mentor', 'en')}",
+            "text_fa": f"منتی: {item.text('mentee', 'fa')} / منتور: {item.text('mentor', 'fa')}",
+            "reversed": "yes" if item.reverse else "no",
+            "unit": "1 to 5",
+            "formula_en": "",
+            "formula_fa": "",
+            "anchors_en": "",
+            "anchors_fa": "",
+            "anchors_version": "",
+            "version": "1",
+        }
+        for item in items().values()
+    ]
+
+
+def _indicators(indicators: Iterable[Indicator]) -> Book:
+    made = []
+    for row in indicators:
+        texts: dict[str, dict[str, str]] = {}
+        for language in LANGUAGES:
+            with override(language):
+                told = words.anchors(row) if row.is_computed else ""
+                texts[language] = {"text": str(row.name), "formula": str(row.how), "anchors": told}
+        made.append(
+            {
+                "code": row.code,
+                "kind": "indicator",
+                "component": row.component,
+                **{f"text_{language}": texts[language]["text"] for language in LANGUAGES},
+                "reversed": "",
+                "unit": row.unit,
+                **{f"formula_{language}": texts[language]["formula"] for language in LANGUAGES},
+                **{f"anchors_{language}": texts[language]["anchors"] for language in LANGUAGES},
+                "anchors_version": str(row.anchors_version),
+                "version": str(row.version),
+            }
+        )
+    return made
+
+
+def _page(book: Book, codes: Mapping[str, Mapping[str, str]], language: str) -> str:
+    head = {
+        "en": ("# Codebook", "Answers go from 1 (strongly disagree) to 5 (strongly agree). Days count from the match.",
+               "## Why there is no answer", "## Statements and indicators", FORMULA),
+        "fa": ("# راهنمای کدها", "پاسخ‌ها از ۱ (کاملاً مخالفم) تا ۵ (کاملاً موافقم) است. روزها از زمان جفت‌شدن شمرده می‌شوند.",
+               "## چرا پاسخی نیست", "## جمله‌ها و شاخص‌ها",
+               "امتیاز مؤلفه = (میانگین پاسخ‌ها، معکوس‌ها به شکل ۶ منهای پاسخ، منهای ۱) × ۲۵؛ "
+               "دست‌کم ۲ پاسخ از ۳، در فرم‌های کوتاه ۱"),
+    }[language]  # fmt: skip
+    title, scale, why, what, formula = head
+    lines = [
+        title,
+        "",
+        scale,
+        "",
+        formula,
+        "",
+        why,
+        "",
+        *(f"- `{code}`: {text[language]}" for code, text in codes.items()),
+    ]
+    lines += ["", what, ""]
+    for row in book:
+        more = " · ".join(filter(None, (row[f"formula_{language}"], row[f"anchors_{language}"])))
+        name = component(row["component"]).name(language)
+        lines.append(f"- `{row['code']}` ({name}): {row[f'text_{language}']}{' — ' + more if more else ''}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,286 @@
+"""The research export: one ZIP of a programme's answers and figures, of people who agreed to it, without their names.
+
+Nothing in it was free text. People and relationships carry pseudonyms keyed by a secret that is made for this one file and then
+forgotten, so two exports cannot be joined; days count from the match, so no date stands in it.
+"""
+
+import csv
+import hashlib
+import hmac
+import io
+import json
+import secrets
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Consent
+from core.errors import DomainError
+from evaluation.anchors import indicators_of
+from evaluation.anonymity import ANY, Generalised, K, Row, generalise
+from evaluation.codebook import codebook_files
+from evaluation.disclosure import shown
+from evaluation.models import Answer, Response, Score
+from evaluation.questionnaire import NOT_SHOWN, form_items, items
+from mentoring.planning.concepts import concept, has_concept
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.people_file import neutralise
+from mentoring.relationships.models import Relationship, RelationshipMember
+
+FORMAT = 1
+PROGRAMME = "programme"
+HIDDEN = "hidden: fewer than 5"
+SCRIPTS = Path(__file__).with_name("reading")
+MISSING = {-1: "not shown", -2: "skipped", -3: "not applicable", -4: "withdrawn"}
+Step = Callable[[int, int], None]
+
+
+class Pseudonyms:
+    """Names for one file: HMAC-SHA-256 of a row's id under a key that nobody keeps."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+
+    def __call__(self, kind: str, pk: int | None) -> str:
+        if pk is None:
+            return ""
+        return kind + hmac.new(self._key, f"{kind}{pk}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+class TooFewAgreed(DomainError):
+    code = "too_few_agreed"
+    status = 409
+    default = _("Fewer than five people have agreed to research. There is no file that would not single them out.")
+
+
+def research_zip(programme: Programme, *, at: datetime, step: Step = lambda done, total: None) -> bytes:
+    """The whole file. Reads what was there at `at`; consent as it stands now. Raises TooFewAgreed."""
+    made = Export(programme, at)
+    if len({row.person_id for row in made.enrolments.values()}) < K:
+        raise TooFewAgreed
+    parts = [made.people, made.relations, made.items_long, made.items_wide, made.indicators, made.flow]
+    files: dict[str, bytes] = {}
+    for number, part in enumerate(parts):
+        step(number, len(parts) + 1)
+        name, text = part()
+        files[name] = text.encode()
+    files["k-report.json"] = _json(made.k_report())
+    files |= codebook_files(indicators_of(programme, at.date()), MISSING)
+    for script in sorted(SCRIPTS.glob("read.*")):
+        files[script.name] = script.read_bytes()
+    manifest = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    files["manifest.json"] = _json({"format": FORMAT, "sha256": manifest})
+    step(len(parts) + 1, len(parts) + 1)
+    return _zipped(files)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _table(header: list[str], rows: Iterable[Iterable[Any]]) -> str:
+    """CSV with a byte order mark. Words that a spreadsheet would compute are neutralised; numbers are numbers."""
+    out = io.StringIO("\ufeff")
+    out.seek(0, io.SEEK_END)
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([neutralise(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _decade(years: Any) -> Any:
+    return years if years in ("", ANY) else f"{int(years) // 10 * 10}-{int(years) // 10 * 10 + 9}"
+
+
+def _five_years(years: Any) -> Any:
+    return years if years in ("", ANY) else f"{int(years) // 5 * 5}-{int(years) // 5 * 5 + 4}"
+
+
+def _root(field: Any) -> Any:
+    return concept(field).group if has_concept(field) else field and "other"
+
+
+QUASI = {"role": [], "field": [_root], "seniority": [_five_years, _decade]}
+"""What others may know of somebody, and how it becomes coarser."""
+
+
+class Export:
+    """The rows of one file. Who is in it: everybody whose consent to research is in force; of relationships only those in which
+    every member has agreed, for the figures of a pair are about both."""
+
+    def __init__(self, programme: Programme, at: datetime) -> None:
+        self.programme, self.at, self.name = programme, at, Pseudonyms()
+        agreed = set(Consent.objects.in_force(Consent.Kind.RESEARCH).values_list("person", flat=True))
+        self.all_people = list(Enrolment.objects.filter(programme=programme, applied_at__isnull=False).order_by("pk"))
+        self.enrolments = {row.pk: row for row in self.all_people if row.person_id in agreed}
+        self.all_pairs = {row.pk: row for row in Relationship.objects.filter(programme=programme).order_by("pk")}
+        self.members: dict[int, list[RelationshipMember]] = {pk: [] for pk in self.all_pairs}
+        for member in RelationshipMember.objects.filter(relationship__programme=programme).order_by("pk"):
+            self.members[member.relationship_id].append(member)
+        self.pairs = {
+            pk: row for pk, row in self.all_pairs.items() if all(m.person_id in agreed for m in self.members[pk])
+        }
+        self.first_match: dict[int, datetime] = {}
+        for pk, members in self.members.items():
+            for member in members:
+                start = self.all_pairs[pk].started_at
+                self.first_match[member.enrolment_id] = min(start, self.first_match.get(member.enrolment_id, start))
+        self.generalised = self._generalised()
+        responses = Response.objects.filter(wave__programme=programme, submitted_at__lte=at).select_related("wave")
+        self.all_responses = list(responses.order_by("pk"))
+        self.responses = [row for row in self.all_responses if row.enrolment_id in self.enrolments]
+        self.answers: dict[int, dict[str, int]] = {row.pk: {} for row in self.responses}
+        given = Answer.objects.filter(response__wave__programme=programme).values_list("response", "item", "value")
+        for response, item, value in given.iterator(chunk_size=20_000):
+            if response in self.answers:
+                self.answers[response][item] = value
+
+    def _generalised(self) -> Generalised:
+        rows: list[Row] = [
+            {
+                "pk": row.pk,
+                "role": row.role,
+                "field": row.field,
+                "seniority": "" if row.seniority is None else row.seniority,
+            }
+            for row in self.enrolments.values()
+        ]
+        return generalise(rows, QUASI)
+
+    def _person(self, enrolment: int) -> str:
+        """One name for one person, in whatever role."""
+        return self.name("p", self.enrolments[enrolment].person_id)
+
+    def _day(self, moment: datetime | None, start: datetime | None) -> int | str:
+        return "" if moment is None or start is None else (moment - start).days
+
+    def people(self) -> tuple[str, str]:
+        rows = sorted(
+            [
+                self._person(row["pk"]),
+                self.name("e", row["pk"]),
+                *(row[name] for name in QUASI),
+                self.enrolments[row["pk"]].status,
+            ]
+            for row in self.generalised.rows
+        )
+        return "people.csv", _table(["person", "enrolment", *QUASI, "status"], rows)
+
+    def relations(self) -> tuple[str, str]:
+        rows = []
+        for pk, pair in self.pairs.items():
+            for member in self.members[pk]:
+                start = pair.started_at
+                ends = (pair.first_contact_at, pair.last_contact_at, pair.closed_at)
+                rows.append(
+                    [self.name("r", pk), self.name("p", member.person_id), self.name("e", member.enrolment_id), member.role,
+                     pair.status, pair.close_reason, *(self._day(each, start) for each in ends),
+                     (pair.planned_end_on - start.date()).days]
+                )  # fmt: skip
+        header = ["relationship", "person", "enrolment", "role", "status", "close_reason", "first_contact_day",
+                  "last_contact_day", "closed_day", "planned_end_day"]  # fmt: skip
+        return "relations.csv", _table(header, sorted(rows))
+
+    def _start(self, response: Response) -> datetime | None:
+        """The match of the relationship that the answers are about; about the programme alone, one's first."""
+        pair = self.all_pairs.get(response.relationship_id or 0)
+        return pair.started_at if pair else self.first_match.get(response.enrolment_id)
+
+    def _heads(self) -> Iterator[tuple[Response, list[Any]]]:
+        """Of a relationship in which somebody has not agreed, the answers stay and the pair is not named."""
+        for row in self.responses:
+            pair = row.relationship_id if row.relationship_id in self.pairs else None
+            yield row, [self.name("a", row.pk), self._person(row.enrolment_id), self.name("e", row.enrolment_id),
+                        self.name("r", pair), self.enrolments[row.enrolment_id].role, row.wave.number, row.wave.form,
+                        self._day(row.submitted_at, self._start(row))]  # fmt: skip
+
+    HEAD = ["response", "person", "enrolment", "relationship", "role", "wave", "form", "day"]
+
+    def items_long(self) -> tuple[str, str]:
+        rows = []
+        for row, head in self._heads():
+            given = self.answers[row.pk]
+            rows += [[*head, item.code, given.get(item.code, NOT_SHOWN)] for item in form_items(row.wave.form)]
+        return "items_long.csv", _table(
+            [*self.HEAD, "item", "value"], sorted(rows, key=lambda each: (each[0], each[8]))
+        )
+
+    def items_wide(self) -> tuple[str, str]:
+        codes = list(items())
+        rows = [[*head, *(self.answers[row.pk].get(code, NOT_SHOWN) for code in codes)] for row, head in self._heads()]
+        return "items_wide.csv", _table([*self.HEAD, *codes], sorted(rows, key=lambda each: each[0]))
+
+    def indicators(self) -> tuple[str, str]:
+        """The newest score of each relationship, person and the programme, with what it was computed from."""
+        scores = Score.objects.filter(programme=self.programme).order_by("level", "component", "code")
+        newest = scores.order_by("-as_of_on").values_list("as_of_on", flat=True).first()
+        rows = []
+        for score in scores.filter(as_of_on=newest).iterator(chunk_size=20_000):
+            if (unit := self._unit(score)) is None or (unit == PROGRAMME and not self._totals_say_no_more()):
+                continue
+            numbers = [score.inputs.get(name) for name in ("raw", "numerator", "denominator", "low", "high", "people")]
+            rows.append([score.level, unit, score.component, score.code, score.facet, score.state, score.value, score.n,
+                         *numbers, score.version, score.anchors_version])  # fmt: skip
+        header = ["level", "unit", "component", "code", "facet", "state", "value", "n", "raw", "numerator", "denominator",
+                  "low", "high", "people", "version", "anchors_version"]  # fmt: skip
+        return "indicators.csv", _table(header, sorted(rows, key=lambda each: (each[0], each[1], each[2], each[3])))
+
+    def _unit(self, score: Score) -> str | None:
+        if score.level == Score.Level.RELATIONSHIP:
+            return self.name("r", score.relationship_id) if score.relationship_id in self.pairs else None
+        if score.level == Score.Level.PARTICIPANT:
+            return self.name("e", score.enrolment_id) if score.enrolment_id in self.enrolments else None
+        return PROGRAMME
+
+    def _totals_say_no_more(self) -> bool:
+        """Whether the programme's figures less those in the file stand for nobody, or for as many as it takes."""
+        inside = {row.person_id for row in self.enrolments.values()}
+        outside = {row.person_id for row in self.all_people} - inside
+        paired = {m.person_id for pk, members in self.members.items() if pk not in self.pairs for m in members}
+        return all(not group or len(group) >= K for group in (outside, paired))
+
+    def flow(self) -> tuple[str, str]:
+        """How many there were and how many are in the file, per side; what is not in it hides below five."""
+        rows: list[list[Any]] = []
+        for name, every, kept in (
+            (
+                "people who applied",
+                [r.person_id for r in self.all_people],
+                [r.person_id for r in self.enrolments.values()],
+            ),
+            ("relationships", list(self.all_pairs), list(self.pairs)),
+            ("responses sent", [r.pk for r in self.all_responses], [r.pk for r in self.responses]),
+        ):
+            total, inside = len(set(every)), len(set(kept))
+            without = shown([inside, total - inside], K)[1]
+            rows.append([name, *((HIDDEN, inside, HIDDEN) if without is None else (total, inside, without))])
+        waves = Counter((row.wave.number, row.wave.form) for row in self.responses)
+        rows += [[f"responses of wave {number} ({form})", "", n, ""] for (number, form), n in sorted(waves.items())]
+        return "flow.csv", _table(["step", "in the programme", "in this file", "without consent to research"], rows)
+
+    def k_report(self) -> dict[str, Any]:
+        made = self.generalised
+        return {
+            "k": K,
+            "quasi_identifiers": list(QUASI),
+            "steps_taken": made.levels,
+            "steps": {"role": ["as it is", ANY], "field": ["as it is", "group of fields", ANY],
+                      "seniority": ["years", "five years", "ten years", ANY]},
+            "smallest_class": made.smallest,
+            "classes": made.classes,
+            "rows": len(made.rows),
+            "holds": made.smallest >= K or not made.rows,
+        }  # fmt: skip
