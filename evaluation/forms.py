@@ -100,20 +100,20 @@ class PlannedWaveForm(forms.Form):
         if wave is not None:
             opens = timezone.localdate(wave.opens_at)
             closes = timezone.localdate(wave.closes_at) if wave.closes_at else closes
+        elif not proposal.fits:
+            closes = max(closes, opens + timedelta(days=14))
         wanted = wave is not None or proposal.fits
         initial = {"wanted": wanted, "opens_on": opens, "closes_on": closes}
         super().__init__(None if self.has_opened else data, prefix=proposal.moment, initial=initial)
         for name in ("opens_on", "closes_on"):
-            self.fields[name].required = False
+            self.fields[name].required = not self.is_bound or f"{self.prefix}-wanted" in self.data
+            self.fields[name].error_messages["required"] = _("Say on which day.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not data.get("wanted"):
             return data
         opens, closes = data.get("opens_on"), data.get("closes_on")
-        for name in ("opens_on", "closes_on"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("Say on which day."))
         if opens and opens < timezone.localdate(self.now):
             self.add_error("opens_on", _("This day is over. Choose today or a later day."))
         if opens and closes and closes < opens:

@@ -42,7 +42,7 @@ STATES: dict[str, Text] = {
 LEVELS: dict[str, Text] = {
     "P": gettext_lazy("each person"),
     "R": gettext_lazy("each relationship"),
-    "G": gettext_lazy("the programme"),
+    "G": gettext_lazy("the whole programme"),
     "I": gettext_lazy("the institution"),
 }
 UNITS: dict[str, Text] = {

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from core.idempotency import once
 from evaluation.anchors import indicators_of
 from evaluation.forms import AnchorsForm
+from evaluation.indicators import Indicator
 from evaluation.queries import indicator_sheet, versions_of
 from evaluation.services import anchors_are_locked, set_anchors
 from evaluation.views.programmes import managed
+from paradigm.model import stage_of
 
 
 @login_required
@@ -24,9 +26,14 @@ def indicators(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
     now = timezone.now()
     sheet = indicator_sheet(programme, timezone.localdate(now))
+    chosen = next((part for part in sheet if part.stage.slug == http.GET.get("stage")), sheet[0])
+    here = reverse("indicators", args=[slug])
     context = {
         "programme": programme,
-        "sheet": sheet,
+        "chosen": chosen,
+        "tabs": [
+            {"label": part.name, "url": f"{here}?stage={part.stage.slug}", "current": part is chosen} for part in sheet
+        ],
         "computed": sum(part.computed for part in sheet),
         "total": sum(len(part.rows) for part in sheet),
         "locked": anchors_are_locked(programme, now),
@@ -54,12 +61,17 @@ def indicator_anchors(http: HttpRequest, slug: str, code: str) -> HttpResponse:
         messages.success(
             http, _("Kept as a new version.") if locked else _("Kept. The scores are being computed again.")
         )
-        return redirect(reverse("indicators", args=[slug]) + f"#{code}")
+        return redirect(_of_the_stage(slug, found))
     context = {
         "programme": programme,
         "indicator": found,
+        "back": _of_the_stage(slug, found),
         "form": form,
         "locked": locked,
         "versions": versions_of(programme, code),
     }
     return render(http, "evaluation/anchors.html", context)
+
+
+def _of_the_stage(slug: str, indicator: Indicator) -> str:
+    return f"{reverse('indicators', args=[slug])}?stage={stage_of(indicator.component).slug}#{indicator.code}"

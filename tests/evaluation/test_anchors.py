@@ -89,10 +89,11 @@ def test_a_version_decided_later_takes_the_place_of_one_that_still_waits(coordin
 
 def test_a_coordinator_reads_every_indicator_and_changes_one_in_words(coordination, sign_in):
     client, slug = sign_in(coordination.person), coordination.programme.slug
-    sheet = client.get(reverse("indicators", args=[slug])).content.decode()
+    sheet = client.get(reverse("indicators", args=[slug]) + "?stage=contextual").content.decode()
     assert "39 of 49 indicators are measured here" in sheet
     assert "0 at 10%, 100 at 0.5%" in sheet
     assert "Page times are not stored yet." in sheet
+    assert "Time to an answer" not in sheet
 
     page = reverse("indicator_anchors", args=[slug, "MF2"])
     wrong = client.post(page, {"anchor_0": "1", "anchor_1": "8"}).content.decode()
