@@ -72,6 +72,7 @@ LISTS = {
     "home as coord": ("alerts", 1, 6),
     "home?all as coord": ("alerts", 1, 50),
     "home as admin": ("Programme", 1, 200),
+    "safety as mentor": ("people", 5, 50),
     "safety_desk as coord": ("Mate", 1, 200),
     "cases as coord": ("cases", 1, 25),
     "cases as admin": ("cases", 1, 25),

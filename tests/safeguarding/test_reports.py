@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.services import erase_person
+from core.errors import NotAllowed
 from evaluation.facts import Facts
 from evaluation.risk import risks
 from mentoring.messaging.models import Attachment
@@ -21,6 +22,7 @@ from mentoring.safeguarding.services import (
     block_person,
     digest_of,
     forget_reports,
+    open_evidence,
     report_message,
     report_person,
     work_on,
@@ -127,12 +129,29 @@ def test_a_report_goes_to_the_coordinators_and_above_them_where_one_is_accused(
     assert not Report.objects.visible_to(mentor).exists()
 
 
-def test_where_nobody_else_is_left_the_operators_look(room, mentor, mentee):
+def test_who_has_reported_does_not_work_on_it_also_as_a_coordinator(room, programme, mentor, mentee, coordinator):
+    CoordinationFactory(programme=programme, person=mentee)
+    report = report_person(mentor, reason="hurt", words="It hurt", by=mentee, at=NOW)
+
+    assert [row.recipient for row in Notification.objects.filter(kind="safeguarding.report")] == [coordinator]
+    assert list(Report.objects.visible_to(mentee)) == [report]
+    assert not Report.objects.handled_by(mentee).exists()
+    with pytest.raises(NotAllowed):
+        open_evidence(report, by=mentee, at=NOW)
+    with pytest.raises(NotAllowed):
+        work_on(report, state="resolved", severity=1, note="", answer="", by=mentee, at=NOW)
+
+
+def test_where_nobody_but_the_accused_is_left_the_operators_look_and_they_alone_are_told(
+    room, programme, mentor, mentee
+):
     operator = PersonFactory(is_superuser=True)
+    BelongingFactory(institution=programme.institution, person=mentor, administrator=True)
 
     report = report_person(mentor, reason="worry", words="He is not well", by=mentee, at=NOW)
 
     assert list(Report.objects.handled_by(operator)) == [report]
+    assert [row.recipient for row in Notification.objects.filter(kind="safeguarding.report")] == [operator]
 
 
 def test_only_what_one_may_read_and_did_not_say_oneself_can_be_reported(room, mentor, mentee):

@@ -3,6 +3,7 @@ import { toast } from "../toasts.js";
 import { bubbleOfCid, newBubble, quote } from "./bubble.js";
 import { showFiles } from "./files.js";
 import { announce, field, line, list, one, outbox, talk, word } from "./page.js";
+import { toEnd } from "./reading.js";
 import { putBack } from "./upload.js";
 
 export function showWaiting(entry) {
@@ -87,6 +88,7 @@ function showHeld(entry) {
   const see = Object.assign(document.createElement("a"), { href: talk.dataset.later, textContent: word("see-held") });
   bubbleOfCid(entry.cid).querySelector(".state").replaceChildren(word("held"), " ", see);
   outbox.drop(entry.cid, { gone: entry.cid });
+  toEnd();
 }
 
 line.on("refused", (entry, frame) => {
