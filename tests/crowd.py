@@ -29,6 +29,7 @@ from mentoring.messaging.models import (
     RoomMember,
     SavedMessage,
     ScheduledMessage,
+    Topic,
 )
 from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
@@ -502,6 +503,10 @@ class Crowd:
         kept(SavedMessage(message=row, person=self.people[MENTOR], at=self.now) for row in here)
         kept(Mention(message=row, person=self.people[MENTOR], words="@№") for row in here)
         kept(Pin(message=row, person=self.people[MENTOR], at=self.now) for row in here)
+        begun = {"opened_by": self.people[MENTOR], "opened_at": self.now}
+        for topic in kept(Topic(root=row, title=f"Topic №{row.seq}", **begun) for row in here):
+            topic.root.topic = topic
+        Message.objects.bulk_update(here, ["topic"])
         Room.objects.filter(pk=it.room.pk).update(last_seq=self.size)
 
     def _safety(self, numbers: range) -> None:

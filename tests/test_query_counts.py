@@ -135,6 +135,7 @@ LISTS = {
     "rooms_saved as mentor": ("Message", 1, 20),
     "programme_announcements as coord": ("Announced", 1, 20),
     "room_pinned as mentor": ("Message", 1, 200),
+    "room_topics as mentor": ("Topic", 1, 200),
     "room as mentor": ("Message", 1, 51),
     "room_changes as mentor": ("Message", 1, 200),
     "growth as mentor": ("Thought", 1, 200),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import format_moment
 from core.forms import MomentField
 from mentoring.messaging.files import accepted
-from mentoring.messaging.models import Message, Room, RoomMember
+from mentoring.messaging.models import Message, Room, RoomMember, Topic
 from mentoring.messaging.queries import limits_of
 from mentoring.messaging.search import Asked, understood
 from notifications.queries import Ways
@@ -40,6 +40,7 @@ class MessageForm(forms.Form):
 
     cid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     reply_to = forms.ModelChoiceField(Message.objects.none(), required=False, widget=forms.HiddenInput)
+    topic = forms.ModelChoiceField(Topic.objects.none(), required=False, widget=forms.HiddenInput)
     body = forms.CharField(
         label=_("Your message"),
         required=False,
@@ -54,7 +55,8 @@ class MessageForm(forms.Form):
         super().__init__(*args, auto_id="compose-%s", **kwargs)
         self.limits = limits_of(room)
         self.fields["files"].widget.attrs["accept"] = accepted(self.limits.kinds)
-        self.fields["reply_to"].queryset = room.messages.select_related("sender")
+        self.fields["reply_to"].queryset = room.messages.select_related("sender", "topic")
+        self.fields["topic"].queryset = Topic.objects.filter(root__room=room)
 
 
 class FileForm(forms.Form):
@@ -75,6 +77,12 @@ class EditForm(forms.Form):
     body = forms.CharField(label=_("Your message"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 
+class TopicForm(forms.Form):
+    title = forms.CharField(
+        label=_("What is it about?"), max_length=80, widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True})
+    )
+
+
 class AnnounceForm(forms.Form):
     """To whom, and what."""
 
@@ -90,12 +98,14 @@ class LaterForm(forms.Form):
 
     cid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     reply_to = forms.ModelChoiceField(Message.objects.none(), required=False, widget=forms.HiddenInput)
+    topic = forms.ModelChoiceField(Topic.objects.none(), required=False, widget=forms.HiddenInput)
     body = forms.CharField(label=_("Your message"), widget=forms.Textarea(attrs={"rows": 4}))
     due_at = MomentField(label=_("When shall it be sent?"), help_text=_("By your own clock."))
 
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reply_to"].queryset = room.messages.all()
+        self.fields["topic"].queryset = Topic.objects.filter(root__room=room)
 
 
 class SearchForm(forms.Form):

@@ -11,7 +11,18 @@ from accounts.models import User
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import MOST_CHANGES, changes_after
 from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, packed
-from mentoring.messaging.services import Done, Send, delete_message, edit_message, keep_draft, pin, react
+from mentoring.messaging.services import (
+    Done,
+    Send,
+    close_topic,
+    delete_message,
+    edit_message,
+    keep_draft,
+    open_topic,
+    pin,
+    react,
+    reopen_topic,
+)
 
 VERSION = 1
 MOST_ROOMS = 60
@@ -88,7 +99,8 @@ def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[
 def send_of(frame: Frame, by: User) -> Send:
     """`m`: what somebody wants to say."""
     quoted = number(frame, "re") if frame.get("re") is not None else None
-    return Send(number(frame, "r"), by, client_id(frame), text(frame, "b"), quoted, file_ids(frame))
+    topic = number(frame, "th") if frame.get("th") is not None else None
+    return Send(number(frame, "r"), by, client_id(frame), text(frame, "b"), quoted, file_ids(frame), topic=topic)
 
 
 def file_ids(frame: Frame) -> tuple[UUID, ...]:
@@ -112,7 +124,8 @@ def write_draft(frame: Frame, by: User, *, at: datetime) -> None:
 
 
 def do(frame: Frame, by: User, *, at: datetime) -> Done:
-    """`e`, `d`, `x`, `p`: what is done to message `m` of room `r`. Raises BadFrame, NoRoom, and what the services refuse."""
+    """`e`, `d`, `x`, `p`, `th`: what is done to message `m` of room `r`. Raises BadFrame, NoRoom, and what the services
+    refuse."""
     act, cid = ACTS[frame["t"]], client_id(frame)
     message = Message.objects.visible_to(by).filter(room=number(frame, "r"), pk=number(frame, "m")).first()
     if message is None:
@@ -136,9 +149,18 @@ def _pin(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) -> D
     return pin(message, by=by, on=frame.get("on") is True, at=at, cid=cid)
 
 
+def _topic(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) -> Done:
+    """Without words (`b`) it is closed or opened again."""
+    if "b" in frame:
+        return open_topic(message, by=by, title=text(frame, "b"), at=at, cid=cid)
+    turn = reopen_topic if frame.get("on") is True else close_topic
+    return turn(message, by=by, at=at, cid=cid)
+
+
 ACTS: dict[str, Callable[[Message, Frame, User, datetime, UUID], Done]] = {
     "e": _edit,
     "d": _delete,
     "x": _react,
     "p": _pin,
+    "th": _topic,
 }

@@ -25,6 +25,7 @@ from mentoring.messaging.models import (
     Room,
     RoomMember,
     SavedMessage,
+    Topic,
 )
 from mentoring.messaging.words import morning_of, parts, snippet
 from mentoring.planning.models import FILE_KINDS, FILES_MEGABYTES, Enrolment, Programme
@@ -91,6 +92,7 @@ class Line:
     read: bool
     first_unread: bool = False
     saved: bool = False  # by the reader, for themselves
+    alone: bool = False  # only messages of its topic stand around it
 
     @property
     def mine(self) -> bool:
@@ -125,7 +127,7 @@ class Line:
         quoted = self.message.reply_to
         if quoted is None:
             return ""
-        return f"#m{quoted.seq}" if self.message.seq - quoted.seq < PAGE // 2 else place(quoted.seq)
+        return f"#m{quoted.seq}" if self.message.seq - quoted.seq < PAGE // 2 and not self.alone else place(quoted.seq)
 
     @property
     def step(self) -> str:
@@ -237,20 +239,25 @@ def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[
     return found
 
 
-def thread_of(room: Room, reader: User, *, before: int | None = None) -> Thread:
-    """One page of a conversation, the newest or the one before a sequence number, as `reader` sees it."""
-    first = first_unread(room, reader)
+def thread_of(room: Room, reader: User, *, before: int | None = None, topic: Topic | None = None) -> Thread:
+    """One page of a conversation, or of one topic in it, the newest or the one before a sequence number, as `reader` sees it."""
+    first = None if topic else first_unread(room, reader)
     read_seq = _slowest(dict(pointers_of([room.pk]).get(room.pk, ())), reader.pk)
     rows = room.messages.for_thread().order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)
+    if topic is not None:
+        rows = rows.filter(topic=topic)
     messages = list(rows[: PAGE + 1])
     more, messages = len(messages) > PAGE, with_files(messages[:PAGE][::-1])
     mine = SavedMessage.objects.visible_to(reader).filter(message__in=[m.pk for m in messages])
     saved = set(mine.values_list("message", flat=True))
     return Thread(
         lines=[
-            Line(m, reader, read=m.seq <= read_seq, first_unread=m.seq == first, saved=m.pk in saved) for m in messages
+            Line(
+                m, reader, m.seq <= read_seq, first_unread=m.seq == first, saved=m.pk in saved, alone=topic is not None
+            )
+            for m in messages
         ],
         older_before=messages[0].seq if more else None,
         read_seq=read_seq,
@@ -275,6 +282,18 @@ def url_of(message: Message) -> str:
     """Where it stands: on the newest page of its conversation (`room` loaded), or in the middle of an earlier one."""
     room, seq = message.room, message.seq
     return room.get_absolute_url() + (place(seq) if room.last_seq - seq >= PAGE else f"#m{seq}")
+
+
+def topics_in(room: Room) -> QuerySet[Topic]:
+    """All topics of a conversation, the open ones first, each with how many messages it has and when the last one was said."""
+    topics: QuerySet[Topic] = Topic.objects.of_room(room)
+    return topics
+
+
+def unread_topic(room: Room, reader: User) -> Topic | None:
+    """The open topic that all belongs to which `reader` has not read; None where anything else is unread, too."""
+    topics = set(Message.objects.unread_by(reader).filter(room=room).values_list("topic", flat=True))
+    return Topic.objects.filter(pk__in=topics, closed_at=None).first() if len(topics) == 1 else None
 
 
 def pinned_in(room: Room) -> list[Message]:

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from core.dates import activate_calendar, format_clock, get_calendar, local
-from mentoring.messaging.models import Attachment, Call, Change, Message, Reaction
+from mentoring.messaging.models import Attachment, Call, Change, Message, Reaction, Topic
 from mentoring.messaging.queries import says_only
 from mentoring.messaging.services import Done
 from mentoring.messaging.words import day_words, parts, snippet
@@ -108,10 +108,15 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "rev": message.rev,
             "edited": message.edited_at is not None,
             "gone": message.deleted_at is not None,
+            **({"th": told_topic(message.topic)} if message.topic else {}),
             **({"call": told_call(marks.call)} if marks.call else {}),
             "ts": message.created_at.isoformat(),
         },
     }
+
+
+def told_topic(topic: Topic) -> dict[str, Any]:
+    return {"id": topic.pk, "title": str(topic), "open": topic.closed_at is None}
 
 
 def told_call(call: Call) -> dict[str, Any]:

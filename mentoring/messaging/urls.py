@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.messaging.views import files, later, lists, mails, messages, news, rooms
+from mentoring.messaging.views import files, later, lists, mails, messages, news, rooms, topics
 
 urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("rooms/mentions/", lists.rooms_mentions, name="rooms_mentions"),
     path("rooms/saved/", lists.rooms_saved, name="rooms_saved"),
     path("rooms/<int:pk>/pinned/", lists.room_pinned, name="room_pinned"),
+    path("rooms/<int:pk>/topics/", topics.room_topics, name="room_topics"),
+    path("topics/<int:pk>/turn", topics.topic_turn, name="topic_turn"),
     path("rooms/<int:pk>/send", rooms.room_send, name="room_send"),
     path("rooms/<int:pk>/ways/", rooms.room_ways, name="room_ways"),
     path("rooms/<int:pk>/changes", rooms.room_changes, name="room_changes"),
@@ -25,6 +27,7 @@ urlpatterns = [
     path("mail/inbound", mails.mail_inbound, name="mail_inbound"),
     path("messages", messages.frame_post, name="frame_post"),
     path("messages/<int:pk>/edit", messages.message_edit, name="message_edit"),
+    path("messages/<int:pk>/topic", topics.message_topic, name="message_topic"),
     path("messages/<int:pk>/unread", messages.message_unread, name="message_unread"),
     path("messages/<int:pk>/delete", messages.message_delete, name="message_delete"),
     path("messages/<int:pk>/pin", messages.message_pin, name="message_pin"),

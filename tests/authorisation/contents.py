@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from evaluation.models import Answer
 from mentoring.matching.models import Request
-from mentoring.messaging.models import Message
+from mentoring.messaging.models import Message, Topic
 from mentoring.planning.models import Never, Wish
 from mentoring.relationships.models import ExitAnswer, Goal, GoalStep, Note, Session, SessionRating
 from mentoring.support.models import HelpReply, HelpRequest
@@ -59,6 +59,7 @@ def hide_help(person) -> None:
 def hide_pair(pair) -> None:
     """Change what the two share and nobody else reads, coordinators neither."""
     changed(Message.objects.filter(room__relationship=pair), "body")
+    changed(Topic.objects.filter(root__room__relationship=pair), "title")
     changed(Note.objects.filter(relationship=pair, scope=Note.Scope.SHARED), "body")
     changed(Session.objects.filter(relationship=pair), "summary", "next_step", "topic", "link")
     changed(Goal.objects.filter(relationship=pair), "title", "why")

@@ -325,6 +325,8 @@ TABLE: dict[str, Row] = {
     "rooms_saved": read(IN),
     "rooms_mentions": read(IN),
     "room_pinned": read(PAIR, args=room),
+    "room_topics": read(PAIR, args=room),
+    "topic_turn": act(PAIR, args=of("topic"), sent=lambda it: {"off": "1"}),
     "room": read(PAIR, args=room),
     "programme_announcements": Row(
         get=STAFF, post=STAFF, args=slug, sent=lambda it: {"cid": str(uuid4()), "to": "mentors", "body": "Hello all"}
@@ -346,6 +348,7 @@ TABLE: dict[str, Row] = {
     "frame_post": act(IN),  # says and does only what its frame may: test_sockets.py, test_frames.py
     "message_react": act(PAIR, args=of("message"), sent=lambda it: {"on": "thanks"}),
     "message_pin": act(PAIR, args=of("message"), sent=lambda it: {"on": "1"}),
+    "message_topic": form(PAIR, args=of("message")),
     "message_save": act(PAIR, args=of("message"), sent=lambda it: {"on": "1"}),
     "message_unread": act(PAIR, args=of("message")),
     "message_edit": form(only(MENTEE), told=only(MENTOR), args=of("message")),

@@ -15,7 +15,7 @@ from evaluation.questionnaire import form_items
 from evaluation.services import make_report, refresh_alerts
 from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Flag, Room, ScheduledMessage
-from mentoring.messaging.services import announce, look_into, schedule_message, send_message, take_file
+from mentoring.messaging.services import announce, look_into, open_topic, schedule_message, send_message, take_file
 from mentoring.planning import services as planning
 from mentoring.planning.models import Enrolment, Milestone, Never, Programme, Wish
 from mentoring.relationships.models import (
@@ -169,6 +169,7 @@ def _talk(world: World) -> None:
     say = {"room": it.room, "at": now}
     it.message = make.MessageFactory(by=people[MENTEE], body="Words of the mentee", **say)
     it.answer = make.MessageFactory(by=people[MENTOR], body="Words of the mentor", **say)
+    it.topic = open_topic(it.answer, by=people[MENTEE], title="Topic of the two", at=now).message.topic
     words = {"cid": make.uuid4(), "body": "Words for later", "due_at": now + timedelta(days=1)}
     it.later = schedule_message(it.room, by=people[MENTEE], at=now, **words)
     all_ = {"to": Room.Audience.EVERYONE, "body": "Words to all", "cid": make.uuid4()}

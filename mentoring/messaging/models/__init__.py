@@ -6,6 +6,7 @@ from mentoring.messaging.models.mails import InboundMail
 from mentoring.messaging.models.marks import ICONS, Mention, Outgrowth, Pin, Reaction, SavedMessage
 from mentoring.messaging.models.messages import Change, Message, MessageRevision
 from mentoring.messaging.models.rooms import Room, RoomMember
+from mentoring.messaging.models.topics import Topic
 from mentoring.messaging.models.watching import Flag, WordRules
 from mentoring.messaging.models.writing import Draft, ScheduledMessage
 
@@ -28,5 +29,6 @@ __all__ = [
     "RoomMember",
     "SavedMessage",
     "ScheduledMessage",
+    "Topic",
     "WordRules",
 ]

@@ -28,7 +28,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         ).exclude(sender=person)
 
     def for_thread(self):
-        return self.select_related("sender", "pin", "call", "reply_to__sender").prefetch_related(
+        return self.select_related("sender", "pin", "call", "topic", "reply_to__sender").prefetch_related(
             "reactions__person", "mentions", "outgrowths__step__goal", "outgrowths__session"
         )
 
@@ -44,7 +44,7 @@ class Message(models.Model):
     """Something said. `cid` is made by the client before the first try, so that sending again is sending once."""
 
     privacy = classify(
-        internal="id room seq cid rev created_at edited_at deleted_at reply_to",
+        internal="id room seq cid rev created_at edited_at deleted_at reply_to topic",
         sensitive="sender body body_norm",
         subject="sender",
     )
@@ -56,6 +56,9 @@ class Message(models.Model):
     body = models.TextField(max_length=8000)
     body_norm = models.TextField(blank=True, db_default="")  # words.searchable(body)
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies", db_index=False)
+    topic = models.ForeignKey(
+        "messaging.Topic", models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
     rev = models.PositiveIntegerField(default=0, db_default=0)  # how often its words were changed
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -74,7 +77,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["sender", "cid"], name="message_cid_once_per_sender"),
             models.CheckConstraint(condition=~Q(body="") | Q(deleted_at__isnull=False), name="message_says_something"),
         ]
-        indexes = [models.Index(fields=["reply_to"], condition=Q(reply_to__isnull=False), name="message_replies")]
+        indexes = [
+            models.Index(fields=["reply_to"], condition=Q(reply_to__isnull=False), name="message_replies"),
+            models.Index(fields=["topic", "seq"], condition=Q(topic__isnull=False), name="message_of_topic"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.room_id}:{self.seq}"
@@ -112,7 +118,7 @@ class MessageRevision(models.Model):
 class ChangeQuerySet(models.QuerySet["Change"]):
     def for_frames(self):
         changes = self.select_related(
-            "message__sender", "message__pin", "message__call", "message__reply_to__sender"
+            "message__sender", "message__pin", "message__call", "message__topic", "message__reply_to__sender"
         ).order_by("seq")
         return changes.prefetch_related("message__reactions__person", "message__mentions")
 
@@ -133,6 +139,7 @@ class Change(models.Model):
         REACT = "react", _("Reaction")
         PIN = "pin", _("Pin")
         CALL = "call", _("Call")
+        TOPIC = "topic", _("Topic")
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="changes", db_index=False)
     seq = models.PositiveBigIntegerField()

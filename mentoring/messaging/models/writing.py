@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.privacy import classify
 from mentoring.messaging.models.messages import Message
 from mentoring.messaging.models.rooms import Room
+from mentoring.messaging.models.topics import Topic
 from mentoring.planning.models import Programme
 
 
@@ -49,7 +50,7 @@ class ScheduledMessage(models.Model):
     """Words that are said at `due_at`; until then they can be changed or dropped. The row goes when they are said."""
 
     privacy = classify(
-        internal="id room cid reply_to due_at written_at refused held", sensitive="person body", subject="person"
+        internal="id room cid reply_to topic due_at written_at refused held", sensitive="person body", subject="person"
     )
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="scheduled")
@@ -57,6 +58,7 @@ class ScheduledMessage(models.Model):
     cid = models.UUIDField()
     body = models.TextField(max_length=8000, blank=True)
     reply_to = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
+    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField(_("when"))
     written_at = models.DateTimeField()
     refused = models.CharField(max_length=20, blank=True)  # why it could not be said when it was due

@@ -46,9 +46,11 @@ from mentoring.messaging.services.refusals import (
     Held,
     HeldBack,
     InCall,
+    InTopic,
     NoCallHere,
     NoSuchSign,
     NotAMember,
+    NoTitle,
     NotLater,
     OnlyReading,
     OtherPart,
@@ -61,10 +63,13 @@ from mentoring.messaging.services.refusals import (
     TooManyCalls,
     TooManyFiles,
     TooManyPins,
+    TooManyTopics,
+    TopicClosed,
 )
 from mentoring.messaging.services.resting import CARRIED, rest_between
 from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
 from mentoring.messaging.services.sending import say, send_all, send_message
+from mentoring.messaging.services.topics import close_topic, open_topic, reopen_topic
 from mentoring.messaging.services.wanted import Send, Sent
 from mentoring.messaging.services.watching import hold, watches_of
 from mentoring.messaging.services.writing import (
@@ -93,8 +98,10 @@ __all__ = [
     "Held",
     "HeldBack",
     "InCall",
+    "InTopic",
     "NoCallHere",
     "NoSuchSign",
+    "NoTitle",
     "NotAMember",
     "NotLater",
     "OnlyReading",
@@ -110,6 +117,8 @@ __all__ = [
     "TooManyCalls",
     "TooManyFiles",
     "TooManyPins",
+    "TooManyTopics",
+    "TopicClosed",
     "add_part",
     "announce",
     "answer_call",
@@ -119,6 +128,7 @@ __all__ = [
     "check_may_call",
     "choose_ways",
     "close_room",
+    "close_topic",
     "content_of",
     "decline_call",
     "delete_message",
@@ -144,11 +154,13 @@ __all__ = [
     "note_outgrowth",
     "open_desk",
     "open_room",
+    "open_topic",
     "pin",
     "place_call",
     "react",
     "release_held",
     "reopen_room",
+    "reopen_topic",
     "rest_between",
     "save",
     "say",

@@ -40,7 +40,7 @@ def held(message: Message, act: Act) -> tuple[Message, Change | None]:
     member = RoomMember.objects.filter(room=message.room_id, person=act.by, left_at=None).first()
     if member is None:
         raise NotAMember
-    if room.kind == Room.Kind.NEWS and act.kind in (Change.Kind.REACT, Change.Kind.PIN):
+    if room.kind == Room.Kind.NEWS and act.kind in (Change.Kind.REACT, Change.Kind.PIN, Change.Kind.TOPIC):
         raise OnlyReading  # who reads announcements is hidden from the others
     now = Message.objects.select_related("sender", "room").get(pk=message.pk)
     before = Change.objects.filter(actor=act.by, cid=act.cid).first() if act.cid else None

@@ -9,7 +9,7 @@ from accounts.models import User
 from core.errors import DomainError
 from mentoring.messaging.mail import Answer, find_address, read
 from mentoring.messaging.models import InboundMail, Room
-from mentoring.messaging.queries import REPLY_REFUSED
+from mentoring.messaging.queries import REPLY_REFUSED, unread_topic
 from mentoring.messaging.services.sending import send_message
 from notifications.services import notify
 
@@ -35,7 +35,8 @@ def take_mail(raw: bytes, *, at: datetime) -> InboundMail:
         row.person, row.room = person, room
         try:
             with transaction.atomic():
-                send_message(room, by=person, cid=uuid5(NAMESPACE_URL, f"mid:{answer.id}"), body=answer.words, at=at)
+                cid, topic = uuid5(NAMESPACE_URL, f"mid:{answer.id}"), unread_topic(room, person)
+                send_message(room, by=person, cid=cid, body=answer.words, topic=topic, at=at)
         except DomainError as refusal:
             row.reason = refusal.code
             _tell(person, room, row, at)

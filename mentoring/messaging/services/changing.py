@@ -68,6 +68,9 @@ def delete_message(message: Message, *, by: User, at: datetime, cid: UUID | None
     SavedMessage.objects.filter(message=now).delete()
     Mention.objects.filter(message=now).delete()
     drop_files_of(now, at=at)
+    if now.topic and not now.topic.messages.filter(deleted_at=None).exclude(pk=now.pk).exists():
+        now.topic.delete()
+        now.topic = None
     now.body, now.body_norm, now.deleted_at = "", "", at
     now.save(update_fields=["body", "body_norm", "deleted_at"])
     take_back_news(now.room)

@@ -28,6 +28,27 @@ class RoomClosed(DomainError):
     default = _("This conversation is closed. You can still read it.")
 
 
+class TopicClosed(DomainError):
+    code = "topic_closed"
+    default = _("This topic is closed. Open it again, or write to everything.")
+
+
+class InTopic(DomainError):
+    code = "in_topic"
+    default = _("This message belongs to a topic already.")
+
+
+class TooManyTopics(DomainError):
+    code = "too_many_topics"
+    default = _("Fifty topics are open here already. Close one that is done.")
+
+
+class NoTitle(DomainError):
+    code = "no_title"
+    status = 422
+    default = _("Give the topic a name of up to 80 characters.")
+
+
 class NotAMember(DomainError):
     code = "not_found"
     status = 404

@@ -14,10 +14,18 @@ from accounts.models import User
 from core.errors import DomainError
 from core.jobs import Order, enqueue_all
 from core.realtime import publish
-from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.models import Change, Message, Room, RoomMember, Topic
 from mentoring.messaging.services.attaching import FilesToSend
 from mentoring.messaging.services.calling import note_mentions
-from mentoring.messaging.services.refusals import Conflict, Held, NotAMember, OnlyReading, Resting, RoomClosed
+from mentoring.messaging.services.refusals import (
+    Conflict,
+    Held,
+    NotAMember,
+    OnlyReading,
+    Resting,
+    RoomClosed,
+    TopicClosed,
+)
 from mentoring.messaging.services.running import keep_running
 from mentoring.messaging.services.wanted import Name, Send, Sent, checked
 from mentoring.messaging.services.watching import Watch, hold, mark, watches_of
@@ -27,7 +35,7 @@ from mentoring.relationships.services import note_contacts
 TELL_EVERY = timedelta(seconds=30)
 TRIES = 3
 _SAY = """
-    INSERT INTO messaging_message (room_id, seq, sender_id, cid, body, body_norm, reply_to_id, created_at)
+    INSERT INTO messaging_message (room_id, seq, sender_id, cid, body, body_norm, reply_to_id, topic_id, created_at)
     VALUES {} RETURNING id
 """
 _NOTE = """
@@ -51,16 +59,18 @@ def send_message(
     at: datetime,
     reply_to: Message | None = None,
     files: Sequence[UUID] = (),
+    topic: Topic | None = None,
 ) -> Message:
     """Say something; as `say`."""
-    return say(Send(room.pk, by, cid, body, reply_to.pk if reply_to else None, tuple(files)), at=at)
+    quoted, of = reply_to.pk if reply_to else None, topic.pk if topic else None
+    return say(Send(room.pk, by, cid, body, quoted, tuple(files), topic=of), at=at)
 
 
 def say(send: Send, *, at: datetime) -> Message:
     """Say something. Sending the same `cid` again is sending once: the first message comes back, nothing is added.
 
-    Raises EmptyMessage, TooLong, RoomClosed, NotAMember, Resting, Held, FileNotReady, TooManyFiles, and Conflict for the
-    same `cid` with other words.
+    Raises EmptyMessage, TooLong, RoomClosed, TopicClosed, NotAMember, Resting, Held, FileNotReady, TooManyFiles, and Conflict for
+    the same `cid` with other words.
     """
     with transaction.atomic():
         sent = send_all([send], at=at)
@@ -85,8 +95,13 @@ def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()
 
 def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
     begun = {room for room in {send.room_id for send in sends} if _key(room, at) in asked}
-    # A room keeps its order, so all of its messages go the longer way with one that quotes, calls somebody or brings files.
-    begun -= {send.room_id for send in sends if send.reply_to is not None or send.files or "@" in send.body}
+    # A room keeps its order, so all of its messages go the longer way with one that quotes, calls somebody, answers in a
+    # topic or brings files.
+    begun -= {
+        send.room_id
+        for send in sends
+        if send.reply_to is not None or send.topic is not None or send.files or "@" in send.body
+    }
     sent = Sent(present={})
     kept = keep_running(sends, begun, at=at, sent=sent) if begun else {}
     rest = [send for place, send in enumerate(sends) if place not in kept]
@@ -112,10 +127,10 @@ def _committed(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> S
 
 def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
     present, relationships, listening, resting = _people({send.room_id for send in sends})
-    known, quoted = _said_before(sends), _quoted(sends)
+    known, quoted, topics = _said_before(sends), _quoted(sends), _topics(sends)
     files = FilesToSend(sends, known)
     texts = [
-        OnlyReading() if (send.room_id, send.by.pk) in listening else _allowed(send, present, quoted, files)
+        OnlyReading() if (send.room_id, send.by.pk) in listening else _allowed(send, present, quoted, topics, files)
         for send in sends
     ]
     texts = [
@@ -129,6 +144,7 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
     ]
     fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
     rooms = _held({send.room_id for send in fresh}, relationships, at)
+    topics = _topics(fresh)  # as they are now: whoever closes one holds the room
     sent = Sent(present=present)
     for send, text in zip(sends, texts, strict=True):
         try:
@@ -136,7 +152,8 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
                 raise text
             message = known.get(send.name)
             if message is None:
-                message = known[send.name] = _next(rooms[send.room_id], send, text, quoted.get(send.reply_to or 0), at)
+                about = quoted.get(send.reply_to or 0), topics.get(send.topic or 0)
+                message = known[send.name] = _next(rooms[send.room_id], send, text, *about, at)
                 sent.new.append(message)
             else:
                 _check_same(message, send, text)
@@ -188,13 +205,19 @@ def _people(
 
 
 def _allowed(
-    send: Send, present: dict[int, set[int]], quoted: dict[int, Message], files: FilesToSend
+    send: Send,
+    present: dict[int, set[int]],
+    quoted: dict[int, Message],
+    topics: dict[int, Topic],
+    files: FilesToSend,
 ) -> str | DomainError:
     """The words as they are kept, or why they are not."""
     try:
         if send.by.pk not in present.get(send.room_id, ()):
             raise NotAMember
         if send.reply_to is not None and (send.reply_to not in quoted or quoted[send.reply_to].room_id != send.room_id):
+            raise NotAMember
+        if send.topic is not None and (send.topic not in topics or topics[send.topic].root.room_id != send.room_id):
             raise NotAMember
         files.take(send)
         return checked(send.body if send.body.strip() else files.words(send))
@@ -214,13 +237,14 @@ def _held(wanted: set[int], relationships: dict[int, int], at: datetime) -> dict
     return {pk: Head(seq, closed_at is None) for pk, seq, closed_at in rows.values_list("pk", "last_seq", "closed_at")}
 
 
-def _next(head: Head, send: Send, text: str, quoted: Message | None, at: datetime) -> Message:
+def _next(head: Head, send: Send, text: str, quoted: Message | None, topic: Topic | None, at: datetime) -> Message:
     if not head.open:
         raise RoomClosed
+    if topic and topic.closed_at:
+        raise TopicClosed
     head.seq += 1
-    return Message(
-        room_id=send.room_id, seq=head.seq, sender=send.by, cid=send.cid, body=text, reply_to=quoted, created_at=at
-    )
+    about: dict[str, Any] = {"reply_to": quoted, "topic": topic}
+    return Message(room_id=send.room_id, seq=head.seq, sender=send.by, cid=send.cid, body=text, created_at=at, **about)
 
 
 def _said_before(sends: Sequence[Send]) -> dict[Name, Message]:
@@ -239,10 +263,22 @@ def _quoted(sends: Sequence[Send]) -> dict[int, Message]:
     return Message.objects.select_related("sender").in_bulk(wanted) if wanted else {}
 
 
+def _topics(sends: Sequence[Send]) -> dict[int, Topic]:
+    """The topics that are answered in, by id; nothing is asked where nobody does."""
+    wanted = {send.topic for send in sends if send.topic is not None}
+    return Topic.objects.select_related("root").in_bulk(wanted) if wanted else {}
+
+
+def _said_in(message: Message) -> int | None:
+    """The topic that it was said in; not one that it has begun since."""
+    return None if message.topic and message.topic.root_id == message.pk else message.topic_id
+
+
 def _check_same(known: Message, send: Send, text: str) -> None:
     """What was edited or deleted since cannot be compared and counts as the same."""
     untouched = known.edited_at is None and known.deleted_at is None
-    if known.room_id != send.room_id or (untouched and (known.body, known.reply_to_id) != (text, send.reply_to)):
+    said = known.body, known.reply_to_id, _said_in(known)
+    if known.room_id != send.room_id or (untouched and said != (text, send.reply_to, send.topic)):
         raise Conflict
 
 
@@ -280,7 +316,7 @@ def _key(room: int, at: datetime) -> str:
 
 def _insert(new: Sequence[Message]) -> None:
     """Messages and their changes in two statements. `bulk_create` would spend more on its objects than the rest of a send."""
-    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(new))
+    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(new))
     ids = ", ".join(["%s"] * len(new))
     with connection.cursor() as cursor:
         cursor.execute(_SAY.format(places), [value for message in new for value in _stored(message)])
@@ -291,7 +327,7 @@ def _insert(new: Sequence[Message]) -> None:
 
 def _stored(m: Message) -> tuple[Any, ...]:
     at = connection.ops.adapt_datetimefield_value(m.created_at)
-    return m.room_id, m.seq, m.sender_id, _stored_uuid(m.cid), m.body, searchable(m.body), m.reply_to_id, at
+    return m.room_id, m.seq, m.sender_id, _stored_uuid(m.cid), m.body, searchable(m.body), m.reply_to_id, m.topic_id, at
 
 
 def _stored_uuid(cid: UUID) -> UUID | str:

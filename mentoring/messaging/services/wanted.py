@@ -16,8 +16,8 @@ Name = tuple[int, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """What somebody wants to say. `reply_to` is the id of a message of the same room, `files` are clean ones of
-    one's own; without words the message says their names. `released`: a coordinator has looked at it."""
+    """What somebody wants to say. `reply_to` is the id of a message of the same room, `topic` that of a topic there, `files`
+    are clean ones of one's own; without words the message says their names. `released`: a coordinator has looked at it."""
 
     room_id: int
     by: User
@@ -26,6 +26,7 @@ class Send:
     reply_to: int | None = None
     files: tuple[UUID, ...] = ()
     released: bool = False
+    topic: int | None = None
 
     @property
     def name(self) -> Name:

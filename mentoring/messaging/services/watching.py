@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
@@ -64,7 +65,13 @@ def watches_of(rooms: Collection[int]) -> dict[int, Watch]:
 
 def hold(send: Send, text: str, rule: str, *, at: datetime) -> None:
     """Keep the words until a coordinator has looked; the same `cid` again is the same."""
-    words = {"room_id": send.room_id, "body": text, "reply_to_id": send.reply_to, "due_at": at, "written_at": at}
+    words: dict[str, Any] = {
+        "room_id": send.room_id,
+        "body": text,
+        "reply_to_id": send.reply_to,
+        "topic_id": send.topic,
+    }
+    words |= {"due_at": at, "written_at": at}
     later, is_new = ScheduledMessage.objects.get_or_create(
         person=send.by, cid=send.cid, defaults={**words, "held": rule}
     )

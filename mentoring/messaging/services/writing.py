@@ -1,5 +1,6 @@
 """Drafts, and words for later."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from accounts.models import User
 from core.errors import DomainError, NotAllowed
 from core.jobs import enqueue
 from core.realtime import publish
-from mentoring.messaging.models import Draft, Message, Room, RoomMember, ScheduledMessage
+from mentoring.messaging.models import Draft, Message, Room, RoomMember, ScheduledMessage, Topic
 from mentoring.messaging.services.refusals import Held, NotAMember, NotLater, RoomClosed, TooLong
 from mentoring.messaging.services.resting import check_speaks
 from mentoring.messaging.services.sending import say, send_message
@@ -37,7 +38,15 @@ def keep_draft(room: Room, *, by: User, body: str, at: datetime, device: str = "
 
 @transaction.atomic
 def schedule_message(
-    room: Room, *, by: User, cid: UUID, body: str, due_at: datetime, at: datetime, reply_to: Message | None = None
+    room: Room,
+    *,
+    by: User,
+    cid: UUID,
+    body: str,
+    due_at: datetime,
+    at: datetime,
+    reply_to: Message | None = None,
+    topic: Topic | None = None,
 ) -> ScheduledMessage:
     """Let something be said at `due_at`. The same `cid` again is the same message.
 
@@ -48,7 +57,7 @@ def schedule_message(
     check_speaks(room, by)
     if room.closed_at:
         raise RoomClosed
-    words = {"room": room, "body": text, "reply_to": reply_to, "due_at": due_at, "written_at": at}
+    words = {"room": room, "body": text, "reply_to": reply_to, "topic": topic, "due_at": due_at, "written_at": at}
     later, is_new = ScheduledMessage.objects.get_or_create(person=by, cid=cid, defaults=words)
     if is_new:
         Draft.objects.filter(room=room, person=by).delete()
@@ -83,7 +92,13 @@ def send_scheduled(pk: int, *, at: datetime) -> Message | None:
             if not later.person.is_active:
                 raise NotAllowed
             said = send_message(
-                later.room, by=later.person, cid=later.cid, body=later.body, reply_to=later.reply_to, at=at
+                later.room,
+                by=later.person,
+                cid=later.cid,
+                body=later.body,
+                reply_to=later.reply_to,
+                topic=later.topic,
+                at=at,
             )
     except Held as waits:
         later.held = str(waits.details["rule"])
@@ -106,7 +121,8 @@ def release_held(later: ScheduledMessage, *, at: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            say(Send(held.room_id, held.person, held.cid, held.body, held.reply_to_id, released=True), at=at)
+            said = Send(held.room_id, held.person, held.cid, held.body, held.reply_to_id, topic=held.topic_id)
+            say(replace(said, released=True), at=at)
     except DomainError as refusal:
         held.held, held.refused = "", refusal.code
         held.save(update_fields=["held", "refused"])

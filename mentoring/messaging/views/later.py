@@ -47,7 +47,7 @@ def from_composer(request: HttpRequest, room: Room) -> tuple[LaterForm, dict[str
     if not written.is_valid():
         return LaterForm(initial={"body": request.POST.get("body", "")}, room=room), None
     said = written.cleaned_data
-    words = {key: said[key] for key in ("cid", "body", "reply_to")}
+    words = {key: said[key] for key in ("cid", "body", "reply_to", "topic")}
     words["due_at"] = morning_there(room, request.user, now=timezone.now())
     at_once = request.POST["when"] == "morning"
     if said["files"]:
@@ -66,7 +66,13 @@ def refuse(request: HttpRequest, form: LaterForm, refusal: DomainError) -> None:
 @require_http_methods(["GET", "POST"])
 def later_change(request: HttpRequest, pk: int) -> HttpResponse:
     later = get_object_or_404(ScheduledMessage.objects.visible_to(request.user).select_related("room"), pk=pk)
-    initial = {"cid": later.cid, "reply_to": later.reply_to_id, "body": later.body, "due_at": later.due_at}
+    initial = {
+        "cid": later.cid,
+        "reply_to": later.reply_to_id,
+        "topic": later.topic_id,
+        "body": later.body,
+        "due_at": later.due_at,
+    }
     form = LaterForm(request.POST or None, initial=initial, room=later.room)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data

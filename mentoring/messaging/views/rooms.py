@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.middleware import uses_devices
 from core.text import whole_number
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
-from mentoring.messaging.models import ICONS, Message, Reaction, Room, ScheduledMessage
+from mentoring.messaging.models import ICONS, Message, Reaction, Room, ScheduledMessage, Topic
 from mentoring.messaging.queries import (
     MOST_CHANGES,
     NEW_MESSAGE,
@@ -28,6 +28,7 @@ from mentoring.messaging.queries import (
     pinned_in,
     room_rows,
     thread_of,
+    topics_in,
 )
 from mentoring.messaging.relays import relay_only
 from mentoring.messaging.serializers import Speech, change_frame, for_reader
@@ -69,13 +70,19 @@ def rooms(request: HttpRequest) -> HttpResponse:
 @require_GET
 def room(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
-    answered = room.messages.filter(pk=whole_number(request.GET.get("reply"))).first()
-    return room_page(
-        request,
-        room,
-        MessageForm(room=room, initial={"reply_to": answered, "body": draft_of(room.pk, request.user)}),
-        answered=answered,
-    )
+    answered = room.messages.select_related("sender", "topic").filter(pk=whole_number(request.GET.get("reply"))).first()
+    topic = topic_of(request, room) or (answered.topic if answered else None)
+    begun = {"reply_to": answered, "topic": topic, "body": draft_of(room.pk, request.user)}
+    return room_page(request, room, MessageForm(room=room, initial=begun), answered=answered)
+
+
+def topic_of(request: HttpRequest, room: Room) -> Topic | None:
+    """The topic that is read alone."""
+    if "topic" not in request.GET:
+        return None
+    pk = whole_number(request.GET["topic"])
+    topic: Topic = get_object_or_404(topics_in(room), pk=pk)
+    return topic
 
 
 def room_page(
@@ -83,8 +90,9 @@ def room_page(
 ) -> HttpResponse:
     """The conversation with what can be said next; what is shown of the newest page counts as read from now on."""
     now, before = timezone.now(), whole_number(request.GET.get("before"))
-    thread = thread_of(room, request.user, before=before)
-    if before is None:
+    topic = topic_of(request, room)
+    thread = thread_of(room, request.user, before=before, topic=topic)
+    if before is None and topic is None:
         mark_read(room, by=request.user, seq=room.last_seq, at=now)
     days = [day_words(line.message.created_at, now=now) for line in thread.lines]
     others = room.others(request.user)
@@ -98,6 +106,9 @@ def room_page(
         "muted": room.members.filter(person=request.user, muted_until__gt=now).exists(),
         "rests": any(seat.rests_since for seat in room.present if seat.person_id == request.user.pk),
         "thread": thread,
+        "topic": topic,
+        "topics": list(topics_in(room).filter(closed_at=None)),
+        "answers_in": None if topic else answered and answered.topic,
         "days": list(zip(thread.lines, days, [None, *days], strict=False)),
         "rows": room_rows(request.user),
         "form": form,
@@ -131,7 +142,8 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
         keep_draft(room, by=request.user, body="", at=timezone.now())
     except Held as waits:
         answered = said["reply_to"].pk if said["reply_to"] else None
-        send = Send(room.pk, request.user, said["cid"], said["body"], answered)
+        topic = said["topic"].pk if said["topic"] else None
+        send = Send(room.pk, request.user, said["cid"], said["body"], answered, topic=topic)
         hold(send, clean(said["body"]), waits.details["rule"], at=timezone.now())
         keep_draft(room, by=request.user, body="", at=timezone.now())
         messages.info(request, waits.message)
@@ -139,7 +151,7 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         form.add_error("body", str(refusal.message))
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)
-    return redirect(f"{room.get_absolute_url()}#end")
+    return redirect(f"{(topic_of(request, room) or room).get_absolute_url()}#end")
 
 
 def send_with_files(room: Room, person: User, said: dict[str, Any]) -> None:
@@ -150,7 +162,7 @@ def send_with_files(room: Room, person: User, said: dict[str, Any]) -> None:
         look_into(room, name=each.name or "", claimed=each.content_type or "", data=each.read())
         for each in (() if said_before else said["files"])
     ]
-    words = {name: said[name] for name in ("cid", "body", "reply_to")}
+    words = {name: said[name] for name in ("cid", "body", "reply_to", "topic")}
     with transaction.atomic():
         files = [take_file(room, each, by=person, at=now) for each in brought]
         if blocked := next((file for file in files if file.reason), None):

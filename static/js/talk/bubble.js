@@ -25,6 +25,7 @@ export function fill(bubble, m) {
   const author = bubble.querySelector(".author");
   author.querySelector("bdi").textContent = m.mine ? word("you") : m.name;
   author.classList.toggle("visually-hidden", m.mine || author.classList.contains("visually-hidden"));
+  showTopic(bubble, m.gone ? null : m.th);
   quote(bubble.querySelector(".quote"), m.re && { name: m.re.name, text: m.re.b || word("gone"), seq: m.re.s });
   bubble.querySelector(".body").replaceChildren(...(m.gone ? [word("gone")] : m.call ? trace(m) : m.parts.map(piece)));
   showFiles(bubble, m.gone ? [] : m.files);
@@ -37,6 +38,15 @@ export function fill(bubble, m) {
   showSigns(bubble, m.x);
   showPin(bubble, m.pin);
   showState(bubble);
+}
+
+export function showTopic(bubble, th) {
+  if (th) bubble.dataset.topic = th.id;
+  else delete bubble.dataset.topic;
+  const link = bubble.querySelector(".topic");
+  link.hidden = !th;
+  link.href = th ? `?topic=${th.id}` : "";
+  link.querySelector("bdi").textContent = th?.title ?? "";
 }
 
 // Text, or a link in it.
@@ -66,6 +76,8 @@ function point(bubble, m) {
   if (links.session) links.session.search = `?topic=${words}&origin=message:${m.id}`;
   for (const button of bubble.querySelectorAll("[formaction]"))
     button.setAttribute("formaction", button.getAttribute("formaction").replace(/\/\d+\//, `/${m.id}/`));
+  if (links.topic) links.topic.href = links.topic.getAttribute("href").replace(/\/\d+\//, `/${m.id}/`);
+  if (m.th) links.topic?.remove();
   if (links.report) links.report.href = links.report.getAttribute("href").replace(/\/\d+\//, `/${m.id}/`);
   if (m.mine) for (const link of [links.unread, links.report]) link?.remove();
   if (!links.edit) return;

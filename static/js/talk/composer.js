@@ -1,12 +1,14 @@
 // Where one writes: Enter sends, a message may answer another one.
 import { quote, textOf } from "./bubble.js";
-import { field, form, line, list, one, outbox } from "./page.js";
+import { field, form, line, list, one, outbox, topic } from "./page.js";
 import { uuid7 } from "./outbox.js";
 import { toEnd } from "./reading.js";
 import { sendsLater, takeReady } from "./upload.js";
 import { showWaiting } from "./waiting.js";
 
 const replying = one("[data-replying]");
+const about = one("[data-in-topic]");
+const heading = one(".talk-topic bdi");
 
 form?.addEventListener("submit", (event) => {
   if (event.submitter?.hasAttribute("formaction")) return; // for later: the page asks when
@@ -16,10 +18,11 @@ form?.addEventListener("submit", (event) => {
   const files = takeReady();
   if (!body && !files.length) return;
   const quoted = replying.hidden ? null : { name: replying.querySelector("bdi").textContent, text: replying.querySelector("[dir=auto]").textContent };
-  showWaiting(outbox.put({ cid: uuid7(), body, files, re: Number(form.elements.reply_to.value) || null, quoted }));
+  showWaiting(outbox.put({ cid: uuid7(), body, files, re: Number(form.elements.reply_to.value) || null, th: topicNow(), quoted }));
   field.value = "";
   field.dispatchEvent(new Event("input", { bubbles: true }));
   answer(null);
+  within(null);
   toEnd();
   line.flush();
   field.focus();
@@ -31,7 +34,29 @@ field?.addEventListener("keydown", (event) => {
     event.preventDefault();
     form.requestSubmit();
   }
-  if (event.key === "Escape") answer(null);
+  if (event.key !== "Escape") return;
+  answer(null);
+  within(null);
+});
+
+// The topic that one answers in: that of a quoted message, or the one that is read alone.
+
+function topicNow() {
+  const id = Number(form.elements.topic.value);
+  return id ? { id, title: (topic ? heading : about.querySelector("bdi")).textContent } : null;
+}
+
+function within(th) {
+  if (topic || !about) return;
+  form.elements.topic.value = th?.id ?? "";
+  about.hidden = !th;
+  about.querySelector("bdi").textContent = th?.title ?? "";
+}
+
+one("[data-untopic]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  within(null);
+  field.focus();
 });
 
 // Quoting.
@@ -49,6 +74,7 @@ list.addEventListener("click", (event) => {
   event.preventDefault();
   const bubble = reply.closest(".say");
   bubble.querySelector("details.menu").open = false;
+  within(bubble.dataset.topic ? { id: bubble.dataset.topic, title: bubble.querySelector(".topic bdi").textContent } : null);
   answer({ id: new URLSearchParams(reply.search).get("reply"), name: bubble.querySelector(".author bdi").textContent, text: textOf(bubble).slice(0, 140) });
 });
 one("[data-unreply]")?.addEventListener("click", (event) => {

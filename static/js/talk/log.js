@@ -1,7 +1,7 @@
 // The log, in the order of the room.
 import { toast } from "../toasts.js";
 import { bubbleOf, bubbleOfCid, fill, newBubble, textOf } from "./bubble.js";
-import { announce, line, list, one, outbox, talk, word } from "./page.js";
+import { announce, line, list, one, outbox, talk, topic, word } from "./page.js";
 import { isAtEnd, offerEnd, saveRead, toEnd } from "./reading.js";
 
 const log = one("[role=log]");
@@ -20,6 +20,7 @@ function place(bubble, m) {
 
 function apply(m, kind) {
   outbox.drop(m.cid);
+  if (topic && m.th?.id !== topic && !bubbleOf(m.s)) return undefined; // of something else
   if (kind === "message" && !m.mine) count(m.name);
   const shown = bubbleOf(m.s);
   if (shown) return fill(shown, m);

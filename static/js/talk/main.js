@@ -11,6 +11,7 @@ import "./presence.js";
 import "./resting.js";
 import "./voice.js";
 import "./keys.js";
+import "./topics.js";
 import { showAllActs } from "./acts.js";
 import { keptFrames } from "./kept.js";
 import { showEarlier } from "./log.js";

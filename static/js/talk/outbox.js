@@ -16,7 +16,7 @@ export function uuid7() {
 
 // An entry as the server is told it: a message, an edit, a deletion, a sign, a pin.
 const FRAMES = {
-  m: ({ body, re, files }) => ({ b: body, re, att: files?.map((file) => file.id) }),
+  m: ({ body, re, th, files }) => ({ b: body, re, th: th?.id, att: files?.map((file) => file.id) }),
   e: ({ id, rev, body }) => ({ m: id, rev, b: body }),
   d: ({ id }) => ({ m: id }),
   x: ({ id, sign, on }) => ({ m: id, x: sign, on }),

@@ -9,6 +9,7 @@ export const list = one(".talk");
 export const form = one("[data-compose]");
 export const field = form?.elements.body;
 export const room = Number(talk.dataset.room);
+export const topic = Number(talk.dataset.topic) || null; // that is read alone
 export const me = Number(talk.dataset.me);
 export const isKept = "kept" in document.documentElement.dataset; // of this device, without a line
 export const low = "low" in document.documentElement.dataset; // little data

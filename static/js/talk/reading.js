@@ -1,5 +1,5 @@
 // Where one reads: the end of the talk stays in view for who is there, and what was seen there counts as read.
-import { line, one, room } from "./page.js";
+import { line, one, room, topic } from "./page.js";
 
 const end = one("#end");
 const newButton = one("[data-new]");
@@ -19,6 +19,7 @@ export function offerEnd() {
 
 // Said when the end is in view of somebody who looks.
 export function saveRead() {
+  if (topic) return; // what else was said has not been seen
   if (document.visibilityState !== "visible") return;
   if (!atEnd && !document.hasFocus()) return;
   clearTimeout(saving); // further up it is in sight (`dl`) but not read

@@ -1,12 +1,13 @@
 // What is still on its way to the server, below everything else, with an honest word about how far it is.
 import { toast } from "../toasts.js";
-import { bubbleOfCid, newBubble, quote } from "./bubble.js";
+import { bubbleOfCid, newBubble, quote, showTopic } from "./bubble.js";
 import { showFiles } from "./files.js";
-import { announce, field, line, list, one, outbox, talk, word } from "./page.js";
+import { announce, field, line, list, one, outbox, talk, topic, word } from "./page.js";
 import { toEnd } from "./reading.js";
 import { putBack } from "./upload.js";
 
 export function showWaiting(entry) {
+  if (topic && entry.th?.id !== topic) return;
   let bubble = bubbleOfCid(entry.cid);
   if (bubble?.dataset.seq) return; // it has arrived
   if (!bubble) {
@@ -16,6 +17,7 @@ export function showWaiting(entry) {
     bubble.querySelector(".author").classList.add("visually-hidden");
     bubble.querySelector(".author bdi").textContent = word("you");
     bubble.querySelector(".body").textContent = entry.body;
+    showTopic(bubble, entry.th);
     quote(bubble.querySelector(".quote"), entry.quoted);
     showFiles(bubble, entry.files ?? []);
     bubble.querySelector("details.menu").hidden = true;

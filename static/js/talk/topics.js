@@ -1,0 +1,28 @@
+// The open topics beside the conversation, as they are now: asked anew when one begins, is closed or is answered in.
+import { field, line, one, topic } from "./page.js";
+
+const REST_MS = 800; // several answers at once are one question
+const list = document.querySelector("[data-topics]");
+const bar = one("[data-topics-bar]");
+let resting = 0;
+
+async function refresh() {
+  const answer = await fetch(`${list.dataset.topics}?now`).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.querySelector("[data-topics]");
+  list.hidden = now.hidden;
+  if (!list.contains(document.activeElement)) list.replaceChildren(...now.childNodes);
+  list.querySelector(`[data-topic-row="${topic}"]`)?.setAttribute("aria-current", "page");
+  if (!bar) return;
+  const told = page.querySelector("[data-topics-bar]");
+  bar.hidden = told.hidden;
+  bar.replaceChildren(...told.childNodes);
+}
+
+line.on("change", (m, kind) => {
+  if (!m.th || !list) return;
+  if (kind === "topic" && m.th.id === topic && !field?.value) location.reload(); // closed, or open again
+  clearTimeout(resting);
+  resting = setTimeout(refresh, REST_MS);
+});
