@@ -19,7 +19,7 @@ from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import Relationship
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
-VERSION = 1
+VERSION = 2
 WATCH_FROM, REVIEW_FROM = 3, 6
 SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
 WATCHED = (Relationship.Status.AWAITING, Relationship.Status.ACTIVE, Relationship.Status.CONCLUDING)
