@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from mentoring.messaging.frames import NoRoom, do
 from mentoring.messaging.models import Change, Message, Room, Topic
 from mentoring.messaging.queries import changes_after, unread_topic
 from mentoring.messaging.serializers import change_frame
@@ -63,6 +64,21 @@ def test_every_change_of_a_topic_takes_the_next_number_once(room, people, topic)
         (1, "message", 1, told), (2, "topic", 1, told), (3, "message", 3, told), (4, "topic", 1, told), (5, "topic", 1, told),
     ]  # fmt: skip
     assert (Room.objects.get(pk=room.pk).last_seq, answer.topic) == (5, topic)
+
+
+def test_a_frame_opens_a_topic_closes_it_and_opens_it_again(room, people):
+    message = MessageFactory(room=room, by=people[0])
+    said = {"t": "th", "r": room.pk, "m": message.pk}
+    frames = [said | {"cid": str(uuid4())} | does for does in ({"b": "The paper"}, {"on": False}, {"on": True})]
+
+    seqs = [do(frame, people[1], at=NOW).change.seq for frame in frames + frames[:1]]
+    closed = [change.data.get("on") for change in Change.objects.filter(kind="topic").order_by("seq")]
+    with pytest.raises(Conflict):
+        do(frames[0] | {"b": "Another"}, people[1], at=NOW)
+    with pytest.raises(NoRoom):
+        do(frames[1], RoomFactory().members.first().person, at=NOW)
+
+    assert (seqs, closed) == ([2, 3, 4, 2], [None, False, True])
 
 
 def test_the_same_message_in_another_topic_is_a_conflict(room, people, topic):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from mentoring.messaging.models import Flag, Message, ScheduledMessage, WordRules
-from mentoring.messaging.services import HeldBack, Send, edit_message, send_all, send_message
+from mentoring.messaging.services import HeldBack, Send, edit_message, open_topic, send_all, send_message
 from tests.factories import NOW, CoordinationFactory, MessageFactory, RoomFactory, uuid4
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_what_is_held_waits_for_a_coordinator_and_its_writer_knows(room, mentor,
     assert AuditEvent.objects.filter(action__in=("message.released", "message.sent_back")).count() == 1
 
 
-def test_a_held_message_of_a_plain_form_waits_too_and_an_edit_does_not_slip_through(room, mentor, sign_in):
+def test_a_held_message_of_a_plain_form_waits_too_and_neither_an_edit_nor_a_topic_slips_through(room, mentor, sign_in):
     rule(room, mails="hold")
     form = {"cid": str(uuid4()), "body": "Write to sara@example.org"}
 
@@ -94,6 +94,8 @@ def test_a_held_message_of_a_plain_form_waits_too_and_an_edit_does_not_slip_thro
     message = MessageFactory(room=room, by=mentor, body="Hello", at=NOW)
     with pytest.raises(HeldBack):
         edit_message(message, by=mentor, body="sara@example.org", at=NOW)
+    with pytest.raises(HeldBack):
+        open_topic(message, by=mentor, title="sara@example.org", at=NOW)
 
 
 def test_the_coordinators_set_the_rules_of_their_programme(room, coordinator, sign_in):

@@ -71,9 +71,14 @@ def rooms(request: HttpRequest) -> HttpResponse:
 def room(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
     answered = room.messages.select_related("sender", "topic").filter(pk=whole_number(request.GET.get("reply"))).first()
-    topic = topic_of(request, room) or (answered.topic if answered else None)
+    topic = topic_of(request, room) or (answered and answers_in(answered))
     begun = {"reply_to": answered, "topic": topic, "body": draft_of(room.pk, request.user)}
     return room_page(request, room, MessageForm(room=room, initial=begun), answered=answered)
+
+
+def answers_in(answered: Message) -> Topic | None:
+    """The topic that an answer stays in."""
+    return answered.topic if answered.topic and not answered.topic.closed_at else None
 
 
 def topic_of(request: HttpRequest, room: Room) -> Topic | None:
@@ -108,7 +113,7 @@ def room_page(
         "thread": thread,
         "topic": topic,
         "topics": list(topics_in(room).filter(closed_at=None)),
-        "answers_in": None if topic else answered and answered.topic,
+        "answers_in": None if topic else answered and answers_in(answered),
         "days": list(zip(thread.lines, days, [None, *days], strict=False)),
         "rows": room_rows(request.user),
         "form": form,

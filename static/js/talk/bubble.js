@@ -41,7 +41,7 @@ export function fill(bubble, m) {
 }
 
 export function showTopic(bubble, th) {
-  if (th) bubble.dataset.topic = th.id;
+  if (th && th.open !== false) bubble.dataset.topic = th.id; // where an answer goes
   else delete bubble.dataset.topic;
   const link = bubble.querySelector(".topic");
   link.hidden = !th;

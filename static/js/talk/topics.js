@@ -1,4 +1,5 @@
 // The open topics beside the conversation, as they are now: asked anew when one begins, is closed or is answered in.
+import { showTopic } from "./bubble.js";
 import { field, line, one, topic } from "./page.js";
 
 const REST_MS = 800; // several answers at once are one question
@@ -22,6 +23,7 @@ async function refresh() {
 
 line.on("change", (m, kind) => {
   if (!m.th || !list) return;
+  if (kind === "topic") for (const link of document.querySelectorAll(`.say .topic[href="?topic=${m.th.id}"]`)) showTopic(link.closest(".say"), m.th);
   if (kind === "topic" && m.th.id === topic && !field?.value) location.reload(); // closed, or open again
   clearTimeout(resting);
   resting = setTimeout(refresh, REST_MS);
