@@ -1,4 +1,4 @@
-"""Relationships that may need somebody: transparent points, version 1. Unknown inputs are named, never counted.
+"""Relationships that may need somebody: transparent points, version 2. Unknown inputs are named, never counted.
 
 Rules look at contact, promises and answers; never at who people are. A relationship that agreed to a slow rhythm is measured
 by that rhythm.

@@ -229,11 +229,10 @@ def belong(institution: Institution, people: list[User], administrators: list[Us
         ),
         batch_size=2000,
     )
+    agreed = [(Consent.Kind.TERMS, person) for person in people]
+    agreed += [(Consent.Kind.RESEARCH, person) for place, person in enumerate(people) if place % 4]
     Consent.objects.bulk_create(
-        (
-            Consent(person=person, kind=Consent.Kind.TERMS, version=Consent.CURRENT["terms"], given_at=at)
-            for person in people
-        ),
+        (Consent(person=person, kind=kind, version=Consent.CURRENT[kind], given_at=at) for kind, person in agreed),
         batch_size=2000,
     )
 

@@ -43,7 +43,7 @@ def indicators(http: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@once(after_back=True)
+@once
 def indicator_anchors(http: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The anchors of one indicator: a form for the next version, and all there were."""
     programme = managed(http, slug)

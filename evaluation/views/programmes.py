@@ -101,7 +101,7 @@ def waves(http: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@once(after_back=True)
+@once
 def wave_plan(http: HttpRequest, slug: str) -> HttpResponse:
     """The five waves from the programme's dates, to confirm and to shift."""
     programme = _coordinated(http, slug, "evaluation.open_wave")
