@@ -3,7 +3,11 @@ const box = document.querySelector("[data-kept-rooms]");
 const blank = document.querySelector("template[data-kept-room]").content.firstElementChild;
 
 const again = () => location.reload();
-addEventListener("online", again);
+// A line is not yet a server that answers; who is on the way to a conversation is not called back either.
+addEventListener("online", async () => {
+  const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) again();
+});
 document.querySelector("[data-again]").addEventListener("click", (event) => {
   event.preventDefault();
   again();

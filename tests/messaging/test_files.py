@@ -135,7 +135,7 @@ def test_nobody_who_writes_waits_while_a_file_is_looked_into(room, mentor, sign_
     add_part(file, start=0, data=png())
     with connection.execute_wrapper(watch):
         assert finish_file(file).state == "clean"
-        said = {"cid": uuid4(), "body": "", "reply_to": None, "files": [Brought("b.txt", b"words")]}
+        said = {"cid": uuid4(), "body": "", "reply_to": None, "topic": None, "files": [Brought("b.txt", b"words")]}
         send_with_files(room, mentor, said)
     assert (locked, Message.objects.count()) == ([False, False], 1)
 
