@@ -147,65 +147,32 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
         Request.objects.open().filter(programme=programme, due_at__lt=now + timedelta(days=1)),
         held_for(user, programme),
     )
-    if unseen:
-        title = ngettext("%(n)s report waits for a first look", "%(n)s reports wait for a first look", unseen)
-        tasks.append(
-            Task(
-                "shield",
-                title % {"n": localise(unseen)},
-                _("Somebody asks for protection."),
-                _("Look at it"),
-                reverse("safety_desk", args=[slug]),
-            )
-        )
-    if held:
-        title = ngettext("%(n)s message waits for a coordinator", "%(n)s messages wait for a coordinator", held)
-        tasks.append(
-            Task(
-                "shield",
-                title % {"n": localise(held)},
-                _("A rule about contact details or words was met; the writer knows that it waits."),
-                _("Look at it"),
-                reverse("safety_desk", args=[slug]),
-            )
-        )
-    if help_wanted:
-        title = ngettext("%(n)s person asks for help", "%(n)s people ask for help", help_wanted)
-        tasks.append(
-            Task(
-                "hands",
-                title % {"n": localise(help_wanted)},
-                _("Nobody has answered yet."),
-                _("Answer"),
-                reverse("support_desk"),
-            )
-        )
-    if waiting["applied"]:
-        title = ngettext("%(n)s application waits", "%(n)s applications wait", waiting["applied"])
-        url = reverse("programme_people", args=[slug]) + "?status=applied"
-        tasks.append(
-            Task(
-                "people",
-                title % {"n": localise(waiting["applied"])},
-                _("A quick answer keeps people."),
-                _("Read them"),
-                url,
-            )
-        )
-    if late:
-        title = ngettext("%(n)s request runs out within a day", "%(n)s requests run out within a day", late)
-        tasks.append(
-            Task(
-                "clock",
-                title % {"n": localise(late)},
-                _("A word to the mentor may help; after that the next choice is asked."),
-                _("See them"),
-                reverse("programme_requests", args=[slug]),
-            )
-        )
+    tasks += _counted_tasks(slug, unseen, held, help_wanted, waiting["applied"], late)
     if task := _matching_task(user, programme, waiting["unmatched"]):
         tasks.append(task)
     return tasks
+
+
+def _counted_tasks(slug: str, unseen: int, held: int, help_wanted: int, applied: int, late: int) -> list[Task]:
+    """What there is of reports, held messages, requests for help, applications and requests that run out."""
+    desk = reverse("safety_desk", args=[slug])
+    applications = reverse("programme_people", args=[slug]) + "?status=applied"
+    rows = (
+        (unseen, "shield",
+         ngettext("%(n)s report waits for a first look", "%(n)s reports wait for a first look", unseen),
+         _("Somebody asks for protection."), _("Look at it"), desk),
+        (held, "shield",
+         ngettext("%(n)s message waits for a coordinator", "%(n)s messages wait for a coordinator", held),
+         _("A rule about contact details or words was met; the writer knows that it waits."), _("Look at it"), desk),
+        (help_wanted, "hands", ngettext("%(n)s person asks for help", "%(n)s people ask for help", help_wanted),
+         _("Nobody has answered yet."), _("Answer"), reverse("support_desk")),
+        (applied, "people", ngettext("%(n)s application waits", "%(n)s applications wait", applied),
+         _("A quick answer keeps people."), _("Read them"), applications),
+        (late, "clock", ngettext("%(n)s request runs out within a day", "%(n)s requests run out within a day", late),
+         _("A word to the mentor may help; after that the next choice is asked."), _("See them"),
+         reverse("programme_requests", args=[slug])),
+    )  # fmt: skip
+    return [Task(icon, title % {"n": localise(n)}, why, label, url) for n, icon, title, why, label, url in rows if n]
 
 
 def _matching_task(user: User, programme: Programme, unmatched: int) -> Task | None:

@@ -94,7 +94,7 @@ def test_neither_of_a_pair_reaches_the_other_over_any_door_of_a_conversation(roo
     assert (later.refused, words(room)) == ("resting", ["Before"])
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no lines of its own")
 @pytest.mark.django_db(transaction=True)
 def test_a_talk_under_way_stops_at_once(room, mentor, mentee):
     sent = send_all([Send(room.pk, mentor, uuid4(), "Hello")], at=NOW)
