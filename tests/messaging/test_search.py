@@ -1,8 +1,6 @@
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -147,15 +145,6 @@ def test_a_long_text_is_cut_around_the_first_hit():
     assert [piece for piece, hit in pieces if hit] == ["مُهمّ"]
     assert pieces[0] == ("…", False) and pieces[-1][0].endswith("…")
     assert len("".join(piece for piece, _hit in pieces)) < 300
-
-
-def test_what_was_said_before_there_was_a_search_is_found_too(room):
-    MessageFactory(room=room, body="كتاب ۱")
-    Message.objects.update(body_norm="")
-
-    import_module("mentoring.messaging.migrations.0002_message_body_norm").fill(apps, None)
-
-    assert bodies(reader(room), "کتاب 1") == ["كتاب ۱"]
 
 
 def test_nobody_finds_the_name_of_somebody_who_was_erased(room):

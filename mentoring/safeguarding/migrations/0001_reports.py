@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('planning', '0004_files_in_conversations'),
+        ('planning', '0001_first_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '__first__'),
-        ('planning', '0001_initial'),
+        ('planning', '0001_first_version'),
     ]
 
     operations = [
