@@ -1,5 +1,6 @@
 """The servers that are measured, each a real process as one would run it: one process each, the same database and Redis."""
 
+import getpass
 import json
 import os
 import shutil
@@ -53,7 +54,8 @@ class Site:
         url, self.remove = scratch_database(given["DATABASE_URL"])
         run_sql(given["DATABASE_URL"], f'CREATE DATABASE "{urlsplit(url).path.strip("/")}"')
         clean = {key: value for key, value in os.environ.items() if key != "PGOPTIONS"}  # commits are kept, here
-        self.env = clean | given | self.env | {"DATABASE_URL": url, "PORT": str(self.port)}
+        user = {"PGUSER": getpass.getuser()}  # libpq asks the system where an address names nobody; the peers on Node do not
+        self.env = user | clean | given | self.env | {"DATABASE_URL": url, "PORT": str(self.port)}
         self.people = self.plant(self, many)
         with closing(psycopg2.connect(url)) as line, line.cursor() as cursor:
             line.autocommit = True
