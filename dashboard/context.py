@@ -133,6 +133,7 @@ def coordinator_rows(programme: Programme) -> list[Row]:
                 "cases",
                 "case",
                 "case_evidence",
+                *("readings", "reading", "reading_ask", "reading_page"),
                 "flag_read",
                 "held_read",
             ),

@@ -35,7 +35,7 @@ from mentoring.planning import models as planning
 from mentoring.planning.models import Enrolment, EnrolmentConcept, PeopleImport, Programme
 from mentoring.relationships import models as relationships
 from mentoring.relationships.models import Block, Relationship, RelationshipMember, Session
-from mentoring.safeguarding.models import Evidence, EvidenceFile, Report, ReportStep
+from mentoring.safeguarding.models import Evidence, EvidenceFile, Reading, Report, ReportStep
 from mentoring.support.models import ConnectionCheck, HelpReply, HelpRequest
 from mentoring.training.models import LessonAnswer, ModuleProgress, ProgrammeModule, SelfRating
 from notifications.models import Device, Mail, Notification
@@ -136,6 +136,13 @@ class Crowd:
         )  # fmt: skip
         for role in (MENTOR, MENTEE, COORD):
             it.news_room.members.create(person=people[role], office=role == COORD, joined_at=self.now)
+        quiet = [make.RoomFactory(relationship__programme=it.draft) for _n in range(2)]
+        it.quiet, why = quiet[0].relationship, {"reason": "danger", "words": "Why", "asked_at": self.now}
+        it.asked_reading = Reading.objects.create(room=quiet[0], asked_by=people[ADMIN], **why)
+        agreed = {"answered_by": people[ADMIN], "answered_at": self.now, "opened_at": self.now, "pages": 1}
+        self.read = why | agreed | {"state": "over", "closed_at": self.now, "asked_by": people[COORD]}
+        it.open_reading = Reading.objects.create(room=quiet[1], **self.read | {"state": "agreed", "closed_at": None})
+        it.told_reading = Reading.objects.create(room=it.room, told_at=self.now, **self.read)
         self.bonds |= {(role, 0): it.pair for role in PARTNERS}
         done = {"finished": True, "finished_at": self.now}
         self.progress = [make.ModuleProgressFactory(person=people[role], **done) for role in PARTNERS]
@@ -529,6 +536,7 @@ class Crowd:
         )
         if 0 in numbers:
             it.report, it.above = mine[0], above[0]
+        kept(Reading(room=it.open_reading.room, **self.read) for _n in numbers)
         kept(ReportStep(report=it.report, note=f"Step №{n}", state="raised", severity=2, at=at) for n in numbers)
         rows = kept(
             Evidence(report=it.report, message_id=n, seq=n, author_name=f"Author №{n}", said_at=at) for n in numbers

@@ -34,6 +34,7 @@ ONCE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "people_invite": (COORD, "programme", {"email": "new@example.org", "name": "New", "role": "mentee"}),
     "programme_new": (ADMIN, "", {"template": "peer-circle", "name_en": "Circles", "starts_on": str(TODAY)}),
     "programme_reports": (COORD, "programme", {"kind": "brief", "language": "en"}),
+    "reading_ask": (COORD, "quiet", {"reason": "danger", "words": "Nobody has seen them."}),
     "relationship_touch": (COORD, "pair", {"person": "", "reason": "Rang up"}),
     "report_message": (MENTOR, "message", {"reason": "hurt"}),
     "report_person": (MENTOR, "bystander", {"reason": "hurt", "words": "It hurt."}),

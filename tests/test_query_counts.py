@@ -77,6 +77,8 @@ LISTS = {
     "cases as coord": ("cases", 1, 25),
     "cases as admin": ("cases", 1, 25),
     "case as coord": ("Step", 1, 200),
+    "readings as coord": ("readings", 3, 25),
+    "readings as admin": ("readings", 4, 25),
     "report_message as mentor": ("Colleague", 1, 200),
     "report_person as mentor": ("Colleague", 1, 200),
     "front as anon": ("About", 1, 6),

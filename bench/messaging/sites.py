@@ -54,7 +54,9 @@ class Site:
         url, self.remove = scratch_database(given["DATABASE_URL"])
         run_sql(given["DATABASE_URL"], f'CREATE DATABASE "{urlsplit(url).path.strip("/")}"')
         clean = {key: value for key, value in os.environ.items() if key != "PGOPTIONS"}  # commits are kept, here
-        user = {"PGUSER": getpass.getuser()}  # libpq asks the system where an address names nobody; the peers on Node do not
+        user = {
+            "PGUSER": getpass.getuser()
+        }  # libpq asks the system where an address names nobody; the peers on Node do not
         self.env = user | clean | given | self.env | {"DATABASE_URL": url, "PORT": str(self.port)}
         self.people = self.plant(self, many)
         with closing(psycopg2.connect(url)) as line, line.cursor() as cursor:

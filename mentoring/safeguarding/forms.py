@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mentoring.messaging.models import WordRules
-from mentoring.safeguarding.models import Report
+from mentoring.safeguarding.models import Reading, Report
+from mentoring.safeguarding.models.readings import MOST_DAYS_LATER
 
 
 class OrderForm(forms.Form):
@@ -96,3 +97,50 @@ class StepForm(forms.Form):
         raised = Report.State.RAISED
         states = [pair for pair in Report.State.choices if pair[0] != raised or report.state == raised]
         self.fields["state"].choices = states
+
+
+class ReadingForm(forms.ModelForm):
+    """Why one conversation is to be read."""
+
+    class Meta:
+        model = Reading
+        fields = ["reason", "words"]
+        widgets = {"reason": forms.RadioSelect, "words": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {
+            "words": _("So that the second person can decide. The people in the conversation do not read it.")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = Reading.Reason.choices
+        self.fields["reason"].error_messages["required"] = _("Choose what comes closest; “Another reason” is fine.")
+        self.fields["words"].error_messages["required"] = _("Tell it in a sentence or two.")
+
+
+class AnswerForm(forms.Form):
+    """The second person says yes or no."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("May it be read?"),
+        choices=[("yes", _("Yes, the reason is good enough")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
+    answer = forms.CharField(
+        label=_("A word to who asks"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class LaterForm(forms.Form):
+    """Its people are told later."""
+
+    days = forms.IntegerField(
+        label=_("How many days later?"), min_value=1, max_value=MOST_DAYS_LATER, initial=7, widget=forms.NumberInput
+    )
+    why = forms.CharField(
+        label=_("Why?"),
+        help_text=_("For instance: it would endanger somebody now. It stands in the record."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -11,7 +11,7 @@ from mentoring.messaging.models import Room, RoomMember, ScheduledMessage
 from mentoring.messaging.services import CARRIED
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Block, RelationshipMember
-from mentoring.safeguarding.models import Report
+from mentoring.safeguarding.models import Reading, Report, between, rooms_near
 
 
 def people_met(user: User) -> QuerySet[User]:
@@ -28,10 +28,12 @@ def people_met(user: User) -> QuerySet[User]:
 
 
 def people_around(user: User) -> QuerySet[User]:
-    """Those, and whoever writes to `user` for a programme. These may be reported."""
+    """Those, whoever writes to `user` for a programme, and who read a conversation of theirs. These may be reported."""
     rooms = RoomMember.objects.filter(person=user).exclude(room__kind__in=CARRIED).values("room")
     office = RoomMember.objects.filter(room__in=rooms, office=True).values("person")
-    people: QuerySet[User] = User.objects.filter(Q(pk__in=people_met(user)) | Q(pk__in=office)).exclude(pk=user.pk)
+    readers = Reading.objects.told_to(user).values("asked_by")
+    around = Q(pk__in=people_met(user)) | Q(pk__in=office) | Q(pk__in=readers)
+    people: QuerySet[User] = User.objects.filter(around).exclude(pk=user.pk)
     return people
 
 
@@ -61,6 +63,29 @@ def handlers_of(programme: Programme, *, accused: User, reporter: User) -> tuple
     return Report.Desk.OPERATOR, list(operators.order_by("pk"))
 
 
+def may_read(user: User, room: Room) -> bool:
+    """Whether `user` may ask to read this conversation, asked again with every page: a coordinator of its programme who never
+    was in it, has nothing between them and anybody in it, and shares no other conversation or request with one of them. So a
+    refusal gives no wish and no report away."""
+    if not Programme.objects.coordinated_by(user).filter(relationships__room=room).exists():
+        return False
+    met = people_met(user).filter(room_memberships__room=room)
+    return not met.exists() and not rooms_near(user).filter(room=room).exists()
+
+
+def seconds_for(room: Room, asker: User) -> QuerySet[User]:
+    """Who could agree that `asker` reads this conversation: the other coordinators of its programme and the administrators of
+    its institution, but nobody who is or was in it, or with whom and somebody in it there is something between."""
+    programme = programme_of_room(room)
+    members = RoomMember.objects.filter(room=room).values("person")
+    office = Q(pk__in=programme.coordinators.values("pk")) | Q(
+        belongings__institution=programme.institution_id, belongings__role=Belonging.Role.ADMINISTRATOR
+    )
+    others = User.objects.filter(office, is_active=True).exclude(Q(pk=asker.pk) | Q(pk__in=members) | between(members))
+    people: QuerySet[User] = others.distinct().order_by("pk")
+    return people
+
+
 def looks_after(user: User) -> bool:
     """Whether reports could come to `user`."""
     coordinates = Programme.objects.coordinated_by(user).exists()
@@ -69,7 +94,7 @@ def looks_after(user: User) -> bool:
 
 def programme_of_both(one: User, other: User) -> Programme | None:
     """The programme in which these two have to do with each other: of what they carry together, the latest; else of a request,
-    else of what one of them writes to the other for a programme."""
+    else of what one of them writes to the other for a programme; else of a conversation of `one` that `other` read."""
     theirs = RoomMember.objects.filter(person=other).values("room")
     shared = Room.objects.filter(members__person=one, pk__in=theirs).select_related(
         "relationship__programme", "programme"
@@ -81,7 +106,10 @@ def programme_of_both(one: User, other: User) -> Programme | None:
     request = Request.objects.filter(asked).select_related("programme").order_by("-pk").first()
     if request:
         return request.programme
-    return programme_of_room(rooms[0]) if rooms else None
+    if rooms:
+        return programme_of_room(rooms[0])
+    reading = Reading.objects.told_to(one).filter(asked_by=other).for_rows().first()
+    return programme_of_room(reading.room) if reading else None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentoring.safeguarding.views import apart, reports, words
+from mentoring.safeguarding.views import apart, readings, reports, words
 
 urlpatterns = [
     path("safety/", apart.safety, name="safety"),
@@ -16,6 +16,14 @@ urlpatterns = [
     path("safety/cases/<int:pk>/", reports.case, name="case"),
     path("safety/cases/<int:pk>/evidence/", reports.case_evidence, name="case_evidence"),
     path("safety/evidence/<int:pk>/file/", reports.evidence_file, name="evidence_file"),
+    path("safety/relationships/<int:pk>/reading/", readings.reading_ask, name="reading_ask"),
+    path("safety/readings/", readings.readings, name="readings"),
+    path("safety/readings/<int:pk>/", readings.reading, name="reading"),
+    path("safety/readings/<int:pk>/answer/", readings.reading_answer, name="reading_answer"),
+    path("safety/readings/<int:pk>/page/", readings.reading_page, name="reading_page"),
+    path("safety/readings/<int:pk>/close/", readings.reading_close, name="reading_close"),
+    path("safety/readings/<int:pk>/later/", readings.reading_later, name="reading_later"),
+    path("safety/readings/<int:pk>/told/", readings.reading_told, name="reading_told"),
     path("programmes/<slug:slug>/safety/rules/", words.word_rules, name="word_rules"),
     path("safety/flags/<int:pk>/", words.flag_read, name="flag_read"),
     path("safety/held/<int:pk>/", words.held_read, name="held_read"),

@@ -28,7 +28,16 @@ from mentoring.relationships.models import (
     SessionSlot,
 )
 from mentoring.relationships.services import check_in, propose_goal, record_touch, renew_feed
-from mentoring.safeguarding.services import block_person, keep_apart, report_message, report_person
+from mentoring.safeguarding.models import Reading
+from mentoring.safeguarding.services import (
+    answer_reading,
+    ask_to_read,
+    block_person,
+    keep_apart,
+    read_page,
+    report_message,
+    report_person,
+)
 from mentoring.support.models import HelpReply
 from mentoring.training.models import LessonAnswer, SelfRating
 from notifications.models import Device
@@ -263,6 +272,23 @@ def _safety(world: World) -> None:
     it.kept_file = evidence.files.create(name="a.txt", mime="text/plain", size=1, sha256="0" * 64)
     it.above = report_person(people[COORD], reason="hurt", words="It hurt", by=people[MENTEE], at=now)
     it.order = keep_apart(it.programme, it.bystander, people[PEER], reason="As agreed", by=people[COORD], at=now)
+    _readings(world)
+
+
+def _readings(world: World) -> None:
+    """Conversations that have nothing to do with the coordinator: one to ask for, one asked for, one that was begun. That of the
+    pair was read, and they know."""
+    it, people, now = world.it, world.people, world.now
+    rooms = [make.RoomFactory(relationship__programme=it.programme) for _n in range(3)]
+    it.quiet = rooms[0].relationship
+    why = {"reason": "danger", "words": "Nobody has seen them", "by": people[COORD], "at": now}
+    it.asked_reading, it.open_reading = (ask_to_read(room, **why) for room in rooms[1:])
+    answer_reading(it.open_reading, agrees=True, answer="", by=people[ADMIN], at=now)
+    read_page(it.open_reading, before=None, by=people[COORD], at=now)
+    it.told_reading = Reading.objects.create(
+        room=it.room, reason="law", words="A court asks", state="over", asked_by=make.PersonFactory(), asked_at=now,
+        answered_by=people[ADMIN], answered_at=now, opened_at=now, pages=1, closed_at=now, told_at=now,
+    )  # fmt: skip
 
 
 def _requests(world: World) -> None:

@@ -7,6 +7,21 @@ from mentoring.safeguarding.services.blocking import (
     lift_block,
     lift_order,
 )
+from mentoring.safeguarding.services.breaking import (
+    AlreadyAnswered,
+    ReadingOver,
+    TooNear,
+    answer_reading,
+    ask_to_read,
+    close_reading,
+    end_reading,
+    forget_readings,
+    read_page,
+    tell_later,
+    tell_months,
+    tell_of_reading,
+    tell_read_alone,
+)
 from mentoring.safeguarding.services.freezing import digest_of
 from mentoring.safeguarding.services.reporting import (
     NothingToSay,
@@ -20,11 +35,19 @@ from mentoring.safeguarding.services.reporting import (
 from mentoring.safeguarding.services.watching import give_back, let_go, read_flagged, read_held, set_rules
 
 __all__ = [
+    "AlreadyAnswered",
     "NotTheirs",
     "NothingToSay",
+    "ReadingOver",
     "TooManyReports",
+    "TooNear",
+    "answer_reading",
+    "ask_to_read",
     "block_person",
+    "close_reading",
     "digest_of",
+    "end_reading",
+    "forget_readings",
     "forget_reports",
     "give_back",
     "keep_apart",
@@ -34,8 +57,13 @@ __all__ = [
     "open_evidence",
     "read_flagged",
     "read_held",
+    "read_page",
     "report_message",
     "report_person",
     "set_rules",
+    "tell_later",
+    "tell_months",
+    "tell_of_reading",
+    "tell_read_alone",
     "work_on",
 ]
