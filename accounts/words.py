@@ -110,6 +110,9 @@ ACTIONS = {
     "evaluation.shifted": _("shifted a questionnaire"),
     "evaluation.anchors": _("changed the anchors of an indicator"),
     "evaluation.closed": _("closed a questionnaire"),
+    "action.accepted": _("took up an action"),
+    "action.done": _("finished an action"),
+    "action.dropped": _("dropped an action"),
     "alert.acted": _("acted on a sign of trouble"),
     "alert.snoozed": _("put off a sign of trouble"),
 }
@@ -125,6 +128,7 @@ TARGETS = {
     "safeguarding.reading": pgettext_lazy("before a number", "reading of a conversation"),
     "evaluation.wave": pgettext_lazy("before a number", "questionnaire"),
     "evaluation.alert": pgettext_lazy("before a number", "sign of trouble"),
+    "evaluation.action": pgettext_lazy("before a number", "action"),
 }
 
 ROLES = {

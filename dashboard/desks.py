@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import ApiKey, AuditEvent, Institution, User
 from core.dates import format_day, localise
 from evaluation.models import Score
-from evaluation.queries import WorkItem, worklist
+from evaluation.queries import WorkItem, open_actions, worklist
 from mentoring.matching.models import MatchRun, Request
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import FunnelStep, funnel
@@ -118,7 +118,8 @@ def how_many(programme: Programme, *rows: QuerySet) -> tuple[int, ...]:
 
 
 def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
-    """What waits besides relationships: people, runs, requests for help and to mentors, reports, what is held. Four queries."""
+    """What waits besides relationships: people, runs, requests for help and to mentors, reports, what is held, what was taken
+    up. Five queries."""
     slug = programme.slug
     matched = Relationship.objects.filter(
         members__enrolment=OuterRef("pk"), members__left_at=None, status__in=Relationship.OPEN
@@ -150,7 +151,24 @@ def tasks_of(user: User, programme: Programme, *, now: datetime) -> list[Task]:
     tasks += _counted_tasks(slug, unseen, held, help_wanted, waiting["applied"], late)
     if task := _matching_task(user, programme, waiting["unmatched"]):
         tasks.append(task)
-    return tasks
+    return tasks + _taken_up(user, programme, now.date())
+
+
+def _taken_up(user: User, programme: Programme, today: date) -> list[Task]:
+    """What this coordinator took up and has not finished, the most urgent first. One query."""
+    return [
+        Task(
+            "bulb",
+            idea.what.text(get_language()),
+            _("Taken up; was due on %(day)s") % {"day": format_day(action.due_on)}
+            if action.due_on < today
+            else _("Taken up; due on %(day)s") % {"day": format_day(action.due_on)},
+            _("See to it"),
+            action.get_absolute_url(),
+        )
+        for action in open_actions(user, programme)[:SHOWN]
+        if (idea := action.in_library) is not None
+    ]
 
 
 def _counted_tasks(slug: str, unseen: int, held: int, help_wanted: int, applied: int, late: int) -> list[Task]:

@@ -1,4 +1,4 @@
-"""Opening a wave, answering a page of items, writing to the people of an alert."""
+"""Opening a wave, answering a page of items, writing to the people of an alert, taking up an action."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,16 +11,18 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Language
+from accounts.models import Language, User
 from core.dates import localise
 from core.forms import DayField
 from core.text import to_ascii_digits
+from evaluation.actions import Idea
 from evaluation.anchors import AnchorsMakeNoSense, check_anchors
 from evaluation.indicators import Indicator
 from evaluation.models import ProgrammeReport, Wave
 from evaluation.plan import Planned, Proposal, in_the_morning, last_minute
 from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Item
 from evaluation.words import UNITS
+from mentoring.planning.models import Programme
 
 SCALE = (
     ("1", _("Strongly disagree")),
@@ -152,6 +154,30 @@ class SectionForm(forms.Form):
 
 def name_of(code: str) -> str:
     return code.replace(".", "-")
+
+
+class AcceptForm(forms.Form):
+    """Who of the coordinators sees to an idea, and until when."""
+
+    person = forms.ModelChoiceField(label=_("Who sees to it"), queryset=User.objects.none(), empty_label=None)
+    due_on = DayField(label=_("Due on"))
+
+    def __init__(self, *args: Any, idea: Idea, programme: Programme, by: User, now: datetime, **kwargs: Any) -> None:
+        today = timezone.localdate(now)
+        kwargs.setdefault("initial", {"person": by.pk, "due_on": today + timedelta(days=idea.days)})
+        super().__init__(*args, prefix=idea.slug, **kwargs)
+        self.today = today
+        self.fields["person"].queryset = programme.coordinators.order_by("name", "pk")
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        if day < self.today:
+            raise forms.ValidationError(_("This day is over. Choose today or a later day."))
+        return day
+
+
+class DropForm(forms.Form):
+    reason = forms.CharField(label=_("Why it will not be done"), max_length=300)
 
 
 class NoteForm(forms.Form):

@@ -59,3 +59,20 @@ register(
         _("Open the workspace"),
     ),
 )
+register(
+    Kind(
+        "evaluation.action_given",
+        _("An action is given to me"),
+        _("Yours to see to: %(what)s"),
+        _("In %(programme)s, due on %(due_on)s."),
+        _("Open the action"),
+    ),
+    Kind(
+        "evaluation.action_read_again",
+        _("The figures after an action are there"),
+        _("Before and after: %(what)s"),
+        _("The window of the action in %(programme)s is over, and its indicator was read again."),
+        _("See the two figures"),
+        mail=False,
+    ),
+)

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from core.dates import GREGORIAN, JALALI, activate_calendar, format_day, get_calendar, localise
 from evaluation.disclosure import K
-from evaluation.models import Alert, ProgrammeReport, Response
-from evaluation.queries import Health, health
+from evaluation.models import Action, Alert, ProgrammeReport, Response
+from evaluation.queries import Health, action_rows, health
 from evaluation.queries.health import TARGET, Group, Part, Tile
 from mentoring.planning.models import Milestone, Programme
 from mentoring.relationships.models import Relationship
@@ -41,7 +42,7 @@ def report_content(programme: Programme, *, kind: str, language: str, at: dateti
         found = health(programme)
         full = kind == ProgrammeReport.Kind.FULL
         details = [_stage(health(programme, stage_slug=stage.slug)) for stage in stages()] if full else []
-        parts = [_holds_back(found), _done(programme), _how(), _who()]
+        parts = [_holds_back(found), _done(programme, at), _how(), _who()]
         return {
             "kind": kind,
             "as_of": found.as_of_on.isoformat() if found.as_of_on else "",
@@ -140,24 +141,24 @@ def _section(title: str, text: str, lines: list[str]) -> Content:
 
 
 def _holds_back(found: Health) -> Content:
+    down = found.drill_down
     lines = [
         _("%(component)s (%(stage)s): %(score)s of 100")
         % {"component": row.name, "stage": _named(row.stage), "score": localise(row.score)}
-        for row in found.upstream
+        for row in (down.rows if down else [])
     ]
     text = _(
         "Some outcomes are under target. These earlier conditions are weak as well: associated with, never caused by."
     )
     if not lines:
         text = _("No weak outcome goes with a weak condition that was measured earlier on.") if found.as_of_on else ""
-    if found.measure_first:
-        lines.append(
-            _("Less than half of the earlier conditions is measured. Measure this first: open a questionnaire.")
-        )
+    if down and down.measure_first:
+        first = _("Less than half of the earlier conditions is measured. Measure this first: open a questionnaire.")
+        lines.insert(0, first)
     return _section(_("What goes with it earlier on"), text, lines)
 
 
-def _done(programme: Programme) -> Content:
+def _done(programme: Programme, at: datetime) -> Content:
     raised = Alert.objects.filter(relationship__programme=programme, level=Alert.Level.REVIEW)
     counted = raised.aggregate(all=Count("pk"), acted=Count("pk", filter=Q(acted_at__isnull=False)))
     lines = []
@@ -168,12 +169,23 @@ def _done(programme: Programme) -> Content:
         )
     for step in Milestone.objects.filter(programme=programme, met_at__isnull=False).order_by("met_at")[:6]:
         lines.append(_("%(step)s: done on %(day)s") % {"step": step.title, "day": format_day(step.met_at)})
+    lines += _taken_up(programme, at)
     asked = programme.waves.count()
     if asked:
         lines.append(
             ngettext("People were asked once.", "People were asked %(n)s times.", asked) % {"n": localise(asked)}
         )
     return _section(_("What was done"), "", lines)
+
+
+def _taken_up(programme: Programme, at: datetime) -> list[str]:
+    """The last actions that were done, with what the figures say since."""
+    done = Action.objects.filter(programme=programme, done_on__isnull=False).for_rows()[:6]
+    return [
+        _("%(what)s (%(component)s): %(said)s")
+        % {"what": row.what, "component": row.component_name, "said": row.effect or row.line}
+        for row in action_rows(done, timezone.localdate(at))
+    ]
 
 
 def _how() -> Content:

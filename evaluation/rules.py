@@ -2,7 +2,7 @@
 
 import rules
 
-from evaluation.models import Alert, Wave
+from evaluation.models import Action, Alert, Wave
 from mentoring.planning.models import Programme
 
 
@@ -22,6 +22,11 @@ def coordinates_wave(user, wave: Wave) -> bool:
 
 
 @rules.predicate
+def coordinates_action(user, action: Action) -> bool:
+    return coordinates(user, action.programme)
+
+
+@rules.predicate
 def may_act_on(user, alert: Alert) -> bool:
     return Alert.objects.visible_to(user).filter(pk=alert.pk).exists()
 
@@ -33,3 +38,5 @@ rules.add_perm("evaluation.close_wave", coordinates_wave)
 rules.add_perm("evaluation.recompute", coordinates)
 rules.add_perm("evaluation.set_anchors", coordinates)
 rules.add_perm("evaluation.act_on_alert", may_act_on)
+rules.add_perm("evaluation.take_action", coordinates)
+rules.add_perm("evaluation.settle_action", coordinates_action)

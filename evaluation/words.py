@@ -45,6 +45,19 @@ LEVELS: dict[str, Text] = {
     "G": gettext_lazy("the whole programme"),
     "I": gettext_lazy("the institution"),
 }
+ACTORS: dict[str, Text] = {
+    "coordinator": gettext_lazy("the coordinators"),
+    "mentors": gettext_lazy("the mentors, asked by you"),
+    "mentees": gettext_lazy("the mentees, asked by you"),
+    "everybody": gettext_lazy("everybody who takes part, asked by you"),
+    "helpers": gettext_lazy("whoever answers requests for help"),
+    "operator": gettext_lazy("whoever runs the platform, asked by you"),
+}
+EVIDENCE: dict[str, Text] = {
+    "S": gettext_lazy("Studies point this way"),
+    "P": gettext_lazy("Practice of programmes"),
+    "M": gettext_lazy("Follows from the model, not studied yet"),
+}
 UNITS: dict[str, Text] = {
     "share": gettext_lazy("In per cent."),
     "days": gettext_lazy("In days."),

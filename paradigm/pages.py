@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 SERVED_BY: dict[str, tuple[str, ...]] = {
     "planning.structure": ("programme_public", "programme_settings", "agreement"),
     "planning.coordination": ("home", "goals", "sessions", "session_propose"),
-    "planning.strategy": ("programme_new", "import_new", "programme_people", "health"),
+    "planning.strategy": ("programme_new", "import_new", "programme_people", "health", "actions"),
     "modelling.types": ("programme_list", "programme_new"),
     "modelling.matching": ("profile", "programme_apply", "mentor_directory", "matching_home", "matching_run"),
     "modelling.framework": ("relationship", "agreement"),
@@ -61,10 +61,11 @@ LABELS: dict[str, Promise] = {
     "pulse": _("Pulse"),
     "survey": _("Questionnaire"),
     "health": _("Programme health"),
+    "actions": _("Actions"),
 }
 
 FOR_EVERYBODY = frozenset({"programme_list"})
-FOR_COORDINATORS = frozenset({"programme_new", "import_new", "matching_home", "matching_run", "health"})
+FOR_COORDINATORS = frozenset({"programme_new", "import_new", "matching_home", "matching_run", "health", "actions"})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.keys import SCOPES
 from accounts.models import ApiKey, AuditEvent, Belonging, Consent, Institution, Invitation, User, token_hash
 from core.models import Job
-from evaluation.models import Alert, Answer, ProgrammeReport, ResearchExport, Response, Score, Wave
+from evaluation.models import Action, Alert, Answer, ProgrammeReport, ResearchExport, Response, Score, Wave
 from evaluation.questionnaire import form_items
 from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
 from mentoring.messaging.models import (
@@ -168,6 +168,7 @@ class Crowd:
         it.token = "guest-0"
         it.paper = it.programme.papers.get()
         it.export = it.programme.exports.get()
+        it.action = it.programme.actions.get()
         it.left, it.free_mentor = self.seat("mate", 0), self.seat("helper", 0)
         it.request, it.choice = it.mentor.requests_received.open().get(), it.peer.requests_sent.live().get()
         it.run = it.programme.match_runs.get()
@@ -275,6 +276,12 @@ class Crowd:
             for age in (0, 20)
         )
 
+        taken = {"idea": "goal-talk", "component": "planning.coordination", "code": "PC3", "points": 15, "window_days": 28,
+                 "due_on": today, "accepted_at": self.now, "before_on": today, "dropped_at": self.now}  # fmt: skip
+        kept(
+            Action(programme=it.programme, person=others["colleague", n], drop_reason=f"Action №{n}", **taken)
+            for n in numbers
+        )
         kept(
             ResearchExport(programme=it.programme, asked_at=self.now, made_at=self.now, size=1, data=b"x",
                            asked_by=others["colleague", n])

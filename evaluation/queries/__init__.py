@@ -1,5 +1,6 @@
 """Reads of the evaluation, for its own pages and for the homes."""
 
+from evaluation.queries.actions import action_rows, offers, open_actions
 from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, health
 from evaluation.queries.indicators import indicator_sheet, versions_of
@@ -11,9 +12,12 @@ __all__ = [
     "MyResult",
     "Target",
     "WorkItem",
+    "action_rows",
     "health",
     "indicator_sheet",
     "my_scores",
+    "offers",
+    "open_actions",
     "open_pulse",
     "people_asked",
     "targets",

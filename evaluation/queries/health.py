@@ -94,6 +94,18 @@ class Upstream:
 
 
 @dataclass(frozen=True)
+class DrillDown:
+    """From weak outcomes back to what comes before them. `measure_first`: so little is measured upstream that this comes first;
+    `unmeasured`: what that is."""
+
+    weak: list[str]
+    rows: list[Upstream]
+    measure_first: bool
+    unmeasured: list[str]
+    first_break: Stage | None
+
+
+@dataclass(frozen=True)
 class Health:
     programme: Programme
     as_of_on: date | None
@@ -101,8 +113,7 @@ class Health:
     tiles: list[Tile]
     chosen: Stage
     groups: list[Group] = field(default_factory=list)
-    upstream: list[Upstream] = field(default_factory=list)
-    measure_first: bool = False
+    drill_down: DrillDown | None = None
 
     @property
     def chosen_name(self) -> str:
@@ -130,7 +141,6 @@ def health(programme: Programme, *, stage_slug: str = "") -> Health:
     broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
     tiles = [_tile(stage, rows, place == broken, earlier_on, earlier) for place, stage in enumerate(stages())]
     chosen = next((stage for stage in stages() if stage.slug == stage_slug), None) or _first_choice(tiles)
-    upstream, measure_first = _upstream(rows)
     return Health(
         programme=programme,
         as_of_on=newest,
@@ -138,8 +148,7 @@ def health(programme: Programme, *, stage_slug: str = "") -> Health:
         tiles=tiles,
         chosen=chosen,
         groups=[_group(row, rows, own) for row in categories(chosen.slug)] if rows else [],
-        upstream=upstream,
-        measure_first=measure_first and bool(rows),
+        drill_down=_drill_down(rows, broken),
     )
 
 
@@ -356,23 +365,38 @@ def _counted(indicator: Indicator, inputs: dict[str, Any]) -> str:
     return _("%(top)s of %(bottom)s") % {"top": words.number(top), "bottom": words.number(bottom)}
 
 
-def _upstream(rows: Rows) -> tuple[list[Upstream], bool]:
+def _drill_down(rows: Rows, broken: int | None) -> DrillDown | None:
     """If a consequence is under target: measured earlier components under target, the most promising first; and whether so
     little is measured upstream that measuring comes first (under half)."""
     last = stages()[-1].slug
-    outcomes = [part for part in components() if stage_of(part.slug).slug == last]
-    before = [part for part in components() if stage_of(part.slug).slug != last]
-    weak = any(points is not None and points < TARGET for points in (_points(rows, part.slug) for part in outcomes))
+    weak = [part for part in components() if stage_of(part.slug).slug == last and _is_weak(rows, part)]
     if not weak:
-        return [], False
-    measured = [part for part in before if _points(rows, part.slug) is not None]
+        return None
+    before = [part for part in components() if stage_of(part.slug).slug != last]
+    unmeasured = [part for part in before if _points(rows, part.slug) is None]
     found = []
-    for part in measured:
+    for part in before:
         points = _points(rows, part.slug)
         worth = priority(points, _coverage(rows, part), target=TARGET)
         if worth > 0 and points is not None:
             found.append(Upstream(part, part.name(get_language()), stage_of(part.slug), round(points), worth))
-    return sorted(found, key=lambda row: -row.priority)[:3], 2 * len(measured) < len(before)
+    return DrillDown(
+        weak=[_with_points(rows, part) for part in weak],
+        rows=sorted(found, key=lambda row: -row.priority)[:3],
+        measure_first=2 * len(unmeasured) > len(before),
+        unmeasured=[part.name(get_language()) for part in unmeasured],
+        first_break=None if broken is None or stages()[broken].slug == last else stages()[broken],
+    )
+
+
+def _is_weak(rows: Rows, part: Component) -> bool:
+    points = _points(rows, part.slug)
+    return points is not None and points < TARGET
+
+
+def _with_points(rows: Rows, part: Component) -> str:
+    points = _whole(_points(rows, part.slug))
+    return f"{part.name(get_language())} ({localise(points)})"
 
 
 def _coverage(rows: Rows, component: Component) -> float:

@@ -1,5 +1,6 @@
-"""Verbs of the evaluation: waves and answers, scores, alerts."""
+"""Verbs of the evaluation: waves and answers, scores, alerts, actions."""
 
+from evaluation.services.actions import ActionIsClosed, ActionIsUnderWay, accept_action, drop_action, finish_action
 from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
 from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors
 from evaluation.services.exports import ask_for_export, make_export
@@ -17,17 +18,22 @@ from evaluation.services.waves import (
 )
 
 __all__ = [
+    "ActionIsClosed",
+    "ActionIsUnderWay",
     "AlertIsClosed",
     "AnchorsAreLocked",
     "WaveIsClosed",
     "WaveIsNotOpenYet",
     "WaveIsOpenAlready",
+    "accept_action",
     "anchors_are_locked",
     "announce",
     "answer",
     "ask_for_export",
     "ask_to_recompute",
     "close_wave",
+    "drop_action",
+    "finish_action",
     "keep_plan",
     "make_export",
     "make_report",

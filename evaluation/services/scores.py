@@ -15,6 +15,7 @@ from core.models import Job
 from evaluation.facts import Facts
 from evaluation.measure import Board, Result, bounded
 from evaluation.models import Score
+from evaluation.services.actions import read_again
 from evaluation.services.alerts import refresh_alerts
 from evaluation.statistics.rollup import SCORED, SUPPRESSED
 from mentoring.planning.models import Programme
@@ -23,7 +24,8 @@ BATCH = 2000
 
 
 def recompute(programme: Programme, *, at: datetime) -> int:
-    """Compute every score of the programme as of `at` and refresh its alerts. Running it again gives the same rows.
+    """Compute every score of the programme as of `at`, refresh its alerts and read its actions again. Running it again gives
+    the same rows.
 
     Programme rows stay as history; rows of single relationships and people are kept for the newest day only. Returns how
     many rows were written: none when a computation that began later was stored first, for it read newer facts.
@@ -41,6 +43,7 @@ def recompute(programme: Programme, *, at: datetime) -> int:
         while batch := list(islice(rows, BATCH)):
             written += len(Score.objects.bulk_create(batch))
         refresh_alerts(facts)
+        read_again(programme, today=facts.today, at=at)
     return written
 
 

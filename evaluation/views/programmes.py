@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 from core.dates import localise
 from core.idempotency import once
 from evaluation.forms import NoteForm, PlannedWaveForm, WaveForm
-from evaluation.models import Alert, Wave
+from evaluation.models import Action, Alert, Wave
 from evaluation.plan import proposals
-from evaluation.queries import health, people_asked, waiting_count, waves_of, work_item, worklist
+from evaluation.queries import action_rows, health, people_asked, waiting_count, waves_of, work_item, worklist
 from evaluation.services import ask_to_recompute, close_wave, keep_plan, mark_done, open_wave, send_note, snooze
 from mentoring.planning.models import Programme
 
-ALERTS_ON_HEALTH = 3
+ALERTS_ON_HEALTH = ACTIONS_ON_HEALTH = 3
 SNOOZE_DAYS = 7
 
 
@@ -50,6 +50,10 @@ def health_page(http: HttpRequest, slug: str) -> HttpResponse:
         "coordinates": http.user.has_perm("evaluation.open_wave", programme),
         "work": worklist(http.user, now, programme=programme, limit=ALERTS_ON_HEALTH),
         "waiting": waiting_count(programme, now),
+        "actions": action_rows(
+            Action.objects.visible_to(http.user).filter(programme=programme).for_rows()[:ACTIONS_ON_HEALTH],
+            timezone.localdate(now),
+        ),
     }
     return render(http, "evaluation/health.html", context)
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Belonging, User
 from accounts.services import invite, make_api_key
+from evaluation.actions import ideas_for
 from evaluation.facts import Facts
 from evaluation.models import Answer, ResearchExport, Response, Wave
 from evaluation.questionnaire import form_items
-from evaluation.services import make_report, refresh_alerts
+from evaluation.services import accept_action, make_report, refresh_alerts
 from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Flag, Room, ScheduledMessage
 from mentoring.messaging.services import announce, look_into, open_topic, schedule_message, send_message, take_file
@@ -230,6 +231,15 @@ def _answers(world: World) -> None:
 def _staff_work(world: World) -> None:
     world.it.export = ResearchExport.objects.create(
         programme=world.it.programme, asked_at=world.now, made_at=world.now, size=1, data=b"x"
+    )
+    idea = ideas_for("planning.structure")[0]
+    world.it.action = accept_action(
+        world.it.programme,
+        idea,
+        person=world.people[COORD],
+        due_on=world.now.date(),
+        by=world.people[COORD],
+        at=world.now,
     )
     world.it.paper = make_report(world.it.programme, kind="brief", language="en", by=world.people[COORD], at=world.now)
     it, people, now = world.it, world.people, world.now
