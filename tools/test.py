@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple
+from urllib.parse import urlsplit
 
 import psycopg2
 import redis
@@ -28,6 +29,8 @@ SUITE = ["tests", "--ignore=tests/journeys"]
 JOURNEYS = ["tests/journeys", "--dist=load", "--maxschedchunk=1"]
 AGAIN = ["-m", "not once", "--ignore-glob=*/test_engine_*", "--ignore=tests/evaluation/statistics"]
 """What the second lane leaves out; whole files of it are not even read."""
+AT_ONCE = 2
+"""Of the four runs, each in two processes: journeys wait for pages and races for locks half of their time."""
 REDIS = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/9"
 
 
@@ -49,8 +52,8 @@ def redis_answers() -> bool:
         return False
 
 
-class Lane(NamedTuple):
-    """One way to run the platform: what it sets, and which tests it takes."""
+class Run(NamedTuple):
+    """One go of pytest: what it sets, and which tests it takes."""
 
     name: str
     sets: dict[str, str]
@@ -63,26 +66,38 @@ class Outcome(NamedTuple):
     name: str
 
 
-def run(lane: Lane, what: str, tests: list[str], out: IO[bytes] | None = None) -> Outcome:
-    clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")} | lane.sets
-    pytest = [sys.executable, "-m", "pytest", *lane.words, *tests, *os.environ.get("PYTEST_ARGS", "").split()]
+def lane(name: str, sets: dict[str, str], words: list[str]) -> list[Run]:
+    """The suite and the journeys, which may go on at the same time: each has a Redis database of its own."""
+    beside = {key: next_number(url) for key, url in sets.items() if key == "REDIS_URL"}
+    return [
+        Run(f"{name}: the suite", sets, [*words, *SUITE]),
+        Run(f"{name}: the journeys", sets | beside, [*words, *JOURNEYS]),
+    ]
+
+
+def next_number(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}").geturl()
+
+
+def outcome(run: Run, out: IO[bytes] | None = None) -> Outcome:
+    """Let it go; what it says is seen at once, or in `out`."""
+    clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")}
+    pytest = [sys.executable, "-m", "pytest", *run.words, *os.environ.get("PYTEST_ARGS", "").split()]
     started = time.monotonic()
-    code = subprocess.run(pytest, cwd=ROOT, env=clean, stdout=out, stderr=out and subprocess.STDOUT).returncode
-    return Outcome(code, time.monotonic() - started, f"{lane.name}: {what}")
+    code = subprocess.run(
+        pytest, cwd=ROOT, env=clean | run.sets, stdout=out, stderr=out and subprocess.STDOUT
+    ).returncode
+    return Outcome(code, time.monotonic() - started, run.name)
 
 
-def suites(lanes: list[Lane]) -> list[Outcome]:
-    done = []
-    for lane in lanes:
-        print(f"\n=== {lane.name}: the suite ===", flush=True)
-        done.append(run(lane, "the suite", SUITE))
-    return done
-
-
-def journeys(lanes: list[Lane], out: IO[bytes]) -> list[Outcome]:
-    """In processes beside the suites: they wait for pages half of their time, and a browser's loop and the ORM do not share
-    a process well."""
-    return [run(lane, "the journeys", JOURNEYS, out) for lane in lanes]
+def told(run: Run) -> Outcome:
+    """Let it go beside others, and say in one piece what it said."""
+    with tempfile.TemporaryFile() as out:
+        found = outcome(run, out)
+        out.seek(0)
+        print(f"\n=== {run.name} ===\n{out.read().decode()}", end="", flush=True)
+    return found
 
 
 def main() -> int:
@@ -90,23 +105,23 @@ def main() -> int:
     notes = []
     if not chromium():
         notes.append("No chromium here: the browser journeys were skipped.")
-    lanes = [Lane("Embedded (SQLite, in memory)", {}, [])]
+    suite, journeys = lane("Embedded (SQLite, in memory)", {}, [])
+    rest = [journeys]
     database = first_database()
     if database and redis_answers():
         own = {"DATABASE_URL": database, "REDIS_URL": REDIS} | HASTY
-        lanes.append(Lane("Server (PostgreSQL and Redis)", own, AGAIN))
+        rest += lane("Server (PostgreSQL and Redis)", own, AGAIN)
     else:
         missing = " and ".join(["PostgreSQL"] * (not database) + ["Redis"] * (not redis_answers()))
         notes.append(
             f"{missing} did not answer: the second lane was skipped. Set DATABASE_URL and REDIS_URL to run it."
         )
     started = time.monotonic()
-    with ThreadPoolExecutor() as pool, tempfile.TemporaryFile() as out:
-        beside = pool.submit(journeys, lanes, out)
-        done = [*suites(lanes), *beside.result()]
-        out.seek(0)
-        print("\n=== The journeys, lane by lane ===\n", out.read().decode(), sep="")
-    for code, seconds, name in done:
+    print(f"\n=== {suite.name} ===", flush=True)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        going = [pool.submit(outcome, suite), *(pool.submit(told, run) for run in rest)]
+    outcomes = [each.result() for each in going]
+    for code, seconds, name in outcomes:
         print(f"{'passed' if code == 0 else 'FAILED':7} {seconds:5.0f} s  {name}")
     print(f"{time.monotonic() - started:13.0f} s  in all")
     for note in notes:
@@ -114,7 +129,7 @@ def main() -> int:
     if ci and notes:
         print("FAILED  CI lets nothing be skipped.")
         return 1
-    return max(outcome.code for outcome in done)
+    return max(code for code, _seconds, _name in outcomes)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -130,12 +131,14 @@ def test_every_route_of_ours_stands_in_the_table_and_nothing_else_does():
 def test_everybody_passes_where_they_may_and_nobody_elsewhere(world, visitors):
     walls, faults, count = Walls(world, visitors), [], 0
     for cell in cells(world):
+        if not (settings.EMBEDDED or cell.role in (may(cell.row, cell.method) or ())):
+            continue  # the walls are the same on both databases; what is drawn and done behind them may not be
         count += 1
         if found := walls.fault(cell):
             faults.append(f"{cell} {found}")
     print(f"{count} cells of {len(TABLE)} doors")
     assert faults == [], "\n".join(["", *faults])
-    assert count >= 2500
+    assert count >= (2500 if settings.EMBEDDED else 1000)
 
 
 Drawn = Callable[..., dict[str, bytes]]
