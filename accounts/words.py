@@ -113,6 +113,10 @@ ACTIONS = {
     "action.accepted": _("took up an action"),
     "action.done": _("finished an action"),
     "action.dropped": _("dropped an action"),
+    "instrument.loaded": _("brought in a questionnaire of our own"),
+    "instrument.licence_confirmed": _("confirmed the licence of a questionnaire"),
+    "instrument.activated": _("activated a questionnaire of our own"),
+    "instrument.put_away": _("put a questionnaire of our own away"),
     "alert.acted": _("acted on a sign of trouble"),
     "alert.snoozed": _("put off a sign of trouble"),
 }
@@ -129,6 +133,7 @@ TARGETS = {
     "evaluation.wave": pgettext_lazy("before a number", "questionnaire"),
     "evaluation.alert": pgettext_lazy("before a number", "sign of trouble"),
     "evaluation.action": pgettext_lazy("before a number", "action"),
+    "evaluation.instrument": pgettext_lazy("before a number", "questionnaire of our own"),
 }
 
 ROLES = {

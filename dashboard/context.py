@@ -15,6 +15,10 @@ from mentoring.planning.models import Programme
 
 # label, URL name, icon, arguments of the URL, and the other pages on which the place is marked as the present one
 Row = tuple[str, str, str, list[str], tuple[str, ...]]
+OWN_QUESTIONNAIRES = (
+    *("instruments", "instrument_new", "instrument", "instrument_settings", "instrument_question"),
+    *("instrument_question_new", "instrument_activate", "own_figures"),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -65,7 +69,14 @@ def administrator_rows(house: Institution | None) -> list[Row]:
             "programme_list",
             "programme",
             [],
-            ("programme_new", "programme_settings", "programme_public", "training_settings", "health"),
+            (
+                "programme_new",
+                "programme_settings",
+                "programme_public",
+                "training_settings",
+                "health",
+                *OWN_QUESTIONNAIRES,
+            ),
         ),
         (_("People"), "institution_people", "people", slug, ()),
         (_("API keys"), "api_keys", "key", slug, ()),
@@ -170,5 +181,5 @@ def coordinator_rows(programme: Programme) -> list[Row]:
             slug,
             ("training_settings", "programme_new", "programme_list", "programme_public", "word_rules"),
         ),
-        (_("Health"), "health", "report", slug, ("waves", "alert")),
+        (_("Health"), "health", "report", slug, ("waves", "alert", *OWN_QUESTIONNAIRES)),
     ]

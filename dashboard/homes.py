@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.dates import format_ago, format_day, format_moment, localise
 from core.text import listed
+from evaluation.asking import minutes_of
 from evaluation.queries import waiting_waves
-from evaluation.questionnaire import minutes
 from mentoring.matching.models import Request
 from mentoring.matching.rules import may_ask
 from mentoring.planning.models import Enrolment, Programme
@@ -197,8 +197,8 @@ def waiting_survey(user: User, *, now: datetime) -> Survey | None:
     wave = waiting_waves(user, now).first()
     if wave is None:
         return None
-    title = _("How is it going?") if wave.form == "pulse" else wave.get_form_display()
-    n = minutes(wave.form)
+    title = _("How is it going?") if wave.form == "pulse" else wave.title
+    n = minutes_of(wave)
     why = ngettext("about %(n)s minute", "about %(n)s minutes", n) % {"n": localise(n)}
     if wave.closes_at is not None:
         why += " · " + _("open until %(day)s") % {"day": format_day(wave.closes_at, year=False)}

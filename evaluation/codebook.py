@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from evaluation import words
 from evaluation.indicators import Indicator
+from evaluation.models import Instrument
 from evaluation.questionnaire import items
 from mentoring.planning.people_file import write_rows
 from paradigm.model import component
@@ -14,12 +15,24 @@ from paradigm.model import component
 Book = list[dict[str, str]]
 LANGUAGES = ("en", "fa")
 MISSING_FA = {-1: "پرسیده نشد", -2: "بی‌پاسخ گذاشته شد", -3: "مصداق ندارد", -4: "پس گرفته شد"}
+WORDING = {
+    "en": "its wording stays inside the institution, as its licence asks",
+    "fa": "متن آن چنان‌که مجوزش می‌خواهد درون مؤسسه می‌ماند",
+}
 FORMULA = "component score = (mean of its items, reversed ones as 6 - r, minus 1) x 25; at least 2 of 3 items, 1 in short forms"
 
 
-def codebook_files(indicators: Iterable[Indicator], missing: Mapping[int, str]) -> dict[str, bytes]:
-    """codebook.csv, codebook.json and one page to read in each language."""
-    book = [*_items(), *_indicators(indicators)]
+def own_code(instrument: Instrument, item: str) -> str:
+    """The name of an own instrument's item in the file."""
+    return f"{instrument.name}:{instrument.version}:{item}"
+
+
+def codebook_files(
+    indicators: Iterable[Indicator], missing: Mapping[int, str], own: Iterable[Instrument] = ()
+) -> dict[str, bytes]:
+    """codebook.csv, codebook.json and one page to read in each language. Of an institution's own instruments the wording is
+    left out: it stays inside the institution."""
+    book = [*_items(), *_own(own), *_indicators(indicators)]
     codes = {str(code): {"en": text, "fa": MISSING_FA[code]} for code, text in missing.items()}
     whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "variables": book}
     files = {
@@ -50,6 +63,34 @@ def _items() -> Book:
         }
         for item in items().values()
     ]
+
+
+def _own(instruments: Iterable[Instrument]) -> Book:
+    made = []
+    for row in instruments:
+        told = {}
+        for language in LANGUAGES:
+            with override(language):
+                told[language] = str(words.scoring_in_words(row.definition))
+        for item in row.definition.scored:
+            made.append(
+                {
+                    "code": own_code(row, item.code),
+                    "kind": "own item",
+                    "component": row.definition.maps_to,
+                    "text_en": f"{item.code}{f', subscale {item.subscale}' if item.subscale else ''}; {WORDING['en']}",
+                    "text_fa": f"{item.code}{f'، زیرمقیاس {item.subscale}' if item.subscale else ''}؛ {WORDING['fa']}",
+                    "reversed": "yes" if item.reverse else "no",
+                    "unit": f"{row.definition.low} to {row.definition.high}",
+                    "formula_en": told["en"],
+                    "formula_fa": told["fa"],
+                    "anchors_en": "",
+                    "anchors_fa": "",
+                    "anchors_version": "",
+                    "version": str(row.version),
+                }
+            )
+    return made
 
 
 def _indicators(indicators: Iterable[Indicator]) -> Book:
@@ -101,6 +142,6 @@ def _page(book: Book, codes: Mapping[str, Mapping[str, str]], language: str) -> 
     lines += ["", what, ""]
     for row in book:
         more = " · ".join(filter(None, (row[f"formula_{language}"], row[f"anchors_{language}"])))
-        name = component(row["component"]).name(language)
-        lines.append(f"- `{row['code']}` ({name}): {row[f'text_{language}']}{' — ' + more if more else ''}")
+        name = "" if row["component"] == "none" else f" ({component(row['component']).name(language)})"
+        lines.append(f"- `{row['code']}`{name}: {row[f'text_{language}']}{' — ' + more if more else ''}")
     return "\n".join(lines) + "\n"

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, User
@@ -17,10 +18,13 @@ from core.forms import DayField
 from core.text import to_ascii_digits
 from evaluation.actions import Idea
 from evaluation.anchors import AnchorsMakeNoSense, check_anchors
+from evaluation.asking import open_items_of
 from evaluation.indicators import Indicator
-from evaluation.models import ProgrammeReport, Wave
+from evaluation.instruments import Definition
+from evaluation.models import Instrument, ProgrammeReport, Wave
 from evaluation.plan import Planned, Proposal, in_the_morning, last_minute
-from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Item
+from evaluation.queries import Target
+from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Asked
 from evaluation.words import UNITS
 from mentoring.planning.models import Programme
 
@@ -31,6 +35,10 @@ SCALE = (
     ("4", _("Agree")),
     ("5", _("Strongly agree")),
     (str(NOT_APPLICABLE), _("Not applicable")),
+)
+IN_WORDS = _(
+    "Your words are read without your name by those who run the programme, and only when ten people or more have written. "
+    "Please name nobody."
 )
 BY_NAME = _("Your coordinators see this answer with your name, so that they can help. Your partner never sees it.")
 
@@ -49,19 +57,34 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+BUILT_IN = [choice for choice in Wave.Form.choices if choice[0] != Wave.Form.OWN]
+
+
 class WaveForm(forms.Form):
+    """What is asked and when. `own`: the institution's own instruments that may be asked."""
+
     form = forms.ChoiceField(
-        label=_("Which questions"), choices=Wave.Form.choices, widget=forms.RadioSelect, initial=Wave.Form.PULSE
+        label=_("Which questions"), choices=BUILT_IN, widget=forms.RadioSelect, initial=Wave.Form.PULSE
+    )
+    moment = forms.ChoiceField(
+        label=_("At which time"),
+        choices=[("", _("besides the five waves")), *Wave.Moment.choices],
+        required=False,
+        help_text=_("Some questions of your own questionnaires are meant for certain waves only."),
     )
     opens_on = DayField(label=_("Opens on"), help_text=_("Today: at once. Another day: that morning."))
     closes_on = DayField(
         label=_("Closes on"), required=False, help_text=_("The last day to answer. Empty: until you close it.")
     )
 
-    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, own: Sequence[Instrument] = (), **kwargs: Any) -> None:
         today = timezone.localdate(now)
         kwargs.setdefault("initial", {"opens_on": today, "closes_on": today + timedelta(days=14), "form": "pulse"})
         super().__init__(*args, **kwargs)
+        self.own = {f"own-{each.pk}": each for each in own}
+        self.fields["form"].choices = BUILT_IN + [(key, _own_label(each)) for key, each in self.own.items()]
+        if not any(question.waves for each in own for question in each.definition.questions):
+            del self.fields["moment"]
         self.now, self.today = now, today
 
     def clean_opens_on(self) -> Any:
@@ -78,6 +101,14 @@ class WaveForm(forms.Form):
         return data
 
     @property
+    def chosen(self) -> dict[str, Any]:
+        """`form`, `instrument` and `moment` of the wave; a moment is named for own instruments only, the plan has the others."""
+        instrument = self.own.get(self.cleaned_data["form"])
+        if instrument is None:
+            return {"form": self.cleaned_data["form"]}
+        return {"form": Wave.Form.OWN, "instrument": instrument, "moment": self.cleaned_data.get("moment") or ""}
+
+    @property
     def opens_at(self) -> datetime:
         return in_the_morning(self.cleaned_data["opens_on"], self.now)
 
@@ -85,6 +116,13 @@ class WaveForm(forms.Form):
     def closes_at(self) -> datetime | None:
         day = self.cleaned_data["closes_on"]
         return last_minute(day) if day else None
+
+
+def _own_label(instrument: Instrument) -> str:
+    n = len(instrument.definition.questions)
+    return ngettext("%(name)s, version %(version)s (%(n)s question)", "%(name)s, version %(version)s (%(n)s questions)", n) % {
+        "name": instrument, "version": localise(instrument.version), "n": localise(n)
+    }  # fmt: skip
 
 
 class PlannedWaveForm(forms.Form):
@@ -133,23 +171,60 @@ class PlannedWaveForm(forms.Form):
 class SectionForm(forms.Form):
     """One page of items. Nothing is required: an item may be left open."""
 
-    def __init__(self, *args: Any, items: Sequence[Item], role: str, given: dict[str, int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, items: Sequence[Asked], wave: Wave, target: Target, given: dict[str, int], **kwargs: Any
+    ) -> None:
         initial = {name_of(code): str(value) for code, value in given.items() if value != SKIPPED}
         super().__init__(*args, initial=initial, **kwargs)
-        self.items = items
+        self.numbered = wave.instrument is not None and not wave.instrument.definition.has_all_labels
+        self.items, self.in_words = items, open_items_of(wave) & {item.code for item in items}
+        choices = scale_of(wave.instrument.definition, get_language()) if wave.instrument else SCALE
         for item in items:
+            label = item.text(target.enrolment.role, get_language())
+            if wave.instrument:  # perhaps written in the other language
+                label = format_html("<bdi>{}</bdi>", label)
+            if item.code in self.in_words:
+                self.fields[name_of(item.code)] = forms.CharField(
+                    label=label,
+                    widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+                    required=False,
+                    max_length=2000,
+                    help_text=IN_WORDS,
+                )
+                continue
             self.fields[name_of(item.code)] = forms.ChoiceField(
-                label=item.text(role, get_language()),
-                choices=SCALE,
+                label=label,
+                choices=choices,
                 widget=forms.RadioSelect,
                 required=False,
                 help_text=BY_NAME if item.seen_by_name else "",
             )
+        if self.in_words and target.response is not None:
+            written = target.response.open_answers.filter(item__in=self.in_words).values_list("item", "text")
+            self.initial |= {name_of(code): text for code, text in written}
 
     def values(self, *, page_is_done: bool) -> dict[str, int]:
         """Item -> answer. On a page that is done, what was left open counts as skipped."""
-        given = {item.code: self.cleaned_data.get(name_of(item.code)) for item in self.items}
+        scored = [item.code for item in self.items if item.code not in self.in_words]
+        given = {code: self.cleaned_data.get(name_of(code)) for code in scored}
         return {code: int(value) if value else SKIPPED for code, value in given.items() if value or page_is_done}
+
+    def texts(self) -> dict[str, str]:
+        """Item -> what was written, perhaps nothing."""
+        return {code: self.cleaned_data.get(name_of(code)) or "" for code in self.in_words}
+
+
+def scale_of(definition: Definition, language: str | None) -> list[tuple[str, str]]:
+    """The points of an own instrument's scale: their words, or where only the ends have words the number with them."""
+    points = range(definition.low, definition.high + 1)
+    rows = []
+    for point in points:
+        words = definition.labels[point].text(language) if point in definition.labels else ""
+        number = localise(point)
+        rows.append(
+            (str(point), words if definition.has_all_labels else f"{number} · {words}" if words else str(number))
+        )
+    return [*rows, (str(NOT_APPLICABLE), str(_("Not applicable")))]
 
 
 def name_of(code: str) -> str:

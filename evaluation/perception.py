@@ -45,7 +45,10 @@ def component_scores(form: str, answers: dict[str, int]) -> dict[str, float]:
 
 def answers_by_response(facts: Facts) -> dict[int, dict[str, int]]:
     rows = Answer.objects.filter(
-        response__wave__programme=facts.programme, response__submitted_at__lte=facts.at, value__gte=1
+        response__wave__programme=facts.programme,
+        response__wave__instrument=None,
+        response__submitted_at__lte=facts.at,
+        value__gte=1,
     )
     found: dict[int, dict[str, int]] = {}
     for response, item, value in table(rows, "response_id", "item", "value"):
@@ -61,7 +64,9 @@ Slices = dict[tuple[int, int], Batches[tuple[int, int | None], Said]]
 def perception(facts: Facts) -> Perception:
     """Each person's newest score of each component, by relationship, as far as it may be shown; answers that a rule leaves out
     do not count. Two queries."""
-    counted = Response.objects.filter(wave__programme=facts.programme, submitted_at__lte=facts.at, left_out="")
+    counted = Response.objects.filter(
+        wave__programme=facts.programme, wave__instrument=None, submitted_at__lte=facts.at, left_out=""
+    )
     responses = table(
         counted.order_by("submitted_at", "pk"),
         "pk", "wave__form", "enrolment_id", "enrolment__role", "enrolment__person_id", "relationship_id",

@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from paradigm.model import Text, categories, component, stage_of, stages
 
@@ -38,6 +38,8 @@ START = (
 SEEN_BY_NAME = frozenset({"modelling.framework.3", "support.satisfaction.1", "support.continuity.3"})
 ABOUT_A_PARTNER = ("relationships.", "support.", "modelling.matching.", "modelling.framework.")
 
+ROLES = ("mentor", "mentee")
+MOMENTS = ("w0", "w1", "w2", "w3", "w4")
 NOT_SHOWN, SKIPPED, NOT_APPLICABLE, WITHDRAWN = -1, -2, -3, -4
 
 FormName = Literal["full", "short", "pulse", "start", "early", "after"]
@@ -45,6 +47,26 @@ FormName = Literal["full", "short", "pulse", "start", "early", "after"]
 
 class InvalidItems(ValueError):
     """The file of items contradicts itself or the model; the message says where."""
+
+
+class Asked(Protocol):
+    """What a person is asked: a statement of the built-in questionnaire, or a question of an institution's own."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def reverse(self) -> bool: ...
+    @property
+    def needs_partner(self) -> bool: ...
+    @property
+    def seen_by_name(self) -> bool: ...
+    def text(self, role: str, language: str | None) -> str: ...
+
+
+def said_to(words: Text, role: str, language: str | None) -> str:
+    """The words as a person in this role reads them."""
+    sentence = words.text(language).replace("{p}", PARTNER[role].text(language))
+    return sentence[:1].upper() + sentence[1:]
 
 
 @dataclass(frozen=True)
@@ -60,9 +82,7 @@ class Item:
 
     def text(self, role: str, language: str | None) -> str:
         """The statement as a person in this role reads it."""
-        words = (self.mentor if role == "mentor" else self.mentee).text(language)
-        sentence = words.replace("{p}", PARTNER[role].text(language))
-        return sentence[:1].upper() + sentence[1:]
+        return said_to(self.mentor if role == "mentor" else self.mentee, role, language)
 
     @property
     def needs_partner(self) -> bool:
@@ -76,12 +96,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """The items of one page. `of`: the category or stage they belong to; empty for the pulse."""
+    """The items of one page. `of`: the category or stage they belong to; empty for the pulse and for own instruments."""
 
     of: str
     stage: str
     title: Text
-    items: tuple[Item, ...]
+    items: tuple[Asked, ...]
 
 
 @lru_cache(maxsize=1)

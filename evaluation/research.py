@@ -23,10 +23,11 @@ from accounts.models import Consent
 from core.errors import DomainError
 from evaluation.anchors import indicators_of
 from evaluation.anonymity import ANY, Generalised, K, Row, generalise
-from evaluation.codebook import codebook_files
+from evaluation.asking import items_of
+from evaluation.codebook import codebook_files, own_code
 from evaluation.disclosure import shown
-from evaluation.models import Answer, Response, Score
-from evaluation.questionnaire import NOT_SHOWN, form_items, items
+from evaluation.models import Answer, Response, Score, Wave
+from evaluation.questionnaire import NOT_SHOWN, items
 from mentoring.planning.concepts import concept, has_concept
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.people_file import neutralise
@@ -70,7 +71,7 @@ def research_zip(programme: Programme, *, at: datetime, step: Step = lambda done
         name, text = part()
         files[name] = text.encode()
     files["k-report.json"] = _json(made.k_report())
-    files |= codebook_files(indicators_of(programme, at.date()), MISSING)
+    files |= codebook_files(indicators_of(programme, at.date()), MISSING, made.own)
     for script in sorted(SCRIPTS.glob("read.*")):
         files[script.name] = script.read_bytes()
     manifest = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
@@ -113,6 +114,17 @@ def _root(field: Any) -> Any:
     return concept(field).group if has_concept(field) else field and "other"
 
 
+def form_of(wave: Wave) -> str:
+    """The form of a wave; of an own instrument its name and version."""
+    return f"own:{wave.instrument.name}:{wave.instrument.version}" if wave.instrument else wave.form
+
+
+def columns_of(wave: Wave) -> list[tuple[str, str]]:
+    """(item, its code in the file) of everything that a wave asks on a scale. What was written is in no file."""
+    own = wave.instrument
+    return [(item.code, own_code(own, item.code) if own else item.code) for item in items_of(wave)]
+
+
 QUASI = {"role": [], "field": [_root], "seniority": [_five_years, _decade]}
 """What others may know of somebody, and how it becomes coarser."""
 
@@ -139,8 +151,12 @@ class Export:
                 start = self.all_pairs[pk].started_at
                 self.first_match[member.enrolment_id] = min(start, self.first_match.get(member.enrolment_id, start))
         self.generalised = self._generalised()
-        responses = Response.objects.filter(wave__programme=programme, submitted_at__lte=at).select_related("wave")
+        responses = Response.objects.filter(wave__programme=programme, submitted_at__lte=at).select_related(
+            "wave__instrument"
+        )
         self.all_responses = list(responses.order_by("pk"))
+        of_own = {row.wave.instrument_id: row.wave.instrument for row in self.all_responses if row.wave.instrument}
+        self.own = sorted(of_own.values(), key=lambda row: (row.name, row.version))
         self.responses = [row for row in self.all_responses if row.enrolment_id in self.enrolments]
         self.answers: dict[int, dict[str, int]] = {row.pk: {} for row in self.responses}
         given = Answer.objects.filter(response__wave__programme=programme).values_list("response", "item", "value")
@@ -204,7 +220,7 @@ class Export:
         for row in self.responses:
             pair = row.relationship_id if row.relationship_id in self.pairs else None
             yield row, [self.name("a", row.pk), self._person(row.enrolment_id), self.name("e", row.enrolment_id),
-                        self.name("r", pair), self.enrolments[row.enrolment_id].role, row.wave.number, row.wave.form,
+                        self.name("r", pair), self.enrolments[row.enrolment_id].role, row.wave.number, form_of(row.wave),
                         self._day(row.submitted_at, self._start(row))]  # fmt: skip
 
     HEAD = ["response", "person", "enrolment", "relationship", "role", "wave", "form", "day"]
@@ -213,14 +229,17 @@ class Export:
         rows = []
         for row, head in self._heads():
             given = self.answers[row.pk]
-            rows += [[*head, item.code, given.get(item.code, NOT_SHOWN)] for item in form_items(row.wave.form)]
+            rows += [[*head, code, given.get(item, NOT_SHOWN)] for item, code in columns_of(row.wave)]
         return "items_long.csv", _table(
             [*self.HEAD, "item", "value"], sorted(rows, key=lambda each: (each[0], each[8]))
         )
 
     def items_wide(self) -> tuple[str, str]:
-        codes = list(items())
-        rows = [[*head, *(self.answers[row.pk].get(code, NOT_SHOWN) for code in codes)] for row, head in self._heads()]
+        codes = [*items(), *(own_code(one, each.code) for one in self.own for each in one.definition.scored)]
+        rows = []
+        for row, head in self._heads():
+            given = {code: self.answers[row.pk].get(item, NOT_SHOWN) for item, code in columns_of(row.wave)}
+            rows.append([*head, *(given.get(code, NOT_SHOWN) for code in codes)])
         return "items_wide.csv", _table([*self.HEAD, *codes], sorted(rows, key=lambda each: each[0]))
 
     def indicators(self) -> tuple[str, str]:
@@ -267,7 +286,7 @@ class Export:
             total, inside = len(set(every)), len(set(kept))
             without = shown([inside, total - inside], K)[1]
             rows.append([name, *((HIDDEN, inside, HIDDEN) if without is None else (total, inside, without))])
-        waves = Counter((row.wave.number, row.wave.form) for row in self.responses)
+        waves = Counter((row.wave.number, form_of(row.wave)) for row in self.responses)
         rows += [[f"responses of wave {number} ({form})", "", n, ""] for (number, form), n in sorted(waves.items())]
         return "flow.csv", _table(["step", "in the programme", "in this file", "without consent to research"], rows)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.dates import localise
 from core.templatetags.peyvand import percent
 from evaluation.indicators import Indicator
+from evaluation.instruments import Definition
 from evaluation.risk import Reason
 
 Text = str | Promise
@@ -283,3 +284,15 @@ _DRAFTS: dict[str, tuple[Text, Text, Sequence[str]]] = {
         ["mentor"],
     ),
 }
+
+
+def scoring_in_words(definition: Definition) -> str:
+    """How the score of an own instrument comes about."""
+    text = (
+        _("The mean of the answers from %(low)s to %(high)s, reversed questions turned round, times the number of questions; "
+          "from %(least)s answers on.")
+        if definition.method == "sum"
+        else _("The mean of the answers from %(low)s to %(high)s, reversed questions turned round; from %(least)s answers on.")
+    )  # fmt: skip
+    shown = {"low": definition.low, "high": definition.high, "least": definition.min_valid}
+    return text % {name: localise(value) for name, value in shown.items()}

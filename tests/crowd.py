@@ -42,6 +42,7 @@ from notifications.models import Device, Mail, Notification
 from paradigm.model import stages
 from tests import factories as make
 from tests.authorisation.world import ADMIN, COORD, MENTEE, MENTOR, PEER
+from tests.evaluation.own import own_instrument, own_row
 
 OPERATOR = "operator"
 READERS = (MENTEE, MENTOR, PEER, COORD, ADMIN, OPERATOR)
@@ -571,6 +572,22 @@ class Crowd:
         )  # fmt: skip
         items = form_items(Wave.Form.SHORT)[:3]
         kept(Answer(response=row, item=item.code, value=4) for row in rows for item in items)
+        self._questionnaires(numbers)
+
+    def _questionnaires(self, numbers: range) -> None:
+        """Questionnaires of the house's own; the first was asked, the others are planned."""
+        it, at = self.it, self.now
+        made = kept(own_row(it.house, f"own-{n}", active=True) for n in numbers)
+        if 0 in numbers:
+            it.instrument, it.own_draft = made[0], own_instrument(it.house, version=2)
+        over = {"opens_at": at - 3 * DAY, "closes_at": at - DAY}
+        own = {"programme": it.programme, "form": Wave.Form.OWN}
+        waves = kept(
+            Wave(number=2000 + n, instrument=row, **own, **({"opens_at": at + DAY} if n else over))
+            for n, row in zip(numbers, made, strict=True)
+        )
+        if 0 in numbers:
+            it.own_wave = waves[0]
 
     def _help(self, numbers: range) -> None:
         """Requests of others that wait; the mentor's and the mentee's own, settled; and many answers to the first of those."""

@@ -1,5 +1,6 @@
 """Every form that brings something about, sent again from a page fetched anew: after "back", or from another tab."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -8,12 +9,14 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from core.idempotency import FIELD, ONCE_MORE
 from tests.authorisation.world import ADMIN, COORD, MENTEE, MENTOR, World, build
+from tests.evaluation.own import document
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TODAY = timezone.localdate()
@@ -27,6 +30,12 @@ ONCE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "goal_close": (MENTEE, "goal", {"attainment": "1", "helped": "Asking"}),
     "goal_new": (MENTEE, "pair", {"title": "Write", "why": ""}),
     "institution_people": (ADMIN, "house", {"email": "new@example.org", "role": "member"}),
+    "instrument_new": (
+        ADMIN,
+        "house",
+        {"instrument": "New", "low": "1", "high": "5", "method": "mean", "min_valid": "1", "maps_to": "none"},
+    ),
+    "instruments": (ADMIN, "house", {}),
     "invitation_again": (COORD, "invited", {}),
     "milestone_add": (COORD, "programme", {"title": "Half time", "due_on": str(TODAY)}),
     "notes": (MENTOR, "pair", {"body": "She grows.", "scope": "private"}),
@@ -90,7 +99,14 @@ def sender(world: World, sign_in, name: str):
         "programme_new": {"institution": world.it.house.pk},
     }
     browser = sign_in(world.people[role])
-    return lambda **more: browser.post(url, {**data, **some.get(name, {}), FIELD: str(uuid4()), **more})
+    return lambda **more: browser.post(url, {**data, **some.get(name, {}), **chosen(name), FIELD: str(uuid4()), **more})
+
+
+def chosen(name: str) -> dict[str, Any]:
+    """The file of a form that takes one, chosen anew."""
+    if name != "instruments":
+        return {}
+    return {"file": SimpleUploadedFile("trust.json", json.dumps(document(instrument="from a file")).encode())}
 
 
 @pytest.mark.django_db

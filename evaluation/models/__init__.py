@@ -4,9 +4,10 @@ from evaluation.models.actions import Action
 from evaluation.models.alerts import COOLING, Alert
 from evaluation.models.anchors import Anchors
 from evaluation.models.exports import ResearchExport
+from evaluation.models.instruments import Instrument
 from evaluation.models.reports import ProgrammeReport
 from evaluation.models.scores import Score
-from evaluation.models.waves import Answer, Response, Wave
+from evaluation.models.waves import Answer, OpenAnswer, Response, Wave
 
 __all__ = [
     "COOLING",
@@ -14,6 +15,8 @@ __all__ = [
     "Alert",
     "Anchors",
     "Answer",
+    "Instrument",
+    "OpenAnswer",
     "ProgrammeReport",
     "ResearchExport",
     "Response",

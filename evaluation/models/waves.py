@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import classify
+from evaluation.models.instruments import Instrument
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 
@@ -24,9 +25,9 @@ class WaveQuerySet(models.QuerySet["Wave"]):
 
 
 class Wave(models.Model):
-    """A time in which one form of the questionnaire is open to a programme."""
+    """A time in which one form of the questionnaire, or an instrument of the institution's own, is open to a programme."""
 
-    privacy = classify(internal="id programme form number moment opens_at closes_at created_by")
+    privacy = classify(internal="id programme form instrument number moment opens_at closes_at created_by")
 
     class Form(models.TextChoices):
         FULL = "full", _("Full questionnaire (63 questions)")
@@ -35,6 +36,7 @@ class Wave(models.Model):
         START = "start", _("Before the start: expectations, skills, technology (11 questions)")
         EARLY = "early", _("After the first weeks: short, with two questions about what may go wrong (23 questions)")
         AFTER = "after", _("Afterwards: what lasted (9 questions)")
+        OWN = "own", _("A questionnaire of our own")
 
     class Moment(models.TextChoices):
         """The five waves of a programme. Pulses, and what a coordinator asks besides, are none of them."""
@@ -47,6 +49,9 @@ class Wave(models.Model):
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="waves", verbose_name=_("programme"))
     form = models.CharField(_("form"), max_length=5, choices=Form)
+    instrument = models.ForeignKey(
+        Instrument, models.PROTECT, null=True, blank=True, related_name="waves", verbose_name=_("own questionnaire")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     moment = models.CharField(_("moment"), max_length=2, choices=Moment, blank=True, default="", db_default="")
     opens_at = models.DateTimeField(_("opens at"))
@@ -63,7 +68,11 @@ class Wave(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "number"], name="wave_number_once"),
             models.UniqueConstraint(
-                fields=["programme", "moment"], condition=~Q(moment=""), name="wave_of_a_moment_once"
+                fields=["programme", "moment"], condition=~Q(moment="") & ~Q(form="own"), name="wave_of_a_moment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(form="own", instrument__isnull=False) | (~Q(form="own") & Q(instrument=None)),
+                name="wave_has_an_instrument_if_it_is_own",
             ),
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
@@ -77,6 +86,11 @@ class Wave(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("survey", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """What is asked, by the name that people read."""
+        return str(self.instrument) if self.instrument else str(self.get_form_display())
 
     def is_open(self, now) -> bool:
         return self.opens_at <= now and (self.closes_at is None or self.closes_at > now)
@@ -132,7 +146,8 @@ class Response(models.Model):
 
 
 class Answer(models.Model):
-    """One answer, 1 to 5; or why there is none: -1 not shown, -2 skipped, -3 not applicable, -4 withdrawn."""
+    """One answer, 1 to 5 or on the scale of an own instrument; or why there is none: -1 not shown, -2 skipped, -3 not
+    applicable, -4 withdrawn."""
 
     privacy = classify(internal="id response item", sensitive="value", subject="response__enrolment__person")
 
@@ -145,10 +160,26 @@ class Answer(models.Model):
         verbose_name_plural = _("answers")
         constraints = [
             models.UniqueConstraint(fields=["response", "item"], name="answer_once_per_item"),
-            models.CheckConstraint(
-                condition=Q(value__gte=1, value__lte=5) | Q(value__gte=-4, value__lte=-1), name="answer_value_is_known"
-            ),
+            models.CheckConstraint(condition=Q(value__gte=-4, value__lte=10), name="answer_value_is_in_range"),
         ]
 
     def __str__(self) -> str:
         return f"{self.item} {self.value}"
+
+
+class OpenAnswer(models.Model):
+    """What a person wrote. Only there where something was written; why there is nothing stands in an `Answer`."""
+
+    privacy = classify(internal="id response item", sensitive="text", subject="response__enrolment__person")
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="open_answers")
+    item = models.CharField(max_length=60)
+    text = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("answer in words")
+        verbose_name_plural = _("answers in words")
+        constraints = [models.UniqueConstraint(fields=["response", "item"], name="open_answer_once_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.response_id} {self.item}"

@@ -4,6 +4,7 @@ from evaluation.queries.actions import action_rows, offers, open_actions
 from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, health
 from evaluation.queries.indicators import indicator_sheet, versions_of
+from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
 from evaluation.queries.worklist import WorkItem, waiting_count, work_item, worklist
 
@@ -13,12 +14,17 @@ __all__ = [
     "Target",
     "WorkItem",
     "action_rows",
+    "also_asked",
     "health",
     "indicator_sheet",
+    "instruments_of",
     "my_scores",
+    "no_longer_asked",
     "offers",
     "open_actions",
     "open_pulse",
+    "own_results",
+    "own_waves",
     "people_asked",
     "targets",
     "versions_of",

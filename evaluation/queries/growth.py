@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.dates import localise
 from evaluation.models import Answer, Response, Wave
 from evaluation.perception import component_scores
 from paradigm.model import Stage, categories, stages
@@ -29,12 +31,41 @@ class StageScore:
 
 
 @dataclass(frozen=True)
+class ScaleScore:
+    """A subscale of an own instrument in the instrument's own units, from `low` to `high`; None where too little was
+    answered."""
+
+    name: str
+    value: float | None
+    low: int
+    high: int
+
+    @property
+    def shown(self) -> str:
+        """The figure with the span it lies in."""
+        figures = {
+            "value": localise(round(self.value or 0.0, 1)),
+            "low": localise(self.low),
+            "high": localise(self.high),
+        }
+        return _("%(value)s of %(low)s to %(high)s") % figures
+
+    @property
+    def percent(self) -> float | None:
+        """Where the value stands between `low` and `high`, for a bar."""
+        return None if self.value is None else 100.0 * (self.value - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True)
 class MyResult:
+    """`stages` of the model, or `scales` of an instrument of the institution's own."""
+
     response: Response
     wave: Wave
     about: str
     at: datetime
     stages: list[StageScore]
+    scales: list[ScaleScore]
 
 
 def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
@@ -42,9 +73,9 @@ def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
     responses = list(
         Response.objects.visible_to(user)
         .filter(submitted_at__isnull=False)
-        .select_related("wave__programme", "relationship")
+        .select_related("wave__programme", "wave__instrument", "enrolment", "relationship")
         .prefetch_related(
-            Prefetch("answers", queryset=Answer.objects.filter(value__gte=1)), "relationship__members__person"
+            Prefetch("answers", queryset=Answer.objects.filter(value__gte=0)), "relationship__members__person"
         )
         .order_by("submitted_at", "pk")
     )
@@ -59,7 +90,9 @@ def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
 
 
 def own_stages(response: Response) -> dict[str, float]:
-    """Stage -> mean of the person's component scores in it, 0 to 100."""
+    """Stage -> mean of the person's component scores in it, 0 to 100; none for an own instrument."""
+    if response.wave.instrument_id is not None:
+        return {}
     scores = component_scores(response.wave.form, {row.item: row.value for row in response.answers.all()})
     found: dict[str, float] = {}
     for stage in stages():
@@ -77,7 +110,22 @@ def _result(response: Response, own: dict[str, float], before: dict[str, float],
         change = None if value is None or stage.slug not in before else round(value - before[stage.slug])
         rows.append(StageScore(stage, stage.name(get_language()), None if value is None else round(value), change))
     at = response.submitted_at or response.started_at
-    return MyResult(response, response.wave, about(response, user), at, rows)
+    if response.wave.instrument_id is not None:
+        rows = []
+    return MyResult(response, response.wave, about(response, user), at, rows, own_scales(response))
+
+
+def own_scales(response: Response) -> list[ScaleScore]:
+    """The subscales of an own instrument; none for the built-in questionnaire."""
+    wave, role = response.wave, response.enrolment.role
+    if wave.instrument is None:
+        return []
+    definition = wave.instrument.definition
+    given = {row.item: row.value for row in response.answers.all()}
+    return [
+        ScaleScore(definition.name_of(code, get_language()), value, *definition.span(code, role, wave.moment))
+        for code, value in definition.scores(given, role, wave.moment).items()
+    ]
 
 
 def about(response: Response, user: User) -> str:

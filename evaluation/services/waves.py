@@ -12,10 +12,11 @@ from accounts.models import User
 from accounts.services import record
 from core.errors import DomainError
 from core.jobs import enqueue
+from evaluation.asking import codes_for_the_rest, items_of, may_be_answered, minutes_of, open_items_of
 from evaluation.facts import TAKING_PART
-from evaluation.models import Answer, Response, Wave
+from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
 from evaluation.plan import Planned
-from evaluation.questionnaire import NOT_SHOWN, SKIPPED, form_items, items, minutes
+from evaluation.questionnaire import NOT_SHOWN, ROLES
 from evaluation.statistics.scoring import straight_lined
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
@@ -39,11 +40,22 @@ class WaveIsNotOpenYet(DomainError):
     default = _("This questionnaire is not open yet.")
 
 
+class InstrumentIsNotReady(DomainError):
+    code = "instrument_is_not_ready"
+    default = _("This questionnaire cannot be asked: its licence is not confirmed, or it was put away.")
+
+
+class NothingIsAsked(DomainError):
+    code = "nothing_is_asked"
+    default = _("This questionnaire asks nothing at that time. Choose the wave for which its questions are meant.")
+
+
 @transaction.atomic
 def open_wave(
     programme: Programme,
     *,
     form: str,
+    instrument: Instrument | None = None,
     opens_at: datetime,
     closes_at: datetime | None,
     by: User,
@@ -52,14 +64,18 @@ def open_wave(
 ) -> Wave:
     """Open a form to everybody who takes part, now or later: they hear of it once, and twice more while they have not answered.
 
-    Raises WaveIsOpenAlready when the same form is open in that time.
+    Raises WaveIsOpenAlready when the same form is open in that time, InstrumentIsNotReady and NothingIsAsked for an
+    instrument of the institution's own.
     """
     Programme.objects.select_for_update().get(pk=programme.pk)
-    _refuse_another(programme, form, opens_at, closes_at)
+    if instrument is not None:
+        _refuse_unready(programme, instrument, moment)
+    _refuse_another(programme, form, opens_at, closes_at, instrument=instrument)
     last = Wave.objects.filter(programme=programme).aggregate(last=Max("number"))["last"] or 0
     wave = Wave.objects.create(
         programme=programme,
         form=form,
+        instrument=instrument,
         number=last + 1,
         moment=moment,
         opens_at=opens_at,
@@ -71,10 +87,25 @@ def open_wave(
     return wave
 
 
+def _refuse_unready(programme: Programme, instrument: Instrument, moment: str) -> None:
+    ready = Instrument.objects.active().filter(pk=instrument.pk, institution=programme.institution_id)
+    if not ready.select_for_update().exists():
+        raise InstrumentIsNotReady
+    if not any(instrument.definition.asked(role, moment, True) for role in ROLES):
+        raise NothingIsAsked
+
+
 def _refuse_another(
-    programme: Programme, form: str, opens_at: datetime, closes_at: datetime | None, but: int = 0
+    programme: Programme,
+    form: str,
+    opens_at: datetime,
+    closes_at: datetime | None,
+    but: int = 0,
+    instrument: Instrument | None = None,
 ) -> None:
     others = Wave.objects.filter(programme=programme, form=form).exclude(pk=but)
+    if instrument is not None:
+        others = others.filter(instrument__name=instrument.name)
     others = others.filter(Q(closes_at=None) | Q(closes_at__gt=opens_at))
     if closes_at is not None:
         others = others.filter(opens_at__lt=closes_at)
@@ -112,7 +143,8 @@ def keep_plan(programme: Programme, rows: Sequence[Planned], *, by: User, at: da
     """Make the waves of a programme as planned, shift those that have not opened, and take back those that are not wanted.
     What has opened stays as it is. Raises WaveIsOpenAlready."""
     Programme.objects.select_for_update().get(pk=programme.pk)
-    there = {wave.moment: wave for wave in Wave.objects.filter(programme=programme).exclude(moment="")}
+    planned = Wave.objects.filter(programme=programme).exclude(moment="").exclude(form=Wave.Form.OWN)
+    there = {wave.moment: wave for wave in planned}
     for row in rows:
         wave = there.get(row.moment)
         if wave is not None and wave.opens_at <= at:
@@ -158,11 +190,10 @@ def announce(wave: Wave, *, at: datetime, reminder: int = 0) -> int:
     if not wave.is_open(at) or at < wave.opens_at + reminder * REMIND_EVERY:
         return 0
     answered = Response.objects.filter(wave=wave, submitted_at__isnull=False).values("enrolment")
-    people = User.objects.filter(
-        enrolments__in=Enrolment.objects.filter(programme=wave.programme_id, status__in=TAKING_PART).exclude(
-            pk__in=answered
-        )
-    ).distinct()
+    asked = Enrolment.objects.filter(programme=wave.programme_id, status__in=TAKING_PART)
+    if wave.instrument is not None and wave.instrument.roles != Instrument.Roles.BOTH:
+        asked = asked.filter(role=wave.instrument.roles)
+    people = User.objects.filter(enrolments__in=asked.exclude(pk__in=answered)).distinct()
     kind = "evaluation.reminder" if reminder else "evaluation.opened"
     told = 0
     for person in people.iterator(chunk_size=500):
@@ -173,7 +204,7 @@ def announce(wave: Wave, *, at: datetime, reminder: int = 0) -> int:
             at=at,
             url=reverse("survey", args=[wave.pk]),
             programme=str(wave.programme),
-            minutes=minutes(wave.form),
+            minutes=minutes_of(wave),
         )
         told += made is not None
     return told
@@ -186,11 +217,13 @@ def answer(
     enrolment: Enrolment,
     relationship: Relationship | None,
     values: Mapping[str, int],
+    texts: Mapping[str, str] | None = None,
     position: int,
     finish: bool = False,
     at: datetime,
 ) -> Response:
-    """Keep answers (1 to 5, or a code that says why there is none) about one relationship, or about the programme alone.
+    """Keep answers (on the scale, or a code that says why there is none) about one relationship, or about the programme
+    alone; `texts` are answers in words.
 
     With `finish` the response is sent: what was shown and left open counts as skipped, what was not asked as not shown. A
     response that was sent stays as it is. Raises WaveIsClosed, WaveIsNotOpenYet.
@@ -205,28 +238,29 @@ def answer(
     response = Response.objects.select_for_update().get(pk=response.pk)
     if response.submitted_at is not None:
         return response
-    known = {item.code for item in form_items(wave.form)}
-    _keep(response, {code: value for code, value in values.items() if code in known})
+    known = {item.code for item in items_of(wave)}
+    _keep(response, {code: value for code, value in values.items() if code in known and may_be_answered(wave, value)})
+    _keep_texts(response, {code: text for code, text in (texts or {}).items() if code in open_items_of(wave)})
     response.position = max(response.position, position)
     if finish:
-        given = set(response.answers.values_list("item", flat=True))
-        left = {
-            item.code: NOT_SHOWN if item.needs_partner and relationship is None else SKIPPED
-            for item in form_items(wave.form)
-            if item.code not in given
-        }
-        _keep(response, left)
+        given = dict(response.answers.values_list("item", "value"))
+        written = dict.fromkeys(response.open_answers.values_list("item", flat=True), 1)
+        rest = codes_for_the_rest(
+            wave, role=enrolment.role, has_partner=relationship is not None, given=given | written
+        )
+        _keep(response, rest)
+        response.open_answers.filter(item__in=rest).delete()
         response.submitted_at = at
-        response.left_out = _rule_against(dict(response.answers.values_list("item", "value")))
+        response.left_out = _rule_against(wave, given | rest)
     response.save(update_fields=["position", "submitted_at", "left_out"])
     return response
 
 
-def _rule_against(answers: Mapping[str, int]) -> str:
+def _rule_against(wave: Wave, answers: Mapping[str, int]) -> str:
     """The rule by which a response stays out of every score; empty where none speaks against it."""
-    asked = {code: value for code, value in answers.items() if value != NOT_SHOWN}
-    answered_all = all(value > 0 for value in asked.values())
-    both_ways = {items()[code].reverse for code in asked} == {True, False}
+    asked = {each: answers[each.code] for each in items_of(wave) if answers.get(each.code, NOT_SHOWN) != NOT_SHOWN}
+    answered_all = all(value >= 0 for value in asked.values())
+    both_ways = {each.reverse for each in asked} == {True, False}
     if answered_all and both_ways and straight_lined(list(asked.values())):
         return Response.LeftOut.SAME_ANSWER
     return ""
@@ -239,3 +273,14 @@ def _keep(response: Response, values: Mapping[str, int]) -> None:
         unique_fields=["response", "item"],
         update_fields=["value"],
     )
+
+
+def _keep_texts(response: Response, texts: Mapping[str, str]) -> None:
+    written = {code: text for code, text in texts.items() if text}
+    OpenAnswer.objects.bulk_create(
+        [OpenAnswer(response=response, item=code, text=text) for code, text in written.items()],
+        update_conflicts=True,
+        unique_fields=["response", "item"],
+        update_fields=["text"],
+    )
+    response.open_answers.filter(item__in=[code for code in texts if code not in written]).delete()

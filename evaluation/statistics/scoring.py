@@ -55,6 +55,31 @@ def item_score(answers: Sequence[int | None], reversed_items: Sequence[bool], mi
     return (sum(valid) / len(valid) - SCALE_MIN) * 100.0 / (SCALE_MAX - SCALE_MIN)
 
 
+def scale_score(
+    answers: Sequence[int | None],
+    reversed_items: Sequence[bool],
+    *,
+    low: int,
+    high: int,
+    method: str = "mean",
+    min_valid: int = 1,
+) -> float | None:
+    """Score of a scale in its own units: the mean of what was answered on `low` to `high` (reversed items as low + high - r),
+    or with `method` "sum" that mean times the number of items.
+
+    Missing data (None, codes below `low`): person-mean proration; None when fewer than `min_valid` (for a shorter scale: all
+    of its items) were answered.
+    """
+    valid = [
+        low + high - answer if is_reversed else answer
+        for answer, is_reversed in zip(answers, reversed_items, strict=True)
+        if answer is not None and answer >= low
+    ]
+    if not valid or len(valid) < min(min_valid, len(answers)):
+        return None
+    return sum(valid) / len(valid) * (len(answers) if method == "sum" else 1)
+
+
 def straight_lined(answers: Sequence[int], at_least: int = 12) -> bool:
     """The same raw answer to every item of a form of 12 or more, reversed ones included."""
     return len(answers) >= at_least and len(set(answers)) == 1

@@ -1,5 +1,18 @@
 from evaluation.views.actions import action, action_done, action_drop, actions, component_actions
 from evaluation.views.indicators import indicator_anchors, indicators
+from evaluation.views.instruments import (
+    instrument,
+    instrument_activate,
+    instrument_arrange,
+    instrument_away,
+    instrument_file,
+    instrument_new,
+    instrument_question,
+    instrument_settings,
+    instrument_version,
+    instruments,
+    own_figures,
+)
 from evaluation.views.programmes import (
     alert,
     alert_done,
@@ -27,7 +40,18 @@ __all__ = [
     "health_recompute",
     "indicator_anchors",
     "indicators",
+    "instrument",
+    "instrument_activate",
+    "instrument_arrange",
+    "instrument_away",
+    "instrument_file",
+    "instrument_new",
+    "instrument_question",
+    "instrument_settings",
+    "instrument_version",
+    "instruments",
     "my_scores_page",
+    "own_figures",
     "pulse",
     "report",
     "report_pdf",

@@ -13,14 +13,24 @@ from django.views.decorators.http import require_POST
 from core.dates import localise
 from core.idempotency import once
 from evaluation.forms import NoteForm, PlannedWaveForm, WaveForm
-from evaluation.models import Action, Alert, Wave
+from evaluation.models import Action, Alert, Instrument, Wave
 from evaluation.plan import proposals
-from evaluation.queries import action_rows, health, people_asked, waiting_count, waves_of, work_item, worklist
+from evaluation.queries import (
+    action_rows,
+    also_asked,
+    health,
+    people_asked,
+    waiting_count,
+    waves_of,
+    work_item,
+    worklist,
+)
 from evaluation.services import ask_to_recompute, close_wave, keep_plan, mark_done, open_wave, send_note, snooze
 from mentoring.planning.models import Programme
 
 ALERTS_ON_HEALTH = ACTIONS_ON_HEALTH = 3
 SNOOZE_DAYS = 7
+OWN_OFFERED = 50
 
 
 def managed(http: HttpRequest, slug: str) -> Programme:
@@ -54,6 +64,7 @@ def health_page(http: HttpRequest, slug: str) -> HttpResponse:
             Action.objects.visible_to(http.user).filter(programme=programme).for_rows()[:ACTIONS_ON_HEALTH],
             timezone.localdate(now),
         ),
+        "own": also_asked(programme),
     }
     return render(http, "evaluation/health.html", context)
 
@@ -80,11 +91,12 @@ def health_recompute(http: HttpRequest, slug: str) -> HttpResponse:
 def waves(http: HttpRequest, slug: str) -> HttpResponse:
     programme = _coordinated(http, slug, "evaluation.open_wave")
     now = timezone.now()
-    form = WaveForm(http.POST or None, now=now)
+    own = Instrument.objects.visible_to(http.user).active().filter(institution=programme.institution_id)
+    form = WaveForm(http.POST or None, now=now, own=list(own.order_by("name", "-version")[:OWN_OFFERED]))
     if http.method == "POST" and form.is_valid():
         open_wave(
             programme,
-            form=form.cleaned_data["form"],
+            **form.chosen,
             opens_at=form.opens_at,
             closes_at=form.closes_at,
             by=http.user,
@@ -93,11 +105,14 @@ def waves(http: HttpRequest, slug: str) -> HttpResponse:
         messages.success(http, _("The questionnaire is set. Everybody who takes part hears of it once."))
         return redirect("waves", slug=slug)
     page = Paginator(waves_of(programme), 20).get_page(http.GET.get("page"))
+    asked = people_asked(programme)
+    for wave in page:
+        wave.asked = asked[wave.instrument.roles if wave.instrument else "both"]
     context = {
         "programme": programme,
         "form": form,
         "page_obj": page,
-        "asked": people_asked(programme),
+        "asked": asked["both"],
         "under_way": next((wave for wave in page if wave.is_open(now)), None),
         "now": now,
     }
@@ -110,7 +125,8 @@ def wave_plan(http: HttpRequest, slug: str) -> HttpResponse:
     """The five waves from the programme's dates, to confirm and to shift."""
     programme = _coordinated(http, slug, "evaluation.open_wave")
     now = timezone.now()
-    there = {wave.moment: wave for wave in Wave.objects.visible_to(http.user).filter(programme=programme)}
+    planned = Wave.objects.visible_to(http.user).filter(programme=programme, instrument=None)
+    there = {wave.moment: wave for wave in planned}
     rows = [
         PlannedWaveForm(http.POST or None, proposal=each, wave=there.get(each.moment), now=now)
         for each in proposals(programme, timezone.localdate(now))

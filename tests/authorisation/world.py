@@ -44,6 +44,7 @@ from mentoring.training.models import LessonAnswer, SelfRating
 from notifications.models import Device
 from notifications.services import notify, push_key
 from tests import factories as make
+from tests.evaluation.own import own_instrument
 from tests.matching.programmes import WANTED, Ready, staged
 
 ANON = "anon"
@@ -226,6 +227,8 @@ def _answers(world: World) -> None:
         items = form_items(Wave.Form.SHORT)
         Answer.objects.bulk_create(Answer(response=response, item=item.code, value=2) for item in items)
         setattr(it, f"response_of_{enrolment.role}", response)
+    it.own_draft, it.instrument = own_instrument(it.house, version=2), own_instrument(it.house, active=True)
+    it.own_wave = Wave.objects.create(number=3, **waves | {"form": Wave.Form.OWN, "instrument": it.instrument})
 
 
 def _staff_work(world: World) -> None:

@@ -1,0 +1,187 @@
+"""A questionnaire of our own from the builder to the figures, through the pages."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Consent
+from accounts.services import give_consent
+from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
+from evaluation.queries import own_results, own_waves, waiting_waves
+from evaluation.research import research_zip
+from evaluation.services import announce, close_wave
+from tests.evaluation.living import members, pairs
+from tests.evaluation.own import document, own_instrument
+from tests.evaluation.test_research import opened, table
+from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordination():
+    return CoordinationFactory()
+
+
+@pytest.fixture
+def programme(coordination):
+    return coordination.programme
+
+
+def test_from_the_builder_to_the_figures_and_the_export(programme, coordination, sign_in):
+    """The coordinator builds, licenses and asks; four pairs answer on their way; each sees the own result, others figures."""
+    browser, house = sign_in(coordination.person), programme.institution
+    settings = {
+        "title_en": "Our bond",
+        "low": "1",
+        "high": "7",
+        "labels_en": "never\nalways",
+        "method": "mean",
+        "min_valid": "1",
+    }
+    browser.post(reverse("instrument_new", args=[house.slug]), settings | {"instrument": "bond"})
+    built = Instrument.objects.get()
+    add = reverse("instrument_question_new", args=[built.pk])
+    question = {"kind": "scale", "roles": "both", "when_op": "at_least"}
+    browser.post(add, question | {"code": "q1", "text_en": "I can rely on {p}.", "new_en": "Trust", "act": "another"})
+    browser.post(add, question | {"code": "q2", "text_en": "I doubt.", "reverse": "on", "subscale": "s1"})
+    browser.post(
+        add, question | {"code": "q3", "text_en": "Why?", "kind": "open", "when_item": "q1", "when_value": "6"}
+    )
+    page = browser.get(built.get_absolute_url()).content.decode()
+    assert "if q1 was at least 6" in page and "about each relationship" in page
+
+    activate = reverse("instrument_activate", args=[built.pk])
+    assert "No licence is written yet" in browser.get(activate).content.decode()
+    browser.post(reverse("instrument_settings", args=[built.pk]), settings | {"licence_text": "We wrote it."})
+    refused = browser.post(activate, {"name": "", "on": timezone.localdate().isoformat()})
+    assert "Without this nobody can be asked" in refused.content.decode()
+    browser.post(activate, {"name": "Sara Ahmadi", "on": timezone.localdate().isoformat(), "agreed": "on"})
+    today = timezone.localdate().isoformat()
+    browser.post(
+        reverse("waves", args=[programme.slug]), {"form": f"own-{built.pk}", "opens_on": today, "closes_on": ""}
+    )
+    asked = Wave.objects.get()
+
+    everybody = pairs(programme, 5)
+    for n, each in enumerate(everybody):
+        for person in members(each):
+            give_consent(person, Consent.Kind.RESEARCH, at=NOW)
+            reader = sign_in(person)
+            start = reader.get(reverse("survey", args=[asked.pk])).content.decode()
+            assert "Our bond" in start and "What you write in your own words" in start
+            first, second = (reverse("survey_section", args=[asked.pk, f"r{each.pk}", k]) for k in (1, 2))
+            assert "Nobody sees a single answer of yours" in reader.get(first).content.decode()
+            reader.post(first, {"q1": "4", "act": "autosave"})
+            reader.post(first, {"q1": "4", "act": "leave"})
+            assert "checked" in reader.get(first).content.decode()
+            if n < 4:
+                following = reader.post(first, {"q1": "6", "q2": "2", "act": "next"})
+                assert following["Location"] == second
+                assert "only when ten people or more have written" in reader.get(second).content.decode()
+                result = reader.post(second, {"q3": "=we laugh", "act": "next"}, follow=True)
+            else:  # nothing more to ask: said, and sent when the person wants it
+                following = reader.post(first, {"q1": "5", "q2": "3", "act": "next"})
+                assert following["Location"] == first
+                assert "Send and see my result" in reader.get(first).content.decode()
+                result = reader.post(first, {"q1": "5", "q2": "3", "act": "next"}, follow=True)
+            assert "of 1 to 7" in result.content.decode()
+    assert OpenAnswer.objects.count() == 8
+    assert Answer.objects.filter(item="q3", value=-1).count() == 2
+
+    figures = browser.get(reverse("own_figures", args=[programme.slug])).content.decode()
+    assert "5 mentors" in figures and "5.8 of 1 to 7" in figures
+    [result] = own_results(own_waves(programme))
+    assert [(side.role, round(side.value, 2), side.n) for side in result.rows[0].sides] == [
+        ("mentor", 5.8, 5), ("mentee", 5.8, 5),
+    ]  # fmt: skip
+    from_the_export(programme)
+    shown = sign_in(members(everybody[0])[0]).get(reverse("my_scores")).content.decode()
+    assert "Our bond" in shown and "6.0 of 1 to 7" in shown
+
+
+def from_the_export(programme):
+    programme.enrolments.update(applied_at=NOW, seniority=3)
+    files = opened(research_zip(programme, at=timezone.now()))
+    rows = table(files, "items_long.csv")
+    assert {row["item"] for row in rows} == {"bond:1:q1", "bond:1:q2"}
+    assert {row["form"] for row in rows} == {"own:bond:1"}
+    assert sorted(row["bond:1:q1"] for row in table(files, "items_wide.csv")) == ["5"] * 2 + ["6"] * 8
+    book = {row["code"]: row for row in csv.DictReader(io.StringIO(files["codebook.csv"]))}
+    assert (book["bond:1:q2"]["reversed"], book["bond:1:q2"]["unit"]) == ("yes", "1 to 7")
+    whole = " ".join(files.values())
+    assert "we laugh" not in whole and "rely on" not in whole
+
+
+def test_fewer_than_five_of_a_side_show_no_figure_and_later_ones_enter_five_at_a_time(programme):
+    instrument = own_instrument(programme.institution, active=True)
+    asked = Wave.objects.create(programme=programme, form=Wave.Form.OWN, instrument=instrument, number=1, opens_at=NOW)
+    everybody = pairs(programme, 6)
+
+    def says(each, role, value):
+        enrolment = each.members.get(role=role).enrolment
+        response = Response.objects.create(
+            wave=asked, enrolment=enrolment, relationship=each, started_at=NOW, submitted_at=NOW
+        )
+        Answer.objects.bulk_create(
+            Answer(response=response, item=item, value=value) for item in ("a1", "a2", "b1", "b2")
+        )
+
+    def warm():
+        [result] = own_results(own_waves(programme))
+        return [(side.value, side.n) for side in result.rows[0].sides]
+
+    for each in everybody[:4]:
+        says(each, "mentor", 6)
+    assert warm() == [(None, 0), (None, 0)]
+    says(everybody[4], "mentor", 0)
+    five = warm()
+    says(everybody[5], "mentor", 0)
+    assert five == [(3.0, 5), (None, 0)] == warm()
+
+
+def test_an_institutions_questionnaire_is_unknown_elsewhere(programme, coordination, sign_in):
+    made = own_instrument(programme.institution, active=True)
+    administrator = BelongingFactory(institution=programme.institution, administrator=True).person
+    each = pairs(programme, 1)[0]
+    pages = [made.get_absolute_url(), reverse("instrument_file", args=[made.pk])]
+    pages.append(reverse("instruments", args=[programme.institution.slug]))
+
+    def answers(person):
+        return {sign_in(person).get(page).status_code for page in pages}
+
+    assert answers(coordination.person) == answers(administrator) == {200}
+    for stranger in (CoordinationFactory().person, members(each)[0], PersonFactory()):
+        assert answers(stranger) == {404}
+    file = json.loads(sign_in(coordination.person).get(pages[1]).content)
+    assert file["items"] == document()["items"] and file["licence_confirmed_by"] == "Sara"
+
+
+def test_a_bad_file_is_told_beside_its_field_and_leaves_nothing(programme, coordination, sign_in):
+    page = reverse("instruments", args=[programme.institution.slug])
+    bad = document(items=[{"id": "a1", "text": {"en": "Well?"}, "reverse": "yes"}])
+    file = SimpleUploadedFile("x.json", json.dumps(bad).encode())
+
+    told = sign_in(coordination.person).post(page, {"file": file}).content.decode()
+
+    assert "items › 1 (a1) › reverse: This is true or false." in told
+    assert not Instrument.objects.exists()
+
+
+def test_only_the_side_that_is_asked_is_told_and_sees_it(programme, coordination, sign_in):
+    rows = [{"id": "a1", "text": {"en": "I have time."}, "roles": ["mentor"]}]
+    made = own_instrument(programme.institution, active=True, items=rows, subscales={})
+    asked = Wave.objects.create(programme=programme, form=Wave.Form.OWN, instrument=made, number=1, opens_at=NOW)
+    mentor, mentee = members(pairs(programme, 1)[0])
+
+    assert announce(asked, at=NOW) == 1
+    assert [waiting_waves(person, timezone.now()).count() for person in (mentor, mentee)] == [1, 0]
+    assert sign_in(mentee).get(asked.get_absolute_url()).status_code == 404
+    assert "About the programme" in sign_in(mentor).get(asked.get_absolute_url()).content.decode()
+    close_wave(asked, by=coordination.person, at=timezone.now())
+    assert Wave.objects.get().closes_at is not None
