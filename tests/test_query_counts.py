@@ -78,6 +78,8 @@ LISTS = {
     "cases as admin": ("cases", 1, 25),
     "case as coord": ("Step", 1, 200),
     "readings as coord": ("readings", 3, 25),
+    "reading:near as admin": ("Mate", 1, 200),
+    "reading_told as mentor": ("Mate", 1, 200),
     "readings as admin": ("readings", 4, 25),
     "report_message as mentor": ("Colleague", 1, 200),
     "report_person as mentor": ("Colleague", 1, 200),

@@ -21,6 +21,7 @@ from mentoring.messaging.services import (
     open_topic,
     pin,
     react,
+    rename_topic,
     reopen_topic,
 )
 
@@ -150,7 +151,9 @@ def _pin(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) -> D
 
 
 def _topic(message: Message, frame: Frame, by: User, at: datetime, cid: UUID) -> Done:
-    """Without words (`b`) it is closed or opened again."""
+    """`b` opens it, `to` gives it another name; without either it is closed or opened again."""
+    if "to" in frame:
+        return rename_topic(message, by=by, title=text(frame, "to"), at=at, cid=cid)
     if "b" in frame:
         return open_topic(message, by=by, title=text(frame, "b"), at=at, cid=cid)
     turn = reopen_topic if frame.get("on") is True else close_topic

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import User
-from mentoring.messaging.models import Message, Room
+from mentoring.messaging.models import Message, Room, Topic
 
 
 @rules.predicate
@@ -32,6 +32,18 @@ def is_awake(person: User, room: Room) -> bool:
     return not room.members.filter(left_at=None, rests_since__isnull=False).exists()
 
 
+@rules.predicate
+def opened_it(person: User, topic: Topic) -> bool:
+    return topic.opened_by_id == person.pk
+
+
+@rules.predicate
+def is_office_there(person: User, topic: Topic) -> bool:
+    """A coordinator who speaks for the programme in that conversation."""
+    return topic.root.room.members.filter(person=person, office=True, left_at=None).exists()
+
+
 rules.add_perm("messaging.edit_message", is_author)
+rules.add_perm("messaging.rename_topic", opened_it | is_office_there)
 # Asked by the button, by every ring and answer, and by every signal between the two.
 rules.add_perm("messaging.call", is_open & is_in_it & is_of_two & is_awake)

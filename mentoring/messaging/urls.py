@@ -10,6 +10,7 @@ urlpatterns = [
     path("rooms/saved/", lists.rooms_saved, name="rooms_saved"),
     path("rooms/<int:pk>/pinned/", lists.room_pinned, name="room_pinned"),
     path("rooms/<int:pk>/topics/", topics.room_topics, name="room_topics"),
+    path("topics/<int:pk>/name/", topics.topic_name, name="topic_name"),
     path("topics/<int:pk>/turn", topics.topic_turn, name="topic_turn"),
     path("rooms/<int:pk>/send", rooms.room_send, name="room_send"),
     path("rooms/<int:pk>/ways/", rooms.room_ways, name="room_ways"),

@@ -326,6 +326,7 @@ TABLE: dict[str, Row] = {
     "rooms_mentions": read(IN),
     "room_pinned": read(PAIR, args=room),
     "room_topics": read(PAIR, args=room),
+    "topic_name": form(only(MENTEE), told=only(MENTOR), args=of("topic")),
     "topic_turn": act(PAIR, args=of("topic"), sent=lambda it: {"off": "1"}),
     "room": read(PAIR, args=room),
     "programme_announcements": Row(

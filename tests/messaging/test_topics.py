@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.errors import NotAllowed
 from mentoring.messaging.frames import NoRoom, do
 from mentoring.messaging.models import Change, Message, Room, Topic
 from mentoring.messaging.queries import changes_after, unread_topic
@@ -14,12 +15,14 @@ from mentoring.messaging.services import (
     Conflict,
     InTopic,
     NotAMember,
+    NoTitle,
     OnlyReading,
     Send,
     TopicClosed,
     close_topic,
     delete_message,
     open_topic,
+    rename_topic,
     reopen_topic,
     say,
     send_all,
@@ -64,6 +67,29 @@ def test_every_change_of_a_topic_takes_the_next_number_once(room, people, topic)
         (1, "message", 1, told), (2, "topic", 1, told), (3, "message", 3, told), (4, "topic", 1, told), (5, "topic", 1, told),
     ]  # fmt: skip
     assert (Room.objects.get(pk=room.pk).last_seq, answer.topic) == (5, topic)
+
+
+def test_who_opened_a_topic_and_the_office_give_it_another_name_and_the_one_before_is_kept(room, people, topic):
+    cid = uuid4()
+    for _again in range(2):
+        rename_topic(topic.root, by=people[1], title=" The  journal ", at=NOW, cid=cid)
+    rename_topic(topic.root, by=people[1], title="The journal", at=NOW)
+    with pytest.raises(Conflict):
+        rename_topic(topic.root, by=people[1], title="Another", at=NOW, cid=cid)
+    with pytest.raises(NoTitle):
+        rename_topic(topic.root, by=people[1], title=" ", at=NOW)
+    with pytest.raises(NotAllowed):
+        rename_topic(topic.root, by=people[0], title="Mine", at=NOW)
+    room.members.filter(person=people[0]).update(office=True)
+    frame = {"t": "th", "r": room.pk, "m": topic.root_id, "to": "Ours", "cid": str(uuid4())}
+    assert change_frame(do(frame, people[0], at=NOW).change)["m"]["th"]["title"] == "Ours"
+
+    kept = [change.data for change in Change.objects.filter(kind="topic").order_by("seq")]
+    assert kept == [
+        {"opens": True, "title": "The paper"},
+        {"title": "The journal", "was": "The paper"},
+        {"title": "Ours", "was": "The journal"},
+    ]
 
 
 def test_a_frame_opens_a_topic_closes_it_and_opens_it_again(room, people):

@@ -13,7 +13,16 @@ from core.errors import NotAllowed
 from evaluation.facts import Facts
 from evaluation.risk import risks
 from mentoring.messaging.models import Attachment
-from mentoring.messaging.services import delete_message, edit_message, forget_files, look_into, send_message, take_file
+from mentoring.messaging.services import (
+    delete_message,
+    edit_message,
+    forget_files,
+    look_into,
+    open_topic,
+    rename_topic,
+    send_message,
+    take_file,
+)
 from mentoring.safeguarding.models import Evidence, EvidenceFile, Report
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 from mentoring.safeguarding.services import (
@@ -104,6 +113,21 @@ def test_what_was_frozen_is_changed_by_no_edit_deletion_tidying_or_erasure(room,
     assert forget_reports(at=report.kept_until) == 0
     assert forget_reports(at=report.kept_until + timedelta(seconds=1)) == 1
     assert not Evidence.objects.exists()
+
+
+def test_the_names_of_a_topic_are_frozen_with_what_was_said_in_it(room, mentor, mentee, coordinator):
+    root = MessageFactory(room=room, by=mentor, at=NOW)
+    topic = open_topic(root, by=mentor, title="Come alone", at=NOW).message.topic
+    said = MessageFactory(room=room, by=mentor, topic=topic, at=NOW)
+    rename_topic(root, by=mentor, title="The paper", at=NOW)
+
+    report = report_message(said, reason="advances", words="", by=mentee, at=NOW)
+
+    rename_topic(root, by=mentor, title="Harmless", at=NOW)
+    assert [each.topic for each in report.evidence.order_by("seq")] == [["Come alone", "The paper"]] * 2
+    assert digest_of(report) == report.digest
+    report.evidence.filter(reported=True).update(topic=["The paper"])
+    assert digest_of(report) != report.digest
 
 
 def test_a_report_goes_to_the_coordinators_and_above_them_where_one_is_accused(

@@ -1,13 +1,31 @@
 """A programme's rules mark or hold what they find; the coordinators see that, and what it says only by a noted reading."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent
-from mentoring.messaging.models import Flag, Message, ScheduledMessage, WordRules
-from mentoring.messaging.services import HeldBack, Send, edit_message, open_topic, send_all, send_message
+from mentoring.messaging.models import Attachment, Flag, Message, ScheduledMessage, WordRules
+from mentoring.messaging.services import (
+    FileNotReady,
+    Held,
+    HeldBack,
+    Send,
+    change_scheduled,
+    drop_scheduled,
+    edit_message,
+    forget_files,
+    look_into,
+    open_topic,
+    send_all,
+    send_message,
+    send_scheduled,
+    take_file,
+)
 from tests.factories import NOW, CoordinationFactory, MessageFactory, RoomFactory, uuid4
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +114,43 @@ def test_a_held_message_of_a_plain_form_waits_too_and_neither_an_edit_nor_a_topi
         edit_message(message, by=mentor, body="sara@example.org", at=NOW)
     with pytest.raises(HeldBack):
         open_topic(message, by=mentor, title="sara@example.org", at=NOW)
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_files_wait_with_a_held_message_and_go_with_it(room, mentor, coordinator, sign_in, released):
+    rule(room, mails="hold")
+    form = {"cid": str(uuid4()), "body": "Write to sara@example.org", "files": SimpleUploadedFile("a.txt", b"My plan")}
+    sign_in(mentor).post(reverse("room_send", args=[room.pk]), form)
+    later, file = ScheduledMessage.objects.get(), Attachment.objects.get()
+    assert b"a.txt" in sign_in(mentor).get(reverse("room_later", args=[room.pk])).content
+    assert b"a.txt" in sign_in(coordinator).post(reverse("held_read", args=[later.pk])).content
+    assert sign_in(coordinator).get(file.get_absolute_url()).status_code == 404
+    with pytest.raises(FileNotReady):
+        send_message(room, by=mentor, cid=uuid4(), body="This one, then", files=[file.pk], at=NOW)
+    assert forget_files(at=timezone.now() + timedelta(days=3)) == 0
+
+    if released:
+        sign_in(coordinator).post(reverse("held_release", args=[later.pk]))
+    else:
+        at = timezone.now()
+        change_scheduled(later, body="Write to me", due_at=at + timedelta(seconds=1), at=at)
+        send_scheduled(later.pk, at=at + timedelta(seconds=2))
+
+    file.refresh_from_db()
+    assert (file.message, file.held) == (Message.objects.get(), None)
+    assert file.message.body == ("Write to sara@example.org" if released else "Write to me")
+
+
+def test_files_of_a_held_message_that_is_dropped_are_forgotten(room, mentor):
+    rule(room, mails="hold")
+    file = take_file(room, look_into(room, name="a.txt", claimed="text/plain", data=b"x"), by=mentor, at=NOW)
+    with pytest.raises(Held):
+        send_message(room, by=mentor, cid=uuid4(), body="sara@example.org", files=[file.pk], at=NOW)
+
+    drop_scheduled(ScheduledMessage.objects.get())
+
+    assert forget_files(at=NOW + timedelta(days=3)) > 0
+    assert not Attachment.objects.exists()
 
 
 def test_the_coordinators_set_the_rules_of_their_programme(room, coordinator, sign_in):

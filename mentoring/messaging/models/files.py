@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.privacy import classify
 from mentoring.messaging.models.messages import Message
 from mentoring.messaging.models.rooms import Room
+from mentoring.messaging.models.writing import ScheduledMessage
 
 
 def in_time_order() -> uuid.UUID:
@@ -42,7 +43,7 @@ class Attachment(models.Model):
     """One file: uploaded in parts, checked by its content, and only then sent with a message."""
 
     privacy = classify(
-        internal="id room message size received state reason kind seconds width height created_at deleted_at",
+        internal="id room message held size received state reason kind seconds width height created_at deleted_at",
         sensitive="uploader name sha256 mime_claimed mime small",
         subject="uploader",
     )
@@ -60,6 +61,9 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=in_time_order, editable=False)
     room = models.ForeignKey(Room, models.CASCADE, related_name="attachments")
     message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="attachments")
+    held = models.ForeignKey(
+        ScheduledMessage, models.SET_NULL, null=True, blank=True, related_name="files"
+    )  # waits with it
     uploader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attachments")
     name = models.CharField(_("name"), max_length=120)
     size = models.PositiveIntegerField(_("size in bytes"))
@@ -87,6 +91,7 @@ class Attachment(models.Model):
                 condition=Q(message=None) | Q(state="clean"), name="attachment_sent_only_when_clean"
             ),
             models.CheckConstraint(condition=Q(received__lte=F("size")), name="attachment_receives_no_more_than_it_is"),
+            models.CheckConstraint(condition=Q(message=None) | Q(held=None), name="attachment_sent_or_held"),
         ]
         indexes = [models.Index(fields=["created_at"], condition=Q(message=None), name="attachment_unsent")]
 

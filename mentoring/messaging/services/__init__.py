@@ -69,7 +69,7 @@ from mentoring.messaging.services.refusals import (
 from mentoring.messaging.services.resting import CARRIED, rest_between
 from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
 from mentoring.messaging.services.sending import say, send_all, send_message
-from mentoring.messaging.services.topics import close_topic, open_topic, reopen_topic
+from mentoring.messaging.services.topics import close_topic, open_topic, rename_topic, reopen_topic
 from mentoring.messaging.services.wanted import Send, Sent
 from mentoring.messaging.services.watching import hold, watches_of
 from mentoring.messaging.services.writing import (
@@ -159,6 +159,7 @@ __all__ = [
     "place_call",
     "react",
     "release_held",
+    "rename_topic",
     "reopen_room",
     "reopen_topic",
     "rest_between",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from mentoring.messaging.models import Attachment, Message
+from mentoring.messaging.models import Attachment, Message, ScheduledMessage
 from mentoring.messaging.queries import names_of
 from mentoring.messaging.services.refusals import FileNotReady, TooManyFiles
 from mentoring.messaging.services.wanted import Name, Send
@@ -28,7 +28,8 @@ class FilesToSend:
         if len(wanted) > MOST_PER_MESSAGE:
             raise TooManyFiles
         found = [self.ready[pk] for pk in wanted if pk in self.ready]
-        if len([f for f in found if (f.uploader_id, f.room_id) == (send.by.pk, send.room_id)]) < len(wanted):
+        theirs = [f for f in found if (f.uploader_id, f.room_id) == (send.by.pk, send.room_id)]
+        if len([f for f in theirs if f.held is None or f.held.cid == send.cid]) < len(wanted):
             raise FileNotReady
         self.taken[send.name] = [self.ready.pop(pk) for pk in wanted]
 
@@ -42,8 +43,15 @@ class FilesToSend:
         """The messages have been written; their files were locked until now."""
         for message in new if self.taken else ():
             if files := self.taken.get((message.sender_id, message.cid)):
-                Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message)
+                Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, held=None)
                 message.files = files
+
+
+def wait_with(later: ScheduledMessage, files: Collection[UUID]) -> None:
+    """The files of a message that waits for a coordinator: kept as long as it waits, and given to nobody else."""
+    if files:
+        ready = Attachment.objects.ready().filter(pk__in=files, room=later.room_id, uploader=later.person_id)
+        ready.update(held=later)
 
 
 def _ready(ids: Collection[UUID]) -> dict[UUID, Attachment]:
@@ -51,7 +59,7 @@ def _ready(ids: Collection[UUID]) -> dict[UUID, Attachment]:
     if not ids:
         return {}
     rows = Attachment.objects.light().ready().filter(pk__in=ids).order_by("pk")
-    return {file.pk: file for file in rows.select_for_update()}
+    return {file.pk: file for file in rows.select_related("held").select_for_update(of=("self",))}
 
 
 def drop_files_of(message: Message, *, at: datetime) -> None:

@@ -179,7 +179,7 @@ def drop_file(file: Attachment, *, at: datetime) -> None:
 def forget_files(*, at: datetime) -> int:
     """Let go of what was never sent, after a day, of what was deleted, with the earlier words, and of the files of conversations
     that ended a year ago. Returns how many."""
-    unsent = Attachment.objects.filter(message=None, created_at__lt=at - UNSENT_KEPT)
+    unsent = Attachment.objects.filter(message=None, held=None, created_at__lt=at - UNSENT_KEPT)
     deleted = Attachment.objects.filter(deleted_at__lt=at - REVISIONS_KEPT)
     ended = Attachment.objects.filter(room__closed_at__lt=at - KEPT_AFTER_THE_END)
     return sum(files.delete()[0] for files in (unsent, deleted, ended))

@@ -72,7 +72,7 @@ class Held(DomainError):
     code = "held"
     default = _(
         "This waits for a coordinator of your programme, who looks at messages with contact details or certain words. Until then"
-        " nobody else reads it; you can change it or drop it. Files do not wait with it."
+        " nobody else reads it; you can change it or drop it."
     )
 
 

@@ -1,4 +1,4 @@
-"""A topic is opened from a message, closed when it is done, and opened again."""
+"""A topic is opened from a message, given another name, closed when it is done, and opened again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -32,12 +32,10 @@ def open_topic(message: Message, *, by: User, title: str, at: datetime, cid: UUI
     Raises NoTitle, NotAMember, OnlyReading, Resting, Deleted, RoomClosed, InTopic, TooManyTopics, HeldBack, Conflict, and
     NotAllowed for the trace of a call.
     """
-    title, act = " ".join(clean(title).split()), Act(Change.Kind.TOPIC, by, at, cid)
-    if not 0 < len(title) <= LONGEST_TITLE:
-        raise NoTitle
+    title, act = _name(title), Act(Change.Kind.TOPIC, by, at, cid)
     now, before = held(message, act)
     if before:
-        if before.data != {"opens": True} or (now.topic and now.topic.title not in (title, "")):
+        if not before.data.get("opens") or before.data.get("title", title) != title:
             raise Conflict
         return Done(now, before)
     check_open(now)
@@ -51,7 +49,32 @@ def open_topic(message: Message, *, by: User, title: str, at: datetime, cid: UUI
     _look_at(title, now, at)
     now.topic = Topic.objects.create(root=now, title=title, opened_by=by, opened_at=at)
     now.save(update_fields=["topic"])
-    return changed(now, act, opens=True)
+    return changed(now, act, opens=True, title=title)
+
+
+@transaction.atomic
+def rename_topic(root: Message, *, by: User, title: str, at: datetime, cid: UUID | None = None) -> Done:
+    """Another name for the topic that a message began. What it was called before stays in the change, for a report. The same
+    name again changes nothing.
+
+    Raises NoTitle, NotAMember, NotAllowed, Resting, RoomClosed, HeldBack, Conflict.
+    """
+    title, act = _name(title), Act(Change.Kind.TOPIC, by, at, cid)
+    now, before = held(root, act)
+    if before:
+        if before.data.get("title") != title:
+            raise Conflict
+        return Done(now, before)
+    topic = _begun_by(now)
+    if not by.has_perm("messaging.rename_topic", topic):
+        raise NotAllowed
+    was = topic.title
+    if was == title:
+        return Done(now, None)
+    _look_at(title, now, at)
+    topic.title = title
+    topic.save(update_fields=["title"])
+    return changed(now, act, title=title, was=was)
 
 
 def close_topic(root: Message, *, by: User, at: datetime, cid: UUID | None = None) -> Done:
@@ -72,11 +95,7 @@ def _turn(root: Message, *, by: User, on: bool, at: datetime, cid: UUID | None) 
         if before.data != {"on": on}:
             raise Conflict
         return Done(now, before)
-    topic = now.topic
-    if topic is None or topic.root_id != now.pk:
-        raise NotAMember
-    if now.room.closed_at:
-        raise RoomClosed
+    topic = _begun_by(now)
     if on == (topic.closed_at is None):
         return Done(now, None)
     if on:
@@ -84,6 +103,22 @@ def _turn(root: Message, *, by: User, on: bool, at: datetime, cid: UUID | None) 
     topic.closed_at = None if on else at
     topic.save(update_fields=["closed_at"])
     return changed(now, act, on=on)
+
+
+def _name(title: str) -> str:
+    name = " ".join(clean(title).split())
+    if not 0 < len(name) <= LONGEST_TITLE:
+        raise NoTitle
+    return name
+
+
+def _begun_by(root: Message) -> Topic:
+    topic: Topic | None = root.topic
+    if topic is None or topic.root_id != root.pk:
+        raise NotAMember
+    if root.room.closed_at:
+        raise RoomClosed
+    return topic
 
 
 def _check_room_for_one(message: Message) -> None:

@@ -12,6 +12,7 @@ from django.utils import translation
 from mentoring.messaging.contacts import has_mail, has_messenger, has_phone, phrases
 from mentoring.messaging.models import Flag, Message, Room, ScheduledMessage, WordRules
 from mentoring.messaging.queries import HELD
+from mentoring.messaging.services.attaching import wait_with
 from mentoring.messaging.services.wanted import Send
 from mentoring.messaging.words import searchable
 from notifications.services import notify
@@ -64,7 +65,7 @@ def watches_of(rooms: Collection[int]) -> dict[int, Watch]:
 
 
 def hold(send: Send, text: str, rule: str, *, at: datetime) -> None:
-    """Keep the words until a coordinator has looked; the same `cid` again is the same."""
+    """Keep the words, and the files with them, until a coordinator has looked; the same `cid` again is the same."""
     words: dict[str, Any] = {
         "room_id": send.room_id,
         "body": text,
@@ -76,6 +77,7 @@ def hold(send: Send, text: str, rule: str, *, at: datetime) -> None:
         person=send.by, cid=send.cid, defaults={**words, "held": rule}
     )
     if is_new:
+        wait_with(later, send.files)
         tell_of_held(later, at=at)
 
 

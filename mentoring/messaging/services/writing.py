@@ -98,6 +98,7 @@ def send_scheduled(pk: int, *, at: datetime) -> Message | None:
                 body=later.body,
                 reply_to=later.reply_to,
                 topic=later.topic,
+                files=_files_of(later),
                 at=at,
             )
     except Held as waits:
@@ -121,7 +122,8 @@ def release_held(later: ScheduledMessage, *, at: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            said = Send(held.room_id, held.person, held.cid, held.body, held.reply_to_id, topic=held.topic_id)
+            about = held.reply_to_id, _files_of(held)
+            said = Send(held.room_id, held.person, held.cid, held.body, *about, topic=held.topic_id)
             say(replace(said, released=True), at=at)
     except DomainError as refusal:
         held.held, held.refused = "", refusal.code
@@ -136,6 +138,10 @@ def send_back(later: ScheduledMessage) -> bool:
     """A coordinator does not let it go: it stays with its writer, who may change or drop it."""
     held = ScheduledMessage.objects.filter(pk=later.pk).exclude(held="")
     return bool(held.update(held="", refused="sent_back"))
+
+
+def _files_of(later: ScheduledMessage) -> tuple[UUID, ...]:
+    return tuple(later.files.filter(deleted_at=None).order_by("pk").values_list("pk", flat=True))
 
 
 def _send_when_due(later: ScheduledMessage) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.dates import format_moment
 from core.errors import DomainError
 from mentoring.messaging.forms import LaterForm, MessageForm
-from mentoring.messaging.models import Room, ScheduledMessage
+from mentoring.messaging.models import Attachment, Room, ScheduledMessage
 from mentoring.messaging.queries import morning_there
 from mentoring.messaging.services import change_scheduled, drop_scheduled, schedule_message
 
@@ -36,7 +37,9 @@ def room_later(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{room.get_absolute_url()}#end")
         except DomainError as refusal:
             refuse(request, form, refusal)
-    waiting = ScheduledMessage.objects.visible_to(request.user).filter(room=room).order_by("due_at", "pk")
+    own = ScheduledMessage.objects.visible_to(request.user).filter(room=room)
+    files = Prefetch("files", Attachment.objects.visible_to(request.user).light().order_by("pk"))
+    waiting = own.prefetch_related(files).order_by("due_at", "pk")
     context = {"room": room, "others": room.others(request.user), "form": form, "waiting": waiting}
     return render(request, "messaging/room_later.html", context)
 

@@ -36,9 +36,7 @@ from mentoring.messaging.services import (
     EDIT_WINDOW,
     FileBlocked,
     Held,
-    Send,
     choose_ways,
-    hold,
     keep_draft,
     look_into,
     mark_read,
@@ -46,7 +44,7 @@ from mentoring.messaging.services import (
     take_file,
     watches_of,
 )
-from mentoring.messaging.words import clean, clock_there, day_words, why_blocked
+from mentoring.messaging.words import clock_there, day_words, why_blocked
 from notifications.queries import quiet_now, ways_of
 
 ROOMS_PER_PAGE = 30
@@ -112,6 +110,7 @@ def room_page(
         "rests": any(seat.rests_since for seat in room.present if seat.person_id == request.user.pk),
         "thread": thread,
         "topic": topic,
+        "may_rename": topic is not None and request.user.has_perm("messaging.rename_topic", topic),
         "topics": list(topics_in(room).filter(closed_at=None)),
         "answers_in": None if topic else answered and answers_in(answered),
         "days": list(zip(thread.lines, days, [None, *days], strict=False)),
@@ -143,24 +142,20 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
         return room_page(request, room, form, answered=form.cleaned_data.get("reply_to"))
     said = form.cleaned_data
     try:
-        send_with_files(room, request.user, said)
+        waits = send_with_files(room, request.user, said)
         keep_draft(room, by=request.user, body="", at=timezone.now())
-    except Held as waits:
-        answered = said["reply_to"].pk if said["reply_to"] else None
-        topic = said["topic"].pk if said["topic"] else None
-        send = Send(room.pk, request.user, said["cid"], said["body"], answered, topic=topic)
-        hold(send, clean(said["body"]), waits.details["rule"], at=timezone.now())
-        keep_draft(room, by=request.user, body="", at=timezone.now())
-        messages.info(request, waits.message)
-        return redirect("room_later", room.pk)
     except DomainError as refusal:
         form.add_error("body", str(refusal.message))
         return room_page(request, room, form, answered=said["reply_to"], status=refusal.status)
+    if waits:
+        messages.info(request, waits.message)
+        return redirect("room_later", room.pk)
     return redirect(f"{(topic_of(request, room) or room).get_absolute_url()}#end")
 
 
-def send_with_files(room: Room, person: User, said: dict[str, Any]) -> None:
-    """The message of a plain form with its files, all of it or nothing: one that is not accepted is told by its name."""
+def send_with_files(room: Room, person: User, said: dict[str, Any]) -> Held | None:
+    """The message of a plain form with its files, all of it or nothing: one that is not accepted is told by its name. Returns
+    that it waits for a coordinator, where it does."""
     now = timezone.now()
     said_before = Message.objects.visible_to(person).filter(sender=person, cid=said["cid"]).exists()
     brought = [
@@ -172,7 +167,11 @@ def send_with_files(room: Room, person: User, said: dict[str, Any]) -> None:
         files = [take_file(room, each, by=person, at=now) for each in brought]
         if blocked := next((file for file in files if file.reason), None):
             raise FileBlocked(f"{blocked.name}: {why_blocked(blocked.reason)}")
-        send_message(room, by=person, files=[file.pk for file in files], at=now, **words)
+        try:
+            send_message(room, by=person, files=[file.pk for file in files], at=now, **words)
+        except Held as waits:  # written down, with its files
+            return waits
+    return None
 
 
 @login_required

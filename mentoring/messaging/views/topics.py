@@ -1,4 +1,4 @@
-"""Topics of a conversation: opened from a message, closed, opened again, and all of them."""
+"""Topics of a conversation: opened from a message, given another name, closed, opened again, and all of them."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,7 @@ from core.errors import DomainError
 from mentoring.messaging.forms import TopicForm
 from mentoring.messaging.models import Message, Room, Topic
 from mentoring.messaging.queries import topics_in
-from mentoring.messaging.services import close_topic, open_topic, reopen_topic
+from mentoring.messaging.services import close_topic, open_topic, rename_topic, reopen_topic
 
 
 @login_required
@@ -43,6 +43,26 @@ def message_topic(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("title", str(refusal.message))
     return render(request, "messaging/message_topic.html", {"message": message, "room": message.room, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def topic_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another name for a topic."""
+    topic = get_object_or_404(
+        Topic.objects.visible_to(request.user).select_related("root__room", "root__sender"), pk=pk
+    )
+    if not request.user.has_perm("messaging.rename_topic", topic):
+        raise PermissionDenied
+    form = TopicForm(request.POST if request.method == "POST" else None, initial={"title": topic.title})
+    if form.is_valid():
+        try:
+            rename_topic(topic.root, by=request.user, title=form.cleaned_data["title"], at=timezone.now())
+            return redirect(topic)
+        except DomainError as refusal:
+            form.add_error("title", str(refusal.message))
+    context = {"message": topic.root, "room": topic.root.room, "topic": topic, "form": form}
+    return render(request, "messaging/message_topic.html", context)
 
 
 @login_required

@@ -151,7 +151,7 @@ class Evidence(models.Model):
 
     privacy = classify(
         internal="id report message_id seq reported said_at deleted",
-        sensitive="author author_name body revisions",
+        sensitive="author author_name body revisions topic",
         frozen=True,
     )
 
@@ -164,6 +164,9 @@ class Evidence(models.Model):
     said_at = models.DateTimeField()
     body = models.TextField(blank=True)
     revisions = models.JSONField(default=list)  # [{"rev", "body", "replaced_at"}], the first one first
+    topic = models.JSONField(
+        default=list, db_default=[]
+    )  # the names that its topic had until then, the first one first
     deleted = models.BooleanField(default=False)
 
     class Meta:

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from mentoring.messaging.models import Attachment, AttachmentPart, Message
+from mentoring.messaging.models import Attachment, AttachmentPart, Change, Message, Topic
 from mentoring.safeguarding.models import Evidence, EvidenceFile, EvidencePart, Report
 
 AROUND = 5
@@ -33,7 +33,7 @@ def digest_of(report: Report) -> str:
 
 
 def _around(message: Message) -> Iterable[Message]:
-    said = Message.objects.filter(room=message.room_id).select_related("sender").prefetch_related("revisions")
+    said = Message.objects.filter(room=message.room_id).select_related("sender", "topic").prefetch_related("revisions")
     before = said.filter(seq__lte=message.seq).order_by("-seq")[: AROUND + 1]
     after = said.filter(seq__gt=message.seq).order_by("seq")[:AROUND]
     return [*reversed(before), *after]
@@ -49,13 +49,22 @@ def _facts(message: Message) -> dict[str, Any]:
         "said_at": message.created_at,
         "body": message.body,
         "revisions": [{"rev": r.rev, "body": r.body, "replaced_at": r.replaced_at.isoformat()} for r in revisions],
+        "topic": _names(message.topic) if message.topic else [],
         "deleted": message.deleted_at is not None,
     }
 
 
+def _names(topic: Topic) -> list[str]:
+    renamed = Change.objects.filter(message=topic.root_id, kind=Change.Kind.TOPIC, data__has_key="was").order_by("seq")
+    return [*(change.data["was"] for change in renamed), topic.title]
+
+
 def _digested(evidence: Evidence) -> list[Any]:
     said_at: datetime = evidence.said_at
-    return [evidence.message_id, evidence.author_name, int(said_at.timestamp()), evidence.body, evidence.revisions]
+    told = [evidence.message_id, evidence.author_name, int(said_at.timestamp()), evidence.body, evidence.revisions]
+    return (
+        [*told, evidence.topic] if evidence.topic else told
+    )  # what was frozen before topics had names keeps its digest
 
 
 def _copy(file: Attachment, evidence: Evidence) -> EvidenceFile:

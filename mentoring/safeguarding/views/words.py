@@ -49,7 +49,7 @@ def held_read(request: HttpRequest, pk: int) -> HttpResponse:
     later = held(request, pk)
     services.read_held(later, by=request.user, at=timezone.now())
     context = {"programme": programme_of_room(later.room), "person": later.person, "body": later.body}
-    more = {"rule": later.held, "at": later.written_at, "held": later}
+    more = {"rule": later.held, "at": later.written_at, "held": later, "files": later.files.light().order_by("pk")}
     return render(request, "safeguarding/one_message.html", context | more)
 
 

@@ -5,6 +5,7 @@ import { field, line, one, topic } from "./page.js";
 const REST_MS = 800; // several answers at once are one question
 const list = document.querySelector("[data-topics]");
 const bar = one("[data-topics-bar]");
+const isOpen = !one(".talk-topic [name=on]"); // of the topic that is read alone
 let resting = 0;
 
 async function refresh() {
@@ -24,7 +25,8 @@ async function refresh() {
 line.on("change", (m, kind) => {
   if (!m.th || !list) return;
   if (kind === "topic") for (const link of document.querySelectorAll(`.say .topic[href="?topic=${m.th.id}"]`)) showTopic(link.closest(".say"), m.th);
-  if (kind === "topic" && m.th.id === topic && !field?.value) location.reload(); // closed, or open again
+  if (kind === "topic" && m.th.id === topic) one(".talk-topic bdi").textContent = m.th.title;
+  if (kind === "topic" && m.th.id === topic && m.th.open !== isOpen && !field?.value) location.reload();
   clearTimeout(resting);
   resting = setTimeout(refresh, REST_MS);
 });
