@@ -100,6 +100,7 @@ def coordinator() -> list[tuple[str, str]]:
         "relationship_list",
         "health",
         "waves",
+        "studies",
         "import_new",
         "people_invite",
         "training_settings",

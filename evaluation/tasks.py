@@ -2,8 +2,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.jobs import enqueue
-from evaluation.models import ResearchExport, Wave
-from evaluation.services import announce, make_export, recompute
+from evaluation.models import ResearchExport, StudyResult, Wave
+from evaluation.services import announce, make_export, make_results, recompute
 from mentoring.planning.models import Programme
 
 
@@ -25,6 +25,12 @@ def recompute_programme(*, programme_id: int, **_newer_arguments: object) -> dic
 def export_research(*, export_id: int, **_newer_arguments: object) -> None:
     for export in ResearchExport.objects.select_related("programme").filter(pk=export_id):
         make_export(export, at=timezone.now())
+
+
+@shared_task(name="evaluation.compute_study")
+def compute_study(*, result_id: int, **_newer_arguments: object) -> None:
+    for result in StudyResult.objects.select_related("study__programme").filter(pk=result_id):
+        make_results(result, at=timezone.now())
 
 
 @shared_task(name="evaluation.announce_wave")

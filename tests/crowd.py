@@ -14,8 +14,22 @@ from django.utils import timezone
 from accounts.keys import SCOPES
 from accounts.models import ApiKey, AuditEvent, Belonging, Consent, Institution, Invitation, User, token_hash
 from core.models import Job
-from evaluation.models import Action, Alert, Answer, ProgrammeReport, ResearchExport, Response, Score, Wave
+from evaluation.models import (
+    Action,
+    Alert,
+    Answer,
+    Certificate,
+    ProgrammeReport,
+    ResearchExport,
+    Response,
+    Score,
+    Study,
+    StudyAmendment,
+    Wave,
+)
+from evaluation.models.certificates import hash_of
 from evaluation.questionnaire import form_items
+from evaluation.studies.plans import canonical, plan_of, sha256
 from mentoring.matching.models import MatchRun, Pair, Request, RequestQuestion, ReviewStep, Unmatched
 from mentoring.messaging.models import (
     Attachment,
@@ -45,6 +59,9 @@ from tests.authorisation.world import ADMIN, COORD, MENTEE, MENTOR, PEER
 from tests.evaluation.own import own_instrument, own_row
 
 OPERATOR = "operator"
+PLAN = {"hypotheses": ["They rise"], "who": MENTEE, "before": "w0", "after": "w3", "primary": ["skills.techliteracy"],
+        "exclusions": []}  # fmt: skip
+PRINTED = {"name": "N", "role": MENTEE, "en": {"programme": "P", "institution": "I"}}
 READERS = (MENTEE, MENTOR, PEER, COORD, ADMIN, OPERATOR)
 OTHERS = ("applicant", "seeker", "helper", "waiting", MENTOR, MENTEE, "mate", "colleague", "member")
 """The people whom every row brings along."""
@@ -170,6 +187,8 @@ class Crowd:
         it.paper = it.programme.papers.get()
         it.export = it.programme.exports.get()
         it.action = it.programme.actions.get()
+        it.study, it.draft_study = (it.programme.studies.get(locked_at__isnull=free) for free in (False, True))
+        it.certificate = it.mentee.certificate
         it.left, it.free_mentor = self.seat("mate", 0), self.seat("helper", 0)
         it.request, it.choice = it.mentor.requests_received.open().get(), it.peer.requests_sent.live().get()
         it.run = it.programme.match_runs.get()
@@ -288,10 +307,34 @@ class Crowd:
                            asked_by=others["colleague", n])
             for n in numbers
         )  # fmt: skip
+        self._studies(numbers)
         kept(
             ProgrammeReport(programme=it.programme, kind="brief", language="en", as_of_on=today, made_at=self.now,
                             made_by=others["colleague", n], content=PAPER)
             for n in numbers
+        )  # fmt: skip
+
+    def _studies(self, numbers: range) -> None:
+        """One that is locked, to which reasons are added; others that are being planned."""
+        it, of = self.it, {"kind": "pre_post", "made_at": self.now}
+        if 0 in numbers:
+            plan = Study(programme=it.programme, title="Locked", **of)
+            plan.plan = canonical(plan_of(plan, PLAN))
+            plan.sha256, plan.locked_at = sha256(plan.plan), self.now
+            plan.save()
+            self.locked_study = plan
+            code = {"code": "code", "code_hash": hash_of("code"), "printed": PRINTED}
+            day = self.now.date()
+            Certificate.objects.create(enrolment=it.mentee, starts_on=day, ends_on=day, made_at=self.now, **code)
+        kept(
+            Study(programme=it.programme, title=f"Study №{n}", made_by=self.others["colleague", n], **of)
+            for n in numbers
+        )
+        added = [{"outcomes": ["skills.training"], "why": f"Reason №{n}"} for n in numbers]
+        kept(
+            StudyAmendment(study=self.locked_study, number=n + 1, text=canonical(row), sha256="0" * 64, made_at=self.now,
+                           made_by=self.others["colleague", n])
+            for n, row in zip(numbers, added, strict=True)
         )  # fmt: skip
 
     def _pool(self, numbers: range) -> None:

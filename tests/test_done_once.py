@@ -51,6 +51,8 @@ ONCE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "session_past": (MENTOR, "pair", {**LAST_WEEK, "minutes": "30", "place": "video", "summary": "We met."}),
     "session_propose": (MENTEE, "pair", {**SOON, "minutes": "45", "place": "video"}),
     "step_add": (MENTEE, "goal", {"title": "Read", "due_on": str(TODAY)}),
+    "studies": (COORD, "programme", {"kind": "pre_post", "title": "Growth"}),
+    "study_amend": (COORD, "study", {"outcomes": ["skills.virtuallearning"], "why": "Asked later"}),
     "support_ask": (MENTEE, "", {"topic": "technical", "body": "The video stays black."}),
     "support_request": (MENTEE, "help_of_mentee", {"body": "Still black."}),
     "waves": (COORD, "programme", {"form": "pulse", "opens_on": str(TODAY), "closes_on": ""}),

@@ -1,12 +1,15 @@
-"""Waves of questions, what people answered, the scores computed from all of it, alerts and actions with what came of them."""
+"""Waves of questions, what people answered, the scores computed from all of it, alerts and actions with what came of them,
+papers and studies."""
 
 from evaluation.models.actions import Action
 from evaluation.models.alerts import COOLING, Alert
 from evaluation.models.anchors import Anchors
+from evaluation.models.certificates import Certificate
 from evaluation.models.exports import ResearchExport
 from evaluation.models.instruments import Instrument
 from evaluation.models.reports import ProgrammeReport
 from evaluation.models.scores import Score
+from evaluation.models.studies import Study, StudyAmendment, StudyResult
 from evaluation.models.waves import Answer, OpenAnswer, Response, Wave
 
 __all__ = [
@@ -15,11 +18,15 @@ __all__ = [
     "Alert",
     "Anchors",
     "Answer",
+    "Certificate",
     "Instrument",
     "OpenAnswer",
     "ProgrammeReport",
     "ResearchExport",
     "Response",
     "Score",
+    "Study",
+    "StudyAmendment",
+    "StudyResult",
     "Wave",
 ]

@@ -3,6 +3,7 @@
 from evaluation.services.actions import ActionIsClosed, ActionIsUnderWay, accept_action, drop_action, finish_action
 from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
 from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors
+from evaluation.services.certificates import NotFinished, make_certificate
 from evaluation.services.exports import ask_for_export, make_export
 from evaluation.services.instruments import (
     InstrumentAsksNothing,
@@ -20,6 +21,7 @@ from evaluation.services.instruments import (
 )
 from evaluation.services.reports import make_report
 from evaluation.services.scores import ask_to_recompute, recompute
+from evaluation.services.studies import amend, ask_for_results, lock_plan, make_results, make_study, write_plan
 from evaluation.services.waves import (
     InstrumentIsNotReady,
     NothingIsAsked,
@@ -42,6 +44,7 @@ __all__ = [
     "InstrumentIsFrozen",
     "InstrumentIsNotReady",
     "LicenceIsMissing",
+    "NotFinished",
     "NothingIsAsked",
     "OthersDependOnIt",
     "WaveIsClosed",
@@ -49,11 +52,13 @@ __all__ = [
     "WaveIsOpenAlready",
     "accept_action",
     "activate",
+    "amend",
     "anchors_are_locked",
     "announce",
     "answer",
     "arrange",
     "ask_for_export",
+    "ask_for_results",
     "ask_to_recompute",
     "begin_instrument",
     "close_wave",
@@ -63,8 +68,12 @@ __all__ = [
     "keep_question",
     "keep_settings",
     "load_instrument",
+    "lock_plan",
+    "make_certificate",
     "make_export",
     "make_report",
+    "make_results",
+    "make_study",
     "mark_done",
     "new_version",
     "open_wave",
@@ -74,4 +83,5 @@ __all__ = [
     "send_note",
     "set_anchors",
     "snooze",
+    "write_plan",
 ]

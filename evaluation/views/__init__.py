@@ -1,4 +1,5 @@
 from evaluation.views.actions import action, action_done, action_drop, actions, component_actions
+from evaluation.views.certificates import certificate, certificate_make, certificate_pdf, certificates
 from evaluation.views.indicators import indicator_anchors, indicators
 from evaluation.views.instruments import (
     instrument,
@@ -25,6 +26,7 @@ from evaluation.views.programmes import (
 )
 from evaluation.views.reports import report, report_pdf, reports
 from evaluation.views.research import research, research_file
+from evaluation.views.studies import studies, study, study_amend, study_compute, study_lock, study_plan
 from evaluation.views.surveys import my_scores_page, pulse, survey, survey_result, survey_section
 
 __all__ = [
@@ -35,6 +37,10 @@ __all__ = [
     "alert",
     "alert_done",
     "alert_snooze",
+    "certificate",
+    "certificate_make",
+    "certificate_pdf",
+    "certificates",
     "component_actions",
     "health_page",
     "health_recompute",
@@ -58,6 +64,12 @@ __all__ = [
     "reports",
     "research",
     "research_file",
+    "studies",
+    "study",
+    "study_amend",
+    "study_compute",
+    "study_lock",
+    "study_plan",
     "survey",
     "survey_result",
     "survey_section",

@@ -11,9 +11,10 @@ from accounts.models import Belonging, User
 from accounts.services import invite, make_api_key
 from evaluation.actions import ideas_for
 from evaluation.facts import Facts
-from evaluation.models import Answer, ResearchExport, Response, Wave
+from evaluation.models import Answer, Certificate, ResearchExport, Response, Wave
+from evaluation.models.certificates import hash_of
 from evaluation.questionnaire import form_items
-from evaluation.services import accept_action, make_report, refresh_alerts
+from evaluation.services import accept_action, lock_plan, make_report, make_study, refresh_alerts, write_plan
 from mentoring.matching.services import lock_pair
 from mentoring.messaging.models import Flag, Room, ScheduledMessage
 from mentoring.messaging.services import announce, look_into, open_topic, schedule_message, send_message, take_file
@@ -60,6 +61,8 @@ ROLES = (ANON, MENTEE, MENTOR, LEFT, PEER, COORD, NEAR, ADMIN, FAR, NOBODY)
 
 CSV = "name,email\nNew Person,new-one@example.org\nNo Address,broken\n"
 
+PLAN = {"hypotheses": ["They rise"], "who": "mentee", "before": "w0", "after": "w3", "primary": ["skills.techliteracy"],
+        "exclusions": []}  # fmt: skip
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 
@@ -247,6 +250,19 @@ def _staff_work(world: World) -> None:
     world.it.paper = make_report(world.it.programme, kind="brief", language="en", by=world.people[COORD], at=world.now)
     it, people, now = world.it, world.people, world.now
     coordinator = people[COORD]
+    it.study, it.draft_study = (
+        make_study(it.programme, kind="pre_post", title=title, by=coordinator, at=now) for title in ("Skills", "Tools")
+    )
+    for study in (it.study, it.draft_study):
+        write_plan(study, PLAN, by=coordinator, at=now)
+    lock_plan(it.study, by=coordinator, at=now)
+    code = "the-code-of-a-certificate"
+    names = {language: {"programme": "P", "institution": "I"} for language in ("en", "fa")}
+    printed = {"name": str(people[MENTEE]), "role": MENTEE, **names}
+    days = {"starts_on": now.date(), "ends_on": now.date(), "made_at": now}
+    it.certificate = Certificate.objects.create(
+        enrolment=it.mentee, code=code, code_hash=hash_of(code), printed=printed, **days
+    )
     Never.objects.create(enrolment=it.mentee, other=it.mentor, by=people[MENTEE])
     Never.objects.create(enrolment=it.mentor, other=it.mentee, by=people[MENTOR])
     Wish.objects.create(enrolment=it.mentee, wished=it.mentor, rank=1)

@@ -1,0 +1,216 @@
+"""The guided set-up: what a study is about, then what its kind needs to be planned."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.models import Study, Wave
+from evaluation.studies.plans import (
+    NO_CONTACT,
+    analyses_of,
+    common_items,
+    measures_of,
+    moments_of,
+)
+from evaluation.studies.reading import ROLES, measure_name, outcome_choices, outcome_name
+from paradigm.model import stages
+
+Kind, Moment = Study.Kind, Wave.Moment
+MOST_PRIMARY = 3
+
+
+class StudyForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("What do you want to find out?"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.PRE_POST
+    )
+    title = forms.CharField(label=_("Give it a name"), max_length=120)
+
+
+class PlanForm(forms.Form):
+    """The questions of one kind of study. `given` is what the plan keeps of the answers."""
+
+    hypotheses = forms.CharField(
+        label=_("What do you expect, and why?"),
+        help_text=_(
+            "One expectation per line. Name nobody: a locked plan cannot be changed, not even to take a name out."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=3000,
+    )
+    who = forms.ChoiceField(label=_("Whose answers?"), choices=ROLES, widget=forms.RadioSelect, initial="mentee")
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
+        self.study = study
+        plan = study.planned
+        kwargs.setdefault("initial", _initial(plan) if plan else {})
+        super().__init__(*args, **kwargs)
+        if study.kind == Kind.GROWTH:
+            del self.fields["who"]
+        ADDED[study.kind](self)
+        if study.kind in (Kind.PRE_POST, Kind.MODE, Kind.GROWTH, Kind.PATH):
+            self.fields["leave_out"] = forms.BooleanField(
+                label=_("Leave out relationships in which there never was any contact"), required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.study.kind == Kind.PATH:
+            if not data.get("mediator_1") and not data.get("mediator_2"):
+                self.add_error("mediator_1", _("Choose at least one step in between."))
+            return data
+        self._check_waves(data)
+        primary, secondary = data.get("primary") or [], data.get("secondary") or []
+        if len(primary) > MOST_PRIMARY:
+            self.add_error("primary", _("Three at most: what matters most is decided before, not after."))
+        if both := set(primary) & set(secondary):
+            self.add_error("secondary", _("“%(name)s” stands in both lists.") % {"name": outcome_name(sorted(both)[0])})
+        self._check_asked(data, primary, secondary)
+        return data
+
+    def _check_waves(self, data: dict[str, Any]) -> None:
+        if data.get("before") and data.get("after") and data["before"] >= data["after"]:
+            self.add_error("after", _("The second questionnaire comes after the first."))
+        if "waves" in self.fields and len(data.get("waves") or []) == 1:
+            self.add_error("waves", _("One questionnaire shows no growth. Choose two or more."))
+
+    def _check_asked(self, data: dict[str, Any], primary: list[str], secondary: list[str]) -> None:
+        if self.errors:
+            return
+        moments = moments_of({"kind": self.study.kind, **data})
+        fewest = 2 if self.study.kind == Kind.LANGUAGE else 1
+        for name, outcomes in (("primary", primary), ("secondary", secondary)):
+            for outcome in outcomes:
+                if len(common_items(outcome, moments, alone=self.study.kind == Kind.WAITING)) < fewest:
+                    text = _("“%(name)s” is not asked in each of these questionnaires.")
+                    if self.study.kind == Kind.WAITING:
+                        text = _("“%(name)s” is not asked of people who have no mentor yet.")
+                    elif self.study.kind == Kind.LANGUAGE:
+                        text = _("Of “%(name)s” this questionnaire asks fewer than two statements.")
+                    self.add_error(name, text % {"name": outcome_name(outcome)})
+
+    @property
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        lines = [line.strip() for line in data["hypotheses"].splitlines() if line.strip()]
+        found: dict[str, Any] = {"hypotheses": lines, "exclusions": [NO_CONTACT] if data.get("leave_out") else []}
+        for name in ("who", "before", "after", "waves", "primary", "secondary", "x", "outcome", "condition"):
+            if data.get(name):
+                found[name] = data[name]
+        if self.study.kind == Kind.PATH:
+            found["mediators"] = [data[name] for name in ("mediator_1", "mediator_2") if data.get(name)]
+        return found
+
+
+def _initial(plan: Mapping[str, Any]) -> dict[str, Any]:
+    first: dict[str, Any] = {**plan, "hypotheses": "\n".join(plan["hypotheses"])}
+    first["leave_out"] = NO_CONTACT in plan["exclusions"]
+    for code in plan.get("mediators", ()):
+        first["mediator_1" if code in measures_of("intervening") else "mediator_2"] = code
+    return first
+
+
+def _moment(label: Any, *moments: Any, initial: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[(each.value, each.label) for each in moments], initial=initial)
+
+
+def _outcomes(form: PlanForm, choices: Any = None) -> None:
+    form.fields["primary"] = forms.MultipleChoiceField(
+        label=_("Primary outcome: what decides"),
+        help_text=_("One, or three at most. Several are judged more strictly (Holm)."),
+        choices=choices or outcome_choices(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    form.fields["secondary"] = forms.MultipleChoiceField(
+        label=_("Secondary outcomes: what you will look at besides"),
+        choices=choices or outcome_choices(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
+def _two_waves(form: PlanForm) -> None:
+    form.fields["before"] = _moment(_("First questionnaire"), *list(Moment)[:-1], initial=Moment.W0)
+    form.fields["after"] = _moment(_("Second questionnaire"), *list(Moment)[1:], initial=Moment.W3)
+    _outcomes(form)
+
+
+def _waiting(form: PlanForm) -> None:
+    form.fields["before"] = _moment(_("First questionnaire"), *list(Moment)[:-1], initial=Moment.W0)
+    form.fields["after"] = _moment(_("Second questionnaire"), *list(Moment)[1:-1], initial=Moment.W2)
+    _outcomes(form)
+
+
+def _waves(form: PlanForm) -> None:
+    form.fields["waves"] = forms.MultipleChoiceField(
+        label=_("Which questionnaires?"),
+        choices=Moment.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Moment.W1, Moment.W2, Moment.W3],
+    )
+    _outcomes(form)
+
+
+def _language(form: PlanForm) -> None:
+    form.fields["after"] = _moment(_("Which questionnaire?"), Moment.W3, Moment.W0, Moment.W4, initial=Moment.W3)
+    _outcomes(form)
+
+
+def _path(form: PlanForm) -> None:
+    def choice(name: str, label: Any, *of: str, hint: Any = "", empty: bool = False) -> None:
+        options = [(code, measure_name(code)) for code in measures_of(*of)]
+        form.fields[name] = forms.ChoiceField(
+            label=label, choices=[("", "—"), *options] if empty else options, required=not empty, help_text=hint
+        )
+
+    up = [stage.slug for stage in stages()]
+    choice(
+        "x", _("Where the path begins: conditions"), *up[:2], hint=_("Read up to day 14, or day 30 for the platform.")
+    )
+    choice("mediator_1", _("Through the relationship"), "intervening", hint=_("Read in the weeks 3 to 8."), empty=True)
+    choice("mediator_2", _("Through skills"), "strategy", hint=_("Read in the weeks 3 to 10."), empty=True)
+    choice("outcome", _("Where it ends: what came of it"), "consequence", hint=_("Read from week 12 on."))
+    choice(
+        "condition",
+        _("Does a condition change the last step?"),
+        "contextual",
+        hint=_("Shown beside the path: conditions may as well moderate as lead on."),
+        empty=True,
+    )
+
+
+ADDED = {
+    Kind.PRE_POST: _two_waves,
+    Kind.WAITING: _waiting,
+    Kind.MODE: _two_waves,
+    Kind.GROWTH: _waves,
+    Kind.LANGUAGE: _language,
+    Kind.PATH: _path,
+}
+
+
+class AmendForm(forms.Form):
+    """More outcomes after the plan was locked."""
+
+    outcomes = forms.MultipleChoiceField(
+        label=_("What else do you want to look at?"), widget=forms.CheckboxSelectMultiple
+    )
+    why = forms.CharField(
+        label=_("Why only now?"),
+        help_text=_("Name nobody: this stays as it is."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=600,
+    )
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan = study.planned
+        there = {row.outcome for row in analyses_of(plan, [each.added for each in study.amendments.all()])}
+        fewest = 2 if study.kind == Kind.LANGUAGE else 1
+        alone = study.kind == Kind.WAITING
+        self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
+            (slug, name)
+            for slug, name in outcome_choices()
+            if slug not in there and len(common_items(slug, moments_of(plan), alone=alone)) >= fewest
+        ]

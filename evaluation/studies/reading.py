@@ -1,0 +1,412 @@
+"""Plans and results in the reader's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from core.dates import in_persian, localise
+from evaluation.models import Study, Wave
+from evaluation.questionnaire import items
+from evaluation.studies.analyses import CANNOT, FEW, NOT_ASKED, NOT_INSTALLED, NOT_YET, OK, Found
+from evaluation.studies.plans import EXPLORATORY, NO_CONTACT, PRIMARY, SECONDARY, all_outcomes
+from paradigm.model import categories, component
+
+Text = str | Promise
+ROLES: tuple[tuple[str, Text], ...] = (("mentee", gettext_lazy("Mentees")), ("mentor", gettext_lazy("Mentors")))
+DID_NAMES: dict[str, Text] = {
+    "did.agreement_day": gettext_lazy("What happens: how early the agreement was signed (days before day 14)"),
+    "did.two_way_weeks": gettext_lazy("What happens: weeks with two-way contact, of the weeks 3 to 8"),
+}
+ABOUT: dict[str, Text] = {
+    Study.Kind.PRE_POST: gettext_lazy("Did the same people answer otherwise at the end than at the beginning?"),
+    Study.Kind.WAITING: gettext_lazy("Did people with a mentor change more than those who were still waiting?"),
+    Study.Kind.MODE: gettext_lazy("Did people who met online change otherwise than people who met face to face?"),
+    Study.Kind.GROWTH: gettext_lazy("How did it go over several questionnaires, for mentees and for mentors?"),
+    Study.Kind.LANGUAGE: gettext_lazy("Do the Persian and the English statements measure the same?"),
+    Study.Kind.PATH: gettext_lazy("Do conditions go with outcomes through what happens in between?"),
+}
+HOW: dict[str, Text] = {
+    Study.Kind.PRE_POST: gettext_lazy(
+        "Only people who answered both times, over the statements that both questionnaires ask. g is the mean change in standard "
+        "deviations within a questionnaire, with Hedges' correction; p is that of the paired t-test."
+    ),
+    Study.Kind.WAITING: gettext_lazy(
+        "The change of people who had somebody before the second questionnaire opened, less the change of those who had nobody "
+        "until it closed. Only statements that both are asked. g in pooled standard deviations; p is that of Welch's t-test."
+    ),
+    Study.Kind.MODE: gettext_lazy(
+        "The change of people who never met in person, less the change of those who met in person at least every second time; "
+        "two sessions at least, everybody in between is in neither group. g in pooled standard deviations; p by Welch's t-test."
+    ),
+    Study.Kind.GROWTH: gettext_lazy(
+        "A mixed model by maximum likelihood: questionnaire and role, with an intercept and a slope of its own for every "
+        "relationship. The figure is points per questionnaire for mentees; only relationships in which everybody agreed."
+    ),
+    Study.Kind.LANGUAGE: gettext_lazy(
+        "Mantel's test of each statement among people who stand alike on the others (five strata), with the standardised mean "
+        "difference and the classes of ETS; p adjusted by Benjamini and Hochberg. Beside it Tucker's congruence of one factor. "
+        "The language is the one in which a person reads the platform; in which they answered is not recorded."
+    ),
+    Study.Kind.PATH: gettext_lazy(
+        "Least squares for every step, products of paths, 5,000 bootstrap samples of whole relationships, percentile limits. "
+        "What comes earlier is what was done or what the other side says, the outcome what the person says themself; each "
+        "is read in its own weeks."
+    ),
+}
+WHAT_NOT: dict[str, Text] = {
+    Study.Kind.PRE_POST: gettext_lazy(
+        "Observational, without a comparison group: whatever else happened in these months is in this figure too, and no "
+        "sensitivity to a hidden cause can be computed."
+    ),
+    Study.Kind.WAITING: gettext_lazy(
+        "Observational: nobody drew lots for who waits, so the groups may differ in more than this."
+    ),
+    Study.Kind.MODE: gettext_lazy(
+        "Observational: people chose how they meet, so the groups may differ in more than this."
+    ),
+    Study.Kind.GROWTH: gettext_lazy(
+        "Observational, without a comparison group: whatever else happened in these months is in this figure too."
+    ),
+    Study.Kind.LANGUAGE: gettext_lazy(
+        "This is not a multi-group confirmatory factor analysis. It finds single statements that stand out; where it finds none, "
+        "that is no proof that means of the two languages may be compared."
+    ),
+    Study.Kind.PATH: gettext_lazy(
+        "Observational: associated with, never caused by. Feedback loops of the model are not in it."
+    ),
+}
+FAMILIES: dict[str, Text] = {
+    PRIMARY: gettext_lazy("Planned, primary"),
+    SECONDARY: gettext_lazy("Planned, secondary"),
+    EXPLORATORY: gettext_lazy("Exploratory"),
+}
+UNITS: dict[str, Text] = {
+    "pairs": gettext_lazy("people who answered both times"),
+    "mentored": gettext_lazy("people with a mentor"),
+    "waiting": gettext_lazy("people who were still waiting"),
+    "online": gettext_lazy("people who met online"),
+    "in_person": gettext_lazy("people who met in person"),
+    "relationships": gettext_lazy("relationships"),
+    "mentor": gettext_lazy("mentors"),
+    "mentee": gettext_lazy("mentees"),
+    "en": gettext_lazy("readers in English"),
+    "fa": gettext_lazy("readers in Persian"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One analysis to read. `state` is a sentence where there is no figure; `rows`: a table beneath, its head first."""
+
+    name: str
+    family: str
+    is_planned: bool
+    figure: str
+    state: str
+    sentences: list[str] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    variant: str = ""
+
+
+def outcome_name(slug: str) -> str:
+    """A component, or a category as a whole, in the reader's language."""
+    for row in categories():
+        if row.slug == slug:
+            return _("%(category)s, all together") % {"category": row.name(get_language())}
+    return component(slug).name(get_language())
+
+
+def measure_name(code: str) -> str:
+    return str(DID_NAMES[code]) if code in DID_NAMES else _("Answers: %(name)s") % {"name": outcome_name(code)}
+
+
+def outcome_choices() -> list[tuple[str, str]]:
+    return [(slug, outcome_name(slug)) for slug in all_outcomes()]
+
+
+def plan_rows(study: Study) -> list[tuple[str, list[str]]]:
+    """The plan as people read it: what is asked, and the answer in lines."""
+    plan = study.planned
+    if not plan:
+        return []
+    rows: list[tuple[str, list[str]]] = [(_("Expected"), plan["hypotheses"])]
+    if "who" in plan:
+        rows.append((_("Whose answers"), [str(dict(ROLES)[plan["who"]])]))
+    if moments := plan.get("waves") or [plan[name] for name in ("before", "after") if name in plan]:
+        rows.append((_("Questionnaires"), [str(Wave.Moment(moment).label) for moment in sorted(moments)]))
+    if study.kind == Study.Kind.PATH:
+        codes = [plan["x"], *plan["mediators"], plan["outcome"]]
+        rows.append((_("Path, in this order"), [measure_name(code) for code in codes]))
+        if plan.get("condition"):
+            rows.append((_("Condition beside it"), [measure_name(plan["condition"])]))
+    else:
+        rows.append((_("Primary outcome"), [outcome_name(slug) for slug in plan["primary"]]))
+        if plan.get("secondary"):
+            rows.append((_("Secondary outcomes"), [outcome_name(slug) for slug in plan["secondary"]]))
+    left_out = [_("Questionnaires with the same answer to every statement")]
+    if NO_CONTACT in plan["exclusions"]:
+        left_out.append(_("Relationships without any contact"))
+    rows.append((_("Left out"), left_out))
+    rows.append((_("Computed by"), [str(HOW[study.kind])]))
+    rows.append(
+        (
+            _("Level"),
+            [_("Findings at %(alpha)s after adjustment, intervals of 95%%") % {"alpha": decimals(plan["alpha"])}],
+        )
+    )
+    return rows
+
+
+def decimals(value: float | None, places: int = 2) -> str:
+    """A figure in the reader's digits, with a real minus and decimal sign."""
+    if value is None:
+        return "–"
+    text = f"{value:.{places}f}".replace("-", "−")
+    return localise(text.replace(".", "٫") if in_persian() else text)
+
+
+def p_value(value: float) -> str:
+    return _("p < %(p)s") % {"p": decimals(0.001, 3)} if value < 0.001 else _("p = %(p)s") % {"p": decimals(value, 3)}
+
+
+def interval(low: float | None, high: float | None) -> str:
+    return _("95%% interval %(low)s to %(high)s") % {"low": decimals(low), "high": decimals(high)}
+
+
+def lines_of(study: Study, content: Mapping[str, Any]) -> list[Line]:
+    """Every analysis of a result in words."""
+    return [_line(study, row) for row in content.get("analyses", ())]
+
+
+def _line(study: Study, row: Found) -> Line:
+    name = outcome_name(row["outcome"])
+    if study.kind == Study.Kind.PATH:
+        name = " → ".join(measure_name(code) for code in row["of"])
+    more: dict[str, Any] = {}
+    if row["state"] == OK:
+        more = READ[study.kind](row)
+        more["sentences"] = [*more["sentences"], *([KEPT] if row.get("kept") else [])]
+    return Line(
+        name=name,
+        family=str(FAMILIES[row["family"]]),
+        is_planned=row["family"] != EXPLORATORY,
+        figure=more.pop("figure", ""),
+        state=_why_not(row),
+        variant=row.get("variant", ""),
+        **{
+            key: [str(each) for each in value] if key in ("sentences", "head") else value for key, value in more.items()
+        },
+    )
+
+
+KEPT = gettext_lazy(
+    "This is the figure that was shown before: fewer than five people have come or gone since, and a second one would tell "
+    "what they said."
+)
+
+
+def _why_not(row: Found) -> str:
+    state = row["state"]
+    if state == FEW:
+        wanted = {"wanted": localise(row["wanted"]), "unit": UNITS[row["unit"]]}
+        if row["n"] is None:
+            return _("Too few to say: fewer than five %(unit)s; %(wanted)s are needed.") % wanted
+        return _("Too few to say: %(n)s %(unit)s; %(wanted)s are needed.") % {**wanted, "n": localise(row["n"])}
+    if state == NOT_YET:
+        waves = _(", ").join(str(Wave.Moment(moment).label) for moment in row["waves"])
+        return _("Too early: not closed yet: %(waves)s.") % {"waves": waves}
+    return {
+        OK: "",
+        NOT_ASKED: _("Not asked in these questionnaires, so there is nothing to compute."),
+        CANNOT: _("It cannot be computed from these answers: they vary too little, or follow from one another."),
+        NOT_INSTALLED: _(
+            "Mixed models need the extra “stats”, which is not installed here. Ask whoever runs this platform."
+        ),
+    }[state]
+
+
+def _verdict(row: Found, up: str, down: str) -> str:
+    if row.get("finding"):
+        return up if row["value"] > 0 else down
+    return _("No clear difference.")
+
+
+def _adjusted(row: Found) -> str:
+    return _("%(p)s, adjusted %(adjusted)s") % {"p": p_value(row["p"]), "adjusted": decimals(row.get("adjusted"), 3)}
+
+
+def _statements(n: int) -> str:
+    return ngettext("From %(n)s statement.", "From %(n)s statements.", n) % {"n": localise(n)}
+
+
+def _lost(row: Found) -> list[str]:
+    if not row.get("lost"):
+        return [_("Those who were lost are not compared: fewer than twenty were, or they do not vary.")]
+    value, low, high = row["lost"]
+    return [
+        _("Those who stayed, less those who were lost, at the beginning: g = %(g)s (%(interval)s).")
+        % {"g": decimals(value), "interval": interval(low, high)}
+    ]
+
+
+def _g(row: Found) -> str:
+    return _("g = %(g)s") % {"g": decimals(row["value"])}
+
+
+def _read_change(row: Found) -> dict[str, Any]:
+    lines = [
+        _verdict(row, _("Higher than before."), _("Lower than before.")),
+        f"{interval(row['low'], row['high'])} · {_('n = %(n)s') % {'n': localise(row['n'])}} · {_adjusted(row)}",
+        _statements(row["items"]),
+    ]
+    if row.get("weighted") is not None:
+        lines.append(_("Weighted to all who answered at the beginning: d = %(d)s.") % {"d": decimals(row["weighted"])})
+    return {"figure": _g(row), "sentences": [*lines, *_lost(row)]}
+
+
+def _read_arms(first: Text, second: Text) -> Any:
+    def read(row: Found) -> dict[str, Any]:
+        one, other = row["arms"]
+        lines = [
+            _verdict(row, _("The first group rose more."), _("The second group rose more.")),
+            f"{interval(row['low'], row['high'])} · {_adjusted(row)}",
+            f"{first}: {_('n = %(n)s') % {'n': localise(one)}} · {second}: {_('n = %(n)s') % {'n': localise(other)}}",
+            _("At the beginning they differed by g = %(g)s.") % {"g": decimals(row["start"])},
+            _(
+                "An unmeasured common cause would have to go with both group and outcome by a risk ratio of %(e)s to explain "
+                "this, and of %(limit)s to let the interval touch nothing (E-value, VanderWeele and Ding 2017)."
+            )
+            % {"e": decimals(row["e_value"]), "limit": decimals(row["e_value_limit"])},
+            _statements(row["items"]),
+        ]
+        return {"figure": _g(row), "sentences": [*lines, *_lost(row)]}
+
+    return read
+
+
+def _read_growth(row: Found) -> dict[str, Any]:
+    value, low, high = row["apart"]
+    lines = [
+        _verdict(row, _("Rising."), _("Falling.")),
+        f"{interval(row['low'], row['high'])} · {_adjusted(row)}",
+        _("%(n)s relationships, %(rows)s answers; %(icc)s of the variance lies between relationships.")
+        % {"n": localise(row["n"]), "rows": localise(row["rows"]), "icc": decimals(row["icc"])},
+        _("Mentors less mentees, per questionnaire: %(value)s (%(interval)s).")
+        % {"value": decimals(value), "interval": interval(low, high)},
+        _statements(row["items"]),
+    ]
+    return {"figure": _("%(n)s points per questionnaire") % {"n": decimals(row["value"])}, "sentences": lines}
+
+
+SIZES: dict[str, Text] = {
+    "A": gettext_lazy("negligible (A)"),
+    "B": gettext_lazy("moderate (B)"),
+    "C": gettext_lazy("large (C)"),
+}
+
+
+def _read_language(row: Found) -> dict[str, Any]:
+    english, persian = row["arms"]
+    n = round(row["value"])
+    lines = [
+        _("No statement stands out.")
+        if not n
+        else ngettext("%(n)s statement works otherwise.", "%(n)s statements work otherwise.", n) % {"n": localise(n)},
+        _("English: n = %(en)s · Persian: n = %(fa)s") % {"en": localise(english), "fa": localise(persian)},
+    ]
+    if row["weak"]:
+        lines.append(_("Exploratory: under 200 people in the smaller group."))
+    if row["congruence"] is not None:
+        lines.append(
+            _("Congruence of the two factors %(phi)s: from 0.95 on they are alike, from 0.85 on fairly similar.")
+            % {"phi": decimals(row["congruence"])}
+        )
+    table = [
+        [_item_text(each["item"]), decimals(each["difference"]), decimals(each["p"], 3), str(SIZES[each["size"]])]
+        for each in row["rows"]
+    ]
+    head = [_("Statement"), _("Persian less English, in standard deviations"), _("p, adjusted"), _("Difference")]
+    return {"figure": _("%(n)s of %(of)s statements") % {"n": localise(n), "of": localise(len(table))},
+            "sentences": lines, "head": head, "rows": table}  # fmt: skip
+
+
+def _item_text(code: str) -> str:
+    return items()[code].text("mentee", get_language())
+
+
+def _read_path(row: Found) -> dict[str, Any]:
+    clear = row["low"] > 0 or row["high"] < 0
+    lines = [
+        _("The way through the steps in between goes with the outcome.") if clear
+        else _("No way through the steps in between is clear: the interval holds nothing."),
+        f"{interval(row['low'], row['high'])} · {_('n = %(n)s') % {'n': localise(row['n'])}}",
+    ]  # fmt: skip
+    if row["weak"]:
+        lines.append(_("Exploratory: under 150 relationships."))
+    lines.append(
+        _(
+            "A hidden common cause that left the errors of the last step and the outcome with a correlation of %(rho)s would "
+            "leave nothing of the last path."
+        )
+        % {"rho": decimals(row["sensitivity"])}
+    )
+    if row.get("moderation"):
+        value, low, high = row["moderation"]
+        lines.append(
+            _("Beside it, the condition and the last step together: %(value)s (%(interval)s).")
+            % {"value": decimals(value, 3), "interval": interval(low, high)}
+        )
+    table = [
+        [_way(name), decimals(value, 3), f"{decimals(low, 3)} … {decimals(high, 3)}"]
+        for name, value, low, high in row["effects"]
+    ]
+    return {"figure": _("through: %(value)s") % {"value": decimals(row["value"], 3)}, "sentences": lines,
+            "head": [_("Way"), _("Points per point"), _("Interval, 95%")], "rows": table}  # fmt: skip
+
+
+def _way(name: str) -> str:
+    if name in ("total", "direct"):
+        return {"total": _("All ways together"), "direct": _("Directly")}[name]
+    return " → ".join(measure_name(code) for code in name.split(" -> "))
+
+
+READ: dict[str, Any] = {
+    Study.Kind.PRE_POST: _read_change,
+    Study.Kind.WAITING: _read_arms(gettext_lazy("With a mentor"), gettext_lazy("Waiting")),
+    Study.Kind.MODE: _read_arms(gettext_lazy("Online"), gettext_lazy("Face to face")),
+    Study.Kind.GROWTH: _read_growth,
+    Study.Kind.LANGUAGE: _read_language,
+    Study.Kind.PATH: _read_path,
+}
+
+
+def flow_rows(content: Mapping[str, Any]) -> list[list[str]]:
+    """Questionnaire, side, how many there were and how many answered."""
+    hidden = _("fewer than five")
+    return [
+        [
+            str(Wave.Moment(row["moment"]).label),
+            str(dict(ROLES)[row["role"]]),
+            hidden if row["people"] is None else localise(row["people"]),
+            hidden if row["answered"] is None else localise(row["answered"]),
+        ]
+        for row in content.get("flow", ())
+    ]
+
+
+def finding(study: Study, content: Mapping[str, Any]) -> str:
+    """The first thing to say about a result."""
+    rows = list(content.get("analyses", ()))
+    measured = [row for row in rows if row["state"] == OK]
+    if not measured:
+        return _("Nothing can be said yet")
+    first = next((row for row in measured if row["family"] == PRIMARY), None)
+    if first is None:
+        return _("The primary outcome cannot be said yet")
+    line = _line(study, first)
+    return f"{line.name}: {line.sentences[0]}".rstrip(".。")

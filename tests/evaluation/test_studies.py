@@ -1,0 +1,322 @@
+import hashlib
+import json
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.db import DatabaseError, transaction
+
+from accounts.models import AuditEvent, Consent, User
+from accounts.services import broken_link
+from core.jobs import run_due
+from core.models import Job
+from evaluation.models import Answer, Response, Study, StudyAmendment, StudyResult, Wave
+from evaluation.plan import FORMS
+from evaluation.questionnaire import form_items, items
+from evaluation.services import amend, ask_for_results, lock_plan, make_study, write_plan
+from evaluation.services.studies import PlanIsEmpty, PlanIsLocked, PlanIsNotLocked
+from evaluation.statistics.effects import independent_g, paired_g
+from evaluation.studies.plans import NO_CONTACT
+from mentoring.planning.models import Enrolment
+from mentoring.relationships.models import Relationship, RelationshipMember, Session
+from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+MATCHED = NOW - timedelta(days=120)
+OPENS = {"w0": -7, "w1": 28, "w2": 50, "w3": 85}
+OUTCOME, OTHER = "skills.techliteracy", "skills.virtuallearning"
+
+
+def people(programme, count, *, role, language="en"):
+    """So many people who agreed to research, with their enrolments, in a few statements."""
+    start = User.objects.count()
+    made = User.objects.bulk_create(
+        User(email=f"s{start + n}@example.org", name=f"Study Person{start + n}", language=language)
+        for n in range(count)
+    )
+    Consent.objects.bulk_create(
+        Consent(person=each, kind="research", version=Consent.CURRENT["research"], given_at=NOW) for each in made
+    )
+    return Enrolment.objects.bulk_create(
+        Enrolment(programme=programme, person=each, role=role, status="ready", status_at=NOW) for each in made
+    )
+
+
+def paired(programme, mentors, mentees):
+    made = Relationship.objects.bulk_create(
+        Relationship(programme=programme, status="active", status_at=MATCHED, started_at=MATCHED, pair_key=str(n),
+                     first_contact_at=MATCHED, planned_end_on=programme.ends_on)
+        for n, _ in enumerate(mentees)
+    )  # fmt: skip
+    RelationshipMember.objects.bulk_create(
+        RelationshipMember(
+            relationship=pair, enrolment=each, person_id=each.person_id, role=each.role, joined_at=MATCHED
+        )
+        for pair, *both in zip(made, mentors, mentees, strict=True)
+        for each in both
+    )
+    return made
+
+
+def wave(programme, moment):
+    opens = MATCHED + timedelta(days=OPENS[moment])
+    return Wave.objects.create(programme=programme, form=FORMS[moment], moment=moment, number=int(moment[1]) + 1,
+                               opens_at=opens, closes_at=opens + timedelta(days=10))  # fmt: skip
+
+
+def say(of_wave, enrolments, values, pairs=None, noise=lambda: 0):
+    """`values`: for each enrolment what it feels, 1 to 5; reversed statements are turned."""
+
+    def told(value, item):
+        felt = min(5, value + noise())
+        return 6 - felt if item.reverse else felt
+
+    at = of_wave.opens_at + timedelta(days=1)
+    rows = Response.objects.bulk_create(
+        Response(wave=of_wave, enrolment=each, relationship=pairs[n] if pairs else None, started_at=at, submitted_at=at)
+        for n, each in enumerate(enrolments)
+    )
+    Answer.objects.bulk_create(
+        Answer(response=row, item=item.code, value=told(value, item))
+        for row, value in zip(rows, values, strict=True)
+        for item in form_items(of_wave.form)
+    )
+
+
+def locked(programme, coordinator, kind="pre_post", **given):
+    study = make_study(programme, kind=kind, title="Skills", by=coordinator, at=NOW)
+    plan = {"hypotheses": ["They rise"], "who": "mentee", "exclusions": [], "before": "w0", "after": "w3",
+            "primary": [OUTCOME], "secondary": [OTHER]}  # fmt: skip
+    write_plan(study, {name: each for name, each in (plan | given).items() if each != ""}, by=coordinator, at=NOW)
+    lock_plan(study, by=coordinator, at=NOW)
+    return Study.objects.get(pk=study.pk)
+
+
+def results(study, by):
+    result = ask_for_results(study, by=by, at=NOW)
+    run_due()
+    return StudyResult.objects.get(pk=result.pk)
+
+
+@pytest.fixture
+def programme():
+    return ProgrammeFactory(starts_on=MATCHED.date(), ends_on=(NOW + timedelta(days=20)).date())
+
+
+@pytest.fixture
+def coordinator(programme):
+    return CoordinationFactory(programme=programme).person
+
+
+@pytest.fixture
+def before_and_after(programme):
+    """Twenty-four pairs; mentees answered before and after."""
+    mentors, mentees = (people(programme, 24, role=role) for role in ("mentor", "mentee"))
+    pairs = paired(programme, mentors, mentees)
+    before, after = np.tile([1, 2, 3, 4], 6), np.tile([2, 4, 3, 5, 3, 2], 4)
+    say(wave(programme, "w0"), mentees, before.tolist())
+    say(wave(programme, "w3"), mentees, after.tolist(), pairs)
+    return mentees, before, after
+
+
+def refused(what):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        what()
+    return True
+
+
+def test_the_plan_is_hashed_into_the_audit_chain_and_the_database_keeps_it(programme, coordinator):
+    study = make_study(programme, kind="pre_post", title="Skills", by=coordinator, at=NOW)
+    with pytest.raises(PlanIsEmpty):
+        lock_plan(study, by=coordinator, at=NOW)
+    with pytest.raises(PlanIsNotLocked):
+        ask_for_results(study, by=coordinator, at=NOW)
+    assert refused(lambda: StudyResult.objects.create(study=study, asked_at=NOW))
+    assert refused(lambda: StudyAmendment.objects.create(study=study, number=1, text="{}", sha256="x", made_at=NOW))
+
+    study = locked(programme, coordinator)
+
+    canonical = json.dumps(json.loads(study.plan), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert study.sha256 == hashlib.sha256(canonical.encode()).hexdigest()
+    assert AuditEvent.objects.get(action="study.locked").reason == study.sha256
+    assert broken_link() is None
+    with pytest.raises(PlanIsLocked):
+        write_plan(study, study.planned, by=coordinator, at=NOW)
+    mine = Study.objects.filter(pk=study.pk)
+    changes = {"plan": "{}", "sha256": "0" * 64, "locked_at": NOW + timedelta(days=1), "kind": "mode", "title": "Other"}
+    assert all(refused(lambda name=name, to=to: mine.update(**{name: to})) for name, to in changes.items())
+    row = amend(study, outcomes=["skills.training"], why="Asked later", by=coordinator, at=NOW)
+    assert refused(lambda: StudyAmendment.objects.filter(pk=row.pk).update(text="{}"))
+    mine.update(made_by=None)
+
+
+def test_what_is_shown_is_the_published_statistic_with_its_label_and_its_number_of_tests(
+    programme, coordinator, before_and_after, sign_in
+):
+    _mentees, before, after = before_and_after
+    study = locked(programme, coordinator)
+    amend(study, outcomes=["infrastructure.digital"], why="Asked later", by=coordinator, at=NOW)
+    content = results(study, coordinator).content
+
+    rows = {row["outcome"]: row for row in content["analyses"]}
+    expected = paired_g((before - 1) * 25, (after - 1) * 25)
+    assert [rows[OUTCOME][name] for name in ("value", "low", "high", "n")] == pytest.approx(
+        [expected.value, expected.low, expected.high, 24], abs=1e-4
+    )
+    assert [row["family"] for row in content["analyses"]] == ["primary", "secondary", "exploratory"]
+    assert rows[OUTCOME]["adjusted"] == rows[OUTCOME]["p"]  # Holm over one
+    assert content["tests"] == 3
+    for language, words in (("en", ["Exploratory", "Observational", "3 tests were run"]), ("fa", ["اکتشافی"])):
+        browser = sign_in(coordinator)
+        page = browser.get(study.get_absolute_url(), headers={"accept-language": language}).content.decode()
+        if language == "en":
+            assert all(word in page for word in [*words, f"g = {expected.value:.2f}", study.sha256])
+
+
+def test_under_the_gate_there_is_a_sentence_and_no_figure(programme, coordinator, before_and_after, sign_in):
+    mentees, *_ = before_and_after
+    Consent.objects.filter(person__in=[row.person_id for row in mentees[:5]], kind="research").update(withdrawn_at=NOW)
+
+    study = locked(programme, coordinator)
+    row = results(study, coordinator).content["analyses"][0]
+
+    assert row == {
+        "outcome": OUTCOME,
+        "family": "primary",
+        "of": [],
+        "state": "few",
+        "n": 19,
+        "wanted": 20,
+        "unit": "pairs",
+    }
+    page = sign_in(coordinator).get(study.get_absolute_url()).content.decode()
+    assert "Too few to say: 19 people who answered both times; 20 are needed." in page
+    assert "g =" not in page and "95%" not in page.split("The plan")[0]
+
+
+def test_nobody_is_worked_out_from_who_is_missing_or_from_two_results(programme, coordinator, before_and_after):
+    mentees, *_ = before_and_after
+    study = locked(programme, coordinator)
+    first = results(study, coordinator)
+    changed = Answer.objects.filter(response__enrolment=mentees[0])
+    changed.update(value=5)
+
+    second = results(locked(programme, coordinator), coordinator)
+    assert [row.get("kept") for row in second.content["analyses"]] == [True, True]
+    assert second.content["analyses"][0]["value"] == first.content["analyses"][0]["value"]
+
+    Answer.objects.filter(response__enrolment__in=mentees[:9]).update(value=5)
+    third = results(study, coordinator)
+    assert [row.get("kept") for row in third.content["analyses"]] == [None, None]
+
+    Consent.objects.filter(person=mentees[0].person_id).update(withdrawn_at=NOW)
+    last = results(study, coordinator)
+    assert (last.made_at, "have not agreed" in Job.objects.get(key=last.job_key).error) == (None, True)
+
+
+def test_who_is_left_out_are_five_or_nobody(programme, coordinator, before_and_after):
+    Relationship.objects.filter(pk=Relationship.objects.first().pk).update(first_contact_at=None)
+    last = results(locked(programme, coordinator, exclusions=[NO_CONTACT]), coordinator)
+    assert "leaves out between one and four" in Job.objects.get(key=last.job_key).error
+
+
+def test_people_who_wait_and_people_with_a_mentor_are_compared_by_their_change(programme, coordinator):
+    mentors, mentees = (people(programme, 20, role=role) for role in ("mentor", "mentee"))
+    pairs, alone = paired(programme, mentors, mentees), people(programme, 20, role="mentee")
+    first, second = wave(programme, "w0"), wave(programme, "w2")
+    rose, stayed = np.tile([3, 4, 5, 4], 5), np.tile([2, 3, 1, 2], 5)
+    say(first, mentees, [2] * 20), say(first, alone, [2, 1, 2, 2] * 5)
+    say(second, mentees, rose.tolist(), pairs), say(second, alone, stayed.tolist())
+
+    study = locked(programme, coordinator, kind="waiting", after="w2")
+    row = results(study, coordinator).content["analyses"][0]
+
+    change = (stayed - np.tile([2, 1, 2, 2], 5)) * 25
+    expected = independent_g((rose - 2) * 25, change)
+    assert (row["value"], row["arms"]) == (pytest.approx(expected.value, abs=1e-4), [20, 20])
+    assert row["e_value"] > row["e_value_limit"] > 1
+
+
+def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coordinator, sign_in):
+    rng = np.random.default_rng(1)
+    mentors, mentees = (people(programme, 60, role=role) for role in ("mentor", "mentee"))
+    pairs = paired(programme, mentors, mentees)
+    feels = np.clip(rng.integers(1, 5, 60), 1, 5)
+    for step, moment in enumerate(("w0", "w1", "w2", "w3")):
+        of_wave = wave(programme, moment)
+        for side in (mentors, mentees):
+            values = np.clip(feels + rng.integers(0, 2, 60) + step // 3, 1, 5)
+            about = None if moment == "w0" else pairs
+            say(of_wave, side, values.tolist(), about, lambda: int(rng.integers(0, 2)))
+    Session.objects.bulk_create(
+        Session(relationship=pair, status="held", starts_at=MATCHED + timedelta(days=20 + n), created_at=MATCHED,
+                place="in_person" if place < 30 else "video")
+        for place, pair in enumerate(pairs)
+        for n in range(2)
+    )  # fmt: skip
+    of = {
+        "mode": locked(programme, coordinator, kind="mode"),
+        "growth": locked(programme, coordinator, kind="growth", waves=["w1", "w2", "w3"]),
+        "path": locked(programme, coordinator, kind="path", x="planning.structure", mediators=["relationships.friendly", OTHER],
+                       outcome="support.satisfaction", condition="infrastructure.digital"),
+    }  # fmt: skip
+    found = {name: results(study, coordinator).content["analyses"][0] for name, study in of.items()}
+
+    assert {name: row["state"] for name, row in found.items()} == dict.fromkeys(of, "ok")
+    assert found["mode"]["arms"] == [30, 30]
+    assert found["growth"]["rows"] == 360
+    assert (found["path"]["n"], found["path"]["weak"], len(found["path"]["effects"])) == (60, True, 5)
+    browser = sign_in(coordinator)
+    pages = {name: browser.get(study.get_absolute_url()).content.decode() for name, study in of.items()}
+    assert "Exploratory: under 150 relationships." in pages["path"] and "hidden common cause" in pages["path"]
+    assert "points per questionnaire" in pages["growth"] and "E-value" in pages["mode"]
+
+
+def test_the_statement_that_works_otherwise_in_persian_is_named(programme, coordinator, sign_in):
+    rng = np.random.default_rng(2)
+    last = wave(programme, "w3")
+    for language in ("en", "fa"):
+        mine = people(programme, 110, role="mentee", language=language)
+        rows = Response.objects.bulk_create(
+            Response(wave=last, enrolment=each, started_at=last.opens_at, submitted_at=last.opens_at) for each in mine
+        )
+        asked = [item for item in items().values() if item.component.startswith("skills.")]
+        answers = []
+        for row in rows:
+            trait = rng.normal(3, 1)
+            for place, item in enumerate(asked):
+                value = int(np.clip(round(trait + rng.normal(0, 0.7) - (place == 4 and language == "fa") * 1.2), 1, 5))
+                answers.append(Answer(response=row, item=item.code, value=6 - value if item.reverse else value))
+        Answer.objects.bulk_create(answers)
+
+    study = locked(programme, coordinator, kind="language", before="", primary=["skills"], secondary=[])
+    row = results(study, coordinator).content["analyses"][0]
+
+    sizes = {each["item"]: each["size"] for each in row["rows"]}
+    assert (row["value"], sizes[asked[4].code], row["weak"]) == (1, "C", True)
+    page = sign_in(coordinator).get(study.get_absolute_url()).content.decode()
+    assert "not a multi-group confirmatory factor analysis" in page
+
+
+def test_a_study_is_set_up_step_by_step_on_pages(programme, coordinator, sign_in):
+    browser = sign_in(coordinator)
+    made = browser.post(f"/programmes/{programme.slug}/studies/", {"kind": "pre_post", "title": "Skills"})
+    url = made.headers["Location"]
+    plan = {
+        "hypotheses": "They rise\n",
+        "who": "mentee",
+        "before": "w3",
+        "after": "w1",
+        "primary": ["support.learning"],
+    }
+    assert "The second questionnaire comes after the first." in browser.post(url, plan).content.decode()
+    plan |= {"before": "w0", "after": "w3"}
+    assert "is not asked in each of these questionnaires" in browser.post(url, plan).content.decode()
+    assert browser.post(url, plan | {"primary": [OUTCOME]}).status_code == 302
+    assert "Lock the plan" in browser.get(url).content.decode()
+    browser.post(f"{url}lock/")
+    study = Study.objects.get()
+    assert hashlib.sha256(browser.get(f"{url}plan.json").content).hexdigest() == study.sha256
+    assert browser.post(f"{url}amend/", {"outcomes": ["skills.training"], "why": ""}).status_code == 200
+    assert browser.post(f"{url}amend/", {"outcomes": [OTHER], "why": "Asked later"}).status_code == 302
+    assert study.amendments.get().added["outcomes"] == [OTHER]
