@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 RUNS := $(VENV)/.runs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format screenshots messages bench-pages bench-matching bench-messaging drill-messaging strain-messaging schema clean
+.PHONY: help setup run test lint format screenshots messages bench-pages bench-matching bench-messaging bench-evaluation drill-messaging strain-messaging schema clean
 
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ $(NODE)/node_modules/.ready: $(NODE)/package-lock.json
 
 bench-messaging: $(READY) $(PEERS)/.ready $(NODE)/node_modules/.ready ## Conversations beside their peers, on PostgreSQL and Redis (BENCH=--quick)
 	@$(BIN)/python bench/messaging/run.py $(BENCH)
+
+bench-evaluation: $(READY) ## Scores of 20,000 people and a million events, on PostgreSQL (BENCH=--quick: a hundredth of it)
+	@$(BIN)/python bench/evaluation.py $(BENCH)
 
 drill-messaging: $(READY) ## Kill everything under a conversation at random, and look for what was lost (DRILL="--kills 12 --no-controls")
 	@$(BIN)/python bench/messaging/drill/run.py $(DRILL)

@@ -233,7 +233,6 @@ def stage_bars(programmes: Iterable[Programme]) -> dict[int, list[StageBar]]:
     order = stages()
     rows = Score.objects.filter(
         programme__in=ids,
-        level=Score.Level.PROGRAMME,
         facet=Score.Facet.BOTH,
         component__in=[stage.slug for stage in order],
     ).order_by("as_of_on")

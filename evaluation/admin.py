@@ -22,7 +22,7 @@ class ScoreAdmin(ReadOnly):
     show_full_result_count = False
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(level=Score.Level.PROGRAMME)
+        return super().get_queryset(request).exclude(programme=None)
 
 
 @admin.register(Alert)

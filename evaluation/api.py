@@ -1,4 +1,4 @@
-"""REST: the programme scores, the same numbers as on the health page."""
+"""REST: the scores of programmes and of the institution, the same numbers as on their pages."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,9 @@ from evaluation.serializers import ScoreSerializer
 
 class ScoreFilter(django_filters.FilterSet):
     programme = django_filters.CharFilter(field_name="programme__slug")
+    institution = django_filters.BooleanFilter(
+        field_name="programme", lookup_expr="isnull", label=_("true: only the institution's own")
+    )
 
     class Meta:
         model = Score
@@ -18,7 +21,11 @@ class ScoreFilter(django_filters.FilterSet):
 
 
 class ScoreList(ForKey, generics.ListAPIView):
-    about = {"GET": _("The newest scores of each programme: indicators, components, categories and stages.")}
+    about = {
+        "GET": _(
+            "The newest scores of each programme and of the institution: indicators, components, categories, stages."
+        )
+    }
     scopes = {"GET": "scores:read"}
     serializer_class = ScoreSerializer
     filterset_class = ScoreFilter

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Consent
@@ -26,7 +27,8 @@ from evaluation.anonymity import ANY, Generalised, K, Row, generalise
 from evaluation.asking import items_of
 from evaluation.codebook import codebook_files, own_code
 from evaluation.disclosure import shown
-from evaluation.models import Answer, Response, Score, Wave
+from evaluation.indicators import BY_CODE
+from evaluation.models import Answer, Response, Score, UnitScore, Wave
 from evaluation.questionnaire import NOT_SHOWN, items
 from mentoring.planning.concepts import concept, has_concept
 from mentoring.planning.models import Enrolment, Programme
@@ -244,25 +246,29 @@ class Export:
 
     def indicators(self) -> tuple[str, str]:
         """The newest score of each relationship, person and the programme, with what it was computed from."""
-        scores = Score.objects.filter(programme=self.programme).order_by("level", "component", "code")
-        newest = scores.order_by("-as_of_on").values_list("as_of_on", flat=True).first()
-        rows = []
-        for score in scores.filter(as_of_on=newest).iterator(chunk_size=20_000):
-            if (unit := self._unit(score)) is None or (unit == PROGRAMME and not self._totals_say_no_more()):
-                continue
-            numbers = [score.inputs.get(name) for name in ("raw", "numerator", "denominator", "low", "high", "people")]
-            rows.append([score.level, unit, score.component, score.code, score.facet, score.state, score.value, score.n,
-                         *numbers, score.version, score.anchors_version])  # fmt: skip
+        rows = list(self._unit_rows())
+        if self._totals_say_no_more():
+            rows += self._programme_rows()
         header = ["level", "unit", "component", "code", "facet", "state", "value", "n", "raw", "numerator", "denominator",
                   "low", "high", "people", "version", "anchors_version"]  # fmt: skip
         return "indicators.csv", _table(header, sorted(rows, key=lambda each: (each[0], each[1], each[2], each[3])))
 
-    def _unit(self, score: Score) -> str | None:
-        if score.level == Score.Level.RELATIONSHIP:
-            return self.name("r", score.relationship_id) if score.relationship_id in self.pairs else None
-        if score.level == Score.Level.PARTICIPANT:
-            return self.name("e", score.enrolment_id) if score.enrolment_id in self.enrolments else None
-        return PROGRAMME
+    def _unit_rows(self) -> Iterator[list[Any]]:
+        newest = UnitScore.objects.filter(programme=self.programme).newest()
+        for row in newest.iterator(chunk_size=2_000):
+            inside = row.relationship_id in self.pairs or row.enrolment_id in self.enrolments
+            unit = self.name("r", row.relationship_id) if row.relationship_id else self.name("e", row.enrolment_id)
+            for found in row.measured if inside else ():
+                yield [row.level, unit, BY_CODE[found.code].component, found.code, Score.Facet.BEHAVIOUR, found.state,
+                       found.value, int(found.value is not None), found.raw, found.numerator, found.denominator,
+                       None, None, None, found.version, found.anchors_version]  # fmt: skip
+
+    def _programme_rows(self) -> Iterator[list[Any]]:
+        scores = Score.objects.filter(programme=self.programme)
+        for score in scores.filter(as_of_on=scores.aggregate(newest=Max("as_of_on"))["newest"]):
+            numbers = [score.inputs.get(name) for name in ("raw", "numerator", "denominator", "low", "high", "people")]
+            yield [score.level, PROGRAMME, score.component, score.code, score.facet, score.state, score.value, score.n,
+                   *numbers, score.version, score.anchors_version]  # fmt: skip
 
     def _totals_say_no_more(self) -> bool:
         """Whether the programme's figures less those in the file stand for nobody, or for as many as it takes."""

@@ -4,13 +4,16 @@ from evaluation.models import Score
 
 
 class ScoreSerializer(serializers.ModelSerializer):
-    """A programme's score. `state` says why there is no `value`; groups below five people are suppressed."""
+    """A programme's score, or (level I, without a programme) the institution's. `state` says why there is no `value`; groups
+    below five people are suppressed."""
 
-    programme = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    level = serializers.ChoiceField(choices=[Score.Level.PROGRAMME, Score.Level.INSTITUTION], read_only=True)
+    programme = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
 
     class Meta:
         model = Score
         fields = [
+            "level",
             "programme",
             "component",
             "code",

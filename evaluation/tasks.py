@@ -1,18 +1,44 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.models import Institution
 from core.jobs import enqueue
 from evaluation.models import ResearchExport, StudyResult, Wave
-from evaluation.services import announce, make_export, make_results, recompute
+from evaluation.services import (
+    announce,
+    make_export,
+    make_results,
+    recompute,
+    recompute_institution,
+    update_person,
+    update_relationship,
+)
 from mentoring.planning.models import Programme
 
 
 @shared_task(name="evaluation.daily", ignore_result=True)
 def daily() -> None:
-    """Once a day for every running programme: a job that computes its scores. Asked every quarter of an hour."""
-    today = timezone.localdate()
-    for pk in Programme.objects.filter(status=Programme.Status.RUNNING).values_list("pk", flat=True):
-        enqueue("evaluation.recompute_programme", key=f"daily:{pk}:{today}", programme_id=pk)
+    """Once a day for every institution with a running programme: a job that computes all its scores. Asked every quarter of an
+    hour."""
+    today, running = timezone.localdate(), Programme.objects.filter(status=Programme.Status.RUNNING)
+    for pk in running.order_by("institution").values_list("institution", flat=True).distinct():
+        enqueue("evaluation.recompute_institution", key=f"daily:{pk}:{today}", institution_id=pk)
+
+
+@shared_task(name="evaluation.recompute_institution")
+def recompute_all(*, institution_id: int, **_newer_arguments: object) -> dict[str, int]:
+    institution = Institution.objects.filter(pk=institution_id).first()
+    return {"rows": recompute_institution(institution, at=timezone.now())} if institution else {}
+
+
+@shared_task(name="evaluation.update_relationship")
+def make_relationship_new(*, relationship_id: int, **_newer_arguments: object) -> dict[str, int]:
+    return {"rows": update_relationship(relationship_id, at=timezone.now())}
+
+
+@shared_task(name="evaluation.update_person")
+def make_person_new(*, person_id: int, **_newer_arguments: object) -> dict[str, int]:
+    return {"rows": update_person(person_id, at=timezone.now())}
 
 
 @shared_task(name="evaluation.recompute_programme")

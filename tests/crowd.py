@@ -287,10 +287,16 @@ class Crowd:
                                met_by=others["colleague", n])
             for n in numbers
         )  # fmt: skip
-        score = {"level": "G", "component": stages()[0].slug, "code": "both", "facet": "both", "state": "scored"}
+        score = {"component": stages()[0].slug, "code": "both", "facet": "both", "state": "scored"}
         kept(
             Score(
-                programme=self.programmes[n], as_of_on=today - age * DAY, value=50, n=9, computed_at=self.now, **score
+                institution=self.programmes[n].institution,
+                programme=self.programmes[n],
+                as_of_on=today - age * DAY,
+                value=50,
+                n=9,
+                computed_at=self.now,
+                **score,
             )
             for n in numbers
             for age in (0, 20)

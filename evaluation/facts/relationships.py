@@ -1,11 +1,13 @@
 """Relationships, who is in them, and what passed between them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Max, Q
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, When
+from django.db.models import F as Field
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -18,16 +20,18 @@ from evaluation.facts.tables import (
     MENTOR,
     TAKING_PART,
     Agreements,
+    CheckIns,
     Events,
     Members,
     Pairs,
     People,
-    Status,
+    columns,
     floats,
     ints,
     midnight,
     moments,
     table,
+    whether,
 )
 from evaluation.statistics.events import Ints, Turns, turns
 from evaluation.statistics.scoring import Floats
@@ -45,25 +49,50 @@ from mentoring.relationships.models import (
 )
 from notifications.quiet import WEEKENDS
 
+IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
+PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
+
 
 class RelationshipFacts:
-    """Relationships, their people, and what passed between them."""
+    """Relationships, their people, and what passed between them.
 
-    def __init__(self, programme: Programme, at: datetime) -> None:
+    `relationships`: only these and their people, by their ids; `people`: only these people, by their ids, and what they do
+    alone. Neither: everything in the programme.
+    """
+
+    def __init__(
+        self,
+        programme: Programme,
+        at: datetime,
+        *,
+        relationships: Collection[int] | None = None,
+        people: Collection[int] | None = None,
+    ) -> None:
         self.programme = programme
         self.at = at
         self.now = at.timestamp()
         self.today = timezone.localdate(at)
+        self._relationships = relationships
+        self._people = people
+
+    def _of(self, path: str) -> Q:
+        """What belongs to the relationships in question, which stand at `path`."""
+        if self._relationships is None:
+            return Q(**{f"{path}__programme": self.programme})
+        return Q(**{f"{path}__in": self._relationships})
 
     @cached_property
     def pairs(self) -> Pairs:
+        mine = Q(programme=self.programme)
+        if self._relationships is not None:
+            mine &= Q(pk__in=self._relationships)
         rows = table(
-            Relationship.objects.filter(programme=self.programme, started_at__lte=self.at)
+            Relationship.objects.filter(mine, started_at__lte=self.at)
             .exclude(status=Relationship.Status.VOIDED)
             .order_by("pk"),
-            "pk", "started_at", "closed_at", "planned_end_on", "status", "close_reason", "pair_key", "why",
+            "pk", "started_at", "closed_at", "planned_end_on", "status", "close_reason", "pair_key", "why__percentile",
         )  # fmt: skip
-        ids, started, closed, planned, status, reason, keys, why = zip(*rows, strict=True) if rows else ([],) * 8
+        ids, started, closed, planned, status, reason, keys, percentile = zip(*rows, strict=True) if rows else ([],) * 8
         closed_at = moments(closed)
         over = closed_at <= self.now
         return Pairs(
@@ -75,78 +104,62 @@ class RelationshipFacts:
             status=list(status),
             reason=list(reason),
             pair_key=list(keys),
-            why=list(why),
+            percentile=floats(percentile),
             place={pk: place for place, pk in enumerate(ids)},
         )
 
+    def _enrolments(self) -> QuerySet[Enrolment]:
+        members = RelationshipMember.objects.all()
+        mine = Enrolment.objects.filter(programme=self.programme)
+        if self._relationships is not None:
+            return mine.filter(pk__in=members.filter(relationship__in=self._relationships).values("enrolment"))
+        if self._people is not None:
+            mine = mine.filter(person__in=self._people)
+        return mine.filter(Q(status__in=TAKING_PART) | Exists(members.filter(enrolment=OuterRef("pk"))))
+
     @cached_property
     def people(self) -> People:
-        rows = table(
-            Enrolment.objects.filter(programme=self.programme)
-            .filter(Q(status__in=TAKING_PART) | Q(memberships__isnull=False))
-            .distinct()
-            .order_by("pk"),
-            "pk", "person_id", "role", "capacity", "contacts_wanted", "decided_at", "status", "status_at",
+        ids, person, mentor, capacity, wanted, decided, since, completed = columns(
+            self._enrolments().order_by("pk"),
+            "pk", "person_id", IS_MENTOR, "capacity", "contacts_wanted", "decided_at", "status_at",
+            whether(status=Enrolment.Status.COMPLETED),
         )  # fmt: skip
-        ids, person, role, capacity, wanted, decided, status, since = zip(*rows, strict=True) if rows else ([],) * 8
-        known = [day or since for day, since in zip(decided, since, strict=True)]
         return People(
-            ids=ints(ids),
-            person=ints(person),
-            side=ints(MENTOR if each == Enrolment.Role.MENTOR else MENTEE for each in role),
-            capacity=ints(capacity),
-            wanted=floats(wanted),
-            decided=moments(known),
-            completed=np.array([each == Status.COMPLETED for each in status], dtype=bool),
-            place={pk: place for place, pk in enumerate(ids)},
+            ids=ids.astype(np.int64),
+            person=person.astype(np.int64),
+            side=_side(mentor),
+            capacity=capacity.astype(np.int64),
+            wanted=wanted,
+            decided=np.where(np.isnan(decided), since, decided),
+            completed=completed > 0,
         )
 
     @cached_property
     def members(self) -> Members:
-        rows = [
-            row
-            for row in table(
-                RelationshipMember.objects.filter(relationship__programme=self.programme, joined_at__lte=self.at),
-                "relationship_id", "person_id", "enrolment_id", "role", "left_at",
-            )
-            if row[0] in self.pairs.place
-        ]  # fmt: skip
+        pair, person, enrolment, mentor, left = columns(
+            RelationshipMember.objects.filter(self._of("relationship"), joined_at__lte=self.at).order_by("pk"),
+            "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "left_at",
+        )  # fmt: skip
+        place = self.pairs.places(pair)
+        known = place >= 0
         return Members(
-            pair=ints(self.pairs.place[row[0]] for row in rows),
-            person=ints(row[1] for row in rows),
-            enrolment=ints(self.people.place[row[2]] for row in rows),
-            side=ints(MENTOR if row[3] == Enrolment.Role.MENTOR else MENTEE for row in rows),
-            present=np.array([row[4] is None or row[4] > self.at for row in rows], dtype=bool),
-        )
-
-    @cached_property
-    def side_of(self) -> dict[tuple[int, int], int]:
-        """(place of the relationship, person) -> side."""
-        members = self.members
-        return dict(
-            zip(
-                zip(members.pair.tolist(), members.person.tolist(), strict=True),
-                members.side.tolist(),
-                strict=True,
-            )
+            pair=place[known],
+            person=person[known].astype(np.int64),
+            enrolment=self.people.places(enrolment[known]),
+            side=_side(mentor[known]),
+            present=np.isnan(left[known]) | (left[known] > self.now),
         )
 
     @cached_property
     def messages(self) -> Events:
-        said = Message.objects.filter(call=None, created_at__lte=self.at)  # that somebody rang is not words
-        rows = said.filter(room__relationship__programme=self.programme)
-        return self._events(table(rows, "room__relationship_id", "sender_id", "created_at", Length("body")))
-
-    def _events(self, rows: list[tuple[Any, ...]]) -> Events:
-        place, side_of = self.pairs.place, self.side_of
-        known = [
-            (place[pair], side_of[place[pair], person], moment.timestamp(), size)
-            for pair, person, moment, size in rows
-            if pair in place and (place[pair], person) in side_of
-        ]
-        data = np.array(known, dtype=float).reshape(-1, 4)
-        data = data[np.lexsort((data[:, 2], data[:, 0]))]
-        return Events(data[:, 0].astype(np.int64), data[:, 1].astype(np.int64), data[:, 2], data[:, 3].astype(np.int64))
+        """What members said; that somebody rang is not words. Sorted by relationship and time."""
+        said = Message.objects.filter(self._of("room__relationship"), call=None, created_at__lte=self.at)
+        pair, sender, at, size = columns(said, "room__relationship_id", "sender_id", "created_at", Length("body"))
+        place = self.pairs.places(pair)
+        side = self.members.sides(place, sender)
+        order = np.lexsort((size, side, at, place))
+        order = order[(place[order] >= 0) & (side[order] >= 0)]
+        return Events(place[order], side[order], at[order], size[order].astype(np.int64))
 
     @cached_property
     def turns(self) -> Turns:
@@ -157,7 +170,7 @@ class RelationshipFacts:
         """Person -> when their clock stands still. The holidays are those of the institution's calendar."""
         iranian = self.programme.institution.calendar == JALALI
         rows = table(
-            Enrolment.objects.filter(programme=self.programme).distinct(),
+            self._enrolments(),
             "person_id", "person__time_zone", "person__rhythm__night", "person__rhythm__night_from",
             "person__rhythm__night_to", "person__rhythm__free_days",
         )  # fmt: skip
@@ -166,66 +179,67 @@ class RelationshipFacts:
             for person, zone, night, begins, ends, free in rows
         }
 
+    @cached_property
+    def _clock_of_side(self) -> tuple[list[Clock], Ints]:
+        """All clocks, and which of them counts for a side: at the relationship's place times two, plus the side. Where several
+        people are a side, any of them may answer: no clock stands (-1)."""
+        members, numbers = self.members, {clock: number for number, clock in enumerate(set(self.clocks.values()))}
+        seat = members.pair * 2 + members.side
+        alone = np.bincount(seat, minlength=2 * len(self.pairs))[seat] == 1
+        clock = np.full(2 * len(self.pairs), -1)
+        clock[seat[alone]] = [
+            numbers[self.clocks[person]] if person in self.clocks else -1 for person in members.person[alone].tolist()
+        ]
+        return list(numbers), clock
+
     def stood_still(self, pair: Ints, side: Ints, start: Floats, end: Floats) -> Floats:
-        """For how many seconds, between `start` and `end`, the clock of that side of a relationship stood still. Where several
-        people are a side, any of them may answer: no clock stands."""
-        members = self.members
-        alone: dict[tuple[int, int], int | None] = {}
-        for place, who, person in zip(
-            members.pair.tolist(), members.side.tolist(), members.person.tolist(), strict=True
-        ):
-            alone[place, who] = None if (place, who) in alone else person
-        by_clock: dict[Clock, list[int]] = {}
-        for row, key in enumerate(zip(pair.tolist(), side.tolist(), strict=True)):
-            person = alone.get(key)
-            if person is not None and person in self.clocks:
-                by_clock.setdefault(self.clocks[person], []).append(row)
-        stood = np.zeros(len(pair))
-        for clock, found in by_clock.items():
-            stood[found] = stood_between(clock, start[found], end[found])
+        """For how many seconds, between `start` and `end`, the clock of that side of a relationship stood still."""
+        clocks, of_side = self._clock_of_side
+        stood, number = np.zeros(len(pair)), of_side[pair * 2 + side]
+        order = np.argsort(number, kind="stable")
+        bounds = np.searchsorted(number[order], np.arange(len(clocks) + 1))
+        for clock, first, last in zip(clocks, bounds[:-1], bounds[1:], strict=True):
+            rows = order[first:last]
+            stood[rows] = stood_between(clock, start[rows], end[rows])
         return stood
 
     @cached_property
     def sessions(self) -> dict[str, Any]:
         """Sessions whose time has come; `counts`: held and not just logged by one side."""
-        rows = [
-            row
-            for row in table(
-                Session.objects.filter(relationship__programme=self.programme, starts_at__lte=self.at),
-                "relationship_id", "status", "starts_at", "place", "provenance", "absent_id", "technical_fault",
-            )
-            if row[0] in self.pairs.place
-        ]  # fmt: skip
-        rows.sort(key=lambda row: (self.pairs.place[row[0]], row[2]))
-        pairs = ints(self.pairs.place[row[0]] for row in rows)
-        status = np.array([row[1] for row in rows], dtype=object)
-        logged_by_one = np.array([row[4] == Session.Provenance.SELF_LOGGED for row in rows], dtype=bool)
-        held = status == Session.Status.HELD
+        status = Session.Status
+        pair, held, no_show, confirmed, by_one, fault, at, place, absent = columns(
+            Session.objects.filter(self._of("relationship"), starts_at__lte=self.at),
+            "relationship_id", *(whether(status=each) for each in (status.HELD, status.NO_SHOW, status.CONFIRMED)),
+            whether(provenance=Session.Provenance.SELF_LOGGED), "technical_fault", "starts_at", PLACES, "absent_id",
+        )  # fmt: skip
+        pairs = self.pairs.places(pair)
+        absent_side = self.members.sides(pairs, np.nan_to_num(absent, nan=-1))
+        order = np.lexsort((absent_side, place, fault, held, no_show, at, pairs))
+        order = order[pairs[order] >= 0]
+        held, no_show, confirmed, by_one = (each[order] > 0 for each in (held, no_show, confirmed, by_one))
         return {
-            "pair": pairs,
-            "at": moments(row[2] for row in rows),
+            "pair": pairs[order],
+            "at": at[order],
             "held": held,
-            "counts": held & ~logged_by_one,
-            "no_show": status == Session.Status.NO_SHOW,
-            "due": np.isin(status, [Session.Status.HELD, Session.Status.NO_SHOW, Session.Status.CONFIRMED])
-            & ~logged_by_one,
-            "place": np.array([row[3] for row in rows], dtype=object),
-            "absent_side": ints(self.side_of.get((pair, row[5]), -1) for pair, row in zip(pairs, rows, strict=True)),
-            "fault": np.array([row[6] for row in rows], dtype=bool),
+            "counts": held & ~by_one,
+            "no_show": no_show,
+            "due": (held | no_show | confirmed) & ~by_one,
+            "channel": place[order].astype(np.int64),
+            "absent_side": absent_side[order],
+            "fault": fault[order] > 0,
         }
 
     @cached_property
     def contacts(self) -> dict[str, Any]:
         """Contact events by channel: sessions held, and messages counted at most once an hour per relationship."""
-        hours = np.stack((self.messages.pair, (self.messages.at // HOUR).astype(np.int64)), axis=1)
-        hourly, first = np.unique(hours, axis=0, return_index=True)
-        met = self.sessions["counts"]
-        pair = np.concatenate((hourly[:, 0], self.sessions["pair"][met]))
-        at = np.concatenate((self.messages.at[first], self.sessions["at"][met]))
-        channel = np.concatenate(
-            (np.zeros(len(hourly), np.int64), ints(CHANNELS.index(place) for place in self.sessions["place"][met]))
-        )
-        order = np.lexsort((at, pair))
+        said, met = self.messages, self.sessions["counts"]
+        hour = said.at // HOUR
+        first = np.ones(len(hour), dtype=bool)
+        first[1:] = (said.pair[1:] != said.pair[:-1]) | (hour[1:] != hour[:-1])
+        pair = np.concatenate((said.pair[first], self.sessions["pair"][met]))
+        at = np.concatenate((said.at[first], self.sessions["at"][met]))
+        channel = np.concatenate((np.zeros(int(first.sum()), np.int64), self.sessions["channel"][met]))
+        order = np.lexsort((channel, at, pair))
         return {"pair": pair[order], "at": at[order], "channel": channel[order]}
 
     @cached_property
@@ -244,69 +258,69 @@ class RelationshipFacts:
         rhythm, reply, filled = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size)
         reconnect, signed = np.zeros(size, dtype=bool), np.full(size, np.nan)
         present = np.bincount(self.members.pair[self.members.present], minlength=size)
-        valid = Q(signatures__version=F("version"), signatures__signed_at__lte=self.at)
-        rows = table(
-            Agreement.objects.filter(relationship__programme=self.programme).annotate(
+        valid = Q(signatures__version=Field("version"), signatures__signed_at__lte=self.at)
+        pair, days, hours, said_ways, expects, again, bounds, hands, last = columns(
+            Agreement.objects.filter(self._of("relationship")).annotate(
                 hands=Count("signatures", filter=valid), last=Max("signatures__signed_at", filter=valid)
             ),
-            "relationship_id", "rhythm_days", "reply_hours", "channels", "expectations", "reconnect", "boundaries",
-            "hands", "last",
+            "relationship_id", "rhythm_days", "reply_hours", whether(~Q(channels=[])), whether(~Q(expectations="")),
+            whether(~Q(reconnect="")), whether(~Q(boundaries="")), "hands", "last",
         )  # fmt: skip
-        for pk, days, hours, channels, expectations, again, boundaries, hands, last in rows:
-            if (place := pairs.place.get(pk)) is None:
-                continue
-            rhythm[place], reply[place] = days, hours
-            parts = (days, hours, channels, expectations, again, boundaries)
-            filled[place] = sum(bool(part) for part in parts) / len(parts)
-            reconnect[place] = bool(again)
-            if last is not None and hands >= present[place]:
-                signed[place] = last.timestamp()
+        place = pairs.places(pair)
+        known = place >= 0
+        place = place[known]
+        parts = np.stack([part[known] > 0 for part in (days, hours, said_ways, expects, again, bounds)])
+        rhythm[place], reply[place], filled[place] = days[known], hours[known], parts.mean(axis=0)
+        reconnect[place] = again[known] > 0
+        signed[place] = np.where(hands[known] >= present[place], last[known], np.nan)
         return Agreements(rhythm, reply, filled, reconnect, signed)
 
     @cached_property
-    def goals(self) -> list[tuple[Any, ...]]:
-        """(place, status, confirmed, attainment) of every goal made by now."""
-        rows = table(
-            Goal.objects.filter(relationship__programme=self.programme, created_at__lte=self.at),
-            "relationship_id", "status", "confirmed_at", "attainment",
+    def goals(self) -> dict[str, Any]:
+        """Every goal made by now: its relationship, whether it was dropped or confirmed by now, and how far it was reached."""
+        pair, dropped, confirmed, attainment = columns(
+            Goal.objects.filter(self._of("relationship"), created_at__lte=self.at),
+            "relationship_id", whether(status=Goal.Status.DROPPED), "confirmed_at", "attainment",
         )  # fmt: skip
-        return [(self.pairs.place[row[0]], *row[1:]) for row in rows if row[0] in self.pairs.place]
-
-    @cached_property
-    def ratings(self) -> dict[str, Any]:
-        rows = [
-            row
-            for row in table(
-                SessionRating.objects.filter(
-                    session__relationship__programme=self.programme, rated_at__lte=self.at
-                ),
-                "session__relationship_id", "person_id", "stars", "rated_at",
-            )
-            if row[0] in self.pairs.place
-        ]  # fmt: skip
-        pair = ints(self.pairs.place[row[0]] for row in rows)
+        place = self.pairs.places(pair)
+        known = place >= 0
         return {
-            "pair": pair,
-            "side": ints(self.side_of.get((place, row[1]), -1) for place, row in zip(pair.tolist(), rows, strict=True)),
-            "stars": floats(row[2] for row in rows),
-            "at": moments(row[3] for row in rows),
+            "pair": place[known],
+            "stands": dropped[known] == 0,
+            "confirmed": confirmed[known] <= self.now,
+            "attainment": attainment[known],
         }
 
     @cached_property
-    def check_ins(self) -> list[tuple[int, int, int, float]]:
-        """(place, person, mood, moment)."""
-        rows = table(
-            CheckIn.objects.filter(relationship__programme=self.programme, answered_at__lte=self.at),
+    def ratings(self) -> dict[str, Any]:
+        pair, person, stars, at = columns(
+            SessionRating.objects.filter(self._of("session__relationship"), rated_at__lte=self.at),
+            "session__relationship_id", "person_id", "stars", "rated_at",
+        )  # fmt: skip
+        place = self.pairs.places(pair)
+        known = place >= 0
+        place, person = place[known], person[known]
+        return {"pair": place, "side": self.members.sides(place, person), "stars": stars[known], "at": at[known]}
+
+    @cached_property
+    def check_ins(self) -> CheckIns:
+        pair, person, mood, at = columns(
+            CheckIn.objects.filter(self._of("relationship"), answered_at__lte=self.at),
             "relationship_id", "person_id", "mood", "answered_at",
         )  # fmt: skip
-        place = self.pairs.place
-        return [(place[pk], who, mood, at.timestamp()) for pk, who, mood, at in rows if pk in place]
+        place = self.pairs.places(pair)
+        known = place >= 0
+        return CheckIns(place[known], person[known].astype(np.int64), mood[known], at[known])
 
     @cached_property
     def touches(self) -> tuple[Ints, Floats]:
-        rows = table(
-            CoordinatorTouch.objects.filter(relationship__programme=self.programme, at__lte=self.at),
-            "relationship_id", "at",
-        )  # fmt: skip
-        known = [row for row in rows if row[0] in self.pairs.place]
-        return ints(self.pairs.place[row[0]] for row in known), moments(row[1] for row in known)
+        pair, at = columns(
+            CoordinatorTouch.objects.filter(self._of("relationship"), at__lte=self.at), "relationship_id", "at"
+        )
+        place = self.pairs.places(pair)
+        return place[place >= 0], at[place >= 0]
+
+
+def _side(mentor: Floats) -> Ints:
+    sides: Ints = np.where(mentor > 0, MENTOR, MENTEE)
+    return sides

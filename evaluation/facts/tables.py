@@ -1,12 +1,14 @@
-"""The shapes of facts: arrays of the same length, one place per row."""
+"""The shapes of facts: arrays of the same length, one place per row; and how they come out of the database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from evaluation.statistics.events import Bools, Ints
@@ -31,7 +33,69 @@ def midnight(day: date) -> float:
 
 
 def table(rows: QuerySet[Any, Any], *fields: Any) -> list[tuple[Any, ...]]:
-    return list(rows.values_list(*fields).iterator(chunk_size=20_000))
+    return list(rows.values_list(*fields))
+
+
+def whether(*conditions: Q, **lookups: Any) -> ExpressionWrapper:
+    """A column that is 1 where all of it holds."""
+    return ExpressionWrapper(Q(*conditions, **lookups), BooleanField())
+
+
+def columns(rows: QuerySet[Any, Any], *fields: Any) -> list[Floats]:
+    """Columns of numbers, moments (seconds) and conditions, NaN where there is nothing; in the order in which rows come.
+
+    PostgreSQL copies them as the doubles that they become: of a million messages no row is ever an object of Python.
+    """
+    chosen = rows.values_list(*fields)
+    if connection.vendor != "postgresql":
+        given = [[_number(value) for value in row] for row in chosen]
+        return list(np.array(given, dtype=float).reshape(-1, len(fields)).T.copy())
+    compiler = chosen.query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql()
+    names = [f"c{place}" for place in range(len(fields))]
+    doubles = ", ".join(
+        f"COALESCE({_double(expression.output_field).format(name)}, 'NaN')"
+        for name, (expression, *_) in zip(names, compiler.select, strict=True)
+    )
+    copied = BytesIO()
+    with connection.cursor() as cursor:
+        inner = cursor.mogrify(sql, params).decode()
+        cursor.copy_expert(
+            f"COPY (SELECT {doubles} FROM ({inner}) AS t({', '.join(names)})) TO STDOUT (FORMAT binary)",  # noqa: S608
+            copied,
+        )
+    column = [("length", ">i4"), ("value", ">f8")]
+    row = np.dtype([("fields", ">i2"), ("columns", column, (len(fields),))])
+    body = memoryview(copied.getbuffer())[_HEAD:-_TAIL]
+    values = np.frombuffer(body, dtype=row)["columns"]["value"]
+    return [values[:, place].astype(float) for place in range(len(fields))]
+
+
+_HEAD, _TAIL = 19, 2  # of PostgreSQL's binary copy: its signature, flags and an empty extension; its end
+
+
+def _double(field: Any) -> str:
+    if isinstance(field, DateTimeField):
+        return "date_part('epoch', {})"
+    return "{}::int::float8" if isinstance(field, BooleanField) else "{}::float8"
+
+
+def _number(value: Any) -> float:
+    if value is None:
+        return np.nan
+    return value.timestamp() if isinstance(value, datetime) else float(value)
+
+
+PEOPLE = 2**32
+"""More than anybody's number."""
+
+
+def places_in(ids: Ints, wanted: Any) -> Ints:
+    """The place of each wanted number in sorted `ids`; -1 where it is not among them."""
+    if not len(ids):
+        return np.full(len(wanted), -1)
+    found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[found] == wanted, found, -1)
 
 
 def floats(values: Iterable[Any]) -> Floats:
@@ -58,11 +122,15 @@ class Pairs:
     status: list[str]
     reason: list[str]
     pair_key: list[str]
-    why: list[dict[str, Any]]
+    percentile: Floats
     place: dict[int, int]
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def places(self, ids: Floats) -> Ints:
+        """The place of each relationship; -1 of one that is not among them."""
+        return places_in(self.ids, ids)
 
     @property
     def days(self) -> Floats:
@@ -84,6 +152,14 @@ class Members:
     side: Ints
     present: Bools
 
+    def sides(self, pair: Ints, person: Floats) -> Ints:
+        """On which side each person is in a relationship (its place); -1 of who never was in it."""
+        key = self.pair * PEOPLE + self.person
+        order = np.argsort(key)
+        found = places_in(key[order], pair * PEOPLE + person.astype(np.int64))
+        side: Ints = np.append(self.side[order], -1)[found]
+        return side
+
 
 @dataclass(frozen=True)
 class People:
@@ -96,10 +172,23 @@ class People:
     wanted: Floats
     decided: Floats
     completed: Bools
-    place: dict[int, int]
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def places(self, ids: Floats) -> Ints:
+        """The place of each enrolment; -1 of one that is not among them."""
+        return places_in(self.ids, ids)
+
+    def spread(self, person: Floats, values: Floats) -> tuple[Ints, Floats]:
+        """Figures of people at the places of their enrolments: somebody may be mentor and mentee at once."""
+        order = np.argsort(self.person, kind="stable")
+        sorted_people = self.person[order]
+        first, last = (np.searchsorted(sorted_people, person, side) for side in ("left", "right"))
+        times = last - first
+        row = np.repeat(np.arange(len(person)), times)
+        nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+        return order[first[row] + nth], values[row]
 
 
 @dataclass(frozen=True)
@@ -110,6 +199,16 @@ class Events:
     side: Ints
     at: Floats
     size: Ints
+
+
+@dataclass(frozen=True)
+class CheckIns:
+    """How people found their week: 1 (very hard) to 5."""
+
+    pair: Ints
+    person: Ints
+    mood: Floats
+    at: Floats
 
 
 @dataclass(frozen=True)

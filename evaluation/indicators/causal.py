@@ -1,15 +1,16 @@
 """Causal conditions: is the programme planned and shaped well enough to start?"""
 
 from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, WEEK, Facts
 from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
-from evaluation.statistics.events import distinct_by
+from evaluation.statistics.events import Bools, distinct_by
 from evaluation.statistics.survival import median_wait
-from mentoring.relationships.models import Goal, Relationship
+from mentoring.relationships.models import Relationship
 
 PROVISIONAL_DAYS, UNSIGNED_DAYS = 14, 28
 TOUCH_DAYS = 60
@@ -24,11 +25,7 @@ def agreement_time(facts: Facts) -> Figures:
 
 
 def plan_completeness(facts: Facts) -> Figures:
-    with_goal = np.zeros(len(facts.pairs))
-    for place, status, *_rest in facts.goals:
-        if status != Goal.Status.DROPPED:
-            with_goal[place] = 1.0
-    filled = facts.agreements.filled * 6 + with_goal
+    filled = facts.agreements.filled * 6 + (_goals(facts) > 0)
     return of_pairs(facts, filled / 7, np.ones(len(filled), dtype=bool), filled, np.full(len(filled), 7.0))
 
 
@@ -47,12 +44,14 @@ def _per_pair(facts: Facts, what: str) -> np.ndarray:
 
 
 def goals_confirmed(facts: Facts) -> Figures:
-    made, confirmed = np.zeros(len(facts.pairs)), np.zeros(len(facts.pairs))
-    for place, status, confirmed_at, _attainment in facts.goals:
-        if status != Goal.Status.DROPPED:
-            made[place] += 1
-            confirmed[place] += confirmed_at is not None and confirmed_at <= facts.at
+    made, confirmed = _goals(facts), _goals(facts, facts.goals["confirmed"])
     return of_pairs(facts, ratio(confirmed, made), made >= 1, confirmed, made)
+
+
+def _goals(facts: Facts, which: Bools | Literal[True] = True) -> np.ndarray:
+    """How many goals that were not dropped each relationship has."""
+    chosen = facts.goals["pair"][facts.goals["stands"] & which]
+    return np.bincount(chosen, minlength=len(facts.pairs)).astype(float)
 
 
 def milestones_met(facts: Facts) -> Figures:
@@ -100,7 +99,7 @@ def days_to_match(facts: Facts) -> Figures:
 
 
 def match_percentile(facts: Facts) -> Figures:
-    shares = np.array([float(why.get("percentile", np.nan)) for why in facts.pairs.why], dtype=float)
+    shares = facts.pairs.percentile
     return of_pairs(facts, shares, ~np.isnan(shares), may_come=False)
 
 

@@ -7,7 +7,7 @@ from evaluation.facts import DAY, MENTEE, MENTOR, Facts
 from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
 from evaluation.statistics.events import last_by
 from evaluation.statistics.rollup import mean_of
-from evaluation.statistics.scoring import goal_attainment
+from evaluation.statistics.scoring import goal_attainments
 from evaluation.statistics.slopes import theil_sen
 from evaluation.statistics.survival import share_at
 from mentoring.relationships.models import Relationship
@@ -17,13 +17,10 @@ AS_PLANNED = (Relationship.Status.COMPLETED, Relationship.Status.COMPLETED_EARLY
 
 
 def attainment(facts: Facts) -> Figures:
-    rated: dict[int, list[int]] = {}
-    for place, _status, _confirmed, rating in facts.goals:
-        if rating is not None:
-            rated.setdefault(place, []).append(rating)
-    t, count = np.full(len(facts.pairs), np.nan), np.zeros(len(facts.pairs))
-    for place, ratings in rated.items():
-        t[place], count[place] = goal_attainment(ratings), len(ratings)
+    rated = ~np.isnan(facts.goals["attainment"])
+    pair, reached = facts.goals["pair"][rated], facts.goals["attainment"][rated]
+    count = np.bincount(pair, minlength=len(facts.pairs)).astype(float)
+    t = goal_attainments(np.bincount(pair, reached, len(facts.pairs)), count)
     return of_pairs(facts, t, count >= 1, count, count)
 
 

@@ -1,6 +1,5 @@
 """Contextual conditions: do the platform and the tools carry the interaction?"""
 
-from collections import defaultdict
 from datetime import timedelta
 
 import numpy as np
@@ -11,7 +10,7 @@ from evaluation.indicators.base import Figures, Indicator, of_pairs, of_people, 
 from evaluation.statistics.rollup import NOT_APPLICABLE
 from evaluation.statistics.survival import median_wait
 
-VISIT_WITHIN = timedelta(hours=72)
+VISIT_WITHIN = 72 * HOUR
 
 
 def connection_passed(facts: Facts) -> Figures:
@@ -22,7 +21,7 @@ def connection_passed(facts: Facts) -> Figures:
 
 def technical_faults(facts: Facts) -> Figures:
     sessions = facts.sessions
-    live = sessions["held"] & np.isin(sessions["place"], ["video", "phone"])
+    live = sessions["held"] & np.isin(sessions["channel"], [CHANNELS.index("video"), CHANNELS.index("phone")])
     faults, total = int((live & sessions["fault"]).sum()), int(live.sum())
     people = 2 * len(np.unique(sessions["pair"][live]))
     return of_programme(faults / total if total else None, total >= 10, faults, total, people=people)
@@ -51,21 +50,17 @@ def solved_in_time(facts: Facts) -> Figures:
 
 
 def mail_refused(facts: Facts) -> Figures:
-    failed, total = sum(bad for _, bad in facts.mails), len(facts.mails)
-    people = len({person for person, _ in facts.mails})
+    person, bad = facts.mails
+    failed, total, people = int(bad.sum()), len(bad), len(np.unique(person))
     return of_programme(failed / total if total else None, total >= 50, failed, total, people=people)
 
 
 def notices_followed(facts: Facts) -> Figures:
     """A notice counts as followed when it was read within 72 hours."""
-    made: dict[int, int] = defaultdict(int)
-    followed: dict[int, int] = defaultdict(int)
-    for person, at, read_at, _pk in facts.notices:
-        made[person] += 1
-        followed[person] += read_at is not None and read_at - at <= VISIT_WITHIN
-    people = facts.people.person.tolist()
-    numerator = np.array([followed[person] for person in people], dtype=float)
-    denominator = np.array([made[person] for person in people], dtype=float)
+    person, at, read_at = facts.notices
+    place, followed = facts.people.spread(person, (read_at - at <= VISIT_WITHIN).astype(float))
+    denominator = np.bincount(place, minlength=len(facts.people)).astype(float)
+    numerator = np.bincount(place, followed, len(facts.people))
     return of_people(numerator, denominator, ratio(numerator, denominator), denominator >= 10)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts
 from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
-from evaluation.statistics.events import median_by
+from evaluation.statistics.events import median_by, next_by
 
 BALANCE_LETTERS = 3
 SILENCE = 48 * HOUR
@@ -29,14 +29,8 @@ def unanswered(facts: Facts) -> Figures:
     turns, met = facts.turns, facts.sessions["counts"]
     followed = np.concatenate((turns.answers[1:], [False])) if len(turns.unit) else turns.answers
     next_at = np.where(followed, np.roll(turns.first, -1), np.inf)
-    session_pair, session_at = facts.sessions["pair"][met], facts.sessions["at"][met]
-    key = session_pair * 1e12 + session_at
-    later = np.searchsorted(key, turns.unit * 1e12 + turns.first)
-    has_later = later < len(key)
-    place = np.minimum(later, max(len(key) - 1, 0))
-    if len(key):
-        same = has_later & (session_pair[place] == turns.unit)
-        next_at = np.minimum(next_at, np.where(same, session_at[place], np.inf))
+    next_met = next_by(turns.unit, turns.first, facts.sessions["pair"][met], facts.sessions["at"][met])
+    next_at = np.minimum(next_at, next_met)
     end = np.minimum(next_at, facts.now)
     waited = end - turns.first - facts.stood_still(turns.unit, MENTOR + MENTEE - turns.side, turns.first, end)
     old = (waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (facts.now - turns.first >= ANSWER_WITHIN))
@@ -65,24 +59,25 @@ def weaker_side(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
 
 def low_answers_cared_for(facts: Facts) -> Figures:
     """Low check-ins followed within 72 hours by a message of the other side, a session, or a coordinator's contact."""
-    low = [row for row in facts.check_ins if row[2] <= LOW_MOOD and facts.now - row[3] >= CARE_WITHIN]
-    unit, at = facts.touches
-    met = facts.sessions["counts"]
-    cared = 0
-    for place, person, _mood, moment in low:
-        side = facts.side_of.get((place, person), MENTEE)
-        written = (facts.messages.pair == place) & (facts.messages.side != side)
-        times = np.concatenate(
-            (facts.messages.at[written], facts.sessions["at"][met & (facts.sessions["pair"] == place)], at[unit == place])
-        )  # fmt: skip
-        cared += bool(((times >= moment) & (times <= moment + CARE_WITHIN)).any())
-    people = len({row[1] for row in low})
-    return of_programme(cared / len(low) if low else None, len(low) >= 3, cared, len(low), people=people)
+    answers, messages, met = facts.check_ins, facts.messages, facts.sessions["counts"]
+    low = (answers.mood <= LOW_MOOD) & (facts.now - answers.at >= CARE_WITHIN)
+    pair, person, at = answers.pair[low], answers.person[low], answers.at[low]
+    side = facts.members.sides(pair, person)
+    other = MENTOR + MENTEE - np.where(side < 0, MENTEE, side)
+    cared_at = np.minimum.reduce(
+        [
+            next_by(pair * 2 + other, at, messages.pair * 2 + messages.side, messages.at),
+            next_by(pair, at, facts.sessions["pair"][met], facts.sessions["at"][met]),
+            next_by(pair, at, *facts.touches),
+        ]
+    )
+    cared, total = int((cared_at <= at + CARE_WITHIN).sum()), len(at)
+    return of_programme(cared / total if total else None, total >= 3, cared, total, people=len(np.unique(person)))
 
 
 def check_ins_answered(facts: Facts) -> Figures:
     size = len(facts.pairs)
-    answered = np.bincount(np.array([row[0] for row in facts.check_ins], dtype=np.int64), minlength=size)
+    answered = np.bincount(facts.check_ins.pair, minlength=size)
     members = np.bincount(facts.members.pair[facts.members.present], minlength=size)
     asked = facts.pairs.weeks * members
     return of_pairs(facts, np.minimum(ratio(answered, asked), 1.0), asked >= 3, answered, asked)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from evaluation.facts import DAY, WEEK, Facts
 from evaluation.indicators.base import Figures, Indicator, of_people, ratio
 from evaluation.statistics.events import Bools, Ints, distinct_by
-from mentoring.training.catalogue import modules
 
 MONTH = 30.44 * DAY
 NEARLY_PERFECT = 0.95
@@ -50,29 +49,20 @@ def _weeks(facts: Facts) -> Ints:
 
 def active_weeks(facts: Facts) -> Figures:
     """Weeks since acceptance with a lesson answered, a self-rating or a module finished."""
-    happened = [(row[0], row[3]) for row in facts.lesson_answers]
-    happened += [(row[0], row[1]) for row in facts.self_rated]
-    happened += [(row[0], row[2]) for row in facts.progress if row[2] is not None and row[2] <= facts.at]
+    finished = [(row[0], row[2].timestamp()) for row in facts.progress if row[2] is not None and row[2] <= facts.at]
+    answered, rated = facts.lesson_answers, facts.self_rated
+    person, at = np.concatenate((np.array(finished).reshape(-1, 2).T, answered[:2], rated), axis=1)
     weeks = _weeks(facts)
-    places = _places(facts)
-    known = [(place, at.timestamp()) for person, at in happened for place in places[person]]
-    data = np.array(known, dtype=float).reshape(-1, 2)
-    unit = data[:, 0].astype(np.int64)
-    week = np.floor((data[:, 1] - facts.people.decided[unit]) / WEEK)
+    unit, at = facts.people.spread(person, at)
+    week = np.floor((at - facts.people.decided[unit]) / WEEK)
     active = distinct_by(unit, np.nan_to_num(week, nan=-1).astype(np.int64), weeks)
     return of_people(active.astype(float), weeks.astype(float), ratio(active, weeks), _enough(facts, weeks))
 
 
 def reflections_a_month(facts: Facts) -> Figures:
-    reflective = {
-        (module.slug, screen.key) for module in modules() for screen in module.screens if screen.kind == "reflection"
-    }
-    places = _places(facts)
-    count = np.zeros(len(facts.people))
-    for person, slug, lesson, _at, _pk in facts.lesson_answers:
-        if (slug, lesson) in reflective:
-            for place in places[person]:
-                count[place] += 1
+    person, at, reflects = facts.lesson_answers
+    written, _at = facts.people.spread(person[reflects], at[reflects])
+    count = np.bincount(written, minlength=len(facts.people)).astype(float)
     weeks = _weeks(facts)
     months = weeks.astype(float) * WEEK / MONTH
     return of_people(count, months, ratio(count, months), _enough(facts, weeks))
@@ -80,15 +70,7 @@ def reflections_a_month(facts: Facts) -> Figures:
 
 def _enough(facts: Facts, weeks: Ints) -> Bools:
     """Four weeks, and a programme that has modules to learn with."""
-    return (weeks >= 4) & bool(facts.required_modules or facts.progress)
-
-
-def _places(facts: Facts) -> dict[int, list[int]]:
-    """Person -> places of their enrolments: somebody may be mentor and mentee at once."""
-    places: dict[int, list[int]] = defaultdict(list)
-    for place, person in enumerate(facts.people.person.tolist()):
-        places[person].append(place)
-    return places
+    return (weeks >= 4) & facts.has_modules
 
 
 INDICATORS = (

@@ -10,6 +10,7 @@ from evaluation.models.instruments import Instrument
 from evaluation.models.reports import ProgrammeReport
 from evaluation.models.scores import Score
 from evaluation.models.studies import Study, StudyAmendment, StudyResult
+from evaluation.models.units import Measured, UnitScore
 from evaluation.models.waves import Answer, OpenAnswer, Response, Wave
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Answer",
     "Certificate",
     "Instrument",
+    "Measured",
     "OpenAnswer",
     "ProgrammeReport",
     "ResearchExport",
@@ -28,5 +30,6 @@ __all__ = [
     "Study",
     "StudyAmendment",
     "StudyResult",
+    "UnitScore",
     "Wave",
 ]

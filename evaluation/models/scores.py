@@ -1,46 +1,42 @@
-"""Scores of people, relationships and programmes, with the evidence behind each."""
+"""Scores of programmes and institutions, with the evidence behind each."""
 
 from django.db import models
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Institution
 from core.privacy import classify
-from mentoring.planning.models import Enrolment, Programme
-from mentoring.relationships.models import Relationship
+from mentoring.planning.models import Programme
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
     def visible_to(self, user):
-        """A programme's scores for its coordinators, its institution's administrators and keys; those of single relationships
-        for coordinators only; those of a person for that person."""
-        programme = Q(level=Score.Level.PROGRAMME)
+        """A programme's scores for its coordinators, its institution's administrators and keys; the institution's own for its
+        administrators and keys."""
         if isinstance(user, ApiKey):
-            return self.filter(programme, programme__institution=user.institution_id)
+            return self.filter(institution=user.institution_id)
         if not user.is_authenticated:
             return self.none()
         return self.filter(
-            (programme & Q(programme__in=Programme.objects.managed_by(user)))
-            | Q(level=Score.Level.RELATIONSHIP, programme__in=Programme.objects.coordinated_by(user))
-            | Q(level=Score.Level.PARTICIPANT, enrolment__person=user)
+            Q(programme__in=Programme.objects.managed_by(user))
+            | Q(programme=None, institution__in=Institution.objects.administered_by(user))
         )
 
     def latest(self):
-        """The rows of each programme's newest day. One query more, however many programmes."""
-        newest = self.order_by().values_list("programme").annotate(Max("as_of_on"))
+        """The rows of each programme's and institution's newest day. One query more, however many there are."""
+        newest = self.order_by().values_list("institution", "programme").annotate(Max("as_of_on"))
         wanted = Q(pk=None)
-        for programme, day in newest:
-            wanted |= Q(programme=programme, as_of_on=day)
+        for institution, programme, day in newest:
+            wanted |= Q(institution=institution, programme=programme, as_of_on=day)
         return self.filter(wanted)
 
 
 class Score(models.Model):
-    """One number with its evidence, for one unit on one day. A state other than `scored` says why there is no number."""
+    """One number with its evidence, of a programme or (programme None) an institution, on one day. A state other than `scored`
+    says why there is no number. Those of single relationships and people: `UnitScore`."""
 
     privacy = classify(
-        internal="id programme level component code facet state n inputs version anchors_version as_of_on computed_at",
-        personal="enrolment relationship value",
-        subject="enrolment__person",
+        internal="id institution programme component code facet state value n inputs version anchors_version as_of_on computed_at"
     )
 
     class Level(models.TextChoices):
@@ -61,13 +57,11 @@ class Score(models.Model):
         PERCEPTION = "perception", _("What people say")
         BOTH = "both", _("Together")
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="scores", verbose_name=_("programme"))
-    level = models.CharField(_("level"), max_length=1, choices=Level)
-    enrolment = models.ForeignKey(
-        Enrolment, models.CASCADE, null=True, related_name="scores", verbose_name=_("enrolment")
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="scores", verbose_name=_("institution"), db_index=False
     )
-    relationship = models.ForeignKey(
-        Relationship, models.CASCADE, null=True, related_name="scores", verbose_name=_("relationship")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, null=True, related_name="scores", verbose_name=_("programme"), db_index=False
     )
     component = models.CharField(_("component"), max_length=60)
     code = models.CharField(
@@ -90,26 +84,26 @@ class Score(models.Model):
         verbose_name_plural = _("scores")
         constraints = [
             models.UniqueConstraint(
-                fields=["programme", "component", "code", "as_of_on"],
-                condition=Q(enrolment=None, relationship=None),
-                name="score_once_per_programme_and_day",
+                fields=["programme", "component", "code", "as_of_on"], name="score_once_per_programme_and_day"
             ),
             models.UniqueConstraint(
-                fields=["relationship", "component", "code", "as_of_on"],
-                condition=Q(relationship__isnull=False),
-                name="score_once_per_relationship_and_day",
-            ),
-            models.UniqueConstraint(
-                fields=["enrolment", "component", "code", "as_of_on"],
-                condition=Q(enrolment__isnull=False),
-                name="score_once_per_person_and_day",
+                fields=["institution", "component", "code", "as_of_on"],
+                condition=Q(programme=None),
+                name="score_once_per_institution_and_day",
             ),
             models.CheckConstraint(
                 condition=Q(state="scored", value__gte=0, value__lte=100) | (~Q(state="scored") & Q(value=None)),
                 name="score_has_a_value_only_when_measured",
             ),
         ]
-        indexes = [models.Index(fields=["programme", "level", "as_of_on"])]
+        indexes = [
+            models.Index(fields=["programme", "as_of_on"]),
+            models.Index(fields=["institution", "programme", "as_of_on"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.value}"
+
+    @property
+    def level(self) -> str:
+        return self.Level.PROGRAMME if self.programme_id else self.Level.INSTITUTION

@@ -70,7 +70,7 @@ def indicator_name(code: str) -> str:
 def offers(programme: Programme, slug: str) -> list[Offer]:
     """What can be done about a component. Two queries."""
     open_now = {row.idea: row for row in Action.objects.open().filter(programme=programme, component=slug)}
-    scores = Score.objects.filter(programme=programme, level=Score.Level.PROGRAMME, component=slug)
+    scores = Score.objects.filter(programme=programme, component=slug)
     newest = {row.code: row for row in scores.order_by("as_of_on")}
     return [
         Offer(
@@ -105,7 +105,7 @@ def action_rows(actions: Iterable[Action], today: date) -> list[ActionRow]:
     for action in known:
         days = [day for day in (action.before_on, action.after_on) if day is not None]
         wanted |= Q(programme=action.programme_id, component=action.component, code=action.code, as_of_on__in=days)
-    scores = Score.objects.filter(wanted, level=Score.Level.PROGRAMME) if known else ()
+    scores = Score.objects.filter(wanted) if known else ()
     found: dict[tuple[object, ...], Score] = {
         (row.programme_id, row.component, row.code, row.as_of_on): row for row in scores
     }

@@ -133,7 +133,7 @@ def health(programme: Programme, *, stage_slug: str = "") -> Health:
 
     Five queries, whatever the size of the programme.
     """
-    scores = Score.objects.filter(programme=programme, level=Score.Level.PROGRAMME)
+    scores = Score.objects.filter(programme=programme)
     newest = scores.aggregate(on=Max("as_of_on"))["on"]
     rows = {(row.component, row.code): row for row in scores.filter(as_of_on=newest)}
     earlier_on, earlier = _earlier(scores, newest, rows) if newest else (None, {})

@@ -20,8 +20,9 @@ from evaluation.services.instruments import (
     put_away,
 )
 from evaluation.services.reports import make_report
-from evaluation.services.scores import ask_to_recompute, recompute
+from evaluation.services.scores import ask_to_recompute, recompute, recompute_institution
 from evaluation.services.studies import amend, ask_for_results, lock_plan, make_results, make_study, write_plan
+from evaluation.services.units import update_person, update_person_soon, update_relationship, update_relationship_soon
 from evaluation.services.waves import (
     InstrumentIsNotReady,
     NothingIsAsked,
@@ -79,9 +80,14 @@ __all__ = [
     "open_wave",
     "put_away",
     "recompute",
+    "recompute_institution",
     "refresh_alerts",
     "send_note",
     "set_anchors",
     "snooze",
+    "update_person",
+    "update_person_soon",
+    "update_relationship",
+    "update_relationship_soon",
     "write_plan",
 ]

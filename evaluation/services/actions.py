@@ -36,7 +36,7 @@ def accept_action(programme: Programme, idea: Idea, *, person: User, due_on: dat
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     if Action.objects.open().filter(programme=programme, idea=idea.slug).exists():
         raise ActionIsUnderWay
-    scores = Score.objects.filter(programme=programme, level=Score.Level.PROGRAMME)
+    scores = Score.objects.filter(programme=programme)
     action = Action.objects.create(
         programme=programme,
         idea=idea.slug,

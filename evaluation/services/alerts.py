@@ -14,6 +14,7 @@ from evaluation.facts import Facts
 from evaluation.models import COOLING, Alert
 from evaluation.risk import REVIEW_FROM, VERSION, WATCH_FROM, Reason, Risk, risks
 from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember
+from mentoring.relationships.signals import relationship_moved
 from notifications.services import notify
 
 NUDGES = ("no_first_contact", "agreement_unsigned", "unanswered", "silence")
@@ -133,6 +134,7 @@ def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datet
         CoordinatorTouch(relationship_id=alert.relationship_id, coordinator=by, person=person, at=at, reason=action)
         for person in people
     )
+    relationship_moved.send(Alert, relationship_id=alert.relationship_id, at=at)
     record(
         "alert.acted",
         by=by,

@@ -2,48 +2,50 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
+from django.utils import timezone
 
-from accounts.models import User
-from core.jobs import enqueue
+from accounts.models import Institution, User
+from core.jobs import enqueue, report_progress
 from core.models import Job
 from evaluation.facts import Facts
-from evaluation.measure import Board, Result, bounded
+from evaluation.institutions import InstitutionBoard, share_of
+from evaluation.measure import Board
 from evaluation.models import Score
+from evaluation.rolling import Result, Whole, bounded
 from evaluation.services.actions import read_again
 from evaluation.services.alerts import refresh_alerts
+from evaluation.services.units import forget_vanished, keep_units
 from evaluation.statistics.rollup import SCORED, SUPPRESSED
 from mentoring.planning.models import Programme
-
-BATCH = 2000
 
 
 def recompute(programme: Programme, *, at: datetime) -> int:
     """Compute every score of the programme as of `at`, refresh its alerts and read its actions again. Running it again gives
     the same rows.
 
-    Programme rows stay as history; rows of single relationships and people are kept for the newest day only. Returns how
-    many rows were written: none when a computation that began later was stored first, for it read newer facts.
+    Rows of the programme are kept day by day, those of single relationships and people week by week. Returns how many rows
+    were written: none when a computation that began later was stored first, for it read newer facts.
     """
-    facts = Facts(programme, at)
-    board = Board(facts)
-    rows = chain(_programme_rows(board), _unit_rows(board))
-    written = 0
-    with transaction.atomic():
-        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
-        mine = Score.objects.filter(programme=programme)
-        if mine.filter(computed_at__gt=at).exists():
-            return 0
-        mine.filter(Q(as_of_on=facts.today) | ~Q(level=Score.Level.PROGRAMME)).delete()
-        while batch := list(islice(rows, BATCH)):
-            written += len(Score.objects.bulk_create(batch))
-        refresh_alerts(facts)
-        read_again(programme, today=facts.today, at=at)
+    return store(Board(Facts(programme, at)))
+
+
+@transaction.atomic
+def store(board: Board) -> int:
+    """Write down what was computed; see `recompute`."""
+    facts = board.facts
+    Programme.objects.select_for_update(no_key=True).get(pk=facts.programme.pk)
+    mine = Score.objects.filter(programme=facts.programme)
+    if mine.filter(computed_at__gt=facts.at).exists():
+        return 0
+    mine.filter(as_of_on=facts.today).delete()
+    written = len(Score.objects.bulk_create(_programme_rows(board))) + keep_units(facts, board.results)
+    forget_vanished(facts.programme, at=facts.at)
+    refresh_alerts(facts)
+    read_again(facts.programme, today=facts.today, at=facts.at)
     return written
 
 
@@ -55,39 +57,74 @@ def ask_to_recompute(programme: Programme, *, by: User, at: datetime) -> Job:
     return waiting or enqueue("evaluation.recompute_programme", key=key, programme_id=programme.pk)
 
 
-def _score(board: Board, **fields: Any) -> Score:
-    facts = board.facts
-    return Score(programme_id=facts.programme.pk, as_of_on=facts.today, computed_at=facts.at, **fields)
+def recompute_institution(institution: Institution, *, at: datetime) -> int:
+    """Compute every score of the institution as of `at`: of its running programmes one by one with all below them, then its own,
+    kept day by day. Returns how many rows were written."""
+    running = Programme.objects.filter(institution=institution, status=Programme.Status.RUNNING)
+    programmes = list(running.select_related("institution").order_by("pk"))
+    written, shares = 0, []
+    for done, programme in enumerate(programmes):
+        report_progress(done, len(programmes))
+        board = Board(Facts(programme, at))
+        written += store(board)
+        shares.append(share_of(board))
+    rows = list(_institution_rows(InstitutionBoard(shares), institution, at)) if shares else []
+    with transaction.atomic():
+        Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+        mine = Score.objects.filter(institution=institution, programme=None)
+        if mine.filter(computed_at__gt=at).exists():
+            return written
+        mine.filter(as_of_on=timezone.localdate(at)).delete()
+        return written + len(Score.objects.bulk_create(rows))
+
+
+def _institution_rows(board: InstitutionBoard, institution: Institution, at: datetime) -> Iterator[Score]:
+    when = {"institution": institution, "as_of_on": timezone.localdate(at), "computed_at": at}
+    for place, result in enumerate(board.results):
+        yield _of_indicator(result, board.inputs(place), **when)
+    yield from (_of_whole(whole, **when) for whole in board.wholes())
 
 
 def _programme_rows(board: Board) -> Iterator[Score]:
+    facts, programme = board.facts, board.facts.programme
+    when = {
+        "institution_id": programme.institution_id,
+        "programme": programme,
+        "as_of_on": facts.today,
+        "computed_at": facts.at,
+    }
     for result in board.results:
-        scored = result.state == SCORED
-        yield _score(
-            board,
-            level=Score.Level.PROGRAMME,
-            component=result.indicator.component,
-            code=result.indicator.code,
-            facet=Score.Facet.BEHAVIOUR,
-            state=result.state,
-            value=bounded(result.value) if scored else None,
-            n=0 if result.state == SUPPRESSED else result.n,
-            inputs=_evidence(board, result) if scored else {},
-            version=result.indicator.version,
-            anchors_version=result.indicator.anchors_version,
-        )
-    for whole in board.wholes():
-        yield _score(
-            board,
-            level=Score.Level.PROGRAMME,
-            component=whole.slug,
-            code=whole.facet,
-            facet=whole.facet,
-            state=whole.state,
-            value=whole.value,
-            n=whole.n,
-            inputs=whole.inputs,
-        )
+        yield _of_indicator(result, _evidence(board, result) if result.state == SCORED else {}, **when)
+    yield from (_of_whole(whole, **when) for whole in board.wholes())
+
+
+def _of_indicator(result: Result, inputs: dict[str, Any], **when: Any) -> Score:
+    indicator = result.indicator
+    return Score(
+        component=indicator.component,
+        code=indicator.code,
+        facet=Score.Facet.BEHAVIOUR,
+        state=result.state,
+        value=bounded(result.value) if result.state == SCORED else None,
+        n=0 if result.state == SUPPRESSED else result.n,
+        inputs=inputs,
+        version=indicator.version,
+        anchors_version=indicator.anchors_version,
+        **when,
+    )
+
+
+def _of_whole(whole: Whole, **when: Any) -> Score:
+    return Score(
+        component=whole.slug,
+        code=whole.facet,
+        facet=whole.facet,
+        state=whole.state,
+        value=whole.value,
+        n=whole.n,
+        inputs=whole.inputs,
+        **when,
+    )
 
 
 def _evidence(board: Board, result: Result) -> dict[str, Any]:
@@ -115,37 +152,3 @@ def _evidence(board: Board, result: Result) -> dict[str, Any]:
 
 def _sum(values: np.ndarray) -> float | None:
     return None if np.isnan(values).any() else round(float(values.sum()), 4)
-
-
-def _unit_rows(board: Board) -> Iterator[Score]:
-    """One row per relationship (or person) and indicator of that level."""
-    for result in board.results:
-        indicator, figures = result.indicator, result.figures
-        if figures is None or indicator.per == "G" or indicator.per not in indicator.levels:
-            continue
-        of_pair = indicator.per == "R"
-        ids = (board.facts.pairs if of_pair else board.facts.people).ids.tolist()
-        columns = (figures.enough, result.scores, figures.raw, figures.numerator, figures.denominator)
-        for pk, missing, enough, score, *numbers in zip(
-            ids, figures.missing, *(column.tolist() for column in columns), strict=True
-        ):
-            yield _score(
-                board,
-                level=Score.Level.RELATIONSHIP if of_pair else Score.Level.PARTICIPANT,
-                relationship_id=pk if of_pair else None,
-                enrolment_id=None if of_pair else pk,
-                component=indicator.component,
-                code=indicator.code,
-                facet=Score.Facet.BEHAVIOUR,
-                state=SCORED if enough else missing,
-                value=bounded(score) if enough else None,
-                n=int(enough),
-                inputs=_numbers(*numbers) if enough else {},
-                version=indicator.version,
-                anchors_version=indicator.anchors_version,
-            )
-
-
-def _numbers(raw: float, numerator: float, denominator: float) -> dict[str, float]:
-    named = {"raw": raw, "numerator": numerator, "denominator": denominator}
-    return {name: round(value, 4) for name, value in named.items() if not np.isnan(value)}

@@ -38,8 +38,21 @@ def first_by(unit: Ints, values: Floats, units: int) -> Floats:
 def distinct_by(unit: Ints, places: Ints, allowed: Ints) -> Ints:
     """How many different `places` (week numbers, say) from 0 up to but not including `allowed[unit]` each unit has."""
     inside = (places >= 0) & (places < allowed[unit])
-    pairs = np.unique(np.stack((unit[inside], places[inside]), axis=1), axis=0)
-    return np.bincount(pairs[:, 0], minlength=len(allowed))
+    span = int(allowed.max(initial=0)) + 1
+    return np.bincount(np.unique(unit[inside] * span + places[inside]) // span, minlength=len(allowed))
+
+
+def next_by(unit: Ints, at: Floats, event_unit: Ints, event_at: Floats) -> Floats:
+    """For every moment of a unit the first event of the same unit then or later; infinite where there is none."""
+    units, times = np.concatenate((unit, event_unit)), np.concatenate((at, event_at))
+    is_event = np.arange(len(units)) >= len(unit)
+    order = np.lexsort((is_event, times, units))
+    places = np.where(is_event[order], np.arange(len(order)), len(order))
+    following = np.minimum.accumulate(places[::-1])[::-1]
+    there = np.append(order, 0)[following]
+    found = np.empty(len(units))
+    found[order] = np.where((following < len(order)) & (units[there] == units[order]), times[there], np.inf)
+    return found[: len(unit)]
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,13 @@ def goal_attainment(ratings: Sequence[int], weights: Sequence[float] | None = No
     return float(50.0 + 10.0 * (w @ x) / np.sqrt((1.0 - p) * (w @ w) + p * w.sum() ** 2))
 
 
+def goal_attainments(total: Floats, count: Floats, p: float = 0.3) -> Floats:
+    """`goal_attainment` of many at once, from the sum and the number of their ratings, all of one weight; NaN without any."""
+    spread = np.sqrt((1.0 - p) * count + p * count**2)
+    t: Floats = np.divide(10.0 * total, spread, out=np.full(np.shape(count), np.nan), where=spread > 0) + 50.0
+    return t
+
+
 def gap(behaviour: float | None, perception: float | None) -> float | None:
     """Behaviour minus perception in points; None unless both were measured. Over 25 either way is a perception gap."""
     return None if behaviour is None or perception is None else behaviour - perception

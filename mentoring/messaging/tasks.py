@@ -3,15 +3,19 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from mentoring.messaging.models import Call, Room
+from mentoring.messaging.models import Call, Message, Room
 from mentoring.messaging.services import forget_files, forget_mails, forget_revisions, tell_unread
 from mentoring.messaging.services import send_scheduled as say_now
 from mentoring.messaging.services import watch_call as look_after
+from mentoring.relationships.signals import relationship_moved
 
 
 @shared_task(name="messaging.tell")
 def tell(*, room_id: int, until: str, **_newer_arguments: object) -> None:
-    tell_unread(Room.objects.get(pk=room_id), until=datetime.fromisoformat(until), at=timezone.now())
+    room, now = Room.objects.get(pk=room_id), timezone.now()
+    tell_unread(room, until=datetime.fromisoformat(until), at=now)
+    if room.relationship_id:  # half a minute of words is one piece of news: saying something costs nothing more for it
+        relationship_moved.send(Message, relationship_id=room.relationship_id, at=now)
 
 
 @shared_task(name="messaging.tidy", ignore_result=True)

@@ -24,5 +24,6 @@ step_added = (
 )  # step, origin, by, at: `origin` is what an upper app called the page with, as the browser sent it
 session_proposed = Signal()  # session, origin, by, at
 session_logged = Signal()  # session, origin, by, at: a meeting that was not planned here
+relationship_moved = Signal()  # relationship_id, at: something was said, agreed, aimed at, held or told in it
 session_held = Signal()  # session, at
 origins_asked = Signal()  # things (steps or sessions), reader: answered with {thing: Origin} where one may read it

@@ -21,7 +21,7 @@ from mentoring.relationships.services import add_step
 from mentoring.training.catalogue import Module, Screen, module
 from mentoring.training.models import LessonAnswer, ModuleProgress, ProgrammeModule, SelfRating
 from mentoring.training.queries import outstanding
-from mentoring.training.signals import module_finished
+from mentoring.training.signals import learned, module_finished
 
 BEFORE_READY = (Enrolment.Status.APPROVED, Enrolment.Status.TRAINING)
 STEP_DAYS = 7
@@ -157,6 +157,7 @@ def ask_for_modules(
 
 def _touch(progress: ModuleProgress, *, at: datetime, position: int = 0) -> None:
     ModuleProgress.objects.filter(pk=progress.pk).update(touched_at=at, position=Greatest(F("position"), position))
+    learned.send(ModuleProgress, person_id=progress.person_id, at=at)
 
 
 def _share_right(built: Module, answers: Mapping[str, str]) -> float:

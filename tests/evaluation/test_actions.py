@@ -84,7 +84,7 @@ def test_an_action_is_read_again_after_its_window_and_both_figures_stand_side_by
     recompute(programme, at=NOW + timedelta(days=28))
     action.refresh_from_db()
     row = action_rows([action], TODAY + timedelta(days=28))[0]
-    scores = Score.objects.filter(programme=programme, code="RC1", level="G").order_by("as_of_on")
+    scores = Score.objects.filter(programme=programme, code="RC1").order_by("as_of_on")
     before, after = (round(scores.get(as_of_on=day).value) for day in (action.before_on, action.after_on))
     assert (row.before.points, row.after.points) == (before, after)
     assert row.effect.startswith(f"{after - before} points more: associated with this action, never proven")
@@ -176,7 +176,7 @@ def test_the_offers_are_in_the_readers_language_and_say_what_the_indicator_says_
 
 
 def test_with_little_measured_upstream_the_first_thing_to_do_is_to_measure(programme):
-    component = {"programme": programme, "level": "G", "code": "both", "facet": "both", "as_of_on": TODAY,
+    component = {"institution": programme.institution, "programme": programme, "code": "both", "facet": "both", "as_of_on": TODAY,
                  "computed_at": NOW}  # fmt: skip
     scored = {"state": "scored", "n": 9}
     Score.objects.create(component="support.learning", value=40, **scored, **component)

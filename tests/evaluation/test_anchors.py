@@ -60,7 +60,7 @@ def test_until_people_are_asked_anchors_count_at_once_then_from_a_later_day_and_
 
     def figure(at):
         recompute(programme, at=at)
-        row = Score.objects.get(programme=programme, code="RC1", level="G", as_of_on=timezone.localdate(at))
+        row = Score.objects.get(programme=programme, code="RC1", as_of_on=timezone.localdate(at))
         return row.anchors_version, round(row.value, 1)
 
     assert figure(NOW) == (1, 73.7)
@@ -74,7 +74,7 @@ def test_until_people_are_asked_anchors_count_at_once_then_from_a_later_day_and_
 
     assert figure(NOW + timedelta(days=1)) == (2, 100.0)
     assert figure(NOW + timedelta(days=2)) == (3, 0.0)
-    kept = Score.objects.filter(programme=programme, code="RC1", level="G").order_by("as_of_on")
+    kept = Score.objects.filter(programme=programme, code="RC1").order_by("as_of_on")
     assert list(kept.values_list("anchors_version", "value")) == [(2, 100.0), (2, 100.0), (3, 0.0)]
 
 

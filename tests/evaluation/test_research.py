@@ -10,7 +10,7 @@ from accounts.models import Consent, User
 from accounts.services import give_consent, withdraw_consent
 from core.jobs import run_due
 from evaluation.anonymity import generalise
-from evaluation.models import Answer, ResearchExport, Score
+from evaluation.models import Answer, ResearchExport, Score, UnitScore
 from evaluation.research import TooFewAgreed, research_zip
 from evaluation.services import ask_for_export, recompute
 from tests.evaluation.living import answered, members, pairs, talk, wave
@@ -52,7 +52,9 @@ def test_what_is_read_back_are_the_numbers_of_the_database(programme):
     assert sorted(row["planning.structure.1"] for row in wide) == ["-2"] * 4 + ["4"] * 4
     assert {row["planning.structure.2"] for row in wide} == {"-1"}  # the short form does not show it
     scored = Score.objects.filter(state="scored").values_list("code", "value", "inputs")
-    expected = sorted((code, value, inputs.get("numerator")) for code, value, inputs in scored)
+    expected = [(code, value, inputs.get("numerator")) for code, value, inputs in scored]
+    units = [found for row in UnitScore.objects.all() for found in row.measured if found.value is not None]
+    expected += [(found.code, found.value, found.numerator) for found in units]
     read = [row for row in table(files, "indicators.csv") if row["value"]]
     found = [(row["code"], float(row["value"]), float(row["numerator"]) if row["numerator"] else None) for row in read]
     assert sorted(found, key=str) == sorted(expected, key=str)

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from core.models import Job
 from evaluation.facts import Facts
 from evaluation.indicators import ALL, BY_CODE
-from evaluation.models import Score
-from evaluation.services import ask_to_recompute, recompute
+from evaluation.models import Score, UnitScore
+from evaluation.services import ask_to_recompute, recompute, recompute_institution
 from evaluation.tasks import daily
 from mentoring.training.models import ProgrammeModule
 from paradigm.model import categories, components, stages
@@ -21,13 +21,14 @@ pytestmark = pytest.mark.django_db
 
 
 def programme_scores(programme):
-    rows = Score.objects.filter(programme=programme, level="G", as_of_on=NOW.date())
+    rows = Score.objects.filter(programme=programme, as_of_on=NOW.date())
     return {(row.component, row.code): row for row in rows}
 
 
 def content(programme):
-    fields = ("level", "component", "code", "enrolment", "relationship", "state", "value", "n", "inputs")
-    return sorted(map(str, Score.objects.filter(programme=programme).values_list(*fields)))
+    fields = ("component", "code", "state", "value", "n", "inputs")
+    units = UnitScore.objects.filter(programme=programme).values_list("enrolment", "relationship", "week_on", "scores")
+    return sorted(map(str, [*Score.objects.filter(programme=programme).values_list(*fields), *units]))
 
 
 def test_recomputing_twice_gives_the_same_rows():
@@ -44,15 +45,16 @@ def test_recomputing_twice_gives_the_same_rows():
     assert first
 
 
-def test_history_keeps_programme_rows_and_only_the_newest_rows_of_relationships():
+def test_history_keeps_programmes_day_by_day_and_single_relationships_week_by_week():
     programme = ProgrammeFactory()
     talk(pair(programme))
 
-    recompute(programme, at=NOW - timedelta(days=20))
-    recompute(programme, at=NOW)
+    for days_ago in (20, 2, 0):
+        recompute(programme, at=NOW - timedelta(days=days_ago))
 
-    days = {level: set(Score.objects.filter(level=level).values_list("as_of_on", flat=True)) for level in "GR"}
-    assert days == {"G": {date(2026, 11, 2), date(2026, 11, 22)}, "R": {date(2026, 11, 22)}}
+    assert set(Score.objects.values_list("as_of_on", flat=True)) == {date(2026, 11, day) for day in (2, 20, 22)}
+    weeks = UnitScore.objects.exclude(relationship=None).values_list("week_on", "computed_at").order_by("week_on")
+    assert list(weeks) == [(date(2026, 11, 2), NOW - timedelta(days=20)), (date(2026, 11, 16), NOW)]
 
 
 def test_a_computation_that_read_earlier_does_not_replace_a_later_one():
@@ -203,7 +205,7 @@ def test_single_relationships_keep_no_row_of_what_people_said():
 
     recompute(programme, at=NOW)
 
-    assert not Score.objects.filter(level__in="RP", facet="perception").exists()
+    assert {code for row in UnitScore.objects.all() for code in row.scores} <= set(BY_CODE)
 
 
 def test_the_registry_has_all_49_indicators_and_one_measured_in_each_category():
@@ -214,15 +216,18 @@ def test_the_registry_has_all_49_indicators_and_one_measured_in_each_category():
     assert all(row.why_not for row in ALL if not row.compute)
 
 
-def test_the_daily_task_asks_once_a_day_for_every_running_programme(run_jobs):
+def test_the_daily_task_asks_once_a_day_for_every_institution_with_a_running_programme(run_jobs):
     running, _draft = ProgrammeFactory(), ProgrammeFactory(status="draft")
 
     daily()
     daily()
 
-    assert Job.objects.filter(name="evaluation.recompute_programme").count() == 1
+    assert Job.objects.filter(name="evaluation.recompute_institution").count() == 1
     run_jobs()
-    assert set(Score.objects.values_list("programme", flat=True)) == {running.pk}
+    assert set(Score.objects.values_list("institution", "programme")) == {
+        (running.institution_id, running.pk),
+        (running.institution_id, None),
+    }
 
 
 def test_the_command_computes_one_programme_or_says_that_there_is_none(capsys):
@@ -241,13 +246,14 @@ def test_scores_are_seen_by_level():
     coordinator = CoordinationFactory(programme=programme).person
     administrator = BelongingFactory(institution=programme.institution, administrator=True).person
     ProgrammeModule.objects.create(programme=programme, module="first-meeting", role="mentee")
-    recompute(programme, at=NOW)
+    recompute_institution(programme.institution, at=NOW)
 
     def levels(person):
-        return set(Score.objects.visible_to(person).values_list("level", flat=True))
+        rows = [*Score.objects.visible_to(person), *UnitScore.objects.visible_to(person)]
+        return {row.level for row in rows}
 
     assert levels(coordinator) == {"G", "R"}
-    assert levels(administrator) == {"G"}
+    assert levels(administrator) == {"G", "I"}
     assert levels(members(each)[1]) == {"P"}
     assert levels(CoordinationFactory().person) == set()
     assert levels(AnonymousUser()) == set()

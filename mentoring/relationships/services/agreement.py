@@ -12,6 +12,7 @@ from accounts.models import User
 from core.errors import DomainError
 from mentoring.relationships.models import Agreement, Relationship, Signature
 from mentoring.relationships.services.relationship import change_status, is_agreed, lock_working
+from mentoring.relationships.signals import relationship_moved
 from notifications.services import notify
 
 FIELDS = ("rhythm_days", "reply_hours", "channels", "expectations", "reconnect", "boundaries", "ends_on")
@@ -42,6 +43,7 @@ def change_agreement(
     agreement.version += 1
     agreement.updated_at, agreement.updated_by = at, by
     agreement.save()
+    relationship_moved.send(Relationship, relationship_id=relationship.pk, at=at)
     if relationship.planned_end_on != agreement.ends_on:
         relationship.planned_end_on = agreement.ends_on
         relationship.save(update_fields=["planned_end_on"])
@@ -74,6 +76,7 @@ def sign_agreement(agreement: Agreement, *, version: int, by: User, at: datetime
     agreed = is_agreed(relationship)
     if not is_new:
         return agreed
+    relationship_moved.send(Relationship, relationship_id=relationship.pk, at=at)
     if agreed and relationship.status == Relationship.Status.AWAITING:
         change_status(relationship, Relationship.Status.ACTIVE, by=by, at=at, action="match.active")
     kind = "relationships.agreement_signed" if agreed else "relationships.agreement_to_sign"

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from mentoring.relationships.models import CheckIn, Relationship
 from mentoring.relationships.services.relationship import NotPossibleNow
+from mentoring.relationships.signals import relationship_moved
 
 
 @transaction.atomic
@@ -24,4 +25,5 @@ def check_in(relationship: Relationship, *, by: User, mood: int, at: datetime) -
         week_on=day - timedelta(days=day.weekday()),
         defaults={"mood": mood, "answered_at": at},
     )
+    relationship_moved.send(Relationship, relationship_id=relationship.pk, at=at)
     return kept

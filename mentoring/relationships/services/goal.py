@@ -10,7 +10,7 @@ from accounts.models import User
 from core.errors import DomainError
 from mentoring.relationships.models import Goal, GoalStep, Relationship
 from mentoring.relationships.services.relationship import NotPossibleNow, lock_working
-from mentoring.relationships.signals import step_added
+from mentoring.relationships.signals import relationship_moved, step_added
 from notifications.services import notify
 
 MOST_GOALS = 3
@@ -28,6 +28,7 @@ def propose_goal(relationship: Relationship, *, title: str, why: str, by: User, 
     if held.goals.open().count() >= MOST_GOALS:
         raise TooManyGoals
     goal = Goal.objects.create(relationship=held, title=title, why=why, proposed_by=by, created_at=at)
+    relationship_moved.send(Goal, relationship_id=held.pk, at=at)
     for person in held.other_side_of(by):
         notify(
             "relationships.goal_proposed",
@@ -50,6 +51,8 @@ def confirm_goal(goal: Goal, *, by: User, at: datetime) -> None:
     confirmed = Goal.objects.filter(pk=goal.pk, status=Goal.Status.PROPOSED).update(
         status=Goal.Status.ACTIVE, confirmed_by=by, confirmed_at=at
     )
+    if confirmed:
+        relationship_moved.send(Goal, relationship_id=held.pk, at=at)
     if confirmed and goal.proposed_by is not None:
         notify(
             "relationships.goal_confirmed",
@@ -71,13 +74,15 @@ def close_goal(goal: Goal, *, attainment: int, helped: str, by: User, at: dateti
     )
     if not closed:
         raise NotPossibleNow(_("Only a goal that both sides confirmed can be closed."))
+    relationship_moved.send(Goal, relationship_id=goal.relationship_id, at=at)
 
 
 @transaction.atomic
 def drop_goal(goal: Goal, *, by: User, at: datetime) -> None:
     """Let a goal go; it stays readable. Dropping twice is dropping once."""
     lock_working(goal.relationship)
-    Goal.objects.open().filter(pk=goal.pk).update(status=Goal.Status.DROPPED, closed_at=at)
+    if Goal.objects.open().filter(pk=goal.pk).update(status=Goal.Status.DROPPED, closed_at=at):
+        relationship_moved.send(Goal, relationship_id=goal.relationship_id, at=at)
 
 
 @transaction.atomic

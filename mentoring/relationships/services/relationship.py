@@ -16,7 +16,7 @@ from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.services import take_place
 from mentoring.relationships.models import Agreement, CoordinatorTouch, Relationship, RelationshipMember, Signature
 from mentoring.relationships.queries import apart_among
-from mentoring.relationships.signals import mentee_joined, relationship_started
+from mentoring.relationships.signals import mentee_joined, relationship_moved, relationship_started
 from notifications.services import notify
 
 
@@ -243,6 +243,7 @@ def record_touch(
     relationship: Relationship, *, person: User | None, reason: str, by: User, at: datetime
 ) -> CoordinatorTouch:
     """Keep that a coordinator was in contact with a member (None: with all of them), and why in a few words."""
+    relationship_moved.send(CoordinatorTouch, relationship_id=relationship.pk, at=at)
     return CoordinatorTouch.objects.create(
         relationship=relationship, coordinator=by, person=person, reason=reason[:60], at=at
     )

@@ -14,7 +14,7 @@ from core.text import listed
 from mentoring.relationships.models import Relationship, Session, SessionSlot
 from mentoring.relationships.queries import meets_another
 from mentoring.relationships.services.relationship import lock_working
-from mentoring.relationships.signals import session_proposed
+from mentoring.relationships.signals import relationship_moved, session_proposed
 from notifications.services import notify
 
 MOST_TIMES = 3
@@ -168,6 +168,7 @@ def cancel_session(session: Session, *, by: User, at: datetime) -> None:
     if held.status not in (Session.Status.PROPOSED, Session.Status.CONFIRMED):
         raise SessionChanged
     call_off(held, by=by)
+    relationship_moved.send(Session, relationship_id=held.relationship_id, at=at)
     tell(held, "session_cancelled", to=held.relationship.partners_of(by), by=by, at=at)
 
 

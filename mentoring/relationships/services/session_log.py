@@ -17,7 +17,7 @@ from mentoring.relationships.services.session import (
     lock_session,
     tell,
 )
-from mentoring.relationships.signals import session_held, session_logged
+from mentoring.relationships.signals import relationship_moved, session_held, session_logged
 
 
 class AlreadyLogged(TimeNotPossible):
@@ -56,6 +56,8 @@ def log_session(
     held.save()
     if goal is not None and is_new_step:
         add_step(goal, title=next_step, owner=None, due_on=None, source=GoalStep.Source.SESSION, by=by, at=at)
+    if first:
+        relationship_moved.send(Session, relationship_id=held.relationship_id, at=at)
     if first and held.status == Session.Status.HELD:
         _was_held(held, at=at)
     return held
@@ -127,6 +129,7 @@ def confirm_log(session: Session, *, by: User, at: datetime) -> None:
     held = _waiting_log(session, by=by)
     held.provenance, held.confirmed_by, held.confirmed_at = Session.Provenance.PARTNER_CONFIRMED, by, at
     held.save()
+    relationship_moved.send(Session, relationship_id=held.relationship_id, at=at)
     _was_held(held, at=at)
 
 
@@ -135,6 +138,7 @@ def deny_log(session: Session, *, by: User, at: datetime) -> None:
     """The other side does not remember it: the entry is taken back, and who wrote it is told."""
     held = _waiting_log(session, by=by)
     call_off(held, by=by)
+    relationship_moved.send(Session, relationship_id=held.relationship_id, at=at)
     tell(held, "session_cancelled", to=[held.logged_by] if held.logged_by else [], by=by, at=at)
 
 
@@ -146,4 +150,5 @@ def rate_session(session: Session, *, stars: int, by: User, at: datetime) -> Ses
     rating, _is_new = SessionRating.objects.update_or_create(
         session=session, person=by, defaults={"stars": stars, "rated_at": at}
     )
+    relationship_moved.send(Session, relationship_id=session.relationship_id, at=at)
     return rating

@@ -1,0 +1,213 @@
+"""What one would write first: the indicators of one relationship, each fact asked for with the ORM, in plain Python.
+
+It shares the anchors and the clocks that stand still with the platform, and nothing of how figures are computed.
+"""
+
+import math
+from datetime import datetime, timedelta
+from itertools import groupby
+from statistics import fmean, median
+from typing import Any
+
+import numpy as np
+
+from core.dates import JALALI
+from evaluation.facts.clocks import Clock, stood_between
+from evaluation.indicators import BY_CODE
+from evaluation.statistics.scoring import goal_attainment
+from mentoring.messaging.models import Message
+from mentoring.relationships.models import Relationship
+from notifications.models import Rhythm
+from notifications.quiet import WEEKENDS
+
+DAY, WEEK, HOUR = timedelta(days=1), timedelta(days=7), timedelta(hours=1)
+MONTH = 30.44 * DAY
+
+
+def scores_of(relationship: Relationship, at: datetime) -> dict[str, float | None]:
+    """Code -> score, None where there is none."""
+    return {
+        code: None if raw is None else float(BY_CODE[code].score(np.array(raw)))
+        for code, raw in figures_of(relationship, at).items()
+    }
+
+
+def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | None]:
+    over = relationship.closed_at is not None and relationship.closed_at <= at
+    start, end = relationship.started_at, relationship.closed_at if over else at
+    members = list(relationship.members.select_related("person", "enrolment"))
+    present = [member for member in members if member.left_at is None or member.left_at > at]
+    role = {member.person_id: member.role for member in members}
+    weeks = (end - start) // WEEK
+
+    agreement = relationship.agreement
+    hands = list(agreement.signatures.filter(version=agreement.version, signed_at__lte=at))
+    signed = max(hand.signed_at for hand in hands) if hands and len(hands) >= len(present) else None
+    rhythm = timedelta(days=agreement.rhythm_days)
+    goals = list(relationship.goals.filter(created_at__lte=at))
+    standing = [goal for goal in goals if goal.status != "dropped"]
+    filled = sum(
+        bool(getattr(agreement, name))
+        for name in ("rhythm_days", "reply_hours", "channels", "expectations", "reconnect", "boundaries")
+    )
+    rated = [goal.attainment for goal in goals if goal.attainment is not None]
+
+    sessions = [
+        each
+        for each in relationship.sessions.filter(starts_at__lte=at).order_by("starts_at")
+        if each.starts_at is not None
+    ]
+    due = [s for s in sessions if s.status in ("held", "no_show", "confirmed") and s.provenance != "self_logged"]
+    met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
+    missed = [s for s in sessions if s.status == "no_show"]
+    touches = [touch.at for touch in relationship.touches.filter(at__lte=at)]
+    periods = (end - start) // (60 * DAY)
+
+    said = [
+        message
+        for message in Message.objects.filter(room__relationship=relationship, call=None, created_at__lte=at).order_by(
+            "created_at"
+        )
+        if message.sender_id in role
+    ]
+    clocks = {member.person_id: _clock(member.person, relationship) for member in members}
+    waited, unanswered = _answers(said, met, role, clocks, at)
+    contacts = _contacts(said, met)
+    counts = [
+        sum(1 for _, channel in contacts if channel == name) for name in ("message", "video", "phone", "in_person")
+    ]
+    live = sum(counts[1:])
+    wanted = {member.role: float(member.enrolment.contacts_wanted or 0) for member in members}
+    long_said = [message for message in said if len(message.body) >= 3]
+    by_role = [sum(role[message.sender_id] == side for message in long_said) for side in ("mentor", "mentee")]
+    starts = [
+        role[now.sender_id]
+        for before, now in zip([None, *said], said, strict=False)
+        if before is None or now.created_at - before.created_at > 48 * HOUR
+    ]
+    check_ins = relationship.check_ins.filter(answered_at__lte=at).count()
+    asked = weeks * len(present)
+    ratings = [
+        (role.get(rating.person_id), rating.stars, rating.rated_at)
+        for session in relationship.sessions.all()
+        for rating in session.ratings.filter(rated_at__lte=at)
+    ]
+    means = [
+        fmean(stars) for side in ("mentor", "mentee") if (stars := [star for who, star, _ in ratings if who == side])
+    ]
+    two_way = max([*_answer_moments(said, role), *(session.starts_at for session in met)], default=None)
+    shown = {
+        "PS1": _agreement_days(signed, start, end, at, over=over),
+        "PS2": (filled + bool(standing)) / 7,
+        "PC1": len(set(met) & set(due)) / len(due) if len(due) >= 2 else None,
+        "PC2": len(missed) / len(due) if len(due) >= 3 else None,
+        "PC3": sum(g.confirmed_at is not None and g.confirmed_at <= at for g in standing) / len(standing)
+        if standing
+        else None,
+        "PG3": len({(touch - start) // (60 * DAY) for touch in touches} & set(range(periods))) / periods
+        if periods
+        else None,
+        "MM2": relationship.why.get("percentile"),
+        "MF1": _share_of(contacts, start, rhythm, (end - start) // rhythm) if end - start >= 3 * WEEK else None,
+        "MF2": abs(math.log2(wanted["mentor"] / wanted["mentee"]))
+        if len(wanted) == 2 and all(wanted.values())
+        else None,
+        "TM1": math.exp(-sum(n / sum(counts) * math.log(n / sum(counts)) for n in counts if n))
+        if sum(counts) >= 10
+        else None,
+        "TM2": live / sum(counts) if sum(counts) >= 10 else None,
+        "RC1": median(waited) if len(waited) >= 5 else None,
+        "RC2": unanswered[0] / unanswered[1] if unanswered[1] >= 5 else None,
+        "RC3": 2 * min(by_role) / sum(by_role) if sum(by_role) >= 10 else None,
+        "RP2": min(check_ins / asked, 1.0) if asked >= 3 else None,
+        "RF1": _two_way_weeks(said, met, role, start, weeks) / weeks if weeks >= 4 else None,
+        "RF2": min(starts.count("mentor"), starts.count("mentee")) / len(starts) if len(starts) >= 5 else None,
+        "SU1": goal_attainment(rated) if rated else None,
+        "SS1": fmean(means) if len(ratings) >= 3 and means else None,
+        "SS2": _slope(ratings),
+        "SC1": (at - (two_way or start)) / rhythm if not over and at - start >= rhythm else None,
+    }
+    return {code: value for code, value in shown.items() if BY_CODE[code].is_computed}
+
+
+def _agreement_days(signed: Any, start: datetime, end: datetime, at: datetime, *, over: bool) -> float | None:
+    if at - start < 14 * DAY:
+        return None
+    if signed is None and over:
+        return 28.0
+    return max(((signed or end) - start) / DAY, 0.0)
+
+
+def _clock(person: Any, relationship: Relationship) -> Clock:
+    rhythm = Rhythm.objects.filter(person=person).first()
+    night = (rhythm.night_from, rhythm.night_to) if rhythm and rhythm.night else None
+    iranian = relationship.programme.institution.calendar == JALALI
+    return Clock(person.time_zone, night, WEEKENDS[rhythm.free_days if rhythm else "none"], iranian)
+
+
+def _turns(said: list[Message], role: dict[int, str]) -> list[list[Message]]:
+    return [list(turn) for _, turn in groupby(said, key=lambda message: role[message.sender_id])]
+
+
+def _answer_moments(said: list[Message], role: dict[int, str]) -> list[datetime]:
+    return [turn[0].created_at for turn in _turns(said, role)[1:]]
+
+
+def _still(clock: Clock, start: datetime, end: datetime) -> float:
+    return float(stood_between(clock, np.array([start.timestamp()]), np.array([end.timestamp()]))[0])
+
+
+def _answers(
+    said: list[Message], met: list[Any], role: dict[int, str], clocks: dict[int, Clock], at: datetime
+) -> tuple[list[float], tuple[int, int]]:
+    """Hours waited for each answer; how many turns that are old enough got none within a week, and how many are old enough."""
+    turns, other = _turns(said, role), {who: next(p for p in role if role[p] != role[who]) for who in role}
+    waited, none, old_enough, week = [], 0, 0, WEEK.total_seconds()
+    for place, turn in enumerate(turns):
+        first = turn[0].created_at
+        if place:
+            since = turns[place - 1][0].created_at
+            still = _still(clocks[turn[0].sender_id], since, first)
+            waited.append(max((first - since).total_seconds() - still, 0.0) / 3600)
+        follows = [turns[place + 1][0].created_at] if place + 1 < len(turns) else []
+        follows += [session.starts_at for session in met if session.starts_at >= first]
+        end = min([*follows, at])
+        alone = (end - first).total_seconds() - _still(clocks[other[turn[0].sender_id]], first, end)
+        if alone >= week or (follows and (at - first).total_seconds() >= week):
+            old_enough += 1
+            none += alone > week or not follows
+    return waited, (none, old_enough)
+
+
+def _contacts(said: list[Message], met: list[Any]) -> list[tuple[datetime, str]]:
+    hours = {}
+    for message in said:
+        hours.setdefault(message.created_at.timestamp() // 3600, message.created_at)
+    return [(moment, "message") for moment in hours.values()] + [(session.starts_at, session.place) for session in met]
+
+
+def _share_of(contacts: list[tuple[datetime, str]], start: datetime, step: timedelta, of: int) -> float | None:
+    return len({(moment - start) // step for moment, _ in contacts} & set(range(of))) / of if of else None
+
+
+def _two_way_weeks(said: list[Message], met: list[Any], role: dict[int, str], start: datetime, weeks: int) -> int:
+    heard: dict[str, set[int]] = {"mentor": set(), "mentee": set()}
+    for message in said:
+        heard[role[message.sender_id]].add((message.created_at - start) // WEEK)
+    live = {(session.starts_at - start) // WEEK for session in met}
+    return len(((heard["mentor"] & heard["mentee"]) | live) & set(range(weeks)))
+
+
+def _slope(ratings: list[tuple[Any, int, datetime]]) -> float | None:
+    if len(ratings) < 5:
+        return None
+    ordered = sorted(ratings, key=lambda rating: rating[2])
+    if ordered[-1][2] - ordered[0][2] < 60 * DAY:
+        return None
+    slopes = [
+        (later[1] - earlier[1]) / ((later[2] - earlier[2]) / MONTH)
+        for place, earlier in enumerate(ordered)
+        for later in ordered[place + 1 :]
+        if later[2] > earlier[2]
+    ]
+    return median(slopes) if slopes else None

@@ -1,0 +1,138 @@
+"""Scores of single relationships and people: made new after an event, all of them every night, kept week by week."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+
+import numpy as np
+from django.db import connection
+from django.utils import timezone
+
+from core.jobs import enqueue
+from evaluation.facts import Facts
+from evaluation.measure import results
+from evaluation.models import UnitScore
+from evaluation.rolling import Result
+from mentoring.planning.models import Enrolment, Programme
+from mentoring.relationships.models import Relationship
+
+Row = tuple[int, str]
+"""The id of a unit, and its scores as JSON."""
+PAGE = 1000
+EVERY, MARGIN = 300, timedelta(seconds=30)
+_KEEP = """
+    INSERT INTO evaluation_unitscore (programme_id, {unit}_id, week_on, computed_at, scores) VALUES {rows}
+    ON CONFLICT ({unit}_id, week_on) DO UPDATE SET scores = excluded.scores, computed_at = excluded.computed_at
+    WHERE evaluation_unitscore.computed_at <= excluded.computed_at
+"""
+
+
+def week_of(day: date) -> date:
+    """The Monday of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def keep_units(facts: Facts, found: Sequence[Result]) -> int:
+    """Write down every indicator of every unit in the facts. What was computed from newer facts stays. Returns how many rows."""
+    pairs, people = facts.pairs.ids.tolist(), facts.people.ids.tolist()
+    return sum(
+        _keep(facts, unit, rows)
+        for unit, rows in (("relationship", unit_rows(pairs, "R", found)), ("enrolment", unit_rows(people, "P", found)))
+    )
+
+
+def _keep(facts: Facts, unit: str, rows: Iterable[Row]) -> int:
+    at, on = (
+        connection.ops.adapt_datetimefield_value(facts.at),
+        connection.ops.adapt_datefield_value(week_of(facts.today)),
+    )
+    left, kept = iter(rows), 0
+    with connection.cursor() as cursor:
+        while page := list(islice(left, PAGE)):
+            values = [value for pk, scores in page for value in (facts.programme.pk, pk, on, at, scores)]
+            places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(page))
+            cursor.execute(_KEEP.format(unit=unit, rows=places), values)
+            kept += len(page)
+    return kept
+
+
+def unit_rows(ids: Sequence[int], per: str, found: Iterable[Result]) -> Iterator[Row]:
+    """One row per unit with every indicator that is measured of such units (`per`: R or P)."""
+    cells = [list(_cells(result)) for result in found if _of_units(result, per)]
+    names = [json.dumps(result.indicator.code) for result in found if _of_units(result, per)]
+    for pk, *values in zip(ids, *cells, strict=True):
+        inside = ", ".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
+        yield pk, f"{{{inside}}}"
+
+
+def _of_units(result: Result, per: str) -> bool:
+    indicator = result.indicator
+    return result.figures is not None and indicator.per == per and per in indicator.levels
+
+
+def _cells(result: Result) -> Iterator[str]:
+    """What `UnitScore.scores` holds of the indicator, for each unit."""
+    indicator, figures = result.indicator, result.figures
+    if figures is None:
+        return
+    numbers = (np.clip(result.scores, 0.0, 100.0), figures.raw, figures.numerator, figures.denominator)
+    columns = [[_json(value) for value in np.round(column, 4).tolist()] for column in numbers]
+    versions = f"{indicator.version}, {indicator.anchors_version}"
+    for enough, missing, *told in zip(figures.enough.tolist(), figures.missing, *columns, strict=True):
+        yield f"[{', '.join(told)}, {versions}]" if enough else f'"{missing}"'
+
+
+def _json(value: float) -> str:
+    return "null" if value != value else repr(value)
+
+
+def update_relationship_soon(pk: int, *, at: datetime) -> None:
+    """Ask that the scores of a relationship be made new. Whatever happens in it within the same five minutes is one job, due half
+    a minute after these, when what was begun in them is committed."""
+    due_at = _due(at)
+    key = f"scores:r{pk}:{due_at:%Y%m%d%H%M}"
+    enqueue("evaluation.update_relationship", key=key, due_at=due_at, relationship_id=pk)
+
+
+def update_person_soon(pk: int, *, at: datetime) -> None:
+    """As `update_relationship_soon`."""
+    due_at = _due(at)
+    enqueue("evaluation.update_person", key=f"scores:p{pk}:{due_at:%Y%m%d%H%M}", due_at=due_at, person_id=pk)
+
+
+def _due(at: datetime) -> datetime:
+    return datetime.fromtimestamp((at.timestamp() // EVERY + 1) * EVERY, tz=UTC) + MARGIN
+
+
+def update_relationships(programme: Programme, ids: Collection[int], *, at: datetime) -> int:
+    """Make the scores of some relationships new after something happened in them, without reading the rest of the programme.
+
+    The same rows as `recompute` would write at that moment. Returns how many.
+    """
+    facts = Facts(programme, at, relationships=ids)
+    found = results(facts, "R")
+    return _keep(facts, "relationship", unit_rows(facts.pairs.ids.tolist(), "R", found))
+
+
+def update_people(programme: Programme, ids: Collection[int], *, at: datetime) -> int:
+    """Make the scores of some people (ids of persons) new after they did something. As `update_relationships`."""
+    facts = Facts(programme, at, people=ids)
+    return _keep(facts, "enrolment", unit_rows(facts.people.ids.tolist(), "P", results(facts, "P")))
+
+
+def update_relationship(pk: int, *, at: datetime) -> int:
+    found = Relationship.objects.select_related("programme__institution").filter(pk=pk).first()
+    return update_relationships(found.programme, [pk], at=at) if found else 0
+
+
+def update_person(pk: int, *, at: datetime) -> int:
+    """In every programme that they take part in."""
+    programmes = Programme.objects.filter(pk__in=Enrolment.objects.filter(person=pk).values("programme"))
+    return sum(update_people(each, [pk], at=at) for each in programmes.filter(status=Programme.Status.RUNNING))
+
+
+def forget_vanished(programme: Programme, *, at: datetime) -> None:
+    """Rows of this week that a computation as of `at` did not write: of relationships that were voided since, say."""
+    week = week_of(timezone.localdate(at))
+    UnitScore.objects.filter(programme=programme, week_on=week, computed_at__lt=at).delete()

@@ -1,0 +1,241 @@
+"""An event makes the scores of its relationship and its people new, and they are those of a full recompute."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from core.models import Job
+from evaluation.facts import Facts
+from evaluation.indicators import BY_CODE
+from evaluation.measure import results
+from evaluation.models import Alert, UnitScore
+from evaluation.services import mark_done, recompute, update_person, update_relationship
+from evaluation.services.units import unit_rows
+from mentoring.messaging.models import Room
+from mentoring.messaging.services import open_room, send_message
+from mentoring.messaging.tasks import tell
+from mentoring.relationships.models import Goal, Session
+from mentoring.relationships.services import (
+    check_in,
+    close_goal,
+    confirm_goal,
+    drop_goal,
+    end_relationship,
+    log_session,
+    propose_goal,
+    rate_session,
+    record_touch,
+    sign_agreement,
+)
+from mentoring.training.catalogue import module
+from mentoring.training.models import ModuleProgress, ProgrammeModule
+from mentoring.training.services import answer_lesson, rate_self, start_module
+from tests.evaluation.living import meet, members, pair, talk
+from tests.factories import NOW, PersonFactory, ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+T = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def programme():
+    made = ProgrammeFactory()
+    ProgrammeModule.objects.create(programme=made, module="first-meeting", role="mentee")
+    for days in (20, 45, 90):
+        each = pair(made, days=days)
+        room = open_room(each, at=each.started_at)
+        talk(each)
+        Room.objects.filter(pk=room.pk).update(last_seq=1000)
+        meet(each, 5)
+    return made
+
+
+def say(relationship, person, at):
+    send_message(relationship.room, by=person, cid=uuid4(), body="some words", at=at)
+
+
+def hold(relationship, person, at):
+    session = meet(relationship, -(at - NOW) / timedelta(days=1), status=Session.Status.CONFIRMED)
+    log_session(
+        session,
+        absent=None,
+        technical_fault=False,
+        summary="",
+        next_step="",
+        goal=None,
+        by=person,
+        at=at + timedelta(hours=1),
+    )
+
+
+def miss(relationship, person, at):
+    session = meet(relationship, -(at - NOW) / timedelta(days=1), status=Session.Status.CONFIRMED)
+    log_session(
+        session, absent=person, technical_fault=False, summary="", next_step="", goal=None, by=person,
+        at=at + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def rate(relationship, person, at):
+    rate_session(relationship.sessions.filter(status="held").first(), stars=3, by=person, at=at)
+
+
+def aim(relationship, person, at):
+    goal = relationship.goals.open().first()
+    other = next(each for each in relationship.people if each != person)
+    if goal is None:
+        propose_goal(relationship, title="A goal", why="", by=person, at=at)
+    elif goal.status == Goal.Status.PROPOSED:
+        confirm_goal(goal, by=other if goal.proposed_by == person else person, at=at)
+    else:
+        close_goal(goal, attainment=1, helped="", by=person, at=at)
+
+
+def let_go(relationship, person, at):
+    drop_goal(propose_goal(relationship, title="Another", why="", by=person, at=at), by=person, at=at)
+
+
+def sign(relationship, person, at):
+    sign_agreement(relationship.agreement, version=1, by=person, at=at)
+
+
+def feel(relationship, person, at):
+    check_in(relationship, by=person, mood=2, at=at)
+
+
+def touch(relationship, person, at):
+    record_touch(relationship, person=person, reason="call", by=PersonFactory(), at=at)
+
+
+def learn(relationship, person, at):
+    progress = start_module("first-meeting", by=person, at=at)
+    screen = next(each for each in module("first-meeting").screens if each.kind == "reflection")
+    answer_lesson(progress, screen, {"text": "x"}, at=at)
+
+
+def judge_oneself(relationship, person, at):
+    rate_self(start_module("first-meeting", by=person, at=at), {"first": 3}, moment="before", at=at)
+
+
+HAPPENINGS = (say, hold, miss, rate, aim, let_go, sign, feel, touch, learn, judge_oneself)
+events = st.lists(
+    st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 2), st.integers(0, 1), st.integers(0, 50)),
+    min_size=1,
+    max_size=8,
+)
+
+
+def asked():
+    """(unit, id) of every update that was asked for."""
+    jobs = Job.objects.filter(name__startswith="evaluation.update_").values_list("name", "payload")
+    return {(name.removeprefix("evaluation.update_"), next(iter(ids.values()))) for name, ids in jobs}
+
+
+def make_new():
+    for unit, pk in asked():
+        (update_relationship if unit == "relationship" else update_person)(pk, at=T)
+
+
+def in_full(programme):
+    """Every unit's scores as a full recompute comes to them now, by the kind of unit and its id."""
+    facts = Facts(programme, T)
+    found = results(facts)
+    rows = [("relationship", *row) for row in unit_rows(facts.pairs.ids.tolist(), "R", found)]
+    rows += [("enrolment", *row) for row in unit_rows(facts.people.ids.tolist(), "P", found)]
+    return {(unit, pk): json.loads(scores) for unit, pk, scores in rows}
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # looking for a shorter sequence would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(events)
+def test_after_any_events_the_updated_rows_are_those_of_a_full_recompute(programme, happened):
+    with transaction.atomic():
+        pairs = list(programme.relationships.order_by("pk"))
+        recompute(programme, at=NOW)
+        Job.objects.all().delete()
+        for happens, place, side, minute in sorted(happened, key=lambda event: event[3]):
+            happens(pairs[place], members(pairs[place])[side], NOW + timedelta(minutes=minute))
+        for job in Job.objects.filter(name="messaging.tell"):
+            tell(**job.payload)
+        make_new()
+
+        kept = {
+            (
+                "relationship" if row.relationship_id else "enrolment",
+                row.relationship_id or row.enrolment_id,
+            ): row.scores
+            for row in UnitScore.objects.filter(computed_at=T)
+        }
+        full = in_full(programme)
+        assert kept == {unit: full[unit] for unit in kept}
+        touched = {
+            ("relationship", pairs[place].pk)
+            for happens, place, *_ in happened
+            if happens not in (learn, judge_oneself)
+        }
+        assert touched <= set(kept)
+        transaction.set_rollback(True)
+
+
+def test_many_events_of_five_minutes_are_one_job_due_after_them(programme):
+    relationship = programme.relationships.first()
+    for minute in (0, 1, 4, 5):
+        feel(relationship, members(relationship)[0], NOW + timedelta(minutes=minute))
+
+    due = Job.objects.filter(name="evaluation.update_relationship").order_by("due_at").values_list("due_at", flat=True)
+    assert list(due) == [NOW + timedelta(minutes=5, seconds=30), NOW + timedelta(minutes=10, seconds=30)]
+
+
+def test_an_alert_that_is_acted_on_and_an_end_make_the_relationship_new(programme):
+    first, second, _third = programme.relationships.order_by("pk")
+    alert = Alert.objects.create(relationship=first, level="review", points=6, raised_at=NOW)
+    mark_done(alert, by=PersonFactory(), at=NOW)
+    end_relationship(second, reason="other", by=members(second)[0], at=NOW)
+
+    assert asked() == {("relationship", first.pk), ("relationship", second.pk)}
+
+
+def test_what_was_computed_from_newer_facts_stays(programme):
+    relationship = programme.relationships.first()
+    update_relationship(relationship.pk, at=T)
+    update_relationship(relationship.pk, at=NOW)
+
+    assert list(UnitScore.objects.values_list("computed_at", flat=True)) == [T]
+
+
+def test_the_scores_of_a_relationship_that_was_voided_are_gone_after_the_next_full_recompute(programme):
+    recompute(programme, at=NOW)
+    gone = programme.relationships.first()
+    programme.relationships.filter(pk=gone.pk).update(status="voided")
+
+    recompute(programme, at=T)
+
+    assert not UnitScore.objects.filter(relationship=gone).exists()
+    assert UnitScore.objects.exclude(relationship=None).count() == 2
+
+
+def test_a_person_in_two_programmes_is_made_new_in_both_and_learning_counts_in_each(programme):
+    relationship = programme.relationships.first()
+    person = members(relationship)[1]
+    other = pair(ProgrammeFactory(), days=40)
+    other.members.filter(role="mentee").update(person=person)
+    other.members.get(role="mentee").enrolment.__class__.objects.filter(
+        pk=other.members.get(role="mentee").enrolment_id
+    ).update(person=person)
+    ModuleProgress.objects.create(
+        person=person, module="first-meeting", started_at=NOW, touched_at=NOW, finished_at=NOW
+    )
+
+    assert update_person(person.pk, at=T) == 2
+    assert {code for row in UnitScore.objects.all() for code in row.scores} == {
+        code for code, each in BY_CODE.items() if each.per == "P" and each.is_computed
+    }
