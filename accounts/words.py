@@ -116,6 +116,7 @@ ACTIONS = {
     "evaluation.opened": _("opened a questionnaire"),
     "evaluation.shifted": _("shifted a questionnaire"),
     "evaluation.anchors": _("changed the anchors of an indicator"),
+    "evaluation.riskpoints": _("changed the points of the rules of risk"),
     "evaluation.closed": _("closed a questionnaire"),
     "action.accepted": _("took up an action"),
     "action.done": _("finished an action"),

@@ -52,8 +52,7 @@ def check_anchors(indicator: Indicator, values: Sequence[float]) -> None:
 
 def indicators_of(programme: Programme, day: date) -> tuple[Indicator, ...]:
     """Every indicator with the anchors that apply in the programme on `day`. One query."""
-    rows = Anchors.objects.filter(programme=programme, from_on__lte=day).order_by("version")
-    in_force = {row.code: row for row in rows}
+    in_force = {row.code: row for row in Anchors.objects.in_force(programme, day)}
     return tuple(_with(indicator, in_force.get(indicator.code)) for indicator in ALL)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, User
 from core.dates import localise
-from core.forms import DayField
+from core.forms import DayField, NumberField
 from core.text import to_ascii_digits
 from evaluation.actions import Idea
 from evaluation.anchors import AnchorsMakeNoSense, check_anchors
@@ -24,7 +24,9 @@ from evaluation.instruments import Definition
 from evaluation.models import Instrument, ProgrammeReport, Wave
 from evaluation.plan import Planned, Proposal, in_the_morning, last_minute
 from evaluation.queries import Target
+from evaluation.queries.risk import Weighed
 from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Asked
+from evaluation.risk import MOST_POINTS, PointsMakeNoSense, check_points
 from evaluation.words import UNITS
 from mentoring.planning.models import Programme
 
@@ -289,13 +291,7 @@ class AnchorsForm(forms.Form):
                 label=label, initial=_shown(indicator, raw), help_text=UNITS[indicator.unit]
             )
         if locked:
-            tomorrow = timezone.localdate(now) + timedelta(days=1)
-            self.fields["from_on"] = DayField(
-                label=_("Applies from"),
-                initial=tomorrow,
-                help_text=_("Figures of earlier days stay as they are."),
-                validators=[MinValueValidator(tomorrow, _("Choose tomorrow or a later day."))],
-            )
+            self.fields["from_on"] = _from_tomorrow(now)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -307,6 +303,44 @@ class AnchorsForm(forms.Form):
             except AnchorsMakeNoSense as error:
                 self.add_error(names[-1], str(error))
         return data
+
+
+def _from_tomorrow(now: datetime) -> DayField:
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    return DayField(
+        label=_("Applies from"),
+        initial=tomorrow,
+        help_text=_("Figures of earlier days stay as they are."),
+        validators=[MinValueValidator(tomorrow, _("Choose tomorrow or a later day."))],
+    )
+
+
+class PointsForm(forms.Form):
+    """The points of every signal of the rules of risk."""
+
+    def __init__(self, *args: Any, rows: Sequence[Weighed], locked: bool, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = [row.key for row in rows]
+        for row in rows:
+            self.fields[row.key] = NumberField(
+                label=row.name, initial=row.points, min_value=0, max_value=MOST_POINTS,
+                help_text=_("With the platform: %(n)s") % {"n": localise(row.default)},
+            )  # fmt: skip
+        if locked:
+            self.fields["from_on"] = _from_tomorrow(now)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if all(key in data for key in self.keys):
+            try:
+                check_points(self.points)
+            except PointsMakeNoSense as error:
+                self.add_error(None, str(error))
+        return data
+
+    @property
+    def points(self) -> dict[str, int]:
+        return {key: self.cleaned_data[key] for key in self.keys}
 
 
 def _shown(indicator: Indicator, raw: float) -> float:

@@ -5,17 +5,21 @@ by that rhythm.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
 from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts, table
 from evaluation.indicators.intervening import weaker_side
-from evaluation.models import Answer
+from evaluation.models import Answer, RiskPoints
 from evaluation.questionnaire import SEEN_BY_NAME
 from evaluation.statistics.events import first_by, last_by
-from mentoring.planning.models import Enrolment
+from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
@@ -26,27 +30,92 @@ WATCHED = (Relationship.Status.AWAITING, Relationship.Status.ACTIVE, Relationshi
 
 Reason = dict[str, Any]
 
+POINTS: Mapping[str, int] = {
+    "no_first_contact": 3,
+    "no_first_contact_later": 2,
+    "agreement_unsigned": 2,
+    "unanswered": 2,
+    "silence": 2,
+    "silence_long": 4,
+    "missed": 2,
+    "missed_again": 3,
+    "falling": 2,
+    "one_sided": 1,
+    "expectations": 2,
+    "satisfaction": 3,
+    "thought_of_ending": 4,
+    "training": 1,
+    "untouched": 1,
+}
+"""What comes with the platform: version 1 of the points. "Later" and "again" are added to the signal before them; a long silence
+takes the place of a short one. That something was reported weighs what calls a coordinator at once, and cannot be changed."""
+SIGNAL_OF = {
+    **{key: key for key in POINTS},
+    "missed_sessions": "missed",
+    "expectations_differ": "expectations",
+    "expectations_felt": "expectations",
+    "dissatisfied": "satisfaction",
+    "satisfaction_fell": "satisfaction",
+    "training_unfinished": "training",
+}
+"""Code of a reason -> the signal it comes from."""
+FROM_ANSWERS = frozenset({"expectations", "satisfaction", "thought_of_ending"})
+"""Signals that rest on what somebody said."""
+MOST_POINTS = 9
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The points a programme gives to each signal, and in which version."""
+
+    version: int
+    points: Mapping[str, int]
+
+
+def points_of(programme: Programme, day: date) -> Weights:
+    """The points that apply in a programme on a day. One query."""
+    own = RiskPoints.objects.in_force(programme, day).last()
+    return Weights(own.version, {**POINTS, **own.values}) if own else Weights(1, POINTS)
+
 
 @dataclass
 class Risk:
     """The reasons of one relationship: code, points and the numbers behind it."""
 
+    weights: Mapping[str, int] = field(default_factory=lambda: POINTS)
     reasons: list[Reason] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
-    def add(self, code: str, points: int, **numbers: Any) -> None:
-        self.reasons.append({"code": code, "points": points, **numbers})
+    def add(self, code: str, *signals: str, points: int = 0, **numbers: Any) -> None:
+        """A reason with the points of its signals, or with fixed ones; what weighs nothing is no reason."""
+        points += sum(self.weights[signal] for signal in signals)
+        if points:
+            self.reasons.append({"code": code, "points": points, **numbers})
 
     @property
     def points(self) -> int:
         return sum(reason["points"] for reason in self.reasons)
 
 
-def risks(facts: Facts) -> dict[int, Risk]:
+class PointsMakeNoSense(DomainError):
+    code = "points_make_no_sense"
+    status = 400
+    default = _("Points go from 0 to 9, and together they must reach the 3 from which a relationship is watched.")
+
+
+def check_points(points: Mapping[str, int]) -> None:
+    """Raises PointsMakeNoSense."""
+    if points.keys() != POINTS.keys() or not all(0 <= each <= MOST_POINTS for each in points.values()):
+        raise PointsMakeNoSense
+    if sum(points.values()) < WATCH_FROM:
+        raise PointsMakeNoSense
+
+
+def risks(facts: Facts, points: Mapping[str, int] = POINTS) -> dict[int, Risk]:
     """Relationship id -> its risk, for relationships that run (not paused, not over)."""
     pairs = facts.pairs
     watched = [place for place in range(len(pairs)) if not pairs.over[place] and pairs.status[place] in WATCHED]
-    found = {place: Risk() for place in watched}
+    found = {place: Risk(points) for place in watched}
     for rule in (
         _start,
         _silence,
@@ -73,9 +142,10 @@ def _start(facts: Facts, found: dict[int, Risk]) -> None:
     for place, risk in found.items():
         days = int(age[place])
         if np.isnan(first[place]) and days >= 7:
-            risk.add("no_first_contact", 5 if days >= 14 else 3, days=days)
+            later = ["no_first_contact_later"] if days >= 14 else []
+            risk.add("no_first_contact", "no_first_contact", *later, days=days)
         if np.isnan(facts.agreements.signed[place]) and days >= 14:
-            risk.add("agreement_unsigned", 2, days=days)
+            risk.add("agreement_unsigned", "agreement_unsigned", days=days)
 
 
 def _silence(facts: Facts, found: dict[int, Risk]) -> None:
@@ -86,8 +156,8 @@ def _silence(facts: Facts, found: dict[int, Risk]) -> None:
         elif not np.isnan(last[place]):
             days = (facts.now - last[place]) / DAY
             if days > 2 * rhythm[place]:
-                points = 4 if days > 3 * rhythm[place] else 2
-                risk.add("silence", points, days=int(days), rhythm=int(rhythm[place]))
+                signal = "silence_long" if days > 3 * rhythm[place] else "silence"
+                risk.add("silence", signal, days=int(days), rhythm=int(rhythm[place]))
 
 
 def _unanswered(facts: Facts, found: dict[int, Risk]) -> None:
@@ -106,9 +176,8 @@ def _unanswered(facts: Facts, found: dict[int, Risk]) -> None:
         place = int(turns.unit[turn])
         waited = waits[turn] / HOUR
         if place in found and waited > 2 * hours[place] and not met[place] > turns.first[turn]:
-            found[place].add(
-                "unanswered", 2, days=int((facts.now - turns.first[turn]) / DAY), waits=SIDES[int(turns.side[turn])]
-            )
+            days = int((facts.now - turns.first[turn]) / DAY)
+            found[place].add("unanswered", "unanswered", days=days, waits=SIDES[int(turns.side[turn])])
 
 
 def _missed(facts: Facts, found: dict[int, Risk]) -> None:
@@ -122,7 +191,8 @@ def _missed(facts: Facts, found: dict[int, Risk]) -> None:
         if count[place]:
             sides = absent[place]
             by = SIDES.get(next(iter(sides)), "") if len(sides) == 1 else ""
-            risk.add("missed_sessions", 5 if count[place] > 1 else 2, count=int(count[place]), by=by)
+            again = ["missed_again"] if count[place] > 1 else []
+            risk.add("missed_sessions", "missed", *again, count=int(count[place]), by=by)
 
 
 def _falling(facts: Facts, found: dict[int, Risk]) -> None:
@@ -133,7 +203,7 @@ def _falling(facts: Facts, found: dict[int, Risk]) -> None:
     age = _age(facts)
     for place, risk in found.items():
         if age[place] >= 42 and first[place] and recent[place] < 0.5 * first[place]:
-            risk.add("falling", 2, before=int(first[place]), now=int(recent[place]))
+            risk.add("falling", "falling", before=int(first[place]), now=int(recent[place]))
 
 
 def _one_sided(facts: Facts, found: dict[int, Risk]) -> None:
@@ -141,7 +211,7 @@ def _one_sided(facts: Facts, found: dict[int, Risk]) -> None:
     age = _age(facts)
     for place, risk in found.items():
         if age[place] >= 28 and total[place] >= 20 and weaker[place] < 0.15 * total[place]:
-            risk.add("one_sided", 1, share=round(100 * weaker[place] / total[place]))
+            risk.add("one_sided", "one_sided", share=round(100 * weaker[place] / total[place]))
 
 
 def _expectations(facts: Facts, found: dict[int, Risk]) -> None:
@@ -157,7 +227,8 @@ def _expectations(facts: Facts, found: dict[int, Risk]) -> None:
         if len(both) < 2:
             risk.unknown.append("expectations")
         elif abs(np.log2(both[MENTOR] / both[MENTEE])) > 1.2:  # MF2 under 40
-            risk.add("expectations_differ", 2, mentor=int(both[MENTOR]), mentee=int(both[MENTEE]))
+            numbers = {"mentor": int(both[MENTOR]), "mentee": int(both[MENTEE])}
+            risk.add("expectations_differ", "expectations", **numbers)
 
 
 def _said(facts: Facts, found: dict[int, Risk]) -> None:
@@ -189,15 +260,15 @@ def _judge(risk: Risk, item: str, values: list[int], who: str) -> None:
     last = values[-1]
     if item == "support.satisfaction.1":
         if last <= 2:
-            risk.add("dissatisfied", 3, value=last, who=who)
+            risk.add("dissatisfied", "satisfaction", value=last, who=who)
         elif len(values) > 1 and values[-2] - last >= 2:
-            risk.add("satisfaction_fell", 3, before=values[-2], value=last, who=who)
+            risk.add("satisfaction_fell", "satisfaction", before=values[-2], value=last, who=who)
     elif item == "support.continuity.3" and last >= 4:
-        risk.add("thought_of_ending", 4, who=who)
+        risk.add("thought_of_ending", "thought_of_ending", who=who)
     elif item == "modelling.framework.3" and last >= 4 and not any(
         reason["code"] == "expectations_differ" for reason in risk.reasons
     ):  # fmt: skip
-        risk.add("expectations_felt", 2, who=who)
+        risk.add("expectations_felt", "expectations", who=who)
 
 
 def _training(facts: Facts, found: dict[int, Risk]) -> None:
@@ -210,7 +281,7 @@ def _training(facts: Facts, found: dict[int, Risk]) -> None:
         if place in found and present and side == MENTOR and age[place] >= 14:
             left = sum((person, slug) not in done for slug in asked)
             if left:
-                found[place].add("training_unfinished", 1, count=left)
+                found[place].add("training_unfinished", "training", count=left)
 
 
 def _untouched(facts: Facts, found: dict[int, Risk]) -> None:
@@ -219,7 +290,7 @@ def _untouched(facts: Facts, found: dict[int, Risk]) -> None:
     for place, risk in found.items():
         days = (facts.now - since[place]) / DAY
         if days >= 60:
-            risk.add("untouched", 1, days=int(days))
+            risk.add("untouched", "untouched", days=int(days))
 
 
 def _safety(facts: Facts, found: dict[int, Risk]) -> None:
@@ -230,4 +301,4 @@ def _safety(facts: Facts, found: dict[int, Risk]) -> None:
     ):
         for pair in pairs:
             if (place := facts.pairs.place.get(pair, -1)) in found:
-                found[place].add(code, REVIEW_FROM)
+                found[place].add(code, points=REVIEW_FROM)

@@ -40,6 +40,23 @@ STATES: dict[str, Text] = {
     "not_applicable": gettext_lazy("does not apply here"),
     "suppressed": gettext_lazy("hidden: fewer than five people"),
 }
+SIGNALS: dict[str, Text] = {
+    "no_first_contact": gettext_lazy("No two-way contact by day 7"),
+    "no_first_contact_later": gettext_lazy("Still none on day 14, added"),
+    "agreement_unsigned": gettext_lazy("Agreement unsigned on day 14"),
+    "unanswered": gettext_lazy("A message unanswered for twice the agreed time"),
+    "silence": gettext_lazy("Silence longer than 2 agreed intervals"),
+    "silence_long": gettext_lazy("Silence longer than 3 agreed intervals, instead"),
+    "missed": gettext_lazy("A session missed without notice, in 30 days"),
+    "missed_again": gettext_lazy("A second one missed, added"),
+    "falling": gettext_lazy("Contact fell to less than half of the first four weeks"),
+    "one_sided": gettext_lazy("One side writes almost everything"),
+    "expectations": gettext_lazy("They expect different amounts of contact"),
+    "satisfaction": gettext_lazy("Satisfaction 2 or lower, or fallen by 2"),
+    "thought_of_ending": gettext_lazy("Somebody says they thought of ending early"),
+    "training": gettext_lazy("The mentor's required modules unfinished on day 14"),
+    "untouched": gettext_lazy("No coordinator in touch for 60 days"),
+}
 LEVELS: dict[str, Text] = {
     "P": gettext_lazy("each person"),
     "R": gettext_lazy("each relationship"),

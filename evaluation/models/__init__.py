@@ -2,8 +2,8 @@
 papers and studies."""
 
 from evaluation.models.actions import Action
-from evaluation.models.alerts import COOLING, Alert
-from evaluation.models.anchors import Anchors
+from evaluation.models.alerts import COOLING, FOLLOW_UP, Alert
+from evaluation.models.anchors import Anchors, RiskPoints, Versioned
 from evaluation.models.certificates import Certificate
 from evaluation.models.exports import ResearchExport
 from evaluation.models.instruments import Instrument
@@ -15,6 +15,7 @@ from evaluation.models.waves import Answer, OpenAnswer, Response, Wave
 
 __all__ = [
     "COOLING",
+    "FOLLOW_UP",
     "Action",
     "Alert",
     "Anchors",
@@ -26,10 +27,12 @@ __all__ = [
     "ProgrammeReport",
     "ResearchExport",
     "Response",
+    "RiskPoints",
     "Score",
     "Study",
     "StudyAmendment",
     "StudyResult",
     "UnitScore",
+    "Versioned",
     "Wave",
 ]

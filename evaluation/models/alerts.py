@@ -13,6 +13,8 @@ from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
 
 COOLING = timedelta(days=14)
+FOLLOW_UP = timedelta(weeks=8)
+"""For so long after it was raised an alert is followed: what has become of its relationship by then is its outcome."""
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -34,6 +36,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             Q(snoozed_until=None) | Q(snoozed_until__lte=now), Q(acted_at=None) | Q(acted_at__lte=now - COOLING)
         )
 
+    def judged(self):
+        """Those of which it is known what became of the relationship."""
+        return self.exclude(became="")
+
     def for_rows(self):
         return (
             self.select_related("relationship__programme")
@@ -49,13 +55,20 @@ class Alert(models.Model):
     """
 
     privacy = classify(
-        internal="id relationship points level raised_at version snoozed_until acted_at acted_by action closed_at outcome",
+        internal="id relationship points level raised_at version points_version snoozed_until acted_at acted_by action closed_at "
+        "outcome became judged_at",
         sensitive="reasons unknown",
     )
 
     class Level(models.TextChoices):
         WATCH = "watch", _("Watch")
         REVIEW = "review", _("Needs a look")
+
+    class Became(models.TextChoices):
+        ENDED_EARLY = "ended_early", _("The relationship ended early")
+        CONTINUED = "continued", _("It went on, and so did the reason")
+        RECOVERED = "recovered", _("It recovered")
+        COMPLETED = "completed", _("It came to its end as planned")
 
     relationship = models.ForeignKey(
         Relationship, models.CASCADE, related_name="alerts", verbose_name=_("relationship")
@@ -65,6 +78,7 @@ class Alert(models.Model):
     reasons = models.JSONField(default=list)
     unknown = models.JSONField(default=list)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    points_version = models.PositiveSmallIntegerField(_("version of the points"), default=1, db_default=1)
     raised_at = models.DateTimeField(_("raised at"))
     snoozed_until = models.DateTimeField(_("put off until"), null=True, blank=True)
     acted_at = models.DateTimeField(_("acted on at"), null=True, blank=True)
@@ -75,13 +89,20 @@ class Alert(models.Model):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, blank=True)
 
+    became = models.CharField(_("what became of it"), max_length=11, choices=Became, blank=True, db_default="")
+    judged_at = models.DateTimeField(_("judged at"), null=True, blank=True)
+
     objects = AlertQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         constraints = [
-            models.UniqueConstraint(fields=["relationship"], condition=Q(closed_at=None), name="alert_open_once")
+            models.UniqueConstraint(fields=["relationship"], condition=Q(closed_at=None), name="alert_open_once"),
+            models.CheckConstraint(
+                condition=Q(became="", judged_at=None) | (~Q(became="") & Q(judged_at__isnull=False)),
+                name="alert_is_judged_on_a_day",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,8 @@
-"""Which raw figures of an indicator count as 0 and as 100 in a programme."""
+"""What a programme sets for itself in measuring, in versions: which raw figures count as 0 and as 100, and what the rules of risk
+weigh."""
+
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,38 +13,65 @@ from core.privacy import classify
 from mentoring.planning.models import Programme
 
 
-class AnchorsQuerySet(models.QuerySet["Anchors"]):
+class VersionedQuerySet(models.QuerySet[Any]):
     def visible_to(self, user):
         return self.filter(programme__in=Programme.objects.managed_by(user))
 
+    def in_force(self, programme: Programme, day: date):
+        """Those that apply on a day, the one that counts last."""
+        return self.filter(programme=programme, from_on__lte=day).order_by("version")
 
-class Anchors(models.Model):
-    """A programme's own anchors of one indicator. A row is never changed: who wants others makes the next version.
 
-    Version 1 are those that come with the platform; the newest version that applies on a day is the one that counts.
-    """
+class Versioned(models.Model):
+    """A row is never changed: who wants others makes the next version. Version 1 comes with the platform; the newest version that
+    applies on a day is the one that counts."""
 
-    privacy = classify(internal="id programme code version values from_on made_by made_at")
-
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="anchors", verbose_name=_("programme"))
-    code = models.CharField(_("indicator"), max_length=10)
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="%(class)s", verbose_name=_("programme"))
     version = models.PositiveSmallIntegerField(_("version"))
-    values = models.JSONField(_("anchors"))
+    values = models.JSONField(_("values"))
     from_on = models.DateField(_("applies from"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
     )
     made_at = models.DateTimeField(_("made at"))
 
-    objects = AnchorsQuerySet.as_manager()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("anchors of an indicator")
-        verbose_name_plural = _("anchors of indicators")
+        abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["programme", "code", "version"], name="anchors_version_once"),
-            models.CheckConstraint(condition=Q(version__gte=2), name="anchors_version_1_comes_with_the_platform"),
+            models.CheckConstraint(condition=Q(version__gte=2), name="%(class)s_version_1_comes_with_the_platform")
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.version}"
+        return f"{self.version}"
+
+
+class Anchors(Versioned):
+    """A programme's own anchors of one indicator."""
+
+    privacy = classify(internal="id programme code version values from_on made_by made_at")
+
+    code = models.CharField(_("indicator"), max_length=10)
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("anchors of an indicator")
+        verbose_name_plural = _("anchors of indicators")
+        constraints = [
+            *Versioned.Meta.constraints,
+            models.UniqueConstraint(fields=["programme", "code", "version"], name="anchors_version_once"),
+        ]
+
+
+class RiskPoints(Versioned):
+    """A programme's own points of the rules of risk: signal -> points."""
+
+    privacy = classify(internal="id programme version values from_on made_by made_at")
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("points of the rules of risk")
+        verbose_name_plural = _("points of the rules of risk")
+        constraints = [
+            *Versioned.Meta.constraints,
+            models.UniqueConstraint(fields=["programme", "version"], name="riskpoints_version_once"),
+        ]

@@ -5,6 +5,7 @@ from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, health
 from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
+from evaluation.queries.risk import past_alerts, precision_line, versions_of_points, weighed
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
 from evaluation.queries.worklist import WorkItem, waiting_count, work_item, worklist
 
@@ -25,12 +26,16 @@ __all__ = [
     "open_pulse",
     "own_results",
     "own_waves",
+    "past_alerts",
     "people_asked",
+    "precision_line",
     "targets",
     "versions_of",
+    "versions_of_points",
     "waiting_count",
     "waiting_waves",
     "waves_of",
+    "weighed",
     "work_item",
     "worklist",
 ]

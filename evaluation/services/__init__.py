@@ -2,7 +2,7 @@
 
 from evaluation.services.actions import ActionIsClosed, ActionIsUnderWay, accept_action, drop_action, finish_action
 from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
-from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors
+from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors, set_points
 from evaluation.services.certificates import NotFinished, make_certificate
 from evaluation.services.exports import ask_for_export, make_export
 from evaluation.services.instruments import (
@@ -84,6 +84,7 @@ __all__ = [
     "refresh_alerts",
     "send_note",
     "set_anchors",
+    "set_points",
     "snooze",
     "update_person",
     "update_person_soon",

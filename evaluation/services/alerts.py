@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +12,9 @@ from accounts.models import User
 from accounts.services import record
 from core.errors import DomainError
 from evaluation.facts import Facts
-from evaluation.models import COOLING, Alert
-from evaluation.risk import REVIEW_FROM, VERSION, WATCH_FROM, Reason, Risk, risks
+from evaluation.models import COOLING, FOLLOW_UP, Alert
+from evaluation.models.alerts import AlertQuerySet
+from evaluation.risk import REVIEW_FROM, VERSION, WATCH_FROM, Reason, Risk, points_of, risks
 from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember
 from mentoring.relationships.signals import relationship_moved
 from notifications.services import notify
@@ -27,9 +29,10 @@ class AlertIsClosed(DomainError):
 
 @transaction.atomic
 def refresh_alerts(facts: Facts) -> None:
-    """Raise, update and close the alerts of a programme from its facts. A reason that an alert closed with less than 14 days ago
-    raises no new one."""
-    found = risks(facts)
+    """Raise, update, close and judge the alerts of a programme from its facts. A reason that an alert closed with less than 14
+    days ago raises no new one."""
+    weights = points_of(facts.programme, facts.today)
+    found = risks(facts, weights.points)
     alerts = Alert.objects.filter(relationship__programme=facts.programme)
     still_open = {alert.relationship_id: alert for alert in alerts.open().select_related("relationship")}
     cooling: dict[int, set[str]] = {}
@@ -43,8 +46,10 @@ def refresh_alerts(facts: Facts) -> None:
             continue
         risk.reasons = [reason for reason in risk.reasons if reason["code"] not in cooling.get(pk, ())]
         if risk.points >= WATCH_FROM:
-            new.append(Alert(relationship_id=pk, raised_at=facts.at, version=VERSION, **_content(risk)))
+            versions = {"version": VERSION, "points_version": weights.version}
+            new.append(Alert(relationship_id=pk, raised_at=facts.at, **versions, **_content(risk)))
     Alert.objects.bulk_create(new)
+    _judge(alerts, facts.at)
     _nudge([alert for alert in new if alert.level == Alert.Level.WATCH], facts.at)
 
 
@@ -70,6 +75,25 @@ def _renew(alert: Alert, risk: Risk | None, at: datetime) -> None:
             Relationship.Status(alert.relationship.status), "concluded"
         )
     Alert.objects.filter(pk=alert.pk).update(closed_at=at, outcome=outcome)
+
+
+def _judge(alerts: AlertQuerySet, at: datetime) -> None:
+    """What became of the relationships by eight weeks after their alerts: ended before the planned day, or came to its end as
+    planned, known when it happens; else, at the end of the eight weeks, recovered where the alert had closed, for another
+    reason than a pause, and continued where not. Four statements, however many alerts."""
+    became, horizon = Alert.Became, F("raised_at") + FOLLOW_UP
+    over = Q(relationship__closed_at__lte=horizon) & Q(relationship__closed_at__lte=at)
+    early = Q(relationship__status=Relationship.Status.ENDED) & Q(
+        relationship__closed_at__date__lt=F("relationship__planned_end_on")
+    )
+    voided = Q(relationship__status=Relationship.Status.VOIDED)
+    for kind, rule in (
+        (became.ENDED_EARLY, over & early),
+        (became.COMPLETED, over & ~early),
+        (became.RECOVERED, Q(raised_at__lte=at - FOLLOW_UP, closed_at__lte=horizon) & ~Q(outcome="paused")),
+        (became.CONTINUED, Q(raised_at__lte=at - FOLLOW_UP)),
+    ):
+        alerts.filter(rule, became="").exclude(voided).update(became=kind, judged_at=at)
 
 
 def _nudge(alerts: list[Alert], at: datetime) -> None:

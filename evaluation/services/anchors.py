@@ -1,7 +1,9 @@
-"""A programme's own anchors: changed freely until people are asked, in new versions from a later day afterwards."""
+"""What a programme sets for itself in measuring: changed freely until people are asked, in new versions from a later day
+afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,45 +15,68 @@ from accounts.services import record
 from core.errors import DomainError
 from evaluation.anchors import check_anchors
 from evaluation.indicators import Indicator
-from evaluation.models import Anchors, Wave
+from evaluation.models import Anchors, RiskPoints, Versioned, Wave
+from evaluation.risk import check_points
 from evaluation.services.scores import ask_to_recompute
 from mentoring.planning.models import Programme
 
 
 class AnchorsAreLocked(DomainError):
     code = "anchors_are_locked"
-    default = _("People have been asked already, so new anchors count from a later day. Choose tomorrow or later.")
+    default = _("People have been asked already, so a new version counts from a later day. Choose tomorrow or later.")
 
 
 @transaction.atomic
 def set_anchors(
     programme: Programme, indicator: Indicator, *, values: Sequence[float], from_on: date | None, by: User, at: datetime
-) -> Anchors:
-    """Make the next version. Until the first wave opens it counts at once, whatever `from_on`; then from a day after today,
-    and figures of earlier days keep the version they were computed with.
-
-    Raises AnchorsMakeNoSense, AnchorsAreLocked.
-    """
+) -> Versioned:
+    """Make the next version of an indicator's anchors; see `_next_version`. Raises AnchorsMakeNoSense, AnchorsAreLocked."""
     check_anchors(indicator, values)
+    code = indicator.code
+    return _next_version(Anchors, programme, list(values), from_on=from_on, by=by, at=at, reason=code, code=code)
+
+
+@transaction.atomic
+def set_points(
+    programme: Programme, *, points: Mapping[str, int], from_on: date | None, by: User, at: datetime
+) -> Versioned:
+    """Make the next version of the points of the rules of risk; see `_next_version`. Alerts keep the version they were raised
+    by. Raises PointsMakeNoSense, AnchorsAreLocked."""
+    check_points(points)
+    return _next_version(RiskPoints, programme, dict(points), from_on=from_on, by=by, at=at, reason="")
+
+
+def _next_version(
+    model: type[Versioned],
+    programme: Programme,
+    values: Any,
+    *,
+    from_on: date | None,
+    by: User,
+    at: datetime,
+    reason: str,
+    **which: str,
+) -> Versioned:
+    """Until the first wave opens it counts at once, whatever `from_on`; then from a day after today, and figures of earlier days
+    keep the version they were computed with."""
     Programme.objects.select_for_update().get(pk=programme.pk)
     today, locked = timezone.localdate(at), anchors_are_locked(programme, at)
     if not locked or from_on is None:
         from_on = today
     if locked and from_on <= today:
         raise AnchorsAreLocked
-    mine = Anchors.objects.filter(programme=programme, code=indicator.code)
-    row = Anchors.objects.create(
+    mine = model.objects.filter(programme=programme, **which)
+    row: Versioned = model.objects.create(
         programme=programme,
-        code=indicator.code,
         version=(mine.aggregate(last=Max("version"))["last"] or 1) + 1,
-        values=list(values),
+        values=values,
         from_on=from_on,
         made_by=by,
         made_at=at,
+        **which,
     )
-    record(
-        "evaluation.anchors", by=by, at=at, target=row, institution_id=programme.institution_id, reason=indicator.code
-    )
+    what = f"evaluation.{model._meta.model_name}"
+    record(what, by=by, at=at, target=row, institution_id=programme.institution_id, reason=reason)
     if not locked:
         ask_to_recompute(programme, by=by, at=at)
     return row

@@ -26,6 +26,7 @@ from evaluation.views.programmes import (
 )
 from evaluation.views.reports import report, report_pdf, reports
 from evaluation.views.research import research, research_file
+from evaluation.views.risk import risk, risk_points
 from evaluation.views.studies import studies, study, study_amend, study_compute, study_lock, study_plan
 from evaluation.views.surveys import my_scores_page, pulse, survey, survey_result, survey_section
 
@@ -64,6 +65,8 @@ __all__ = [
     "reports",
     "research",
     "research_file",
+    "risk",
+    "risk_points",
     "studies",
     "study",
     "study_amend",

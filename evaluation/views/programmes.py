@@ -20,6 +20,7 @@ from evaluation.queries import (
     also_asked,
     health,
     people_asked,
+    precision_line,
     waiting_count,
     waves_of,
     work_item,
@@ -60,6 +61,7 @@ def health_page(http: HttpRequest, slug: str) -> HttpResponse:
         "coordinates": http.user.has_perm("evaluation.open_wave", programme),
         "work": worklist(http.user, now, programme=programme, limit=ALERTS_ON_HEALTH),
         "waiting": waiting_count(programme, now),
+        "precision": precision_line(programme),
         "actions": action_rows(
             Action.objects.visible_to(http.user).filter(programme=programme).for_rows()[:ACTIONS_ON_HEALTH],
             timezone.localdate(now),

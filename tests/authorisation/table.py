@@ -411,6 +411,8 @@ TABLE: dict[str, Row] = {
     "health_recompute": act(STAFF, told=HOUSE, args=slug),
     "indicators": page(MANAGE, args=slug),
     "indicator_anchors": form(STAFF, told=HOUSE, args=lambda it: [it.programme.slug, "RC1"]),
+    "risk": read(MANAGE, args=slug),
+    "risk_points": form(STAFF, told=HOUSE, args=slug),
     "actions": read(MANAGE, args=slug),
     "component_actions": Row(get=MANAGE, post=STAFF, told=HOUSE, args=lambda it: [it.programme.slug, "tools.email"]),
     "action": read(MANAGE, args=of("action")),
