@@ -18,10 +18,12 @@ async function row(cache, request) {
   const page = new DOMParser().parseFromString(await (await cache.match(request)).text(), "text/html");
   const made = blank.cloneNode(true);
   const link = made.querySelector("a");
-  link.href = new URL(request.url).pathname;
+  const { pathname, search } = new URL(request.url);
+  link.href = pathname + search;
   const faces = page.querySelector(".talk-head > :is(.face, .faces)");
   if (faces) link.prepend(document.importNode(faces, true));
-  made.querySelector(".name").textContent = page.querySelector("#talk-name")?.textContent.trim() ?? page.title;
+  const names = [page.querySelector("#talk-name"), page.querySelector(".talk-topic bdi")].filter(Boolean);
+  made.querySelector(".name").textContent = names.map((each) => each.textContent.trim()).join(" · ") || page.title;
   made.querySelector(".snippet").textContent = [...page.querySelectorAll(".talk .say .body")].at(-1)?.textContent.trim().slice(0, 90) ?? "";
   return made;
 }

@@ -511,3 +511,58 @@ def test_a_call_is_declined_on_all_devices_and_is_missed_when_nobody_comes(phone
     expect(theirs.locator("[data-call-ring]")).to_be_hidden()
     expect(theirs.locator(".say.call .body")).to_have_text(["Call, not taken", "Missed call"])
     expect(ours.locator(".say.call .body")).to_have_text(["Call, not taken", "Call without an answer"])
+
+
+def test_a_call_rings_on_any_page_and_one_click_there_answers_or_declines_it(browser, site):
+    (address, path, cookies), faults = site, []
+    ours = opened(browser, address, path, cookies[0], faults)
+    theirs = opened(browser, address, reverse("profile"), cookies[1], faults)
+    ours.evaluate("localStorage.setItem('call:known', '1')")
+    expect(ours.locator("[data-call-button]")).to_be_visible()
+    other = theirs.context.new_page()
+    other.goto(address + reverse("safety"))
+
+    press(ours, "button")
+    for page in (theirs, other):
+        expect(page.locator("[data-ring]")).to_be_visible()
+    expect(other.locator("[data-ring-who]")).not_to_be_empty()
+    other.locator("[data-ring-decline]").click()
+    expect(theirs.locator("[data-ring]")).to_be_hidden()
+    stands(ours, "declined")
+
+    ours.locator("[data-call-close]").click()
+    theirs.close()  # the other tab takes over
+    press(ours, "button")
+    other.locator("[data-ring-answer]").click()
+    for page in (ours, other):
+        stands(page, "connected")
+    press(ours, "end")
+    expect(other.locator(".say.call")).to_have_count(2)
+    assert faults == []
+
+
+def test_a_topic_is_opened_named_anew_and_closed_before_the_eyes_of_the_other(browser, site):
+    (address, path, cookies), faults = site, []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    say(ours, "Which journal?")
+    say(ours, "And when do we meet?")
+    expect(theirs.locator(".say .body")).to_have_count(2)
+
+    ours.locator(".say summary").first.click()
+    ours.get_by_role("link", name="Open a topic from it").first.click()
+    ours.fill("[name=title]", "The paper")
+    ours.get_by_role("button", name="Open the topic").click()
+    expect(theirs.locator(".say .topic:not([hidden]) bdi")).to_have_text(["The paper"])
+    theirs.locator(".say .topic").first.click()
+    expect(theirs.locator(".say .body")).to_have_text(["Which journal?"])
+    say(theirs, "A small one")
+    expect(ours.locator(".say .body")).to_have_text(["Which journal?", "A small one"])
+
+    ours.locator(".talk-topic a[href$='/name/']").click()
+    ours.fill("[name=title]", "The journal")
+    ours.get_by_role("button", name="Save the name").click()
+    expect(theirs.locator(".talk-topic h2 bdi")).to_have_text("The journal")
+    ours.get_by_role("button", name="It is done").click()
+    expect(theirs.locator(".talk-topic [name=on]")).to_be_visible()
+    expect(theirs.locator(".say .topic:not([hidden]) bdi").first).to_have_text("The journal")
+    assert faults == []

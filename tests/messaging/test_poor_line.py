@@ -15,6 +15,13 @@ READY = """async () => {
   await navigator.serviceWorker.ready;
   return (await (await caches.open("shell")).match("/offline/")) !== undefined && localStorage.getItem("offline") !== null;
 }"""
+WAITS = """async (name) => {
+  const asked = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
+  const shelf = await asked(indexedDB.open(name));
+  const many = await asked(shelf.transaction("rows").objectStore("rows").count());
+  shelf.close();
+  return many;
+}"""
 NOTHING = {"words": [], "pages": [], "drafts": []}
 
 
@@ -125,4 +132,53 @@ def test_nothing_stays_at_a_device_for_the_next_person_and_unsent_words_are_aske
     page.goto(address + path)
     expect(page.get_by_role("heading", level=1)).to_have_text("You are not connected")
     expect(page.locator("[data-kept-rooms]")).to_be_hidden()
+    assert faults == []
+
+
+def test_a_topic_is_read_and_answered_alone_without_a_line_and_the_worker_sends_what_waits(browser, site):  # noqa: F811
+    address, path, cookies = site
+    faults: list[str] = []
+    theirs = opened(browser, address, path, cookies[1], faults)
+    ours = with_worker(browser, address, path, cookies[0], faults)
+    say(ours, "Which journal?")
+    say(ours, "Something else")
+    expect(lines(theirs)).to_have_count(2)
+    ours.locator(".say summary").first.click()
+    ours.get_by_role("link", name="Open a topic from it").first.click()
+    ours.fill("[name=title]", "The paper")
+    ours.get_by_role("button", name="Open the topic").click()
+    ours.wait_for_function(
+        "async () => (await (await caches.open((await caches.keys()).find((n) => n.startsWith('kept:')))).keys()).length > 1"
+    )
+    alone = ours.url.partition("#")[0]
+    plain = ours.context.new_page()
+    plain.goto(address + reverse("healthz"))  # a page without our scripts: only the worker is there
+    ours.context.set_offline(True)
+    ours.goto(address + reverse("home"))
+    expect(ours.get_by_role("link", name="The paper")).to_be_visible()
+    ours.goto(alone)
+    expect(lines(ours)).to_have_text(["Which journal?"])
+    say(ours, "A small one")
+    expect(ours.locator(".say.waiting")).to_have_count(1)
+
+    ours.close()
+    plain.context.set_offline(False)
+    told = plain.context.new_cdp_session(plain)
+    workers: list[str] = []
+    told.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda each: workers.append(each["registrations"][0]["registrationId"]),
+    )
+    told.send("ServiceWorker.enable")
+    plain.wait_for_function("async () => (await navigator.serviceWorker.getRegistration('/'))?.active")
+    name = plain.evaluate(
+        "async () => (await indexedDB.databases()).find(({ name }) => name.startsWith('outbox:')).name"
+    )
+    assert plain.evaluate(WAITS, name) == 1
+    now = {"origin": address, "registrationId": workers[0], "tag": name, "lastChance": True}
+    told.send("ServiceWorker.dispatchSyncEvent", now)
+
+    expect(lines(theirs)).to_have_text(["Which journal?", "Something else", "A small one"])
+    expect(theirs.locator(".say .topic:not([hidden])")).to_have_count(2)
+    plain.wait_for_function(f"async () => !(await ({WAITS})('{name}'))")
     assert faults == []

@@ -315,3 +315,17 @@ def test_a_form_with_a_sign_that_no_database_holds_says_so(room, mentor, sign_in
 
     assert nul.status_code == 200 and "Null characters" in nul.content.decode()
     assert half.status_code == 302
+
+
+def test_what_waits_on_a_device_for_somebody_else_is_not_said_in_the_name_of_who_is_signed_in(sign_in):
+    room = RoomFactory()
+    us, them = (member.person for member in room.members.order_by("pk"))
+    frame = {"t": "m", "cid": str(uuid4()), "r": room.pk, "b": "Mine"}
+
+    def sent(writer):
+        headers = {"Idempotency-Key": frame["cid"], "X-Writer": str(writer.pk)}
+        answer = sign_in(us).post(reverse("frame_post"), frame, "application/json", headers=headers)
+        return answer.status_code, answer.json().get("code")
+
+    assert sent(them) == (401, "signed_out")
+    assert sent(us) == (200, None)

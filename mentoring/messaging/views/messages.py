@@ -42,6 +42,8 @@ def frame_post(request: HttpRequest) -> JsonResponse:
         frame = parsed(request.body.decode("utf-8", "replace"))
         if wait:
             return refusal(frame, "busy", 429, retry_ms=wait)
+        if request.headers.get("X-Writer", str(request.user.pk)) != str(request.user.pk):
+            return refusal(frame, "signed_out", 401)  # it waits on this device for somebody else
         if request.headers.get("Idempotency-Key") != frame.get("cid"):
             raise BadFrame
         return JsonResponse(answer_to(frame, request))

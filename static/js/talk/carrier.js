@@ -11,11 +11,11 @@ export async function carry(me, token, except) {
   try {
     for (const entry of await shelf.all()) {
       if (entry.failed || entry.room === except) continue;
-      const headers = { "Content-Type": "application/json", "Idempotency-Key": entry.cid, "X-CSRFToken": token };
+      const headers = { "Content-Type": "application/json", "Idempotency-Key": entry.cid, "X-CSRFToken": token, "X-Writer": me };
       const answer = await fetch("/messages", { method: "POST", body: JSON.stringify(frameOf(entry)), headers });
       if (answer.redirected || !answer.headers.get("Content-Type")?.startsWith("application/json")) break; // signed out
       const said = await answer.json();
-      if (said.code === "busy") break;
+      if (["busy", "signed_out"].includes(said.code)) break;
       if (said.t === "no") await shelf.put([entry.cid, { ...entry, failed: said.code }]);
       else await shelf.drop(entry.cid);
     }

@@ -97,7 +97,8 @@ talk.addEventListener("click", async (event) => {
 /** What this device keeps of what was said before the page begins, without a word from the screen reader. */
 export function showEarlier(frames) {
   const first = Number(list.querySelector("[data-seq]")?.dataset.seq ?? Infinity);
-  const earlier = new Map(frames.filter(({ m }) => m.s < first).map((frame) => [frame.m.s, frame])); // each as it is now
+  const here = ({ m }) => m.s < first && (!topic || m.th?.id === topic);
+  const earlier = new Map(frames.filter(here).map((frame) => [frame.m.s, frame])); // each as it is now
   hush();
   for (const { m, w } of [...earlier.values()].sort((a, b) => a.m.s - b.m.s)) {
     const bubble = newBubble();

@@ -28,6 +28,9 @@ export function frameOf(entry) {
   return { t: kind, cid: entry.cid, r: entry.room, ...FRAMES[kind](entry) };
 }
 
+// Where the browser can, the service worker sends what waits when the line is back, also after this page is closed.
+const later = (me) => navigator.serviceWorker?.getRegistration("/").then((worker) => worker?.sync?.register(`outbox:${me}`)).catch(() => {});
+
 const byTime = (a, b) => (a.cid < b.cid ? -1 : 1);
 export const shelfOf = (me) => new Shelf(`outbox:${me}`);
 
@@ -39,6 +42,10 @@ export class Outbox {
     this.tabs = new BroadcastChannel(`outbox:${me}:${room}`);
     this.tabs.onmessage = ({ data }) => this.hear(data);
     this.ready = this.load();
+    const leave = () => this.next() && later(me);
+    addEventListener("offline", leave);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
+    this.later = () => navigator.onLine || later(me);
   }
 
   async load() {
@@ -75,7 +82,8 @@ export class Outbox {
   // Where the browser refuses to store, it is sent all the same, from memory.
   async write(entry) {
     try {
-      await this.shelf.put([entry.cid, entry]);
+      await this.shelf.put([entry.cid, { ...entry, frame: frameOf(entry) }]);
+      this.later();
       this.tabs.postMessage({ put: entry });
     } catch {
       this.refuses();
