@@ -44,6 +44,20 @@ def may_compare(before: int, now: int, k: int = K) -> bool:
     return before == now or abs(now - before) >= k
 
 
+def comparable(people: Sequence[int | None], k: int = K) -> list[bool]:
+    """Which figures of one slice over time may be shown beside each other: from the oldest on, one is shown if it may be compared
+    with every one that is shown before it. So no two of them can be subtracted to tell of fewer than `k`, and what was once
+    shown stays so. `people` behind each; None where there is no figure."""
+    kept: list[int] = []
+    answer = []
+    for n in people:
+        may = n is not None and all(may_compare(each, n, k) for each in kept)
+        answer.append(may)
+        if may and n is not None:
+            kept.append(n)
+    return answer
+
+
 @dataclass
 class Batches(Generic[Unit, Value]):
     """What has been let into one published slice: each unit's newest value, `k` people at a time.

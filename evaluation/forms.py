@@ -1,7 +1,7 @@
 """Opening a wave, answering a page of items, writing to the people of an alert, taking up an action."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import log2
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, User
-from core.dates import localise
+from core.dates import format_day, localise
 from core.forms import DayField, NumberField
 from core.text import to_ascii_digits
 from evaluation.actions import Idea
@@ -231,6 +231,28 @@ def scale_of(definition: Definition, language: str | None) -> list[tuple[str, st
 
 def name_of(code: str) -> str:
     return code.replace(".", "-")
+
+
+class CompareForm(forms.Form):
+    """Beside what a programme is looked at: one of its own earlier days, or another programme that the reader manages."""
+
+    beside = forms.ChoiceField(label=_("Compare with"), required=False)
+
+    def __init__(self, *args: Any, days: Sequence[date], programmes: Sequence[Programme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.days = {day.isoformat(): day for day in days}
+        self.programmes = {programme.slug: programme for programme in programmes}
+        choices: list[Any] = [("", _("nothing"))]
+        if days:
+            earlier = [(day.isoformat(), format_day(day)) for day in reversed(days)]
+            choices.append((_("An earlier day"), earlier))
+        if programmes:
+            choices.append((_("Another programme"), [(each.slug, str(each)) for each in programmes]))
+        self.fields["beside"].choices = choices
+
+    @property
+    def has_choice(self) -> bool:
+        return bool(self.days or self.programmes)
 
 
 class AcceptForm(forms.Form):

@@ -5,7 +5,7 @@ by that rhythm.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 VERSION = 2
 WATCH_FROM, REVIEW_FROM = 3, 6
 SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
-WATCHED = (Relationship.Status.AWAITING, Relationship.Status.ACTIVE, Relationship.Status.CONCLUDING)
+PAUSED = Relationship.Status.PAUSED
 
 Reason = dict[str, Any]
 
@@ -62,6 +62,7 @@ SIGNAL_OF = {
 FROM_ANSWERS = frozenset({"expectations", "satisfaction", "thought_of_ending"})
 """Signals that rest on what somebody said."""
 MOST_POINTS = 9
+SAFETY = frozenset({"kept_apart", "reported"})
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,11 @@ def points_of(programme: Programme, day: date) -> Weights:
 
 @dataclass
 class Risk:
-    """The reasons of one relationship: code, points and the numbers behind it."""
+    """The reasons of one relationship: code, points and the numbers behind it. `foreseen`: whether a model that has taken the
+    place of the points calls for a coordinator; None where none has."""
 
     weights: Mapping[str, int] = field(default_factory=lambda: POINTS)
+    foreseen: bool | None = None
     reasons: list[Reason] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -95,6 +98,21 @@ class Risk:
     @property
     def points(self) -> int:
         return sum(reason["points"] for reason in self.reasons)
+
+    @property
+    def is_watched(self) -> bool:
+        return self.points >= WATCH_FROM or bool(self.foreseen and self.reasons)
+
+    @property
+    def needs_a_look(self) -> bool:
+        """By the points, or by the model in their place; what was reported always does."""
+        if self.foreseen is None:
+            return self.points >= REVIEW_FROM
+        told = any(reason["code"] in SAFETY for reason in self.reasons)
+        return told or bool(self.foreseen and self.reasons)
+
+
+Rule = Callable[[Facts, dict[int, Risk]], None]
 
 
 class PointsMakeNoSense(DomainError):
@@ -111,24 +129,13 @@ def check_points(points: Mapping[str, int]) -> None:
         raise PointsMakeNoSense
 
 
-def risks(facts: Facts, points: Mapping[str, int] = POINTS) -> dict[int, Risk]:
-    """Relationship id -> its risk, for relationships that run (not paused, not over)."""
+def risks(facts: Facts, points: Mapping[str, int] = POINTS, rules: Sequence[Rule] | None = None) -> dict[int, Risk]:
+    """Relationship id -> its risk, for relationships that run at the moment of the facts (not paused, not over); by all rules, or
+    by these."""
     pairs = facts.pairs
-    watched = [place for place in range(len(pairs)) if not pairs.over[place] and pairs.status[place] in WATCHED]
+    watched = [place for place in range(len(pairs)) if not pairs.over[place] and pairs.status[place] != PAUSED]
     found = {place: Risk(points) for place in watched}
-    for rule in (
-        _start,
-        _silence,
-        _unanswered,
-        _missed,
-        _falling,
-        _one_sided,
-        _expectations,
-        _said,
-        _training,
-        _untouched,
-        _safety,
-    ):
+    for rule in RULES if rules is None else rules:
         rule(facts, found)
     return {int(pairs.ids[place]): risk for place, risk in found.items()}
 
@@ -302,3 +309,19 @@ def _safety(facts: Facts, found: dict[int, Risk]) -> None:
         for pair in pairs:
             if (place := facts.pairs.place.get(pair, -1)) in found:
                 found[place].add(code, points=REVIEW_FROM)
+
+
+FORESEEING: tuple[Rule, ...] = (
+    _start,
+    _silence,
+    _unanswered,
+    _missed,
+    _falling,
+    _one_sided,
+    _expectations,
+    _said,
+    _training,
+    _untouched,
+)
+"""Those that a model of the past may learn from."""
+RULES = (*FORESEEING, _safety)

@@ -3,9 +3,11 @@ from django.utils import timezone
 
 from accounts.models import Institution
 from core.jobs import enqueue
+from evaluation.foresight import enough
 from evaluation.models import ResearchExport, StudyResult, Wave
 from evaluation.services import (
     announce,
+    fit_risk_model,
     make_export,
     make_results,
     recompute,
@@ -18,11 +20,21 @@ from mentoring.planning.models import Programme
 
 @shared_task(name="evaluation.daily", ignore_result=True)
 def daily() -> None:
-    """Once a day for every institution with a running programme: a job that computes all its scores. Asked every quarter of an
-    hour."""
+    """For every institution with a running programme: once a day a job that computes all its scores, once a week one that learns
+    from its past, if there is enough of one. Asked every quarter of an hour."""
     today, running = timezone.localdate(), Programme.objects.filter(status=Programme.Status.RUNNING)
+    year, week, _day = today.isocalendar()
     for pk in running.order_by("institution").values_list("institution", flat=True).distinct():
         enqueue("evaluation.recompute_institution", key=f"daily:{pk}:{today}", institution_id=pk)
+        if enough(pk).is_reached:
+            enqueue("evaluation.fit_risk_model", key=f"risk-model:{pk}:{year}-{week}", institution_id=pk)
+
+
+@shared_task(name="evaluation.fit_risk_model")
+def fit_model_of_institution(*, institution_id: int, **_newer_arguments: object) -> dict[str, bool]:
+    institution = Institution.objects.filter(pk=institution_id).first()
+    made = fit_risk_model(institution, at=timezone.now()) if institution else None
+    return {"better": made.better} if made else {}
 
 
 @shared_task(name="evaluation.recompute_institution")

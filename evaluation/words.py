@@ -57,6 +57,21 @@ SIGNALS: dict[str, Text] = {
     "training": gettext_lazy("The mentor's required modules unfinished on day 14"),
     "untouched": gettext_lazy("No coordinator in touch for 60 days"),
 }
+PREDICTORS: dict[str, Text] = {
+    "silence": gettext_lazy("silence in agreed intervals"),
+    "week": gettext_lazy("weeks since the match"),
+    "contacts": gettext_lazy("contacts in four weeks"),
+    "missed": gettext_lazy("missed sessions"),
+    "said": gettext_lazy("what somebody said in confidence to coordinators"),
+}
+GROUPS: dict[str, Text] = {
+    "none": gettext_lazy("No rhythm agreed"),
+    "week": gettext_lazy("A rhythm of a week or less"),
+    "fortnight": gettext_lazy("A rhythm of up to two weeks"),
+    "slower": gettext_lazy("A slower rhythm"),
+    "en": gettext_lazy("Mentees who use English here"),
+    "fa": gettext_lazy("Mentees who use Persian here"),
+}
 LEVELS: dict[str, Text] = {
     "P": gettext_lazy("each person"),
     "R": gettext_lazy("each relationship"),
@@ -190,6 +205,7 @@ _PLAIN: dict[str, Text] = {
     ),
     "dissatisfied": gettext_lazy("Satisfaction %(value)s of 5 (%(who)s)"),
     "satisfaction_fell": gettext_lazy("Satisfaction fell from %(before)s to %(value)s of 5 (%(who)s)"),
+    "foreseen": gettext_lazy("The last weeks resemble those of relationships that ended early"),
     "thought_of_ending": gettext_lazy("In the questionnaire %(who)s says they thought of ending early"),
 }
 
@@ -253,6 +269,7 @@ _DRAFTS: dict[str, tuple[Text, Text, Sequence[str]]] = {
     ),
     "silence": _RECONNECT,
     "falling": _RECONNECT,
+    "foreseen": _RECONNECT,
     "unanswered": (
         gettext_lazy("Ask for a short answer"),
         gettext_lazy(

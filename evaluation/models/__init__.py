@@ -6,6 +6,7 @@ from evaluation.models.alerts import COOLING, FOLLOW_UP, Alert
 from evaluation.models.anchors import Anchors, RiskPoints, Versioned
 from evaluation.models.certificates import Certificate
 from evaluation.models.exports import ResearchExport
+from evaluation.models.foresight import RiskModel
 from evaluation.models.instruments import Instrument
 from evaluation.models.reports import ProgrammeReport
 from evaluation.models.scores import Score
@@ -27,6 +28,7 @@ __all__ = [
     "ProgrammeReport",
     "ResearchExport",
     "Response",
+    "RiskModel",
     "RiskPoints",
     "Score",
     "Study",

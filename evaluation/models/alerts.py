@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import classify
+from evaluation.models.foresight import RiskModel
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
 
@@ -55,8 +56,8 @@ class Alert(models.Model):
     """
 
     privacy = classify(
-        internal="id relationship points level raised_at version points_version snoozed_until acted_at acted_by action closed_at "
-        "outcome became judged_at",
+        internal="id relationship points level raised_at version points_version model snoozed_until acted_at acted_by action "
+        "closed_at outcome became judged_at",
         sensitive="reasons unknown",
     )
 
@@ -79,6 +80,14 @@ class Alert(models.Model):
     unknown = models.JSONField(default=list)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     points_version = models.PositiveSmallIntegerField(_("version of the points"), default=1, db_default=1)
+    model = models.ForeignKey(
+        RiskModel,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("model in place of the points"),
+    )
     raised_at = models.DateTimeField(_("raised at"))
     snoozed_until = models.DateTimeField(_("put off until"), null=True, blank=True)
     acted_at = models.DateTimeField(_("acted on at"), null=True, blank=True)

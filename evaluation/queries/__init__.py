@@ -1,6 +1,8 @@
 """Reads of the evaluation, for its own pages and for the homes."""
 
 from evaluation.queries.actions import action_rows, offers, open_actions
+from evaluation.queries.compare import Comparison, compare_days, compare_programmes, slices
+from evaluation.queries.foresight import foresight
 from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, health
 from evaluation.queries.indicators import indicator_sheet, versions_of
@@ -10,12 +12,16 @@ from evaluation.queries.surveys import Target, open_pulse, people_asked, targets
 from evaluation.queries.worklist import WorkItem, waiting_count, work_item, worklist
 
 __all__ = [
+    "Comparison",
     "Health",
     "MyResult",
     "Target",
     "WorkItem",
     "action_rows",
     "also_asked",
+    "compare_days",
+    "compare_programmes",
+    "foresight",
     "health",
     "indicator_sheet",
     "instruments_of",
@@ -29,6 +35,7 @@ __all__ = [
     "past_alerts",
     "people_asked",
     "precision_line",
+    "slices",
     "targets",
     "versions_of",
     "versions_of_points",

@@ -68,6 +68,10 @@ class Part:
     voices: str
     evidence: list[Evidence]
 
+    @property
+    def is_weak(self) -> bool:
+        return self.score is not None and self.score < TARGET
+
 
 @dataclass(frozen=True)
 class Group:
@@ -162,12 +166,13 @@ def _earlier(scores: Any, newest: date, rows: Rows) -> tuple[date | None, Earlie
     if on is None:
         return None, {}
     before = list(scores.filter(as_of_on=on).only("component", "code", "value", "n", "version", "anchors_version"))
-    changed = {stage_of(row.component).slug for row in before if _measured_otherwise(row, rows)}
+    changed = {stage_of(row.component).slug for row in before if measured_otherwise(row, rows)}
     slugs = {stage.slug for stage in stages()} - changed
     return on, {row.component: (row.value, row.n) for row in before if row.component in slugs and row.code == "both"}
 
 
-def _measured_otherwise(before: Score, rows: Rows) -> bool:
+def measured_otherwise(before: Score, rows: Rows) -> bool:
+    """Whether a figure was computed with another formula or other anchors than the same one in `rows`."""
     now = rows.get((before.component, before.code))
     return now is not None and (now.version, now.anchors_version) != (before.version, before.anchors_version)
 

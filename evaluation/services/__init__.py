@@ -5,6 +5,7 @@ from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts,
 from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors, set_points
 from evaluation.services.certificates import NotFinished, make_certificate
 from evaluation.services.exports import ask_for_export, make_export
+from evaluation.services.foresight import fit_risk_model
 from evaluation.services.instruments import (
     InstrumentAsksNothing,
     InstrumentIsFrozen,
@@ -65,6 +66,7 @@ __all__ = [
     "close_wave",
     "drop_action",
     "finish_action",
+    "fit_risk_model",
     "keep_plan",
     "keep_question",
     "keep_settings",

@@ -14,7 +14,8 @@ from core.errors import DomainError
 from evaluation.facts import Facts
 from evaluation.models import COOLING, FOLLOW_UP, Alert
 from evaluation.models.alerts import AlertQuerySet
-from evaluation.risk import REVIEW_FROM, VERSION, WATCH_FROM, Reason, Risk, points_of, risks
+from evaluation.risk import VERSION, Reason, Risk, points_of, risks
+from evaluation.services.foresight import foresee
 from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember
 from mentoring.relationships.signals import relationship_moved
 from notifications.services import notify
@@ -33,6 +34,7 @@ def refresh_alerts(facts: Facts) -> None:
     days ago raises no new one."""
     weights = points_of(facts.programme, facts.today)
     found = risks(facts, weights.points)
+    model = foresee(facts, found)
     alerts = Alert.objects.filter(relationship__programme=facts.programme)
     still_open = {alert.relationship_id: alert for alert in alerts.open().select_related("relationship")}
     cooling: dict[int, set[str]] = {}
@@ -45,8 +47,8 @@ def refresh_alerts(facts: Facts) -> None:
         if pk in still_open:
             continue
         risk.reasons = [reason for reason in risk.reasons if reason["code"] not in cooling.get(pk, ())]
-        if risk.points >= WATCH_FROM:
-            versions = {"version": VERSION, "points_version": weights.version}
+        if risk.is_watched:
+            versions = {"version": VERSION, "points_version": weights.version, "model": model}
             new.append(Alert(relationship_id=pk, raised_at=facts.at, **versions, **_content(risk)))
     Alert.objects.bulk_create(new)
     _judge(alerts, facts.at)
@@ -56,14 +58,14 @@ def refresh_alerts(facts: Facts) -> None:
 def _content(risk: Risk) -> dict[str, Any]:
     return {
         "points": risk.points,
-        "level": Alert.Level.REVIEW if risk.points >= REVIEW_FROM else Alert.Level.WATCH,
+        "level": Alert.Level.REVIEW if risk.needs_a_look else Alert.Level.WATCH,
         "reasons": sorted(risk.reasons, key=lambda reason: -reason["points"]),
         "unknown": risk.unknown,
     }
 
 
 def _renew(alert: Alert, risk: Risk | None, at: datetime) -> None:
-    if risk is not None and risk.points >= WATCH_FROM:
+    if risk is not None and risk.is_watched:
         content = _content(risk)
         if any(getattr(alert, name) != value for name, value in content.items()):
             Alert.objects.filter(pk=alert.pk).update(**content)

@@ -12,15 +12,19 @@ from django.views.decorators.http import require_POST
 
 from core.dates import localise
 from core.idempotency import once
-from evaluation.forms import NoteForm, PlannedWaveForm, WaveForm
+from evaluation.forms import CompareForm, NoteForm, PlannedWaveForm, WaveForm
 from evaluation.models import Action, Alert, Instrument, Wave
 from evaluation.plan import proposals
 from evaluation.queries import (
+    Comparison,
     action_rows,
     also_asked,
+    compare_days,
+    compare_programmes,
     health,
     people_asked,
     precision_line,
+    slices,
     waiting_count,
     waves_of,
     work_item,
@@ -32,6 +36,7 @@ from mentoring.planning.models import Programme
 ALERTS_ON_HEALTH = ACTIONS_ON_HEALTH = 3
 SNOOZE_DAYS = 7
 OWN_OFFERED = 50
+PROGRAMMES_TO_COMPARE = 50
 
 
 def managed(http: HttpRequest, slug: str) -> Programme:
@@ -54,10 +59,14 @@ def _coordinated(http: HttpRequest, slug: str, permission: str) -> Programme:
 def health_page(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
     now = timezone.now()
+    others = Programme.objects.managed_by(http.user).exclude(pk=programme.pk).order_by("-starts_on", "pk")
+    form = CompareForm(http.GET, days=slices(programme), programmes=others[:PROGRAMMES_TO_COMPARE])
     context = {
         "programme": programme,
         "week": _week(programme),
         "health": health(programme, stage_slug=http.GET.get("stage", "")),
+        "compare": form,
+        "comparison": _compared(programme, form),
         "coordinates": http.user.has_perm("evaluation.open_wave", programme),
         "work": worklist(http.user, now, programme=programme, limit=ALERTS_ON_HEALTH),
         "waiting": waiting_count(programme, now),
@@ -69,6 +78,13 @@ def health_page(http: HttpRequest, slug: str) -> HttpResponse:
         "own": also_asked(programme),
     }
     return render(http, "evaluation/health.html", context)
+
+
+def _compared(programme: Programme, form: CompareForm) -> Comparison | None:
+    chosen = form.cleaned_data["beside"] if form.is_valid() else ""
+    if chosen in form.days:
+        return compare_days(programme, form.days[chosen], list(form.days.values()))
+    return compare_programmes(programme, form.programmes[chosen]) if chosen else None
 
 
 def _week(programme: Programme) -> str:
