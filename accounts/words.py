@@ -125,6 +125,10 @@ ACTIONS = {
     "instrument.licence_confirmed": _("confirmed the licence of a questionnaire"),
     "instrument.activated": _("activated a questionnaire of our own"),
     "instrument.put_away": _("put a questionnaire of our own away"),
+    "coding.begun": _("began to code answers in words"),
+    "coding.joined": _("became the second coder of answers in words"),
+    "coding.finished": _("finished coding answers in words"),
+    "coding.downloaded": _("downloaded codes of answers in words"),
     "alert.acted": _("acted on a sign of trouble"),
     "alert.snoozed": _("put off a sign of trouble"),
 }
@@ -143,6 +147,7 @@ TARGETS = {
     "evaluation.certificate": pgettext_lazy("before a number", "certificate"),
     "evaluation.alert": pgettext_lazy("before a number", "sign of trouble"),
     "evaluation.action": pgettext_lazy("before a number", "action"),
+    "evaluation.coding": pgettext_lazy("before a number", "coding of answers in words"),
     "evaluation.instrument": pgettext_lazy("before a number", "questionnaire of our own"),
 }
 

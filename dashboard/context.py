@@ -18,6 +18,7 @@ Row = tuple[str, str, str, list[str], tuple[str, ...]]
 OWN_QUESTIONNAIRES = (
     *("instruments", "instrument_new", "instrument", "instrument_settings", "instrument_question"),
     *("instrument_question_new", "instrument_activate", "own_figures"),
+    *("codings", "coding", "coding_codes", "coding_answer", "coding_agree"),
 )
 
 

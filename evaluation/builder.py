@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import localise
 from core.forms import DayField, NameField, NumberField
 from evaluation.instruments import MAX_BYTES, MAX_POINT, Definition, Question
-from evaluation.models import Instrument, Wave
+from evaluation.models import Code, Instrument, Wave
 from paradigm.model import components
 
 OPERATORS = (("at_least", _("at least")), ("at_most", _("at most")), ("equal", _("exactly")))
@@ -259,3 +259,71 @@ def condition(question: Question) -> dict[str, Any] | None:
     if rule is None:
         return None
     return {"code": rule.item, "how": dict(OPERATORS)[rule.op], "point": localise(rule.value)}
+
+
+class BeginCodingForm(forms.Form):
+    """Which open question is coded, and whether the codebook begins with the model."""
+
+    wave = forms.IntegerField(widget=forms.HiddenInput)
+    item = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    model = forms.BooleanField(required=False)
+
+    def chosen(self, rows: list[Any]) -> Any:
+        wanted = (self.cleaned_data["wave"], self.cleaned_data["item"])
+        return next((row for row in rows if (row.wave.pk, row.code) == wanted), None)
+
+
+class CodebookForm(forms.Form):
+    """A new code, and for each code the one that it stands under."""
+
+    name = NameField(label=_("A new code"), max_length=80, required=False)
+    level = forms.ChoiceField(
+        label=_("On which level"), choices=Code.Level.choices, widget=forms.RadioSelect, initial="open"
+    )
+
+    def __init__(self, *args: Any, codes: list[Code], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = [code for code in codes if code.level != Code.Level.CORE]
+        above = {
+            level: {str(code.pk): code for code in codes if code.level == upper}
+            for level, upper in ((Code.Level.OPEN, Code.Level.AXIAL), (Code.Level.AXIAL, Code.Level.CORE))
+        }
+        self.above = above
+        for code in self.codes:
+            self.fields[f"under-{code.pk}"] = forms.ChoiceField(
+                label=code.name,
+                required=False,
+                initial=str(code.parent_id or ""),
+                choices=[("", _("nothing yet")), *((pk, each.name) for pk, each in above[code.level].items())],
+            )
+
+    def rows(self) -> list[tuple[Code, Any]]:
+        """Each code with its field."""
+        return [(code, self[f"under-{code.pk}"]) for code in self.codes]
+
+    def moved(self) -> list[tuple[Code, Code | None]]:
+        """The codes that stand elsewhere now."""
+        found = []
+        for code in self.codes:
+            chosen = self.cleaned_data.get(f"under-{code.pk}", "")
+            if chosen != str(code.parent_id or ""):
+                found.append((code, self.above[code.level].get(chosen)))
+        return found
+
+
+class AnswerCodesForm(forms.Form):
+    """The open codes of one answer."""
+
+    codes = forms.MultipleChoiceField(label=_("Codes"), required=False, widget=forms.CheckboxSelectMultiple)
+    new = NameField(label=_("Or a new code"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, codes: list[Code], given: frozenset[int], **kwargs: Any) -> None:
+        kwargs["initial"] = {"codes": [str(pk) for pk in given]}
+        super().__init__(*args, **kwargs)
+        self.known = {str(code.pk): code for code in codes}
+        self.fields["codes"].choices = [(pk, code.name) for pk, code in self.known.items()]
+        if not codes:
+            del self.fields["codes"]
+
+    def chosen(self) -> list[Code]:
+        return [self.known[pk] for pk in self.cleaned_data.get("codes", [])]

@@ -39,8 +39,8 @@ SCALE = (
     (str(NOT_APPLICABLE), _("Not applicable")),
 )
 IN_WORDS = _(
-    "Your words are read without your name by those who run the programme, and only when ten people or more have written. "
-    "Please name nobody."
+    "Two of those who run the programme read your words without your name and sort them, and only when ten people or more "
+    "have written. Please name nobody."
 )
 BY_NAME = _("Your coordinators see this answer with your name, so that they can help. Your partner never sees it.")
 

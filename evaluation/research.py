@@ -4,7 +4,6 @@ Nothing in it was free text. People and relationships carry pseudonyms keyed by 
 forgotten, so two exports cannot be joined; days count from the match, so no date stands in it.
 """
 
-import csv
 import hashlib
 import hmac
 import io
@@ -12,7 +11,7 @@ import json
 import secrets
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,9 +29,9 @@ from evaluation.disclosure import shown
 from evaluation.indicators import BY_CODE
 from evaluation.models import Answer, Response, Score, UnitScore, Wave
 from evaluation.questionnaire import NOT_SHOWN, items
+from evaluation.sheets import as_csv
 from mentoring.planning.concepts import concept, has_concept
 from mentoring.planning.models import Enrolment, Programme
-from mentoring.planning.people_file import neutralise
 from mentoring.relationships.models import Relationship, RelationshipMember
 
 FORMAT = 1
@@ -91,16 +90,6 @@ def _zipped(files: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def _table(header: list[str], rows: Iterable[Iterable[Any]]) -> str:
-    """CSV with a byte order mark. Words that a spreadsheet would compute are neutralised; numbers are numbers."""
-    out = io.StringIO("\ufeff")
-    out.seek(0, io.SEEK_END)
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([neutralise(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return out.getvalue()
 
 
@@ -195,7 +184,7 @@ class Export:
             ]
             for row in self.generalised.rows
         )
-        return "people.csv", _table(["person", "enrolment", *QUASI, "status"], rows)
+        return "people.csv", as_csv(["person", "enrolment", *QUASI, "status"], rows)
 
     def relations(self) -> tuple[str, str]:
         rows = []
@@ -210,7 +199,7 @@ class Export:
                 )  # fmt: skip
         header = ["relationship", "person", "enrolment", "role", "status", "close_reason", "first_contact_day",
                   "last_contact_day", "closed_day", "planned_end_day"]  # fmt: skip
-        return "relations.csv", _table(header, sorted(rows))
+        return "relations.csv", as_csv(header, sorted(rows))
 
     def _start(self, response: Response) -> datetime | None:
         """The match of the relationship that the answers are about; about the programme alone, one's first."""
@@ -232,7 +221,7 @@ class Export:
         for row, head in self._heads():
             given = self.answers[row.pk]
             rows += [[*head, code, given.get(item, NOT_SHOWN)] for item, code in columns_of(row.wave)]
-        return "items_long.csv", _table(
+        return "items_long.csv", as_csv(
             [*self.HEAD, "item", "value"], sorted(rows, key=lambda each: (each[0], each[8]))
         )
 
@@ -242,7 +231,7 @@ class Export:
         for row, head in self._heads():
             given = {code: self.answers[row.pk].get(item, NOT_SHOWN) for item, code in columns_of(row.wave)}
             rows.append([*head, *(given.get(code, NOT_SHOWN) for code in codes)])
-        return "items_wide.csv", _table([*self.HEAD, *codes], sorted(rows, key=lambda each: each[0]))
+        return "items_wide.csv", as_csv([*self.HEAD, *codes], sorted(rows, key=lambda each: each[0]))
 
     def indicators(self) -> tuple[str, str]:
         """The newest score of each relationship, person and the programme, with what it was computed from."""
@@ -251,7 +240,7 @@ class Export:
             rows += self._programme_rows()
         header = ["level", "unit", "component", "code", "facet", "state", "value", "n", "raw", "numerator", "denominator",
                   "low", "high", "people", "version", "anchors_version"]  # fmt: skip
-        return "indicators.csv", _table(header, sorted(rows, key=lambda each: (each[0], each[1], each[2], each[3])))
+        return "indicators.csv", as_csv(header, sorted(rows, key=lambda each: (each[0], each[1], each[2], each[3])))
 
     def _unit_rows(self) -> Iterator[list[Any]]:
         newest = UnitScore.objects.filter(programme=self.programme).newest()
@@ -294,7 +283,7 @@ class Export:
             rows.append([name, *((HIDDEN, inside, HIDDEN) if without is None else (total, inside, without))])
         waves = Counter((row.wave.number, form_of(row.wave)) for row in self.responses)
         rows += [[f"responses of wave {number} ({form})", "", n, ""] for (number, form), n in sorted(waves.items())]
-        return "flow.csv", _table(["step", "in the programme", "in this file", "without consent to research"], rows)
+        return "flow.csv", as_csv(["step", "in the programme", "in this file", "without consent to research"], rows)
 
     def k_report(self) -> dict[str, Any]:
         made = self.generalised

@@ -19,6 +19,8 @@ from evaluation.models import (
     Alert,
     Answer,
     Certificate,
+    Code,
+    Coding,
     ProgrammeReport,
     ResearchExport,
     Response,
@@ -637,6 +639,8 @@ class Crowd:
         )
         if 0 in numbers:
             it.own_wave = waves[0]
+            it.coding = Coding.objects.create(wave=waves[0], item="c1", begun_at=at, first=self.people[COORD])
+        kept(Code(coding=it.coding, level=Code.Level.OPEN, name=f"Code №{n}") for n in numbers)
 
     def _help(self, numbers: range) -> None:
         """Requests of others that wait; the mentor's and the mentee's own, settled; and many answers to the first of those."""

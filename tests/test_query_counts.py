@@ -163,6 +163,8 @@ LISTS = {
     "waves as coord": ("waves", 1, 20),
     "own_figures as coord": ("questionnaires", 1, 10),
     "own_figures as admin": ("questionnaires", 1, 10),
+    "coding_codes as coord": ("Code", 1, 200),
+    "coding_codes as admin": ("Code", 1, 200),
     "instruments as coord": ("questionnaires", 2, 20),
     "instruments as admin": ("questionnaires", 2, 20),
     "studies as coord": ("Study", 1, 20),

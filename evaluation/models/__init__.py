@@ -5,6 +5,7 @@ from evaluation.models.actions import Action
 from evaluation.models.alerts import COOLING, FOLLOW_UP, Alert
 from evaluation.models.anchors import Anchors, RiskPoints, Versioned
 from evaluation.models.certificates import Certificate
+from evaluation.models.coding import Code, Coded, Coding
 from evaluation.models.exports import ResearchExport
 from evaluation.models.foresight import RiskModel
 from evaluation.models.instruments import Instrument
@@ -22,6 +23,9 @@ __all__ = [
     "Anchors",
     "Answer",
     "Certificate",
+    "Code",
+    "Coded",
+    "Coding",
     "Instrument",
     "Measured",
     "OpenAnswer",

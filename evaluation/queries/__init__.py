@@ -1,6 +1,7 @@
 """Reads of the evaluation, for its own pages and for the homes."""
 
 from evaluation.queries.actions import action_rows, offers, open_actions
+from evaluation.queries.coding import answers_of, codes_by_hand, codings_of, compared, counts, open_questions
 from evaluation.queries.compare import Comparison, compare_days, compare_programmes, slices
 from evaluation.queries.foresight import foresight
 from evaluation.queries.growth import MyResult, my_scores
@@ -19,8 +20,13 @@ __all__ = [
     "WorkItem",
     "action_rows",
     "also_asked",
+    "answers_of",
+    "codes_by_hand",
+    "codings_of",
     "compare_days",
     "compare_programmes",
+    "compared",
+    "counts",
     "foresight",
     "health",
     "indicator_sheet",
@@ -30,6 +36,7 @@ __all__ = [
     "offers",
     "open_actions",
     "open_pulse",
+    "open_questions",
     "own_results",
     "own_waves",
     "past_alerts",

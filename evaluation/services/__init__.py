@@ -4,6 +4,16 @@ from evaluation.services.actions import ActionIsClosed, ActionIsUnderWay, accept
 from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
 from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors, set_points
 from evaluation.services.certificates import NotFinished, make_certificate
+from evaluation.services.coding import (
+    agree_on,
+    begin_coding,
+    code_answer,
+    finish_coding,
+    hand_of,
+    join_coding,
+    keep_code,
+    place_code,
+)
 from evaluation.services.exports import ask_for_export, make_export
 from evaluation.services.foresight import fit_risk_model
 from evaluation.services.instruments import (
@@ -54,6 +64,7 @@ __all__ = [
     "WaveIsOpenAlready",
     "accept_action",
     "activate",
+    "agree_on",
     "amend",
     "anchors_are_locked",
     "announce",
@@ -62,11 +73,17 @@ __all__ = [
     "ask_for_export",
     "ask_for_results",
     "ask_to_recompute",
+    "begin_coding",
     "begin_instrument",
     "close_wave",
+    "code_answer",
     "drop_action",
     "finish_action",
+    "finish_coding",
     "fit_risk_model",
+    "hand_of",
+    "join_coding",
+    "keep_code",
     "keep_plan",
     "keep_question",
     "keep_settings",
@@ -80,6 +97,7 @@ __all__ = [
     "mark_done",
     "new_version",
     "open_wave",
+    "place_code",
     "put_away",
     "recompute",
     "recompute_institution",

@@ -1,5 +1,15 @@
 from evaluation.views.actions import action, action_done, action_drop, actions, component_actions
 from evaluation.views.certificates import certificate, certificate_make, certificate_pdf, certificates
+from evaluation.views.coding import (
+    coding,
+    coding_agree,
+    coding_answer,
+    coding_codes,
+    coding_done,
+    coding_file,
+    coding_join,
+    codings,
+)
 from evaluation.views.indicators import indicator_anchors, indicators
 from evaluation.views.instruments import (
     instrument,
@@ -42,6 +52,14 @@ __all__ = [
     "certificate_make",
     "certificate_pdf",
     "certificates",
+    "coding",
+    "coding_agree",
+    "coding_answer",
+    "coding_codes",
+    "coding_done",
+    "coding_file",
+    "coding_join",
+    "codings",
     "component_actions",
     "health_page",
     "health_recompute",

@@ -437,6 +437,14 @@ TABLE: dict[str, Row] = {
     "waves": form(STAFF, told=HOUSE, args=slug),
     "wave_plan": form(STAFF, told=HOUSE, args=slug),
     "own_figures": read(MANAGE, args=slug),
+    "codings": form(MANAGE, args=slug, sent=lambda it: {"wave": it.own_wave.pk, "item": "c1"}),
+    "coding": read(MANAGE, args=of("coding")),
+    "coding_codes": form(MANAGE, args=of("coding")),
+    "coding_join": act(MANAGE, args=of("coding")),
+    "coding_done": act(STAFF, told=HOUSE, args=of("coding")),
+    "coding_answer": form(NONE, args=of("coding", 1)),  # fewer than ten have written: nobody reads
+    "coding_agree": form(NONE, args=of("coding", 1)),  # the two have not finished
+    "coding_file": read(NONE, args=of("coding")),
     "instruments": form(MANAGE | {NEAR}, args=house),
     "instrument_new": form(MANAGE | {NEAR}, args=house),
     "instrument": read(MANAGE | {NEAR}, args=of("instrument")),

@@ -1,0 +1,105 @@
+"""Answers in words, coded by two people who do not see each other's codes."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import classify
+from evaluation.models.waves import OpenAnswer, Wave
+from mentoring.planning.models import Programme
+
+
+class CodingQuerySet(models.QuerySet["Coding"]):
+    def visible_to(self, user):
+        """The programme's coordinators and its institution's administrators."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(wave__programme__in=Programme.objects.managed_by(user))
+
+
+class Coding(models.Model):
+    """The answers to one open question of a wave, on their way to codes. A coder who has finished changes nothing more."""
+
+    privacy = classify(internal="id wave item begun_at first second first_done_at second_done_at")
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="codings")
+    item = models.CharField(max_length=60)
+    begun_at = models.DateTimeField()
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    first_done_at = models.DateTimeField(null=True)
+    second_done_at = models.DateTimeField(null=True)
+
+    objects = CodingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("coding of answers in words")
+        verbose_name_plural = _("codings of answers in words")
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "item"], name="coding_once_per_question"),
+            models.CheckConstraint(
+                condition=Q(second=None) | Q(first=None) | ~Q(first=F("second")), name="coding_has_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.item}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("coding", args=[self.pk])
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether both have finished, so that each may see the other's codes."""
+        return self.first_done_at is not None and self.second_done_at is not None
+
+
+class Code(models.Model):
+    """A word for what answers say. Open codes gather under axial categories, these under the core."""
+
+    privacy = classify(internal="id coding level name parent")
+
+    class Level(models.TextChoices):
+        OPEN = "open", _("open code")
+        AXIAL = "axial", _("axial category")
+        CORE = "core", _("core category")
+
+    coding = models.ForeignKey(Coding, models.CASCADE, related_name="codes")
+    level = models.CharField(max_length=5, choices=Level)
+    name = models.CharField(max_length=80)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+
+    class Meta:
+        verbose_name = _("code")
+        verbose_name_plural = _("codes")
+        constraints = [models.UniqueConstraint(fields=["coding", "level", "name"], name="code_name_once_per_level")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coded(models.Model):
+    """The open codes that one coder gave one answer, perhaps none; or what the two agreed on."""
+
+    privacy = classify(internal="id coding answer hand at", subject="answer__response__enrolment__person")
+
+    class Hand(models.TextChoices):
+        FIRST = "first", _("first coder")
+        SECOND = "second", _("second coder")
+        AGREED = "agreed", _("agreed")
+
+    coding = models.ForeignKey(Coding, models.CASCADE, related_name="coded")
+    answer = models.ForeignKey(OpenAnswer, models.CASCADE, related_name="coded")
+    hand = models.CharField(max_length=6, choices=Hand)
+    codes = models.ManyToManyField(Code, related_name="coded")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("coded answer")
+        verbose_name_plural = _("coded answers")
+        constraints = [models.UniqueConstraint(fields=["coding", "answer", "hand"], name="coded_once_per_hand")]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.hand}"

@@ -1,0 +1,208 @@
+"""Answers in words as those who code them see them, how far two coders agree, and how often each code was given."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db.models import Count, QuerySet
+
+from evaluation.disclosure import K_SENSITIVE, hidden
+from evaluation.models import Code, Coded, Coding, OpenAnswer, Wave
+from evaluation.statistics.agreement import Kappa, agreement_of, kappa
+from evaluation.statistics.estimate import StatisticsError
+from evaluation.statistics.proportions import Proportion
+from mentoring.planning.models import Programme
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """One open question of a wave. `people`: how many have written; `coding`: if it was begun."""
+
+    wave: Wave
+    code: str
+    text: str
+    people: int
+    coding: Coding | None
+    is_over: bool
+
+    @property
+    def may_be_read(self) -> bool:
+        return self.is_over and self.people >= K_SENSITIVE
+
+
+def open_questions(waves: list[Wave], language: str | None, now: datetime) -> list[OpenQuestion]:
+    """The open questions of these waves. Two queries."""
+    codings = {(row.wave_id, row.item): row for row in Coding.objects.filter(wave__in=waves)}
+    counted = (
+        _written()
+        .filter(response__wave__in=waves)
+        .values_list("response__wave", "item")
+        .annotate(people=Count("response__enrolment__person", distinct=True))
+    )
+    people = {(wave, item): n for wave, item, n in counted}
+    return [
+        OpenQuestion(
+            wave, each.code, each.words.text(language), people.get((wave.pk, each.code), 0),
+            codings.get((wave.pk, each.code)), wave.is_over(now),
+        )
+        for wave in waves
+        if wave.instrument
+        for each in wave.instrument.definition.open_questions
+    ]  # fmt: skip
+
+
+def _written() -> QuerySet[OpenAnswer]:
+    return OpenAnswer.objects.filter(response__submitted_at__isnull=False).exclude(text="")
+
+
+def may_be_read(wave: Wave, item: str, now: datetime) -> bool:
+    """Whether the wave is over, so that no answer comes alone, and enough people have written."""
+    rows = _written().filter(response__wave=wave, item=item)
+    return wave.is_over(now) and rows.values("response__enrolment__person").distinct().count() >= K_SENSITIVE
+
+
+def answers_of(coding: Coding) -> list[OpenAnswer]:
+    """The answers in an order that tells nothing of who wrote when; none where too few people stand behind them (any more)."""
+    rows = list(
+        _written().filter(response__wave=coding.wave_id, item=coding.item).select_related("response__enrolment")
+    )
+    if len({row.response.enrolment.person_id for row in rows}) < K_SENSITIVE:
+        return []
+    return sorted(rows, key=lambda row: sha256(f"{coding.pk}:{row.pk}".encode()).digest())
+
+
+def codes_by_hand(coding: Coding) -> dict[str, dict[int, frozenset[int]]]:
+    """Hand -> answer -> ids of its open codes. Two queries."""
+    found: dict[str, dict[int, frozenset[int]]] = {hand: {} for hand in Coded.Hand.values}
+    for row in Coded.objects.filter(coding=coding).prefetch_related("codes"):
+        found[row.hand][row.answer_id] = frozenset(code.pk for code in row.codes.all())
+    return found
+
+
+@dataclass(frozen=True)
+class CodeAgreement:
+    """How the two used one code. None where chance cannot be told from agreement: both always, or never, gave it."""
+
+    code: Code
+    share: Proportion
+    kappa: Kappa | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    answer: OpenAnswer
+    first: list[Code]
+    second: list[Code]
+    agreed: list[Code] | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`same`: the share of answers that both gave exactly the same codes."""
+
+    same: Proportion | None
+    by_code: list[CodeAgreement]
+    differences: list[Difference]
+
+    @property
+    def open_differences(self) -> int:
+        return sum(each.agreed is None for each in self.differences)
+
+
+def compared(coding: Coding) -> Comparison:
+    """The two codings beside each other; only for when both have finished."""
+    answers = answers_of(coding)
+    hands = codes_by_hand(coding)
+    first, second = hands[Coded.Hand.FIRST], hands[Coded.Hand.SECOND]
+    both = [row for row in answers if row.pk in first and row.pk in second]
+    codes = list(coding.codes.filter(level=Code.Level.OPEN).order_by("name"))
+    named = {code.pk: code for code in codes}
+
+    def names(pks: frozenset[int]) -> list[Code]:
+        return sorted((named[pk] for pk in pks if pk in named), key=lambda code: code.name)
+
+    differing = [row for row in both if first[row.pk] != second[row.pk]]
+    agreed = hands[Coded.Hand.AGREED]
+    return Comparison(
+        agreement_of(*[[" ".join(map(str, sorted(hand[row.pk]))) for row in both] for hand in (first, second)])
+        if both
+        else None,
+        [_by_code(code, [row.pk for row in both], first, second) for code in codes] if both else [],
+        [
+            Difference(
+                row, names(first[row.pk]), names(second[row.pk]), names(agreed[row.pk]) if row.pk in agreed else None
+            )
+            for row in differing
+        ],
+    )
+
+
+def _by_code(
+    code: Code, answers: list[int], first: dict[int, frozenset[int]], second: dict[int, frozenset[int]]
+) -> CodeAgreement:
+    one, other = ([float(code.pk in hand[pk]) for pk in answers] for hand in (first, second))
+    try:
+        found = kappa(one, other, categories=(0.0, 1.0))
+    except StatisticsError:
+        found = None
+    return CodeAgreement(code, agreement_of(one, other), found)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many people's answers a code was given to; None where that would single somebody out."""
+
+    code: Code
+    people: int | None
+    children: "list[Counted]"
+
+
+def counts(coding: Coding) -> list[Counted]:
+    """The codebook as a tree with the number of people behind each code, by what both gave or agreed on. Below ten people a
+    number is hidden, and beside hidden ones the next-smallest (`disclosure.hidden`), so that none follows by subtraction."""
+    hands = codes_by_hand(coding)
+    first, second, agreed = (hands[hand] for hand in Coded.Hand.values)
+    people: dict[int, set[int]] = defaultdict(set)
+    everybody: set[int] = set()
+    for row in answers_of(coding):
+        final = agreed.get(row.pk, first.get(row.pk) if first.get(row.pk) == second.get(row.pk) else None)
+        everybody.add(row.response.enrolment.person_id)
+        for pk in final or ():
+            people[pk].add(row.response.enrolment.person_id)
+    codes = list(coding.codes.order_by("name"))
+    below: dict[int | None, list[Code]] = defaultdict(list)
+    for code in codes:
+        below[code.parent_id].append(code)
+
+    def behind(code: Code) -> set[int]:
+        return people[code.pk].union(*(behind(child) for child in below[code.pk]))
+
+    return _tree(None, below, behind, len(everybody), may=True)
+
+
+def _tree(
+    parent: int | None,
+    below: dict[int | None, list[Code]],
+    behind: Callable[[Code], set[int]],
+    total: int,
+    *,
+    may: bool,
+) -> list[Counted]:
+    rows = below[parent]
+    found = [behind(code) for code in rows]
+    rest = total - len(set().union(*found)) if found else 0
+    away = hidden([*(len(each) for each in found), rest], K_SENSITIVE)
+    made = []
+    for place, code in enumerate(rows):
+        n = len(found[place])
+        is_shown = may and place not in away and (n == total or n == 0 or total - n >= K_SENSITIVE)
+        made.append(Counted(code, n if is_shown else None, _tree(code.pk, below, behind, n, may=is_shown)))
+    return made
+
+
+def codings_of(programme: Programme) -> list[Wave]:
+    """The waves of a programme that asked something in words."""
+    waves = Wave.objects.filter(programme=programme, instrument__isnull=False).select_related("instrument", "programme")
+    return [wave for wave in waves.order_by("-number") if wave.instrument and wave.instrument.definition.open_questions]

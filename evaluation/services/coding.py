@@ -1,0 +1,158 @@
+"""Coding of answers in words: begun, joined, done apart by two people, compared, agreed on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import record
+from core.errors import DomainError
+from evaluation.models import Code, Coded, Coding, OpenAnswer, Wave
+from evaluation.queries.coding import answers_of, may_be_read
+from paradigm.model import categories, stages
+
+MAX_CODES = 150
+
+
+class TooFewWrote(DomainError):
+    code = "too_few_wrote"
+    default = _("These answers are read only when the wave is over and ten people or more have written.")
+
+
+class NotYourCoding(DomainError):
+    code = "not_your_coding"
+    status = 403
+    default = _("Two people code these answers, and you are not one of them.")
+
+
+class CodingIsDone(DomainError):
+    code = "coding_is_done"
+    default = _("You have finished your part; it stays as it is, so that the two can be compared.")
+
+
+class CodingIsNotDone(DomainError):
+    code = "coding_is_not_done"
+    default = _("Some answers still wait for your codes.")
+
+
+class NotComparedYet(DomainError):
+    code = "not_compared_yet"
+    default = _("The two are compared when both have finished.")
+
+
+class TooManyCodes(DomainError):
+    code = "too_many_codes"
+    default = _("There are 150 codes already. Bring some of them together.")
+
+
+@transaction.atomic
+def begin_coding(wave: Wave, item: str, *, with_model: bool, by: User, at: datetime) -> Coding:
+    """Open the answers to one question for coding, `by` as the first coder. With `with_model` the codebook begins with the
+    stages of the model as core and its categories as axial. Raises TooFewWrote."""
+    if not may_be_read(wave, item, at):
+        raise TooFewWrote
+    coding, new = Coding.objects.get_or_create(wave=wave, item=item, defaults={"begun_at": at, "first": by})
+    if new:
+        record("coding.begun", by=by, at=at, target=coding, institution_id=wave.programme.institution_id)
+        if with_model:
+            _model_into(coding)
+    return coding
+
+
+def _model_into(coding: Coding) -> None:
+    language = get_language()
+    core = {
+        stage.slug: Code.objects.create(coding=coding, level=Code.Level.CORE, name=stage.name(language))
+        for stage in stages()
+    }
+    Code.objects.bulk_create(
+        Code(coding=coding, level=Code.Level.AXIAL, name=each.name(language), parent=core[each.stage])
+        for each in categories()
+    )
+
+
+@transaction.atomic
+def join_coding(coding: Coding, *, by: User, at: datetime) -> None:
+    """Become the second coder while there is none (or the first, where that person was erased)."""
+    for place in ("first", "second"):
+        other = "second" if place == "first" else "first"
+        free = Coding.objects.filter(pk=coding.pk, **{place: None, f"{place}_done_at": None}).exclude(**{other: by})
+        if free.update(**{place: by}):
+            record("coding.joined", by=by, at=at, target=coding, institution_id=coding.wave.programme.institution_id)
+            return
+
+
+@transaction.atomic
+def keep_code(coding: Coding, name: str, *, level: str, parent: Code | None = None) -> Code:
+    """A code of the common codebook; one that is there already is found. Raises TooManyCodes."""
+    Coding.objects.select_for_update().get(pk=coding.pk)
+    found = coding.codes.filter(level=level, name=name).first()
+    if found is None and coding.codes.count() >= MAX_CODES:
+        raise TooManyCodes
+    if found is None:
+        return Code.objects.create(coding=coding, level=level, name=name, parent=parent)
+    if parent is not None:
+        Code.objects.filter(pk=found.pk).update(parent=parent)
+    return found
+
+
+@transaction.atomic
+def place_code(code: Code, parent: Code | None) -> None:
+    """Put an open code under an axial category, or an axial category under the core."""
+    Code.objects.filter(pk=code.pk).update(parent=parent)
+
+
+def hand_of(coding: Coding, user: User) -> str:
+    """As which coder `user` works; empty for neither."""
+    return {coding.first_id: Coded.Hand.FIRST, coding.second_id: Coded.Hand.SECOND}.get(user.pk, "")
+
+
+@transaction.atomic
+def code_answer(coding: Coding, answer: OpenAnswer, codes: Iterable[Code], *, by: User, at: datetime) -> None:
+    """Give one answer its open codes, perhaps none. Raises NotYourCoding, CodingIsDone."""
+    row = Coding.objects.select_for_update().get(pk=coding.pk)
+    hand = hand_of(row, by)
+    if not hand:
+        raise NotYourCoding
+    if (row.first_done_at if hand == Coded.Hand.FIRST else row.second_done_at) is not None:
+        raise CodingIsDone
+    _set(row, answer, hand, codes, at)
+
+
+def _set(coding: Coding, answer: OpenAnswer, hand: str, codes: Iterable[Code], at: datetime) -> None:
+    coded, _new = Coded.objects.update_or_create(coding=coding, answer=answer, hand=hand, defaults={"at": at})
+    coded.codes.set(codes)
+
+
+@transaction.atomic
+def finish_coding(coding: Coding, *, by: User, at: datetime) -> None:
+    """Say that one's own part is done; when both have, each sees the other's. Raises NotYourCoding, CodingIsNotDone."""
+    row = Coding.objects.select_for_update().get(pk=coding.pk)
+    hand = hand_of(row, by)
+    if not hand:
+        raise NotYourCoding
+    waiting = {answer.pk for answer in answers_of(row)}
+    if not waiting:
+        raise TooFewWrote
+    waiting -= set(Coded.objects.filter(coding=row, hand=hand).values_list("answer", flat=True))
+    if waiting:
+        raise CodingIsNotDone
+    field = f"{hand}_done_at"
+    if getattr(row, field) is None:
+        setattr(row, field, at)
+        row.save(update_fields=[field])
+        record("coding.finished", by=by, at=at, target=row, institution_id=row.wave.programme.institution_id)
+
+
+@transaction.atomic
+def agree_on(coding: Coding, answer: OpenAnswer, codes: Iterable[Code], *, by: User, at: datetime) -> None:
+    """What the two agree on where they differed. Raises NotYourCoding, NotComparedYet."""
+    row = Coding.objects.select_for_update().get(pk=coding.pk)
+    if not hand_of(row, by):
+        raise NotYourCoding
+    if not row.is_compared:
+        raise NotComparedYet
+    _set(row, answer, Coded.Hand.AGREED, codes, at)

@@ -1,0 +1,157 @@
+"""Answers in words: coded by two who do not see each other's codes, compared, agreed on, counted."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.services import erase_person
+from evaluation.models import Code, Coded, Coding, OpenAnswer, Response, Wave
+from evaluation.queries import answers_of, compared, counts
+from evaluation.services import (
+    agree_on,
+    begin_coding,
+    code_answer,
+    finish_coding,
+    join_coding,
+    keep_code,
+    place_code,
+)
+from evaluation.services.coding import CodingIsDone, CodingIsNotDone, NotComparedYet, NotYourCoding, TooFewWrote
+from tests.evaluation.own import own_instrument
+from tests.factories import BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def coordination():
+    return CoordinationFactory()
+
+
+def asked_in_words(programme, people, *, closed=True):
+    """A wave in which so many people wrote "Words <n>"."""
+    rows = [{"id": "c1", "text": {"en": "What helped?"}, "kind": "open"}]
+    made = own_instrument(programme.institution, active=True, items=rows, subscales={})
+    wave = Wave.objects.create(
+        programme=programme, form=Wave.Form.OWN, instrument=made, number=1, opens_at=NOW - timedelta(days=9),
+        closes_at=NOW - timedelta(days=1) if closed else None,
+    )  # fmt: skip
+    for n in range(people):
+        enrolment = EnrolmentFactory(programme=programme)
+        response = Response.objects.create(wave=wave, enrolment=enrolment, started_at=NOW, submitted_at=NOW)
+        OpenAnswer.objects.create(response=response, item="c1", text=f"Words {n}")
+    return wave
+
+
+def test_nobody_reads_while_fewer_than_ten_have_written_or_the_wave_is_open(coordination):
+    wave = asked_in_words(coordination.programme, 9)
+    by = {"by": coordination.person, "at": NOW}
+    with pytest.raises(TooFewWrote):
+        begin_coding(wave, "c1", with_model=False, **by)
+    response = Response.objects.create(
+        wave=wave, enrolment=EnrolmentFactory(programme=coordination.programme), started_at=NOW, submitted_at=NOW
+    )
+    OpenAnswer.objects.create(response=response, item="c1", text="The tenth")
+    Wave.objects.filter(pk=wave.pk).update(closes_at=None)
+    with pytest.raises(TooFewWrote):
+        begin_coding(Wave.objects.get(), "c1", with_model=False, **by)
+
+    coding = begin_coding(wave, "c1", with_model=True, **by)
+    assert len(answers_of(coding)) == 10
+    assert [coding.codes.filter(level=level).count() for level in Code.Level.values] == [0, 7, 5]
+    erase_person(response.enrolment.person, by=response.enrolment.person, at=NOW)
+    assert answers_of(coding) == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Coding.objects.update(second=coordination.person)
+
+
+def test_two_code_apart_then_agree_and_the_counts_single_nobody_out(coordination):
+    one, other = coordination.person, CoordinationFactory(programme=coordination.programme).person
+    coding = begin_coding(asked_in_words(coordination.programme, 24), "c1", with_model=False, by=one, at=NOW)
+    with pytest.raises(NotYourCoding):
+        code_answer(coding, answers_of(coding)[0], [], by=other, at=NOW)
+    join_coding(coding, by=other, at=NOW)
+    join_coding(coding, by=PersonFactory(), at=NOW)
+    coding = Coding.objects.get()
+    assert (coding.first, coding.second) == (one, other)
+
+    often, rare, never = (keep_code(coding, name, level=Code.Level.OPEN) for name in ("often", "rare", "never"))
+    place_code(often, keep_code(coding, "above", level=Code.Level.AXIAL))
+    answers = answers_of(coding)
+    for place, answer in enumerate(answers):
+        code_answer(coding, answer, [often] if place < 12 else [rare] if place < 15 else [], by=one, at=NOW)
+        if place == 0:
+            with pytest.raises(CodingIsNotDone):
+                finish_coding(coding, by=one, at=NOW)
+        code_answer(coding, answer, [often] if place < 11 else [rare] if place < 15 else [], by=other, at=NOW)
+    finish_coding(coding, by=one, at=NOW)
+    with pytest.raises(CodingIsDone):
+        code_answer(coding, answers[0], [], by=one, at=NOW)
+    with pytest.raises(NotComparedYet):
+        agree_on(coding, answers[0], [], by=one, at=NOW)
+    finish_coding(coding, by=other, at=NOW)
+
+    coding = Coding.objects.get()
+    found = compared(coding)
+    assert (found.same.count, found.same.n) == (23, 24)
+    kappas = {each.code.name: each.kappa and round(each.kappa.value, 4) for each in found.by_code}
+    # both 11, one alone 1, neither 12: (23/24 - (12*11 + 12*13)/576) / (1 - 1/2)
+    assert kappas == {"never": None, "often": 0.9167, "rare": 0.8333}
+    [difference] = found.differences
+    assert (difference.first, difference.second, difference.agreed) == ([often], [rare], None)
+    agree_on(coding, difference.answer, [often], by=other, at=NOW)
+
+    assert compared(coding).open_differences == 0
+    shown = {node.code.name: node.people for node in counts(coding)}
+    assert shown == {"above": 12, "never": 0, "rare": None}  # 3, and 9 without a code, hide together as 12
+    assert Coded.objects.filter(hand="agreed").count() == 1
+
+
+def test_from_the_first_word_to_the_table(coordination, sign_in):
+    programme = coordination.programme
+    wave = asked_in_words(programme, 12)
+    administrator = BelongingFactory(institution=programme.institution, administrator=True).person
+    first, second = sign_in(coordination.person), sign_in(administrator)
+    page = reverse("codings", args=[programme.slug])
+    assert "12 people have written" in first.get(page).content.decode()
+    first.post(page, {"wave": wave.pk, "item": "c1", "model": "on"})
+    coding = Coding.objects.get()
+    home = coding.get_absolute_url()
+
+    def answer(number):
+        return reverse("coding_answer", args=[coding.pk, number])
+
+    assert second.get(answer(1)).status_code == 404
+    assert "Words" not in second.get(home).content.decode()
+    second.post(reverse("coding_join", args=[coding.pk]))
+    read = first.get(answer(1)).content.decode()
+    assert "Words" in read and not any(row.enrolment.person.name in read for row in Response.objects.all())
+    first.post(answer(1), {"new": "=listening"})
+    code = Code.objects.get(level="open")
+    assert "checked" not in second.get(answer(1)).content.decode()
+    for number in range(1, 13):
+        first.post(answer(number), {"codes": [code.pk]})
+        second.post(answer(number), {"codes": [code.pk] if number < 12 else []})
+    for browser in (first, second):
+        assert browser.post(reverse("coding_done", args=[coding.pk])).status_code == 302
+    assert "11 of 12 answers" in first.get(home).content.decode()
+    agree = reverse("coding_agree", args=[coding.pk, 1])
+    assert "no code" in first.get(agree).content.decode()
+    first.post(agree, {"codes": [code.pk]})
+    category = Code.objects.filter(level="axial").first()
+    first.post(
+        reverse("coding_codes", args=[coding.pk]), {"name": "", "level": "open", f"under-{code.pk}": category.pk}
+    )
+
+    file = first.get(reverse("coding_file", args=[coding.pk])).content.decode("utf-8-sig")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(file))}
+    assert (rows["'=listening"]["people"], rows["'=listening"]["under"]) == ("12", category.name)
+    assert "Words" not in file
+    for stranger in (CoordinationFactory().person, Response.objects.first().enrolment.person):
+        assert {sign_in(stranger).get(each).status_code for each in (home, page, answer(1))} == {404}
