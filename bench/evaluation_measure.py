@@ -106,9 +106,10 @@ def message(events: int) -> dict[str, Any]:
     """A message is said, and the scores of its relationship are new."""
     ids = list(Relationship.objects.exclude(status="ended").order_by("pair_key").values_list("pk", flat=True)[:events])
 
-    def said(pk: int, number: int) -> None:
+    def said(pk: int, _number: int) -> None:
+        last = Message.objects.filter(room=pk).latest("seq").seq
         Message.objects.create(
-            room_id=pk, seq=1000 + number, sender_id=2 * pk, cid=uuid4(), body="One word more", created_at=AT
+            room_id=pk, seq=last + 1, sender_id=2 * pk, cid=uuid4(), body="One word more", created_at=AT
         )
 
     return _events(ids, said, lambda pk, at: update_relationship(pk, at=at))

@@ -77,7 +77,8 @@ def stood_between(clock: Clock, start: Floats, end: Floats) -> Floats:
     days = (
         datetime.fromtimestamp(each, ZoneInfo(clock.zone)).date() for each in (start.min(), max(end.max(), start.max()))
     )
-    moments, stood = stands_still(clock, *days)
+    first, last = days  # by whole months, so that many ask for the same
+    moments, stood = stands_still(clock, first.replace(day=1), last.replace(day=1) + timedelta(days=31))
     if not len(moments):
         return np.zeros(len(start))
     return np.interp(np.maximum(end, start), moments, stood) - np.interp(start, moments, stood)

@@ -6,51 +6,34 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, When
-from django.db.models import F as Field
-from django.db.models.functions import Length
+from django.db.models import Q
 from django.utils import timezone
 
 from core.dates import JALALI
+from evaluation.facts import questions
+from evaluation.facts.asking import Scope
 from evaluation.facts.clocks import Clock, stood_between
 from evaluation.facts.tables import (
-    CHANNELS,
     HOUR,
     MENTEE,
     MENTOR,
-    TAKING_PART,
     Agreements,
     CheckIns,
     Events,
     Members,
     Pairs,
     People,
-    columns,
     floats,
     ints,
     midnight,
     moments,
     table,
-    whether,
 )
 from evaluation.statistics.events import Ints, Turns, turns
 from evaluation.statistics.scoring import Floats
-from mentoring.messaging.models import Message
-from mentoring.planning.models import Enrolment, Programme
-from mentoring.relationships.models import (
-    Agreement,
-    CheckIn,
-    CoordinatorTouch,
-    Goal,
-    Relationship,
-    RelationshipMember,
-    Session,
-    SessionRating,
-)
+from mentoring.planning.models import Programme
+from mentoring.relationships.models import Relationship
 from notifications.quiet import WEEKENDS
-
-IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
-PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
 
 
 class RelationshipFacts:
@@ -68,24 +51,17 @@ class RelationshipFacts:
         relationships: Collection[int] | None = None,
         people: Collection[int] | None = None,
     ) -> None:
+        self.scope = Scope(programme, at, relationships, people)
         self.programme = programme
         self.at = at
         self.now = at.timestamp()
         self.today = timezone.localdate(at)
-        self._relationships = relationships
-        self._people = people
-
-    def _of(self, path: str) -> Q:
-        """What belongs to the relationships in question, which stand at `path`."""
-        if self._relationships is None:
-            return Q(**{f"{path}__programme": self.programme})
-        return Q(**{f"{path}__in": self._relationships})
 
     @cached_property
     def pairs(self) -> Pairs:
         mine = Q(programme=self.programme)
-        if self._relationships is not None:
-            mine &= Q(pk__in=self._relationships)
+        if self.scope.relationships is not None:
+            mine &= Q(pk__in=self.scope.relationships)
         rows = table(
             Relationship.objects.filter(mine, started_at__lte=self.at)
             .exclude(status=Relationship.Status.VOIDED)
@@ -108,22 +84,9 @@ class RelationshipFacts:
             place={pk: place for place, pk in enumerate(ids)},
         )
 
-    def _enrolments(self) -> QuerySet[Enrolment]:
-        members = RelationshipMember.objects.all()
-        mine = Enrolment.objects.filter(programme=self.programme)
-        if self._relationships is not None:
-            return mine.filter(pk__in=members.filter(relationship__in=self._relationships).values("enrolment"))
-        if self._people is not None:
-            mine = mine.filter(person__in=self._people)
-        return mine.filter(Q(status__in=TAKING_PART) | Exists(members.filter(enrolment=OuterRef("pk"))))
-
     @cached_property
     def people(self) -> People:
-        ids, person, mentor, capacity, wanted, decided, since, completed = columns(
-            self._enrolments().order_by("pk"),
-            "pk", "person_id", IS_MENTOR, "capacity", "contacts_wanted", "decided_at", "status_at",
-            whether(status=Enrolment.Status.COMPLETED),
-        )  # fmt: skip
+        ids, person, mentor, capacity, wanted, decided, since, completed = questions.people(self.scope)
         return People(
             ids=ids.astype(np.int64),
             person=person.astype(np.int64),
@@ -136,10 +99,7 @@ class RelationshipFacts:
 
     @cached_property
     def members(self) -> Members:
-        pair, person, enrolment, mentor, left = columns(
-            RelationshipMember.objects.filter(self._of("relationship"), joined_at__lte=self.at).order_by("pk"),
-            "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "left_at",
-        )  # fmt: skip
+        pair, person, enrolment, mentor, left = questions.members(self.scope)
         place = self.pairs.places(pair)
         known = place >= 0
         return Members(
@@ -153,8 +113,7 @@ class RelationshipFacts:
     @cached_property
     def messages(self) -> Events:
         """What members said; that somebody rang is not words. Sorted by relationship and time."""
-        said = Message.objects.filter(self._of("room__relationship"), call=None, created_at__lte=self.at)
-        pair, sender, at, size = columns(said, "room__relationship_id", "sender_id", "created_at", Length("body"))
+        pair, sender, at, size = questions.messages(self.scope)
         place = self.pairs.places(pair)
         side = self.members.sides(place, sender)
         order = np.lexsort((size, side, at, place))
@@ -170,7 +129,7 @@ class RelationshipFacts:
         """Person -> when their clock stands still. The holidays are those of the institution's calendar."""
         iranian = self.programme.institution.calendar == JALALI
         rows = table(
-            self._enrolments(),
+            questions.enrolments(self.scope),
             "person_id", "person__time_zone", "person__rhythm__night", "person__rhythm__night_from",
             "person__rhythm__night_to", "person__rhythm__free_days",
         )  # fmt: skip
@@ -206,12 +165,7 @@ class RelationshipFacts:
     @cached_property
     def sessions(self) -> dict[str, Any]:
         """Sessions whose time has come; `counts`: held and not just logged by one side."""
-        status = Session.Status
-        pair, held, no_show, confirmed, by_one, fault, at, place, absent = columns(
-            Session.objects.filter(self._of("relationship"), starts_at__lte=self.at),
-            "relationship_id", *(whether(status=each) for each in (status.HELD, status.NO_SHOW, status.CONFIRMED)),
-            whether(provenance=Session.Provenance.SELF_LOGGED), "technical_fault", "starts_at", PLACES, "absent_id",
-        )  # fmt: skip
+        pair, held, no_show, confirmed, by_one, fault, at, place, absent = questions.sessions(self.scope)
         pairs = self.pairs.places(pair)
         absent_side = self.members.sides(pairs, np.nan_to_num(absent, nan=-1))
         order = np.lexsort((absent_side, place, fault, held, no_show, at, pairs))
@@ -258,14 +212,7 @@ class RelationshipFacts:
         rhythm, reply, filled = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size)
         reconnect, signed = np.zeros(size, dtype=bool), np.full(size, np.nan)
         present = np.bincount(self.members.pair[self.members.present], minlength=size)
-        valid = Q(signatures__version=Field("version"), signatures__signed_at__lte=self.at)
-        pair, days, hours, said_ways, expects, again, bounds, hands, last = columns(
-            Agreement.objects.filter(self._of("relationship")).annotate(
-                hands=Count("signatures", filter=valid), last=Max("signatures__signed_at", filter=valid)
-            ),
-            "relationship_id", "rhythm_days", "reply_hours", whether(~Q(channels=[])), whether(~Q(expectations="")),
-            whether(~Q(reconnect="")), whether(~Q(boundaries="")), "hands", "last",
-        )  # fmt: skip
+        pair, days, hours, said_ways, expects, again, bounds, hands, last = questions.agreements(self.scope)
         place = pairs.places(pair)
         known = place >= 0
         place = place[known]
@@ -278,10 +225,7 @@ class RelationshipFacts:
     @cached_property
     def goals(self) -> dict[str, Any]:
         """Every goal made by now: its relationship, whether it was dropped or confirmed by now, and how far it was reached."""
-        pair, dropped, confirmed, attainment = columns(
-            Goal.objects.filter(self._of("relationship"), created_at__lte=self.at),
-            "relationship_id", whether(status=Goal.Status.DROPPED), "confirmed_at", "attainment",
-        )  # fmt: skip
+        pair, dropped, confirmed, attainment = questions.goals(self.scope)
         place = self.pairs.places(pair)
         known = place >= 0
         return {
@@ -293,10 +237,7 @@ class RelationshipFacts:
 
     @cached_property
     def ratings(self) -> dict[str, Any]:
-        pair, person, stars, at = columns(
-            SessionRating.objects.filter(self._of("session__relationship"), rated_at__lte=self.at),
-            "session__relationship_id", "person_id", "stars", "rated_at",
-        )  # fmt: skip
+        pair, person, stars, at = questions.ratings(self.scope)
         place = self.pairs.places(pair)
         known = place >= 0
         place, person = place[known], person[known]
@@ -304,19 +245,14 @@ class RelationshipFacts:
 
     @cached_property
     def check_ins(self) -> CheckIns:
-        pair, person, mood, at = columns(
-            CheckIn.objects.filter(self._of("relationship"), answered_at__lte=self.at),
-            "relationship_id", "person_id", "mood", "answered_at",
-        )  # fmt: skip
+        pair, person, mood, at = questions.check_ins(self.scope)
         place = self.pairs.places(pair)
         known = place >= 0
         return CheckIns(place[known], person[known].astype(np.int64), mood[known], at[known])
 
     @cached_property
     def touches(self) -> tuple[Ints, Floats]:
-        pair, at = columns(
-            CoordinatorTouch.objects.filter(self._of("relationship"), at__lte=self.at), "relationship_id", "at"
-        )
+        pair, at = questions.touches(self.scope)
         place = self.pairs.places(pair)
         return place[place >= 0], at[place >= 0]
 

@@ -1,6 +1,6 @@
 """The shapes of facts: arrays of the same length, one place per row; and how they come out of the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -46,29 +46,33 @@ def columns(rows: QuerySet[Any, Any], *fields: Any) -> list[Floats]:
 
     PostgreSQL copies them as the doubles that they become: of a million messages no row is ever an object of Python.
     """
-    chosen = rows.values_list(*fields)
-    if connection.vendor != "postgresql":
-        given = [[_number(value) for value in row] for row in chosen]
-        return list(np.array(given, dtype=float).reshape(-1, len(fields)).T.copy())
-    compiler = chosen.query.get_compiler(connection=connection)
+    if connection.vendor == "postgresql":
+        return copied(*compiled(rows, *fields), len(fields))
+    given = [[_number(value) for value in row] for row in rows.values_list(*fields)]
+    return list(np.array(given, dtype=float).reshape(-1, len(fields)).T.copy())
+
+
+def compiled(rows: QuerySet[Any, Any], *fields: Any) -> tuple[str, tuple[Any, ...]]:
+    """The statement that copies the columns, and its parameters."""
+    compiler = rows.values_list(*fields).query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     names = [f"c{place}" for place in range(len(fields))]
     doubles = ", ".join(
         f"COALESCE({_double(expression.output_field).format(name)}, 'NaN')"
         for name, (expression, *_) in zip(names, compiler.select, strict=True)
     )
-    copied = BytesIO()
+    inner = f"SELECT {doubles} FROM ({sql}) AS t({', '.join(names)})"  # noqa: S608 - names of columns only
+    return f"COPY ({inner}) TO STDOUT (FORMAT binary)", params
+
+
+def copied(sql: str, params: Sequence[Any], width: int) -> list[Floats]:
+    """What such a statement brings."""
+    given = BytesIO()
     with connection.cursor() as cursor:
-        inner = cursor.mogrify(sql, params).decode()
-        cursor.copy_expert(
-            f"COPY (SELECT {doubles} FROM ({inner}) AS t({', '.join(names)})) TO STDOUT (FORMAT binary)",  # noqa: S608
-            copied,
-        )
-    column = [("length", ">i4"), ("value", ">f8")]
-    row = np.dtype([("fields", ">i2"), ("columns", column, (len(fields),))])
-    body = memoryview(copied.getbuffer())[_HEAD:-_TAIL]
-    values = np.frombuffer(body, dtype=row)["columns"]["value"]
-    return [values[:, place].astype(float) for place in range(len(fields))]
+        cursor.copy_expert(cursor.mogrify(sql, params), given)
+    row = np.dtype([("fields", ">i2"), ("columns", [("length", ">i4"), ("value", ">f8")], (width,))])
+    values = np.frombuffer(given.getbuffer()[_HEAD:-_TAIL], dtype=row)["columns"]["value"]
+    return [values[:, place].astype(float) for place in range(width)]
 
 
 _HEAD, _TAIL = 19, 2  # of PostgreSQL's binary copy: its signature, flags and an empty extension; its end

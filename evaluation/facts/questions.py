@@ -1,0 +1,164 @@
+"""What the facts ask the database: rows and the fields of them that are read as columns."""
+
+from datetime import timedelta
+from functools import cache, reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Length
+
+from evaluation.facts.asking import Asked, Scope, asks
+from evaluation.facts.tables import CHANNELS, TAKING_PART, whether
+from mentoring.messaging.models import Message
+from mentoring.planning.models import Enrolment
+from mentoring.relationships.models import (
+    Agreement,
+    CheckIn,
+    CoordinatorTouch,
+    Goal,
+    RelationshipMember,
+    Session,
+    SessionRating,
+)
+from mentoring.training.catalogue import modules
+from mentoring.training.models import LessonAnswer, SelfRating
+from notifications.models import Mail, Notification
+
+IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
+PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
+
+
+def of(facts: Scope, path: str) -> Q:
+    """What belongs to the relationships in question, which stand at `path`."""
+    if facts.relationships is None:
+        return Q(**{f"{path}__programme": facts.programme})
+    return Q(**{f"{path}__in": facts.relationships})
+
+
+def enrolments(facts: Scope) -> QuerySet[Enrolment]:
+    """Of those who take or took part, the ones in question."""
+    members = RelationshipMember.objects.all()
+    mine = Enrolment.objects.filter(programme=facts.programme)
+    if facts.relationships is not None:
+        return mine.filter(pk__in=members.filter(relationship__in=facts.relationships).values("enrolment"))
+    if facts.persons is not None:
+        mine = mine.filter(person__in=facts.persons)
+    return mine.filter(Q(status__in=TAKING_PART) | Exists(members.filter(enrolment=OuterRef("pk"))))
+
+
+def everybody(facts: Scope) -> QuerySet[Any, Any]:
+    """The ids of everybody who is enrolled, whatever became of it."""
+    return Enrolment.objects.filter(programme=facts.programme).values("person")
+
+
+def whose(facts: Scope, path: str = "person") -> Q:
+    """What belongs to the people in question, who stand at `path`."""
+    return Q(**{f"{path}__in": everybody(facts) if facts.persons is None else facts.persons})
+
+
+@asks
+def people(facts: Scope) -> Asked:
+    return (
+        enrolments(facts).order_by("pk"),
+        "pk", "person_id", IS_MENTOR, "capacity", "contacts_wanted", "decided_at", "status_at",
+        whether(status=Enrolment.Status.COMPLETED),
+    )  # fmt: skip
+
+
+@asks
+def members(facts: Scope) -> Asked:
+    return (
+        RelationshipMember.objects.filter(of(facts, "relationship"), joined_at__lte=facts.at).order_by("pk"),
+        "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "left_at",
+    )  # fmt: skip
+
+
+@asks
+def messages(facts: Scope) -> Asked:
+    said = Message.objects.filter(of(facts, "room__relationship"), call=None, created_at__lte=facts.at)
+    return (said, "room__relationship_id", "sender_id", "created_at", Length("body"))
+
+
+@asks
+def sessions(facts: Scope) -> Asked:
+    status = Session.Status
+    return (
+        Session.objects.filter(of(facts, "relationship"), starts_at__lte=facts.at),
+        "relationship_id", *(whether(status=each) for each in (status.HELD, status.NO_SHOW, status.CONFIRMED)),
+        whether(provenance=Session.Provenance.SELF_LOGGED), "technical_fault", "starts_at", PLACES, "absent_id",
+    )  # fmt: skip
+
+
+@asks
+def agreements(facts: Scope) -> Asked:
+    valid = Q(signatures__version=F("version"), signatures__signed_at__lte=facts.at)
+    return (
+        Agreement.objects.filter(of(facts, "relationship")).annotate(
+            hands=Count("signatures", filter=valid), last=Max("signatures__signed_at", filter=valid)
+        ),
+        "relationship_id", "rhythm_days", "reply_hours", whether(~Q(channels=[])), whether(~Q(expectations="")),
+        whether(~Q(reconnect="")), whether(~Q(boundaries="")), "hands", "last",
+    )  # fmt: skip
+
+
+@asks
+def goals(facts: Scope) -> Asked:
+    return (
+        Goal.objects.filter(of(facts, "relationship"), created_at__lte=facts.at),
+        "relationship_id", whether(status=Goal.Status.DROPPED), "confirmed_at", "attainment",
+    )  # fmt: skip
+
+
+@asks
+def ratings(facts: Scope) -> Asked:
+    return (
+        SessionRating.objects.filter(of(facts, "session__relationship"), rated_at__lte=facts.at),
+        "session__relationship_id", "person_id", "stars", "rated_at",
+    )  # fmt: skip
+
+
+@asks
+def check_ins(facts: Scope) -> Asked:
+    return (
+        CheckIn.objects.filter(of(facts, "relationship"), answered_at__lte=facts.at),
+        "relationship_id", "person_id", "mood", "answered_at",
+    )  # fmt: skip
+
+
+@asks
+def touches(facts: Scope) -> Asked:
+    return (CoordinatorTouch.objects.filter(of(facts, "relationship"), at__lte=facts.at), "relationship_id", "at")
+
+
+@asks
+def lesson_answers(facts: Scope) -> Asked:
+    rows = LessonAnswer.objects.filter(whose(facts, "progress__person"), answered_at__lte=facts.at)
+    return rows, "progress__person_id", "answered_at", whether(reflections())
+
+
+@cache
+def reflections() -> Q:
+    """Lessons in which people write for themselves."""
+    keys = {each.slug: [screen.key for screen in each.screens if screen.kind == "reflection"] for each in modules()}
+    return reduce(or_, (Q(progress__module=slug, lesson__in=found) for slug, found in keys.items()))
+
+
+@asks
+def self_rated(facts: Scope) -> Asked:
+    rows = SelfRating.objects.filter(whose(facts, "progress__person"), rated_at__lte=facts.at)
+    return rows, "progress__person_id", "rated_at"
+
+
+@asks
+def mails(facts: Scope) -> Asked:
+    rows = Mail.objects.filter(whose(facts, "recipient"), created_at__gte=facts.begins, created_at__lte=facts.at)
+    return rows.exclude(sent_at=None, error=""), "recipient_id", whether(~Q(error=""))
+
+
+@asks
+def notices(facts: Scope) -> Asked:
+    rows = Notification.objects.filter(
+        whose(facts, "recipient"), created_at__gte=facts.begins, created_at__lte=facts.at - timedelta(hours=72)
+    )
+    return rows, "recipient_id", "created_at", "read_at"
