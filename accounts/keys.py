@@ -20,6 +20,8 @@ SCOPES = {
     "people:write": _("Create and change people and enrolments"),
     "relationships:read": _("Read relationships"),
     "scores:read": _("Read scores"),
+    "research:read": _("Read reports, results of studies and research exports"),
+    "research:write": _("Ask for a research export"),
     "matching:read": _("Read runs of matching and what they propose"),
     "matching:write": _("Start and stop runs of matching; a person publishes"),
 }

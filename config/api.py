@@ -8,7 +8,16 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.views import APIView
 
 from accounts.api import PersonDetail, PersonList
-from evaluation.api import ScoreList
+from evaluation.api import (
+    ExportDetail,
+    ExportFile,
+    ExportList,
+    ReportFile,
+    ReportList,
+    ScoreList,
+    StudyDetail,
+    StudyList,
+)
 from mentoring.matching.api import PairList, RunCancel, RunDetail, RunList, UnmatchedList
 from mentoring.planning.api import EnrolmentDetail, EnrolmentList, ProgrammeDetail, ProgrammeList
 from mentoring.relationships.api import RelationshipDetail, RelationshipList
@@ -51,6 +60,13 @@ urlpatterns = [
     path("relationships", RelationshipList.as_view(), name="api_relationships"),
     path("relationships/<int:pk>", RelationshipDetail.as_view(), name="api_relationship"),
     path("scores", ScoreList.as_view(), name="api_scores"),
+    path("reports", ReportList.as_view(), name="api_reports"),
+    path("reports/<int:pk>.<str:form>", ReportFile.as_view(), name="api_report_file"),
+    path("research-exports", ExportList.as_view(), name="api_exports"),
+    path("research-exports/<int:pk>", ExportDetail.as_view(), name="api_export"),
+    path("research-exports/<int:pk>.zip", ExportFile.as_view(), name="api_export_file"),
+    path("studies", StudyList.as_view(), name="api_studies"),
+    path("studies/<int:pk>", StudyDetail.as_view(), name="api_study"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     re_path("", NothingHere.as_view()),
 ]

@@ -142,6 +142,12 @@ def find(key: str) -> Job | None:
     return Job.objects.filter(key=key).first()
 
 
+def errors_of(name: str) -> dict[str, str]:
+    """Key -> why it failed, of every job of this kind that did and is still known."""
+    failed = Job.objects.filter(name=name, failed_at__isnull=False)
+    return dict(failed.values_list("key", "error"))
+
+
 def cancel(key: str, *, at: datetime) -> bool:
     """Ask an open job to stop at its next step; False when it is already over."""
     return bool(Job.objects.open().filter(key=key).update(cancel_asked_at=at))

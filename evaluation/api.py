@@ -1,12 +1,37 @@
-"""REST: the scores of programmes and of the institution, the same numbers as on their pages."""
+"""REST: the scores of programmes and of the institution, as on their pages; reports, research exports, results of studies."""
+
+from typing import Any
 
 import django_filters
+from django.db import transaction
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework import generics
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.keys import ForKey
-from evaluation.models import Score
-from evaluation.serializers import ScoreSerializer
+from accounts.services import record
+from core.api import IdempotentMixin
+from core.jobs import errors_of
+from evaluation.charts import stage_chart
+from evaluation.models import ProgrammeReport, ResearchExport, Score, Study
+from evaluation.reporting import written_in
+from evaluation.serializers import (
+    ExportSerializer,
+    NewExportSerializer,
+    ReportSerializer,
+    ScoreSerializer,
+    StudySerializer,
+)
+from evaluation.services import ask_for_export
+from mentoring.planning.models import Programme
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -33,3 +58,135 @@ class ScoreList(ForKey, generics.ListAPIView):
     def get_queryset(self):
         scores = Score.objects.visible_to(self.viewer).latest()
         return scores.select_related("programme").order_by("programme", "component", "code")
+
+
+class ByProgramme(django_filters.FilterSet):
+    """Rows of one programme, by its slug."""
+
+    programme = django_filters.CharFilter(field_name="programme__slug")
+
+
+class ReportList(ForKey, generics.ListAPIView):
+    about = {"GET": _("The reports that were made, the newest first, with links to each as HTML, PDF and JSON.")}
+    scopes = {"GET": "research:read"}
+    serializer_class = ReportSerializer
+    filterset_class = ByProgramme
+
+    def get_queryset(self):
+        return ProgrammeReport.objects.visible_to(self.viewer).for_rows()
+
+
+class ReportFile(ForKey, APIView):
+    about = {"GET": _("One report as it was made: html, pdf or json.")}
+    scopes = {"GET": "research:read"}
+
+    @extend_schema(responses={200: dict[str, Any]})
+    def get(self, request: Request, pk: int, form: str) -> HttpResponse:
+        found = get_object_or_404(ProgrammeReport.objects.visible_to(self.viewer).select_related("programme"), pk=pk)
+        answers = {"html": _as_html, "pdf": _as_pdf, "json": _as_json}
+        if form not in answers:
+            raise Http404
+        with transaction.atomic():
+            institution, key = found.programme.institution_id, self.viewer.prefix
+            record("paper.downloaded", by=None, at=timezone.now(), target=found, institution_id=institution, reason=key)
+        answer = answers[form](found)
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def _as_pdf(report: ProgrammeReport) -> HttpResponse:
+    return HttpResponse(bytes(report.pdf), content_type="application/pdf")
+
+
+def _as_json(report: ProgrammeReport) -> HttpResponse:
+    return JsonResponse(report.content, json_dumps_params={"ensure_ascii": False})
+
+
+def _as_html(report: ProgrammeReport) -> HttpResponse:
+    """The words of the report as a page that needs nothing else."""
+    chart = stage_chart(report.content["stages"], rtl=report.language == "fa")
+    with written_in(report.language):
+        return HttpResponse(
+            render_to_string("evaluation/report_alone.html", {"content": report.content, "chart": chart})
+        )
+
+
+class ExportScope(ForKey):
+    scopes = {"GET": "research:read", "POST": "research:write"}
+    serializer_class = ExportSerializer
+
+    def get_queryset(self):
+        return ResearchExport.objects.visible_to(self.viewer).for_rows()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With why jobs of these exports failed, in one query."""
+        context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
+        return context | {"errors": errors_of("evaluation.export_research") if self.viewer.pk else {}}
+
+
+class ExportList(ExportScope, IdempotentMixin, generics.ListAPIView):
+    about = {
+        "GET": _("The research exports of the institution's programmes, the newest first."),
+        "POST": _("Ask for a research export as a job: 202, and Location says where to look."),
+    }
+    filterset_class = ByProgramme
+
+    @extend_schema(request=NewExportSerializer, responses={202: ExportSerializer})
+    def post(self, request: Request) -> Response:
+        given = NewExportSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        slug = given.validated_data["programme"]
+        programme = get_object_or_404(Programme.objects.visible_to(self.viewer), slug=slug)
+        export = ask_for_export(programme, by=None, caller=f"api {self.viewer.prefix}", at=timezone.now())
+        return Response(self.get_serializer(export).data, status.HTTP_202_ACCEPTED)
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response: Response = super().finalize_response(*args, **kwargs)
+        if response.status_code == status.HTTP_202_ACCEPTED:
+            response["Location"] = reverse("api_export", args=[response.data["id"]])
+        return response
+
+
+class ExportDetail(ExportScope, generics.RetrieveAPIView):
+    scopes = {"GET": "research:read"}
+    about = {"GET": _("One research export: whether it is made, or why not.")}
+
+
+class ExportFile(ForKey, APIView):
+    about = {"GET": _("The ZIP of a research export, while it is kept.")}
+    scopes = {"GET": "research:read"}
+
+    @extend_schema(responses={(200, "application/zip"): bytes})
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        found = get_object_or_404(ResearchExport.objects.visible_to(self.viewer).select_related("programme"), pk=pk)
+        if not found.can_be_had:
+            raise Http404
+        with transaction.atomic():
+            institution, key = found.programme.institution_id, self.viewer.prefix
+            record(
+                "research.downloaded", by=None, at=timezone.now(), target=found, institution_id=institution, reason=key
+            )
+        headers = {"Cache-Control": "private, no-store"}
+        return HttpResponse(bytes(found.data), content_type="application/zip", headers=headers)
+
+
+class StudyScope(ForKey):
+    scopes = {"GET": "research:read"}
+    serializer_class = StudySerializer
+
+    def get_queryset(self):
+        locked = Study.objects.visible_to(self.viewer).filter(locked_at__isnull=False)
+        return locked.for_rows().prefetch_related("amendments", "results")
+
+
+class StudyList(StudyScope, generics.ListAPIView):
+    about = {
+        "GET": _(
+            "The studies whose plan is locked: plan, SHA-256, and the newest result, each figure planned or exploratory."
+        )
+    }
+    filterset_class = ByProgramme
+
+
+class StudyDetail(StudyScope, generics.RetrieveAPIView):
+    about = {"GET": _("One study whose plan is locked.")}

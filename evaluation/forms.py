@@ -53,10 +53,22 @@ class ReportForm(forms.Form):
         initial=ProgrammeReport.Kind.BRIEF,
     )
     language = forms.ChoiceField(label=_("In which language"), choices=Language.choices, widget=forms.RadioSelect)
+    until = forms.ChoiceField(
+        label=_("From the start of the programme until"),
+        help_text=_("Always the whole programme: of a part of it too few would stand behind a figure."),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, days: Sequence[date], **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"kind": ProgrammeReport.Kind.BRIEF, "language": (get_language() or "en")[:2]})
         super().__init__(*args, **kwargs)
+        choices = [(day.isoformat(), format_day(day)) for day in days[1:]]
+        self.fields["until"].choices = [("", _("now")), *choices]  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["until"]
+
+    def clean_until(self) -> date | None:
+        return date.fromisoformat(self.cleaned_data["until"]) if self.cleaned_data["until"] else None
 
 
 BUILT_IN = [choice for choice in Wave.Form.choices if choice[0] != Wave.Form.OWN]

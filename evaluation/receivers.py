@@ -1,11 +1,13 @@
-"""Something happened: the scores of the relationship, or of the person, are made new within minutes."""
+"""Something happened: the scores of the relationship, or of the person, are made new within minutes; files go with consent."""
 
 from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
 
-from evaluation.services import update_person_soon, update_relationship_soon
+from accounts.models import Consent, User
+from accounts.signals import consent_withdrawn, person_will_be_erased
+from evaluation.services import drop_exports_of, update_person_soon, update_relationship_soon
 from mentoring.relationships.models import Relationship
 from mentoring.relationships.signals import (
     mentee_joined,
@@ -36,3 +38,14 @@ def measure_who_learned(person_id: int, at: datetime, **_rest: Any) -> None:
 @receiver(module_finished)
 def measure_who_finished(progress: ModuleProgress, at: datetime, **_rest: Any) -> None:
     update_person_soon(progress.person_id, at=at)
+
+
+@receiver(consent_withdrawn)
+def let_go_of_the_files_they_are_in(sender: object, *, consent: Consent, at: datetime, **_newer: Any) -> None:
+    if consent.kind == Consent.Kind.RESEARCH:
+        drop_exports_of(consent.person, at=at)
+
+
+@receiver(person_will_be_erased)
+def let_go_of_the_files_of_who_goes(sender: object, *, person: User, at: datetime, **_newer: Any) -> None:
+    drop_exports_of(person, at=at)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from core.dates import GREGORIAN, JALALI, activate_calendar, format_day, get_calendar, localise
 from evaluation.disclosure import K
 from evaluation.models import Action, Alert, ProgrammeReport, Response
-from evaluation.queries import Health, action_rows, health
+from evaluation.plan import last_minute
+from evaluation.queries import Health, action_rows, health, indicator_sheet
 from evaluation.queries.health import TARGET, Group, Part, Tile
+from evaluation.queries.indicators import Measured
 from mentoring.planning.models import Milestone, Programme
 from mentoring.relationships.models import Relationship
 from paradigm.model import Stage, stages
@@ -36,12 +38,28 @@ def written_in(language: str) -> Iterator[None]:
             activate_calendar(before)
 
 
-def report_content(programme: Programme, *, kind: str, language: str, at: datetime) -> Content:
-    """The whole report as words, numbers in their digits already. A fixed number of queries for each stage."""
+def periods(programme: Programme) -> list[date]:
+    """The days by which a report may look at a programme, the newest first: the last computed one, and the last of every month
+    before. Fixed, so that no two reports can be laid over each other at will. One query."""
+    days = programme.scores.filter(code="both").order_by("-as_of_on").values_list("as_of_on", flat=True).distinct()
+    last_of: dict[tuple[int, int], date] = {}
+    for day in days:
+        last_of.setdefault((day.year, day.month), day)
+    return list(last_of.values())
+
+
+def report_content(
+    programme: Programme, *, kind: str, language: str, at: datetime, until: date | None = None
+) -> Content:
+    """The whole report as words, numbers in their digits already: how it stands at `at`, or how it stood on the day `until`. A
+    fixed number of queries for each stage."""
+    made_at = at
+    if until is not None:
+        at = min(at, last_minute(until))
     with written_in(language):
-        found = health(programme)
+        found = health(programme, until=until)
         full = kind == ProgrammeReport.Kind.FULL
-        details = [_stage(health(programme, stage_slug=stage.slug)) for stage in stages()] if full else []
+        details = [_stage(health(programme, stage_slug=stage.slug, until=until)) for stage in stages()] if full else []
         parts = [_holds_back(found), _done(programme, at), _how(), _who()]
         return {
             "kind": kind,
@@ -51,7 +69,7 @@ def report_content(programme: Programme, *, kind: str, language: str, at: dateti
             "institution": programme.institution.name,
             "eyebrow": _eyebrow(programme, found.as_of_on),
             "headline": found.headline,
-            "sentences": _sentences(programme, found),
+            "sentences": _sentences(programme, found, at),
             "stages_title": _("The five stages"),
             "columns": [_("Stage"), _("0 to 100"), _("Score"), _("n"), _("Interval, 95%"), _("How it stands")],
             "stages": [_tile(tile) for tile in found.tiles],
@@ -65,7 +83,8 @@ def report_content(programme: Programme, *, kind: str, language: str, at: dateti
             "parts": [part for part in parts if part["text"] or part["lines"]],
             "part_columns": [_("Component"), _("Score"), _("What happens"), _("What people say")],
             "details": details,
-            "footer": _("Made with Peyvand on %(day)s") % {"day": format_day(at)},
+            "appendix": _appendix(programme, found.as_of_on or timezone.localdate(at)) if full else {},
+            "footer": _("Made with Peyvand on %(day)s") % {"day": format_day(made_at)},
             "digits": [localise(page) for page in range(PAGES)],
         }
 
@@ -78,11 +97,11 @@ def _eyebrow(programme: Programme, as_of_on: date | None) -> str:
     return f"{programme.institution.name} · {span}"
 
 
-def _sentences(programme: Programme, found: Health) -> list[str]:
-    counted = Relationship.objects.filter(programme=programme).aggregate(
-        all=Count("pk"), open=Count("pk", filter=Q(status__in=Relationship.OPEN))
+def _sentences(programme: Programme, found: Health, at: datetime) -> list[str]:
+    counted = Relationship.objects.filter(programme=programme, started_at__lte=at).aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(closed_at=None) | Q(closed_at__gt=at))
     )
-    said = Response.objects.filter(wave__programme=programme, submitted_at__isnull=False)
+    said = Response.objects.filter(wave__programme=programme, submitted_at__lte=at)
     people = said.values("enrolment__person").distinct().count()
     lines = [
         ngettext(
@@ -159,18 +178,18 @@ def _holds_back(found: Health) -> Content:
 
 
 def _done(programme: Programme, at: datetime) -> Content:
-    raised = Alert.objects.filter(relationship__programme=programme, level=Alert.Level.REVIEW)
-    counted = raised.aggregate(all=Count("pk"), acted=Count("pk", filter=Q(acted_at__isnull=False)))
+    raised = Alert.objects.filter(relationship__programme=programme, level=Alert.Level.REVIEW, raised_at__lte=at)
+    counted = raised.aggregate(all=Count("pk"), acted=Count("pk", filter=Q(acted_at__lte=at)))
     lines = []
     if counted["all"] >= K:
         lines.append(
             _("%(all)s times a relationship needed a look; %(acted)s times somebody did something about it.")
             % {"all": localise(counted["all"]), "acted": localise(counted["acted"])}
         )
-    for step in Milestone.objects.filter(programme=programme, met_at__isnull=False).order_by("met_at")[:6]:
+    for step in Milestone.objects.filter(programme=programme, met_at__lte=at).order_by("met_at")[:6]:
         lines.append(_("%(step)s: done on %(day)s") % {"step": step.title, "day": format_day(step.met_at)})
     lines += _taken_up(programme, at)
-    asked = programme.waves.count()
+    asked = programme.waves.filter(opens_at__lte=at).count()
     if asked:
         lines.append(
             ngettext("People were asked once.", "People were asked %(n)s times.", asked) % {"n": localise(asked)}
@@ -180,7 +199,7 @@ def _done(programme: Programme, at: datetime) -> Content:
 
 def _taken_up(programme: Programme, at: datetime) -> list[str]:
     """The last actions that were done, with what the figures say since."""
-    done = Action.objects.filter(programme=programme, done_on__isnull=False).for_rows()[:6]
+    done = Action.objects.filter(programme=programme, done_on__lte=timezone.localdate(at)).for_rows()[:6]
     return [
         _("%(what)s (%(component)s): %(said)s")
         % {"what": row.what, "component": row.component_name, "said": row.effect or row.line}
@@ -199,6 +218,33 @@ def _how() -> Content:
         ),
         [],
     )
+
+
+def _appendix(programme: Programme, day: date) -> Content:
+    """Every indicator with its formula and the anchors that held on that day."""
+    return {
+        "title": _("How every figure is computed"),
+        "text": _(
+            "What counts as 0 and as 100 is a judgement: the anchors. They may be changed until people are asked; later in new "
+            "versions only. “v” is the version of formula and anchors."
+        ),
+        "columns": [_("Indicator"), _("How it is computed"), _("What counts as 0 and as 100"), _("Needs at least")],
+        "stages": [
+            {"slug": part.stage.slug, "name": part.name, "rows": [_computed(row) for row in part.rows]}
+            for part in indicator_sheet(programme, day)
+        ],
+    }
+
+
+def _computed(row: Measured) -> Content:
+    found = row.indicator
+    versions = f"v{localise(found.version)}.{localise(found.anchors_version)}"
+    return {
+        "name": f"{found.code} · {found.name}",
+        "how": str(found.how or found.why_not or _("Not measured here.")),
+        "anchors": f"{row.anchors} ({versions})" if row.anchors else DASH,
+        "minimum": str(found.minimum) or DASH,
+    }
 
 
 def _who() -> Content:

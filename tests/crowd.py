@@ -326,18 +326,18 @@ class Crowd:
         """One that is locked, to which reasons are added; others that are being planned."""
         it, of = self.it, {"kind": "pre_post", "made_at": self.now}
         if 0 in numbers:
-            plan = Study(programme=it.programme, title="Locked", **of)
-            plan.plan = canonical(plan_of(plan, PLAN))
-            plan.sha256, plan.locked_at = sha256(plan.plan), self.now
-            plan.save()
-            self.locked_study = plan
+            Study.objects.create(programme=it.programme, title="Draft", **of)
             code = {"code": "code", "code_hash": hash_of("code"), "printed": PRINTED}
             day = self.now.date()
             Certificate.objects.create(enrolment=it.mentee, starts_on=day, ends_on=day, made_at=self.now, **code)
-        kept(
-            Study(programme=it.programme, title=f"Study №{n}", made_by=self.others["colleague", n], **of)
+        first = Study(programme=it.programme, title="Study", **of)
+        plan = canonical(plan_of(first, PLAN))
+        locked = {**of, "plan": plan, "sha256": sha256(plan), "locked_at": self.now}
+        rows = kept(
+            Study(programme=it.programme, title=f"Study №{n}", made_by=self.others["colleague", n], **locked)
             for n in numbers
         )
+        self.locked_study = getattr(self, "locked_study", rows[0])
         added = [{"outcomes": ["skills.training"], "why": f"Reason №{n}"} for n in numbers]
         kept(
             StudyAmendment(study=self.locked_study, number=n + 1, text=canonical(row), sha256="0" * 64, made_at=self.now,

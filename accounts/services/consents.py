@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Consent, User
 from accounts.services.audit import record
-from accounts.signals import consent_given
+from accounts.signals import consent_given, consent_withdrawn
 
 
 @transaction.atomic
@@ -28,3 +28,4 @@ def withdraw_consent(person: User, kind: str, *, at: datetime) -> None:
         consent.withdrawn_at = at
         consent.save(update_fields=["withdrawn_at"])
         record("consent.withdrawn", by=person, at=at, target=consent)
+        consent_withdrawn.send(Consent, consent=consent, at=at)

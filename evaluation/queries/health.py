@@ -132,12 +132,15 @@ class Health:
 Rows = dict[tuple[str, str], Score]
 
 
-def health(programme: Programme, *, stage_slug: str = "") -> Health:
-    """The newest scores of a programme. `stage_slug`: the stage to show in full; by default the one that holds it back.
+def health(programme: Programme, *, stage_slug: str = "", until: date | None = None) -> Health:
+    """The newest scores of a programme, or the newest by the day `until`. `stage_slug`: the stage to show in full; by default the
+    one that holds it back.
 
     Five queries, whatever the size of the programme.
     """
     scores = Score.objects.filter(programme=programme)
+    if until is not None:
+        scores = scores.filter(as_of_on__lte=until)
     newest = scores.aggregate(on=Max("as_of_on"))["on"]
     rows = {(row.component, row.code): row for row in scores.filter(as_of_on=newest)}
     earlier_on, earlier = _earlier(scores, newest, rows) if newest else (None, {})

@@ -14,7 +14,7 @@ from evaluation.services.coding import (
     keep_code,
     place_code,
 )
-from evaluation.services.exports import ask_for_export, make_export
+from evaluation.services.exports import ask_for_export, drop_exports_of, make_export
 from evaluation.services.foresight import fit_risk_model
 from evaluation.services.instruments import (
     InstrumentAsksNothing,
@@ -78,6 +78,7 @@ __all__ = [
     "close_wave",
     "code_answer",
     "drop_action",
+    "drop_exports_of",
     "finish_action",
     "finish_coding",
     "fit_risk_model",

@@ -1,6 +1,6 @@
 """Making a report and keeping it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,9 +14,12 @@ from mentoring.planning.models import Programme
 
 
 @transaction.atomic
-def make_report(programme: Programme, *, kind: str, language: str, by: User, at: datetime) -> ProgrammeReport:
-    """Write the report of the newest scores and keep it with its bytes. Takes well under a second whatever the size."""
-    content = report_content(programme, kind=kind, language=language, at=at)
+def make_report(
+    programme: Programme, *, kind: str, language: str, until: date | None = None, by: User, at: datetime
+) -> ProgrammeReport:
+    """Write the report of the newest scores, or of those by the day `until`, and keep it with its bytes. Takes well under a
+    second whatever the size."""
+    content = report_content(programme, kind=kind, language=language, at=at, until=until)
     report = ProgrammeReport.objects.create(
         programme=programme,
         kind=kind,

@@ -13,6 +13,7 @@ from core.idempotency import once
 from evaluation.charts import stage_chart
 from evaluation.forms import ReportForm
 from evaluation.models import ProgrammeReport
+from evaluation.reporting import periods
 from evaluation.services import make_report
 from evaluation.views.programmes import managed
 
@@ -21,7 +22,7 @@ from evaluation.views.programmes import managed
 @once(after_back=True)
 def reports(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
-    form = ReportForm(http.POST or None)
+    form = ReportForm(http.POST or None, days=periods(programme))
     if http.method == "POST" and form.is_valid():
         return redirect(make_report(programme, **form.cleaned_data, by=http.user, at=timezone.now()))
     kept = ProgrammeReport.objects.visible_to(http.user).filter(programme=programme).for_rows()

@@ -31,6 +31,13 @@ SCOPE: dict[str, dict[str, str]] = {
     "api_matching_pairs": {"GET": "matching:read"},
     "api_matching_unmatched": {"GET": "matching:read"},
     "api_matching_cancel": {"POST": "matching:write"},
+    "api_reports": {"GET": "research:read"},
+    "api_report_file": {"GET": "research:read"},
+    "api_exports": {"GET": "research:read", "POST": "research:write"},
+    "api_export": {"GET": "research:read"},
+    "api_export_file": {"GET": "research:read"},
+    "api_studies": {"GET": "research:read"},
+    "api_study": {"GET": "research:read"},
     "schema": {"GET": ""},
 }
 ROUTES = [route for route in api.urlpatterns if route.name]
@@ -70,11 +77,15 @@ def address(world: World, name: str, *, unknown: bool = False) -> str:
         "api_matching_runs": it.programme.slug,
         **dict.fromkeys(("api_matching_run", "api_matching_pairs", "api_matching_unmatched"), it.run.pk),
         "api_matching_cancel": it.run.pk,
+        "api_report_file": it.paper.pk,
+        **dict.fromkeys(("api_export", "api_export_file"), it.export.pk),
+        "api_study": it.study.pk,
     }
     if name not in args:
         return reverse(name)
     nothing = "nothing" if isinstance(args[name], str) else 987654321
-    return reverse(name, args=[nothing if unknown else args[name]])
+    more = ["json"] if name == "api_report_file" else []
+    return reverse(name, args=[nothing if unknown else args[name], *more])
 
 
 def call(visitors, method: str, path: str, sent: dict[str, str]) -> tuple[int, str]:

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from evaluation.models import ProgrammeReport
+from evaluation.models import ProgrammeReport, Score
+from evaluation.reporting import periods
 from evaluation.services import make_report, recompute
 from tests.evaluation.living import answered, meet, pairs, talk, wave
 from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
@@ -55,3 +56,30 @@ def test_a_programme_without_scores_has_a_report_that_says_so():
 
     assert report.content["headline"] == "It is too early to say how this programme stands"
     assert {row["points"] for row in report.content["stages"]} == {"–"}
+
+
+def test_a_report_of_an_earlier_month_says_what_stood_then(programme, client):
+    """Fixed days only: the last of every month."""
+    month_ago, day_before = NOW.date() - timedelta(days=30), NOW.date() - timedelta(days=31)
+    for day in (day_before, month_ago):
+        Score.objects.create(
+            programme=programme, institution=programme.institution, component="causal", code="both", facet="both",
+            state="scored", value=12, n=9, as_of_on=day, computed_at=NOW - timedelta(days=30),
+        )  # fmt: skip
+    assert periods(programme) == [NOW.date(), month_ago]
+
+    then = make_report(programme, kind="brief", language="en", until=month_ago, by=None, at=NOW).content
+    assert (then["as_of"], then["stages"][0]["points"]) == (month_ago.isoformat(), "12")
+    assert not [line for line in then["sentences"] if "have said" in line]
+    client.force_login(CoordinationFactory(programme=programme).person)
+    url = reverse("programme_reports", args=[programme.slug])
+    sent = {"kind": "brief", "language": "en", "until": month_ago.isoformat()}
+    assert client.post(url, sent).status_code == 302
+    assert client.post(url, {**sent, "until": day_before.isoformat()}).status_code == 200
+
+
+def test_the_full_report_ends_with_every_formula_and_its_anchors(programme):
+    content = make_report(programme, kind="full", language="fa", by=None, at=NOW).content
+    rows = [row for stage in content["appendix"]["stages"] for row in stage["rows"]]
+    assert len(rows) == 49 and all(row["how"] for row in rows)
+    assert next(row["anchors"] for row in rows if row["name"].startswith("RC1")).endswith("(v۲.۱)")

@@ -5,9 +5,10 @@ import json
 import zipfile
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Consent, User
-from accounts.services import give_consent, withdraw_consent
+from accounts.services import erase_person, give_consent, withdraw_consent
 from core.jobs import run_due
 from evaluation.anonymity import generalise
 from evaluation.models import Answer, ResearchExport, Score, UnitScore
@@ -111,3 +112,36 @@ def test_columns_are_made_coarser_until_five_share_every_combination():
 
     assert (made.levels, made.smallest, made.classes) == ({"years": 1, "role": 0}, 5, 2)
     assert generalise(rows[:3], {"years": [], "role": []}).smallest == 3
+
+
+def kept_file(programme):
+    ask_for_export(programme, by=CoordinationFactory(programme=programme).person, at=NOW)
+    run_due()
+    return ResearchExport.objects.order_by("pk").last()
+
+
+def test_the_kept_file_goes_when_somebody_in_it_takes_consent_back_or_is_erased(programme, client):
+    mentor, mentee = members(programme.relationships.first())
+    for go in (lambda: withdraw_consent(mentor, Consent.Kind.RESEARCH, at=timezone.now()), lambda: erase(mentee)):
+        export = kept_file(programme)
+        assert export.can_be_had
+        go()
+        export.refresh_from_db()
+        assert (export.can_be_had, bytes(export.data), export.dropped_at is not None) == (False, b"", True)
+    client.force_login(programme.coordinators.first())
+    page = client.get(f"/programmes/{programme.slug}/research/").content.decode()
+    assert "somebody in it took back their consent or left for good" in page
+
+
+def erase(person):
+    erase_person(person, by=person, at=timezone.now())
+
+
+def test_the_kept_file_stays_when_somebody_goes_who_was_never_in_it(programme):
+    stranger, late = pairs(ProgrammeFactory(), 1)[0], pairs(programme, 1)[0]
+    export = kept_file(programme)
+    for person in (members(stranger)[0], members(late)[0]):
+        give_consent(person, Consent.Kind.RESEARCH, at=timezone.now())
+        withdraw_consent(person, Consent.Kind.RESEARCH, at=timezone.now())
+    export.refresh_from_db()
+    assert export.can_be_had

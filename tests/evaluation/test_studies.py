@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import AuditEvent, Consent, User
-from accounts.services import broken_link
+from accounts.services import broken_link, make_api_key
 from core.jobs import run_due
 from core.models import Job
 from evaluation.models import Answer, Response, Study, StudyAmendment, StudyResult, Wave
@@ -320,3 +320,14 @@ def test_a_study_is_set_up_step_by_step_on_pages(programme, coordinator, sign_in
     assert browser.post(f"{url}amend/", {"outcomes": ["skills.training"], "why": ""}).status_code == 200
     assert browser.post(f"{url}amend/", {"outcomes": [OTHER], "why": "Asked later"}).status_code == 302
     assert study.amendments.get().added["outcomes"] == [OTHER]
+
+
+def test_a_key_reads_locked_studies_and_nothing_of_drafts(programme, coordinator, before_and_after, client):
+    _key, secret = make_api_key(programme.institution, name="R", scopes=["research:read"], by=coordinator, at=NOW)
+    make_study(programme, kind="mode", title="Draft", by=coordinator, at=NOW)
+    study = locked(programme, coordinator)
+    results(study, coordinator)
+    asked = {"authorization": f"Bearer {secret}"}
+    (row,) = client.get("/api/v1/studies", headers=asked).json()["results"]
+    assert (row["sha256"], row["plan"]["primary"], row["result"]["analyses"][0]["n"]) == (study.sha256, [OUTCOME], 24)
+    assert "basis" not in row and client.get(f"/api/v1/studies/{study.pk + 99}", headers=asked).status_code == 404
