@@ -111,7 +111,7 @@ def _brought(value: str) -> str:
 
 def found_by(user: User, asked: Asked) -> QuerySet[Message]:
     """What `user` may read and asked for, the newest first. What was deleted is never found."""
-    messages = Message.objects.visible_to(user).filter(deleted_at=None)
+    messages = Message.objects.visible_to(user).filter(deleted_at=None, call=None)  # a call is nobody's words
     for word in asked.words:
         messages = messages.filter(_any("body_norm", spellings(word)))
     if asked.people:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.urls import reverse
 from accounts.personal_data import erase
 from mentoring.messaging.models import Message
 from mentoring.messaging.search import excerpt, found_by, understood
-from mentoring.messaging.services import delete_message, edit_message
+from mentoring.messaging.services import delete_message, edit_message, place_call
 from tests.factories import NOW, MessageFactory, PersonFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,12 @@ def test_edited_words_are_found_and_deleted_ones_never(room):
     assert found == ([], ["Hello again"])
     assert (bodies(me, "hello"), bodies(me, "from:me")) == ([], [])
     assert Message.objects.get().body_norm == ""
+
+
+def test_a_call_is_nobodys_words(room):
+    place_call(room, by=reader(room), call_id=uuid4(), device="laptop", at=NOW)
+
+    assert bodies(reader(room), "from:me") == []
 
 
 def test_only_those_in_a_conversation_find_what_was_said_there(room):

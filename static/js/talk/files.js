@@ -5,7 +5,7 @@ const blanks = one("template[data-files-of]").content;
 const persian = document.documentElement.lang === "fa";
 const language = persian ? "fa" : "en";
 const whole = new Intl.NumberFormat(language);
-const sized = (n, unit) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: persian ? "long" : "short", maximumFractionDigits: 1 }).format(n);
+const sized = (n, unit) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: persian ? "long" : "short", maximumFractionDigits: 1 }).format(n).replace("kB", "KB"); // as the server says it
 const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2 });
 
 export const bytes = (n) => (n < 1e6 ? sized(Math.max(1, Math.round(n / 1e3)), "kilobyte") : sized(n / 1e6, "megabyte"));
