@@ -29,7 +29,7 @@ class ScoreAdmin(ReadOnly):
 class AlertAdmin(ReadOnly):
     """How many there are and what became of them; reasons stay with the coordinators."""
 
-    list_display = ["relationship", "level", "points", "raised_at", "acted_at", "closed_at", "outcome"]
-    list_filter = ["level", "outcome"]
+    list_display = ["relationship", "level", "points", "raised_at", "acted_at", "closed_at", "outcome", "became"]
+    list_filter = ["level", "outcome", "became"]
     list_select_related = ["relationship__programme"]
     exclude = ["reasons", "unknown"]

@@ -11,7 +11,8 @@ from accounts.models import User
 from core.models import Job
 from dashboard.demo import answers, draft, people, requests, story
 from dashboard.demo.people import FACES, Cast, Size
-from evaluation.services import recompute
+from evaluation.actions import library
+from evaluation.services import accept_action, finish_action, recompute
 from mentoring.matching.engine import Rules, Weights
 from mentoring.matching.models import MatchRun
 from mentoring.matching.services import approve_all, compute_run
@@ -114,6 +115,8 @@ def _run(
     step()
     for weeks_ago in (6, 3, 0):
         recompute(programme, at=now - timedelta(weeks=weeks_ago))
+        if weeks_ago == 6:
+            _take_up(programme, coordinator, at=now - timedelta(weeks=6) + timedelta(hours=1))
     step()
 
 
@@ -165,6 +168,14 @@ def _tell(
     story.keep(rows)
     story.keep_states(relationships)
     return told
+
+
+def _take_up(programme: Programme, coordinator: User, *, at: datetime) -> None:
+    """An action that was done within the week; its window is over by now, so its figure stands beside the one before."""
+    idea = library()["weekly-quarter"]
+    due_on = (at + timedelta(days=idea.days)).date()
+    action = accept_action(programme, idea, person=coordinator, due_on=due_on, by=coordinator, at=at)
+    finish_action(action, by=coordinator, at=at + timedelta(days=5))
 
 
 def _open(

@@ -51,30 +51,34 @@ def slices(programme: Programme) -> list[date]:
 
 def compare_days(programme: Programme, day: date, days: Sequence[date]) -> Comparison:
     """Today's figures beside those of `day`, one of `days` (from `slices`). Where between the two, or between `day` and another
-    slice that may be shown, fewer than five people came or went, the earlier figure stays hidden. Two queries."""
+    slice that may be shown, fewer than five people came or went, the earlier figure stays hidden; and with it those of its stage
+    and of the stage's categories, which would give it away. Two queries."""
     here = _newest(programme)
     past = _scores(programme).filter(as_of_on__in=days)
     there: Rows = {(row.component, row.code): row for row in past if row.as_of_on == day}
     counts = {
         (row.component, row.as_of_on): PAIR * row.n for row in past if row.code == "both" and row.value is not None
     }
-    allowed = {
-        slug: dict(zip(days, comparable([counts.get((slug, each)) for each in days]), strict=True)).get(day, False)
-        for slug in _order()
+    hidden = {
+        stage.slug
+        for stage in stages()
+        for slug in (stage.slug, *(group.slug for group in categories(stage.slug)))
+        if not _may(
+            here.get((slug, "both")),
+            there.get((slug, "both")),
+            [counts.get((slug, each)) for each in days],
+            days.index(day),
+        )
     }
-
-    def may(slug: str, now: Score, then: Score) -> bool:
-        return allowed[slug] and may_compare(PAIR * then.n, PAIR * now.n)
-
     shown = format_day(day)
-    lines = _lines(here, there, may)
+    lines = _lines(here, there, hidden)
     return Comparison(_heading(lines, _("since %(day)s") % {"day": shown}), _("Now"), shown, lines)
 
 
 def compare_programmes(programme: Programme, other: Programme) -> Comparison:
     """The newest figures of two programmes that the reader manages. Each figure stands for five people or more already. Four
     queries."""
-    lines = _lines(_newest(programme), _newest(other), lambda _slug, _here, _there: True)
+    lines = _lines(_newest(programme), _newest(other), set())
     return Comparison(
         _heading(lines, _("beside %(programme)s") % {"programme": other}), str(programme), str(other), lines
     )
@@ -93,7 +97,15 @@ def _order() -> list[str]:
     return [slug for stage in stages() for slug in (stage.slug, *(group.slug for group in categories(stage.slug)))]
 
 
-def _lines(here: Rows, there: Rows, may: Any) -> list[Line]:
+def _may(now: Score | None, then: Score | None, people: Sequence[int | None], place: int) -> bool:
+    """Whether a figure of then may stand beside that of now and beside the other slices; what is no figure may."""
+    if then is None or then.value is None:
+        return True
+    near = now is not None and now.value is not None and not may_compare(PAIR * then.n, PAIR * now.n)
+    return comparable(people)[place] and not near
+
+
+def _lines(here: Rows, there: Rows, hidden: set[str]) -> list[Line]:
     changed = {
         slug
         for key, row in there.items()
@@ -104,33 +116,29 @@ def _lines(here: Rows, there: Rows, may: Any) -> list[Line]:
     named |= {group.slug: (group.name(get_language()), next(s for s in stages() if s.slug == group.stage)) for group in
               categories()}  # fmt: skip
     return [
-        _line(slug, *named[slug], here.get((slug, "both")), there.get((slug, "both")), slug in changed, may)
+        _line(slug, *named[slug], here.get((slug, "both")), there.get((slug, "both")), slug in changed, hidden)
         for slug in _order()
     ]
 
 
-def _line(slug: str, name: str, stage: Stage, here: Score | None, there: Score | None, changed: bool, may: Any) -> Line:
-    first, second = (None if row is None or row.value is None else row for row in (here, there))
-    points = None if first is None else round(first.value or 0)
-    is_stage = slug == stage.slug
-    if first is None or second is None:
-        missing = here if first is None else there
-        why = words.STATES[missing.state if missing else "not_measured"]
-        there_points = None if second is None else round(second.value or 0)
-        if second is not None and not may(slug, second, second):
-            there_points = None
-        return Line(stage, name, is_stage, points, there_points, str(why), "")
-    if not may(slug, first, second):
-        said = _("not shown: fewer than five people came or went")
-        return Line(stage, name, is_stage, points, None, said, "")
-    other = round(second.value or 0)
-    if changed:
-        return Line(stage, name, is_stage, points, other, _("measured in another way"), "")
-    difference = (points or 0) - other
-    if not difference:
-        return Line(stage, name, is_stage, points, other, _("the same"), "")
-    sign, tone = ("▲", "good") if difference > 0 else ("▼", "care")
-    return Line(stage, name, is_stage, points, other, f"{sign} {localise(abs(difference))}", tone)
+def _line(
+    slug: str, name: str, stage: Stage, here: Score | None, there: Score | None, changed: bool, hidden: set[str]
+) -> Line:
+    now, then = (None if row is None or row.value is None else round(row.value) for row in (here, there))
+    tone = ""
+    if then is not None and stage.slug in hidden:
+        then, said = None, _("not shown: fewer than five people came or went")
+    elif now is None or then is None:
+        missing = here if now is None else there
+        said = str(words.STATES[missing.state if missing else "not_measured"])
+    elif changed:
+        said = _("measured in another way")
+    elif now == then:
+        said = _("the same")
+    else:
+        sign, tone = ("▲", "good") if now > then else ("▼", "care")
+        said = f"{sign} {localise(abs(now - then))}"
+    return Line(stage, name, slug == stage.slug, now, then, said, tone)
 
 
 def _heading(lines: Sequence[Line], beside: str) -> str:

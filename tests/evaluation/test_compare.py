@@ -59,6 +59,17 @@ def test_an_earlier_day_is_the_first_of_a_month_and_hidden_where_too_few_came():
     }
 
 
+def test_what_a_hidden_figure_could_be_computed_from_is_hidden_with_it():
+    """A stage is the mean of its two categories: of three figures two give away the third."""
+    programme, then, now = ProgrammeFactory(), date(2026, 8, 3), date(2026, 9, 20)
+    for slug, n_then in (("causal", 10), ("planning", 10), ("modelling", 18), ("strategy", 10), ("skills", 10)):
+        scored(programme, then, 40, n_then, component=slug)
+        scored(programme, now, 50, 20, component=slug)
+    shown = {line.name: line.there for line in compare_days(programme, then, slices(programme)).lines}
+    assert [shown[name] for name in ("Causal conditions", "Mentoring planning and management")] == [None, None]
+    assert shown["Strategies"] == 40
+
+
 def test_another_programme_stands_beside_this_one_and_other_anchors_name_no_difference():
     one, other = ProgrammeFactory(), ProgrammeFactory(name_en="Other")
     day = date(2026, 9, 1)

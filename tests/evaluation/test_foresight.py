@@ -11,7 +11,7 @@ from evaluation import foresight
 from evaluation.facts import WEEK, Facts
 from evaluation.foresight import PREDICTORS, enough, person_weeks
 from evaluation.models import Alert, RiskModel
-from evaluation.risk import REVIEW_FROM, risks
+from evaluation.risk import REVIEW_FROM, Risk, risks
 from evaluation.services import fit_risk_model, refresh_alerts
 from evaluation.statistics.held_out import Weeks, judge
 from evaluation.tasks import daily, fit_model_of_institution
@@ -74,6 +74,13 @@ def test_with_few_early_ends_there_are_few_predictors_or_no_model():
     assert early < 30 and (few.model is None or len(few.model.names) == early // 10)
     none = judge(lived(relationships=12), flag_from=REVIEW_FROM, week=WEEK, at_least=5)
     assert (none.model, none.better, none.result["why"]) == (None, False, "too_few")
+
+
+@pytest.mark.once
+def test_what_was_reported_calls_a_coordinator_whatever_a_model_says():
+    silent, reported = ({"code": code, "points": 6} for code in ("silence", "reported"))
+    looked_at = [Risk(foreseen=f, reasons=[r]).needs_a_look for f in (None, False, True) for r in (silent, reported)]
+    assert looked_at == [True, True, False, True, True, True]
 
 
 @pytest.fixture
