@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey, AuditEvent, Institution, User
 from core.dates import format_day, localise
 from evaluation.models import Score
-from evaluation.queries import WorkItem, open_actions, worklist
+from evaluation.queries import InstitutionHealth, WorkItem, institution_health, open_actions, worklist
 from mentoring.matching.models import MatchRun, Request
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import FunnelStep, funnel
@@ -266,6 +266,7 @@ class ProgrammeRow:
 class InstitutionHome:
     institution: Institution | None
     headline: str
+    health: InstitutionHealth | None
     rows: list[ProgrammeRow]
     people: int
     keys: list[ApiKey]
@@ -275,7 +276,7 @@ class InstitutionHome:
 def institution_home(user: User, *, institution: Institution | None, now: datetime) -> InstitutionHome:
     """An institution in rows: each programme with its people, its matches, what is open and its five stages."""
     if institution is None:
-        return InstitutionHome(None, _("Your institution"), [], 0, [], [])
+        return InstitutionHome(None, _("Your institution"), None, [], 0, [], [])
     rows = programme_rows(institution, now=now)
     running = sum(row.programme.status == Programme.Status.RUNNING for row in rows)
     headline = _("No programme is running yet")
@@ -287,6 +288,7 @@ def institution_home(user: User, *, institution: Institution | None, now: dateti
     return InstitutionHome(
         institution=institution,
         headline=headline,
+        health=institution_health(institution) if rows else None,
         rows=rows,
         people=institution.belongings.count(),
         keys=list(ApiKey.objects.visible_to(user).filter(institution=institution, revoked_at=None)[:5]),

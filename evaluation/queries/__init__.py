@@ -5,7 +5,7 @@ from evaluation.queries.coding import answers_of, codes_by_hand, codings_of, com
 from evaluation.queries.compare import Comparison, compare_days, compare_programmes, slices
 from evaluation.queries.foresight import foresight
 from evaluation.queries.growth import MyResult, my_scores
-from evaluation.queries.health import Health, health
+from evaluation.queries.health import Health, InstitutionHealth, health, institution_health
 from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
 from evaluation.queries.risk import past_alerts, precision_line, versions_of_points, weighed
@@ -15,6 +15,7 @@ from evaluation.queries.worklist import WorkItem, waiting_count, work_item, work
 __all__ = [
     "Comparison",
     "Health",
+    "InstitutionHealth",
     "MyResult",
     "Target",
     "WorkItem",
@@ -30,6 +31,7 @@ __all__ = [
     "foresight",
     "health",
     "indicator_sheet",
+    "institution_health",
     "instruments_of",
     "my_scores",
     "no_longer_asked",

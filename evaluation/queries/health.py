@@ -1,6 +1,6 @@
 """How a programme stands: stages, categories and components with their evidence, in the reader's words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.db.models import Max
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.models import Institution
 from core.dates import format_day, localise
 from evaluation import words
 from evaluation.anchors import with_version
 from evaluation.disclosure import may_compare
-from evaluation.indicators import ALL, Indicator
+from evaluation.indicators import ALL, BY_CODE, Indicator
 from evaluation.models import Anchors, Score
 from evaluation.statistics.rollup import first_break, priority
 from evaluation.statistics.scoring import GAP_FLAG
@@ -157,6 +158,32 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
         groups=[_group(row, rows, own) for row in categories(chosen.slug)] if rows else [],
         drill_down=_drill_down(rows, broken),
     )
+
+
+@dataclass(frozen=True)
+class InstitutionHealth:
+    """The five stages of an institution; `programmes` running ones stand behind them."""
+
+    as_of_on: date | None
+    tiles: list[Tile]
+    programmes: int
+
+
+def institution_health(institution: Institution) -> InstitutionHealth:
+    """The newest scores of an institution, each with its interval. Four queries."""
+    scores = Score.objects.filter(institution=institution, programme=None)
+    newest = scores.aggregate(on=Max("as_of_on"))["on"]
+    rows = {(row.component, row.code): row for row in scores.filter(as_of_on=newest)}
+    earlier_on, earlier = _earlier(scores, newest, rows) if newest else (None, {})
+    broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
+    tiles = []
+    for place, stage in enumerate(stages()):
+        tile = _tile(stage, rows, place == broken, earlier_on, earlier)
+        row = rows.get((stage.slug, "both"))
+        told = [part for part in (_interval(row.inputs) if row and row.value is not None else "", tile.trend) if part]
+        tiles.append(replace(tile, trend=" · ".join(told)))
+    behind = max((row.inputs.get("of", 0) for row in rows.values() if row.code in BY_CODE), default=0)
+    return InstitutionHealth(newest, tiles, behind)
 
 
 Earlier = dict[str, tuple[float | None, int]]
