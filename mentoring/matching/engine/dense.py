@@ -23,17 +23,16 @@ FEW = 16
 """Up to so many mentees of one mentor it is quicker to go through them one by one."""
 
 Floats = NDArray[np.float64]
-Floats32 = NDArray[np.float32]
 
 
-def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats32 | None = None) -> Optimum:
-    """The best assignment of the mentees in `rows`, with every pair in view. Guessed prices only make it quicker."""
+def dense(source: Source, worth: Worth, places: Ints, rows: Ints) -> Optimum:
+    """The best assignment of the mentees in `rows`, with every pair in view."""
     n, m = source.size
     open_ = np.flatnonzero(places > 0)
     table, pairs = _worths(source, worth, open_, rows)
     column, reward = _single_places(worth, len(rows))
     column = np.searchsorted(open_, column)
-    row, seat = _assigned(table, column, reward, None if guess is None else guess[open_], worth.scale)
+    row, seat, room = _assigned(table, column, reward)
     gain = table[row, column[seat]] + reward[seat]
     row, head = row[gain > 0], column[seat[gain > 0]]
     mate = np.full(n, UNKNOWN, np.int64)
@@ -44,9 +43,9 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
     own[row] = table[row, head]
     load = np.bincount(open_[head], minlength=m)
     least, most = (edge[open_] for edge in worth.seats.edges(load))
-    moves = _moves(table, home, own)
+    present, moves = _moves(table, home, own, room)
     unmatched = table[home == UNKNOWN].max(axis=0, initial=NONE)
-    lowest = _pushed(np.maximum(least, unmatched), moves)
+    lowest = _pushed(np.maximum(least, unmatched), present, moves)
 
     def told(prices: Floats) -> Ints:
         whole = np.full(m, FAR)
@@ -55,7 +54,9 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
 
     def highest() -> Ints:
         ends = np.minimum(most.astype(np.float64), _least_own(own[row], head, len(open_)))
-        return told(-_pushed(-ends, moves.T))
+        whole = np.full((len(open_), len(open_)), NONE)
+        whole[present] = moves
+        return told(-_pushed(-ends, np.arange(len(open_)), whole.T))
 
     def arcs() -> tuple[Ints, Ints]:
         tail, head = np.nonzero(table > NONE)
@@ -68,42 +69,35 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
     return Optimum(mate, told(lowest), pairs, arcs, highest, reached, bound, 1, 0)
 
 
-def _assigned(table: Floats, column: Ints, reward: Ints, guess: Floats32 | None, scale: int) -> tuple[Ints, Ints]:
-    """(rows, places) of a best assignment in which some may gain nothing.
+def _assigned(table: Floats, column: Ints, reward: Ints) -> tuple[Ints, Ints, Floats]:
+    """(rows, places) of a best assignment in which some may gain nothing; and memory that is free again.
 
-    Guessed prices are taken off every place: where all places are filled that changes no optimum, and the solver is
-    near its end from the start. A few places too many are filled by nobody.
+    Places ask, not mentees: where all want the same mentors that is ten times quicker. A few places too many are given to
+    nobody for that; of many too many most would be.
     """
     n, seats = len(table), len(column)
     if not n or not seats:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     if _all_alike(table):
         best = np.argsort(-(table[0, column] + reward), kind="stable")[:n]
-        return np.arange(len(best)), best
-    spare = max(seats - n, 0)
-    if guess is None or spare * 4 > n:
-        spare, price = 0, np.zeros(table.shape[1])
-    else:
-        price = guess.astype(np.float64) * scale
-    wide = seats >= n
-    cost = np.empty((n + spare, seats) if wide else (seats, n))
+        return np.arange(len(best)), best, np.zeros(0)
+    wide = (seats - n) * 4 > n
+    cost = np.empty((n, seats) if wide else (seats, max(n, seats)))
     by_row = cost if wide else cost.T
-    by_row[n:] = price[column]
+    by_row[n:] = 0
     if reward.any():
-        by_row[:n] = price[column] - np.maximum(table[:, column] + reward, 0)
+        np.minimum(-(table[:, column] + reward), 0, out=by_row[:n])
     elif wide:
         for some in _few(n, seats):
-            part = np.maximum(table[some], 0)
-            np.take(np.subtract(price, part, out=part), column, axis=1, out=cost[some], mode="clip")
+            np.take(np.minimum(-table[some], 0), column, axis=1, out=cost[some], mode="clip")
     else:
         for some in _few(table.shape[1], n):
-            part = np.maximum(table[:, some].T, 0, order="C")
             these = slice(*np.searchsorted(column, (some.start, some.stop)))
-            np.subtract(price[some, None], part, out=part)
-            np.take(part, column[these] - some.start, axis=0, out=cost[these], mode="clip")
+            part = np.minimum(-table[:, some].T, 0, order="C")
+            np.take(part, column[these] - some.start, axis=0, out=cost[these, :n], mode="clip")
     first, second = scipy.optimize.linear_sum_assignment(cost)
     row, seat = (first, second) if wide else (second, first)
-    return row[row < n], seat[row < n]
+    return row[row < n], seat[row < n], cost.ravel()
 
 
 def _all_alike(table: Floats) -> bool:
@@ -152,9 +146,11 @@ def _single_places(worth: Worth, mentees: int) -> tuple[Ints, Ints]:
     return np.repeat(worth.seats.mentor, count), np.repeat(worth.seats.reward, count)
 
 
-def _moves(table: Floats, home: Ints, own: Floats) -> Floats:
-    """The most that some mentee of one mentor (row) would gain by going to another (column)."""
-    mentors = table.shape[1]
+def _moves(table: Floats, home: Ints, own: Floats, room: Floats) -> tuple[Ints, Floats]:
+    """Mentors who have somebody, and the most that some mentee of theirs (row) would gain by going to another (column).
+
+    It is written into `room` where that is large enough.
+    """
     matched = np.flatnonzero(home != UNKNOWN)
     order = matched[np.argsort(home[matched], kind="stable")]
     present, first, load = np.unique(home[order], return_index=True, return_counts=True)
@@ -163,17 +159,19 @@ def _moves(table: Floats, home: Ints, own: Floats) -> Floats:
     else:
         by_load = np.argsort(-load, kind="stable")
         present, first, load = present[by_load], first[by_load], load[by_load]
-        best, room = np.empty((2, len(present), mentors))
-        for turn in range(load.max(initial=0)):
-            movers = order[first[load > turn] + turn]
-            gain = np.take(table, movers, axis=0, out=(room if turn else best)[: len(movers)], mode="clip")
-            gain -= own[movers, None]
-            if turn:
-                np.maximum(best[: len(movers)], gain, out=best[: len(movers)])
-    found = np.full((mentors, mentors), NONE)
-    found[present] = best
-    np.fill_diagonal(found, NONE)
-    return found
+        shape = len(present), table.shape[1]
+        size = shape[0] * shape[1]
+        best = (room[:size] if size <= len(room) else np.empty(size)).reshape(shape)
+        for some in _few(*best.shape):
+            beside = np.empty_like(best[some])
+            for turn in range(load[some].max(initial=0)):
+                movers = order[first[some][load[some] > turn] + turn]
+                gain = np.take(table, movers, axis=0, out=(beside if turn else best[some])[: len(movers)], mode="clip")
+                gain -= own[movers, None]
+                if turn:
+                    np.maximum(best[some][: len(movers)], gain, out=best[some][: len(movers)])
+    best[np.arange(len(present)), present] = NONE
+    return present, best
 
 
 def _least_own(own: Floats, head: Ints, mentors: int) -> Floats:
@@ -182,16 +180,20 @@ def _least_own(own: Floats, head: Ints, mentors: int) -> Floats:
     return least
 
 
-def _pushed(price: Floats, moves: Floats) -> Floats:
-    """The lowest prices, from these upwards, at which no move gains. Prices at FAR stay out of it."""
+def _pushed(price: Floats, present: Ints, moves: Floats) -> Floats:
+    """The lowest prices, from these upwards, at which no move away from these mentors gains. Prices at FAR stay out of it."""
+    row = np.full(len(price), UNKNOWN)
+    row[present] = np.arange(len(present))
     changed = np.flatnonzero(abs(price) < FAR)
-    room = np.empty_like(moves, order="C")
     for _ in range(len(price) + 2):
+        changed = changed[row[changed] != UNKNOWN]
         if not len(changed):
             return price
-        offers = np.take(moves, changed, axis=0, out=room[: len(changed)], mode="clip")
-        offers += price[changed, None]
-        offered = offers.max(axis=0)
+        offered = np.full(len(price), -np.inf)
+        for some in _few(len(changed), len(price)):
+            offers = np.take(moves, row[changed[some]], axis=0)
+            offers += price[changed[some], None]
+            np.maximum(offered, offers.max(axis=0), out=offered)
         better = offered > price
         price = np.where(better, offered, price)
         changed = np.flatnonzero(better)

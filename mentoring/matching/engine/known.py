@@ -21,8 +21,8 @@ SUITORS, REGRET_BITS = 6, 16
 """Mentees per mentor that it sees besides, those who give up least (told apart up to 2**16 points)."""
 NEAR, NARROWED = 6, 10
 """Candidates per mentee that stay active, those nearest to the prices, where many beat them; so often at most."""
-CALM = 20
-"""Pairs outside are looked at as soon as fewer than a twentieth of the mentees would move."""
+CALM = 10
+"""Pairs outside are looked at as soon as fewer than a tenth of the mentees would move."""
 LEVEL_GAP = 1 << 19
 """Points that stand for one step of a level (people, quotas) when candidates are chosen."""
 STEPS = 7

@@ -18,8 +18,9 @@ SMALL = 1 << 19
 """Up to this many pairs of mentees and single places the dense way is quicker."""
 LARGEST = 1 << 21
 """Up to this many (16 MB) it is where scores crowd or places are short."""
-SAMPLED = 32
-"""Mentees whose wishes make the first guess at prices there: a finer one costs as much as it saves."""
+GLANCED, SAMPLED = 16, 48
+"""Mentees whose wishes tell there whether scores crowd, and who make the first guess at prices: a finer one costs as much as
+it saves."""
 CROWDED, FLATTENED = 150, 3
 """Scores crowd where the best mentors of a mentee lie within so few points once prices are taken off, or within a third of
 what they did before: mentees agree on who is good."""
@@ -43,10 +44,11 @@ def optimum(source: Source, worth: Worth, places: Ints, rows: Ints, progress: Pr
     single = int(np.minimum(worth.seats.capacity, len(rows)).sum()) * len(rows)
     if single <= SMALL:
         return dense(source, worth, places, rows)
+    if single <= LARGEST:
+        glance = first_guess(source, rows, worth, places, GLANCED)
+        if glance.left < max(CROWDED, glance.apart / FLATTENED) or places.sum() * 4 < len(rows) * 3:
+            return dense(source, worth, places, rows)
     guess = first_guess(source, rows, worth, places, *([SAMPLED] if single <= LARGEST else []))
-    crowded = guess.left < max(CROWDED, guess.apart / FLATTENED)
-    if single <= LARGEST and (crowded or places.sum() * 4 < len(rows) * 3):
-        return dense(source, worth, places, rows, guess.price if crowded else None)
     return by_candidates(source, worth, places, rows, guess, progress)
 
 

@@ -31,6 +31,8 @@ class Packed:
 
     def add(self, tail: NDArray, head: NDArray, score: NDArray, seen: Bools | bool) -> None:
         """Take in pairs. One that is there already stays, and is seen from now on if it is to be seen here."""
+        if not len(tail):
+            return
         old, self._pairs = self._pairs, np.empty(len(self._pairs) + len(tail), np.int64)
         self._pairs[: len(old)] = old
         new = self._pairs[len(old) :]
@@ -39,7 +41,9 @@ class Packed:
         for bits, more in ((COLUMN_BITS, head), (SCORE_BITS, score), (1, seen)):
             new <<= bits
             new |= more
-        self._pairs.sort()
+        new.sort()
+        if len(self._pairs) > len(new):
+            self._pairs.sort(kind="stable")  # finds the two sorted parts and merges them
         last = np.ones(len(self._pairs), np.bool_)
         for part in self._portions():
             later = self._pairs[part.start + 1 : part.stop + 1] | 1

@@ -85,8 +85,8 @@ class _Lists:
         self.mentor = np.zeros((n, self._kept), np.int32)
         self.key = np.full((n, self._kept), -2, np.int64)
         self.whole = np.zeros(n, np.bool_)
-        self._rest: dict[int, Iterator[tuple[int, int]]] = {}
-        """What is left of the list of those who have asked again."""
+        self._left: dict[int, Iterator[tuple[int, int]]] = {}
+        """What those who have asked again have not tried yet."""
 
     def write(self, rows: Ints, least: Ints) -> None:
         """Look at all mentors for some mentees, at what it takes now to be held."""
@@ -112,20 +112,18 @@ class _Lists:
             self.mentor[some[row], place] = column
             self.key[some[row], place] = keys(other[listed], own[listed], some[row], self._mentees)
         for row_ in rows.tolist():
-            self._rest.pop(row_, None)
+            self._left.pop(row_, None)
 
     def first(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        """(mentees, mentors, keys) of everybody's first wish, if there is one; it is taken off the list."""
+        """(mentees, mentors, keys) of everybody's first wish, if there is one."""
         rows = rows[self.key[rows, 0] > -1]
-        key = self.key[rows, 0]
-        self.key[rows, 0] = -2
-        return rows, self.mentor[rows, 0], key
+        return rows, self.mentor[rows, 0], self.key[rows, 0]
 
-    def next(self, row: int, least: list[int]) -> tuple[int, int] | None:
-        """The mentor most wanted among those who would hold this mentee, and the mentee's key there."""
-        if (rest := self._rest.get(row)) is None:
-            rest = self._rest[row] = zip(self.mentor[row].tolist(), self.key[row].tolist(), strict=True)
-        return next(((mentor, key) for mentor, key in rest if key > least[mentor]), None)
+    def left(self, row: int) -> Iterator[tuple[int, int]]:
+        """The (mentor, key) pairs on the list of a mentee that were not tried yet."""
+        if (left := self._left.get(row)) is None:
+            left = self._left[row] = zip(self.mentor[row].tolist(), self.key[row].tolist(), strict=True)
+        return left
 
 
 def keys(own: Ints, other: Ints, row: Ints, rows: int) -> Ints:
@@ -173,14 +171,17 @@ def _settle(held: _Held, lists: _Lists, rows: Ints) -> Ints:
     Returns those whose list was not the whole.
     """
     late: set[int] = set()
-    queue = rows[::-1].tolist()
+    queue, least = rows[::-1].tolist(), held.least
     while queue:
         row = queue.pop()
-        if (wanted := lists.next(row, held.least)) is None:
+        for mentor, key in lists.left(row):
+            if key > least[mentor]:  # not so where they were held before
+                if (out := held.take(mentor, row, key)) != UNKNOWN:
+                    queue.append(out)
+                break
+        else:
             if not lists.whole[row]:
                 late.add(row)
-        elif (out := held.take(wanted[0], row, wanted[1])) != UNKNOWN:
-            queue.append(out)
     return np.array(sorted(late), np.int64)
 
 
