@@ -17,6 +17,7 @@ from core.idempotency import once
 from mentoring.messaging.models import Message
 from mentoring.messaging.views.files import guarded
 from mentoring.planning.models import Programme
+from mentoring.relationships.models import Relationship
 from mentoring.safeguarding import services
 from mentoring.safeguarding.forms import ReportForm, StepForm
 from mentoring.safeguarding.models import EvidenceFile, Report
@@ -127,8 +128,12 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         services.work_on(found, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, _("Saved."))
         return redirect(found.get_case_url())
+    theirs = Relationship.objects.visible_to(request.user).coordinated_by(request.user).filter(room__isnull=False)
     context = {
         "report": found,
+        "relationship": theirs.filter(members__person=found.reporter_id)
+        .filter(members__person=found.accused_id)
+        .last(),
         "steps": found.steps.select_related("by").order_by("-at", "-pk"),
         "form": form,
         "frozen": found.evidence.count(),
