@@ -14,11 +14,10 @@ from evaluation.studies.plans import (
     measures_of,
     moments_of,
 )
-from evaluation.studies.reading import ROLES, measure_name, outcome_choices, outcome_name
+from evaluation.studies.reading import ROLES, measure_name, outcome_choices, outcome_groups, outcome_name
 from paradigm.model import stages
 
 Kind, Moment = Study.Kind, Wave.Moment
-MOST_PRIMARY = 3
 
 
 class StudyForm(forms.Form):
@@ -61,9 +60,8 @@ class PlanForm(forms.Form):
                 self.add_error("mediator_1", _("Choose at least one step in between."))
             return data
         self._check_waves(data)
-        primary, secondary = data.get("primary") or [], data.get("secondary") or []
-        if len(primary) > MOST_PRIMARY:
-            self.add_error("primary", _("Three at most: what matters most is decided before, not after."))
+        secondary = data.get("secondary") or []
+        primary = data["primary"] = list(dict.fromkeys(filter(None, (data.get("primary"), data.get("primary_2")))))
         if both := set(primary) & set(secondary):
             self.add_error("secondary", _("“%(name)s” stands in both lists.") % {"name": outcome_name(sorted(both)[0])})
         self._check_asked(data, primary, secondary)
@@ -105,6 +103,7 @@ class PlanForm(forms.Form):
 
 def _initial(plan: Mapping[str, Any]) -> dict[str, Any]:
     first: dict[str, Any] = {**plan, "hypotheses": "\n".join(plan["hypotheses"])}
+    first["primary"], first["primary_2"] = [*plan.get("primary", ()), "", ""][:2]
     first["leave_out"] = NO_CONTACT in plan["exclusions"]
     for code in plan.get("mediators", ()):
         first["mediator_1" if code in measures_of("intervening") else "mediator_2"] = code
@@ -115,16 +114,18 @@ def _moment(label: Any, *moments: Any, initial: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[(each.value, each.label) for each in moments], initial=initial)
 
 
-def _outcomes(form: PlanForm, choices: Any = None) -> None:
-    form.fields["primary"] = forms.MultipleChoiceField(
-        label=_("Primary outcome: what decides"),
-        help_text=_("One, or three at most. Several are judged more strictly (Holm)."),
-        choices=choices or outcome_choices(),
-        widget=forms.CheckboxSelectMultiple,
+def _outcomes(form: PlanForm) -> None:
+    choices = outcome_groups()
+    form.fields["primary"] = forms.ChoiceField(label=_("Primary outcome: what decides"), choices=choices)
+    form.fields["primary_2"] = forms.ChoiceField(
+        label=_("A second primary outcome"),
+        help_text=_("Two are judged more strictly (Holm)."),
+        choices=[("", "—"), *choices],
+        required=False,
     )
     form.fields["secondary"] = forms.MultipleChoiceField(
         label=_("Secondary outcomes: what you will look at besides"),
-        choices=choices or outcome_choices(),
+        choices=outcome_choices(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

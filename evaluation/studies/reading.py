@@ -21,6 +21,10 @@ DID_NAMES: dict[str, Text] = {
     "did.agreement_day": gettext_lazy("What happens: how early the agreement was signed (days before day 14)"),
     "did.two_way_weeks": gettext_lazy("What happens: weeks with two-way contact, of the weeks 3 to 8"),
 }
+DID_STEPS: dict[str, Text] = {
+    "did.agreement_day": gettext_lazy("early agreement"),
+    "did.two_way_weeks": gettext_lazy("weeks with contact"),
+}
 ABOUT: dict[str, Text] = {
     Study.Kind.PRE_POST: gettext_lazy("Did the same people answer otherwise at the end than at the beginning?"),
     Study.Kind.WAITING: gettext_lazy("Did people with a mentor change more than those who were still waiting?"),
@@ -129,6 +133,17 @@ def outcome_choices() -> list[tuple[str, str]]:
     return [(slug, outcome_name(slug)) for slug in all_outcomes()]
 
 
+def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The same under the names of the categories."""
+    return [
+        (
+            row.name(get_language()),
+            [(slug, outcome_name(slug)) for slug in (row.slug, *(part.slug for part in row.components))],
+        )
+        for row in categories()
+    ]
+
+
 def plan_rows(study: Study) -> list[tuple[str, list[str]]]:
     """The plan as people read it: what is asked, and the answer in lines."""
     plan = study.planned
@@ -174,8 +189,8 @@ def p_value(value: float) -> str:
     return _("p < %(p)s") % {"p": decimals(0.001, 3)} if value < 0.001 else _("p = %(p)s") % {"p": decimals(value, 3)}
 
 
-def interval(low: float | None, high: float | None) -> str:
-    return _("95%% interval %(low)s to %(high)s") % {"low": decimals(low), "high": decimals(high)}
+def interval(low: float | None, high: float | None, places: int = 2) -> str:
+    return _("95%% interval %(low)s to %(high)s") % {"low": decimals(low, places), "high": decimals(high, places)}
 
 
 def lines_of(study: Study, content: Mapping[str, Any]) -> list[Line]:
@@ -186,7 +201,7 @@ def lines_of(study: Study, content: Mapping[str, Any]) -> list[Line]:
 def _line(study: Study, row: Found) -> Line:
     name = outcome_name(row["outcome"])
     if study.kind == Study.Kind.PATH:
-        name = " → ".join(measure_name(code) for code in row["of"])
+        name = " → ".join(_step(code) for code in row["of"])
     more: dict[str, Any] = {}
     if row["state"] == OK:
         more = READ[study.kind](row)
@@ -237,7 +252,7 @@ def _verdict(row: Found, up: str, down: str) -> str:
 
 
 def _adjusted(row: Found) -> str:
-    return _("%(p)s, adjusted %(adjusted)s") % {"p": p_value(row["p"]), "adjusted": decimals(row.get("adjusted"), 3)}
+    return _("%(p)s, adjusted: %(adjusted)s") % {"p": p_value(row["p"]), "adjusted": p_value(row["adjusted"])}
 
 
 def _statements(n: int) -> str:
@@ -359,20 +374,25 @@ def _read_path(row: Found) -> dict[str, Any]:
         value, low, high = row["moderation"]
         lines.append(
             _("Beside it, the condition and the last step together: %(value)s (%(interval)s).")
-            % {"value": decimals(value, 3), "interval": interval(low, high)}
+            % {"value": decimals(value, 4), "interval": interval(low, high, 4)}
         )
     table = [
-        [_way(name), decimals(value, 3), f"{decimals(low, 3)} … {decimals(high, 3)}"]
+        [_way(name), decimals(value), _("%(low)s to %(high)s") % {"low": decimals(low), "high": decimals(high)}]
         for name, value, low, high in row["effects"]
     ]
-    return {"figure": _("through: %(value)s") % {"value": decimals(row["value"], 3)}, "sentences": lines,
+    return {"figure": _("through: %(value)s") % {"value": decimals(row["value"])}, "sentences": lines,
             "head": [_("Way"), _("Points per point"), _("Interval, 95%")], "rows": table}  # fmt: skip
 
 
 def _way(name: str) -> str:
     if name in ("total", "direct"):
         return {"total": _("All ways together"), "direct": _("Directly")}[name]
-    return " → ".join(measure_name(code) for code in name.split(" -> "))
+    return " → ".join(_step(code) for code in name.split(" -> "))
+
+
+def _step(code: str) -> str:
+    """A measure in two words, for chains."""
+    return str(DID_STEPS[code]) if code in DID_STEPS else outcome_name(code)
 
 
 READ: dict[str, Any] = {
@@ -386,17 +406,14 @@ READ: dict[str, Any] = {
 
 
 def flow_rows(content: Mapping[str, Any]) -> list[list[str]]:
-    """Questionnaire, side, how many there were and how many answered."""
-    hidden = _("fewer than five")
-    return [
-        [
-            str(Wave.Moment(row["moment"]).label),
-            str(dict(ROLES)[row["role"]]),
-            hidden if row["people"] is None else localise(row["people"]),
-            hidden if row["answered"] is None else localise(row["answered"]),
-        ]
-        for row in content.get("flow", ())
-    ]
+    """Questionnaire, then of each side how many of those who agreed answered."""
+    found: dict[str, list[str]] = {}
+    for row in sorted(content.get("flow", ()), key=lambda each: [role for role, _name in ROLES].index(each["role"])):
+        told = _("fewer than five")
+        if row["people"] is not None and row["answered"] is not None:
+            told = _("%(n)s of %(of)s") % {"n": localise(row["answered"]), "of": localise(row["people"])}
+        found.setdefault(row["moment"], []).append(told)
+    return [[str(Wave.Moment(moment).label), *sides] for moment, sides in sorted(found.items())]
 
 
 def finding(study: Study, content: Mapping[str, Any]) -> str:
@@ -409,4 +426,6 @@ def finding(study: Study, content: Mapping[str, Any]) -> str:
     if first is None:
         return _("The primary outcome cannot be said yet")
     line = _line(study, first)
+    if study.kind == Study.Kind.PATH:
+        return line.sentences[0].partition(":")[0].rstrip(".")
     return f"{line.name}: {line.sentences[0]}".rstrip(".。")

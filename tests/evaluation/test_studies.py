@@ -307,12 +307,12 @@ def test_a_study_is_set_up_step_by_step_on_pages(programme, coordinator, sign_in
         "who": "mentee",
         "before": "w3",
         "after": "w1",
-        "primary": ["support.learning"],
+        "primary": "support.learning",
     }
     assert "The second questionnaire comes after the first." in browser.post(url, plan).content.decode()
     plan |= {"before": "w0", "after": "w3"}
     assert "is not asked in each of these questionnaires" in browser.post(url, plan).content.decode()
-    assert browser.post(url, plan | {"primary": [OUTCOME]}).status_code == 302
+    assert browser.post(url, plan | {"primary": OUTCOME}).status_code == 302
     assert "Lock the plan" in browser.get(url).content.decode()
     browser.post(f"{url}lock/")
     study = Study.objects.get()
