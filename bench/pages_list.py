@@ -100,6 +100,8 @@ def coordinator() -> list[tuple[str, str]]:
         "relationship_list",
         "health",
         "waves",
+        "own_figures",
+        "codings",
         "studies",
         "import_new",
         "people_invite",

@@ -131,14 +131,15 @@ class Definition:
         return max(1, math.ceil(seconds / 60))
 
     def asked(self, role: str, moment: str, has_partner: bool) -> tuple[Question, ...]:
-        """What this side may be asked then, whatever it answers."""
-        return tuple(
-            question
-            for question in self.questions
-            if role in question.roles
-            and (not question.waves or moment in question.waves)
-            and (has_partner or not question.needs_partner)
-        )
+        """What this side may be asked then, depending on what it answers. A question that waits for one which this side is
+        not asked never comes."""
+        found: dict[str, Question] = {}
+        for question in self.questions:
+            mine = role in question.roles and (not question.waves or moment in question.waves)
+            reached = question.when is None or question.when.item in found
+            if mine and reached and (has_partner or not question.needs_partner):
+                found[question.code] = question
+        return tuple(found.values())
 
     def visible(self, role: str, moment: str, has_partner: bool, given: Mapping[str, int]) -> tuple[Question, ...]:
         """What is asked after these answers; an answer to a question that is not asked (any more) decides nothing."""

@@ -18,3 +18,12 @@ async function keep() {
 form?.addEventListener("change", () => {
   waiting = waiting.then(keep);
 });
+
+// What is written in words is kept while it is written, a second after the last letter.
+let pause;
+form?.addEventListener("input", (event) => {
+  if (!event.target.matches("textarea")) return;
+  clearTimeout(pause);
+  pause = setTimeout(() => (waiting = waiting.then(keep)), 1000);
+});
+form?.addEventListener("submit", () => clearTimeout(pause));

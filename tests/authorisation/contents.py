@@ -14,7 +14,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import Answer
+from evaluation.models import Answer, OpenAnswer
 from mentoring.matching.models import Request
 from mentoring.messaging.models import Message, Topic
 from mentoring.planning.models import Never, Wish
@@ -45,6 +45,7 @@ def hide_private(person) -> None:
     ExitAnswer.objects.filter(person=person).update(satisfaction=5, stay_in_touch=5, comment=OTHER_WORDS)
     Never.objects.filter(by=person).delete()
     Answer.objects.filter(response__enrolment__person=person).update(value=5)
+    changed(OpenAnswer.objects.filter(response__enrolment__person=person), "text")
     LessonAnswer.objects.filter(progress__person=person).update(answer={"text": OTHER_WORDS})
     SelfRating.objects.filter(progress__person=person).update(value=5)
     ModuleProgress.objects.filter(person=person).update(quiz_before=0.25, quiz_after=0.5)

@@ -11,7 +11,7 @@ from accounts.models import Belonging, User
 from accounts.services import invite, make_api_key
 from evaluation.actions import ideas_for
 from evaluation.facts import Facts
-from evaluation.models import Answer, Certificate, Coding, ResearchExport, Response, Wave
+from evaluation.models import Answer, Certificate, Coding, OpenAnswer, ResearchExport, Response, Wave
 from evaluation.models.certificates import hash_of
 from evaluation.questionnaire import form_items
 from evaluation.services import accept_action, lock_plan, make_report, make_study, refresh_alerts, write_plan
@@ -232,6 +232,11 @@ def _answers(world: World) -> None:
         setattr(it, f"response_of_{enrolment.role}", response)
     it.own_draft, it.instrument = own_instrument(it.house, version=2), own_instrument(it.house, active=True)
     it.own_wave = Wave.objects.create(number=3, **waves | {"form": Wave.Form.OWN, "instrument": it.instrument})
+    own = Response.objects.create(
+        wave=it.own_wave, enrolment=it.mentee, relationship=it.pair, started_at=now, submitted_at=now
+    )
+    Answer.objects.create(response=own, item="a1", value=2)
+    OpenAnswer.objects.create(response=own, item="c1", text="What the mentee wrote")
     it.coding = Coding.objects.create(wave=it.own_wave, item="c1", begun_at=now, first=world.people[COORD])
 
 

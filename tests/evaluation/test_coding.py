@@ -2,13 +2,15 @@
 
 import csv
 import io
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEvent
 from accounts.services import erase_person
 from evaluation.models import Code, Coded, Coding, OpenAnswer, Response, Wave
 from evaluation.queries import answers_of, compared, counts
@@ -155,3 +157,33 @@ def test_from_the_first_word_to_the_table(coordination, sign_in):
     assert "Words" not in file
     for stranger in (CoordinationFactory().person, Response.objects.first().enrolment.person):
         assert {sign_in(stranger).get(each).status_code for each in (home, page, answer(1))} == {404}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL shows the race")
+def test_of_four_who_join_at_once_one_becomes_the_second_coder():
+    coordination = CoordinationFactory()
+    coding = begin_coding(
+        asked_in_words(coordination.programme, 10), "c1", with_model=False, by=coordination.person, at=NOW
+    )
+    gate, people, faults = threading.Barrier(4), [PersonFactory() for _ in range(4)], []
+
+    def join(person):
+        try:
+            gate.wait(60)
+            join_coding(coding, by=person, at=NOW)
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=join, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults == []
+    assert Coding.objects.get().second in people
+    assert AuditEvent.objects.filter(action="coding.joined").count() == 1

@@ -14,7 +14,7 @@ from accounts.services import give_consent
 from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
 from evaluation.queries import own_results, own_waves, waiting_waves
 from evaluation.research import research_zip
-from evaluation.services import announce, close_wave
+from evaluation.services import announce, answer, close_wave
 from tests.evaluation.living import members, pairs
 from tests.evaluation.own import document, own_instrument
 from tests.evaluation.test_research import opened, table
@@ -72,25 +72,10 @@ def test_from_the_builder_to_the_figures_and_the_export(programme, coordination,
     for n, each in enumerate(everybody):
         for person in members(each):
             give_consent(person, Consent.Kind.RESEARCH, at=NOW)
-            reader = sign_in(person)
-            start = reader.get(reverse("survey", args=[asked.pk])).content.decode()
-            assert "Our bond" in start and "What you write in your own words" in start
-            first, second = (reverse("survey_section", args=[asked.pk, f"r{each.pk}", k]) for k in (1, 2))
-            assert "Nobody sees a single answer of yours" in reader.get(first).content.decode()
-            reader.post(first, {"q1": "4", "act": "autosave"})
-            reader.post(first, {"q1": "4", "act": "leave"})
-            assert "checked" in reader.get(first).content.decode()
-            if n < 4:
-                following = reader.post(first, {"q1": "6", "q2": "2", "act": "next"})
-                assert following["Location"] == second
-                assert "only when ten people or more have written" in reader.get(second).content.decode()
-                result = reader.post(second, {"q3": "=we laugh", "act": "next"}, follow=True)
-            else:  # nothing more to ask: said, and sent when the person wants it
-                following = reader.post(first, {"q1": "5", "q2": "3", "act": "next"})
-                assert following["Location"] == first
-                assert "Send and see my result" in reader.get(first).content.decode()
-                result = reader.post(first, {"q1": "5", "q2": "3", "act": "next"}, follow=True)
-            assert "of 1 to 7" in result.content.decode()
+            if n in (1, 2, 3):
+                say(asked, each, person)
+            else:
+                say_through_the_pages(asked, each, sign_in(person), goes_on=n == 0)
     assert OpenAnswer.objects.count() == 8
     assert Answer.objects.filter(item="q3", value=-1).count() == 2
 
@@ -103,6 +88,35 @@ def test_from_the_builder_to_the_figures_and_the_export(programme, coordination,
     from_the_export(programme)
     shown = sign_in(members(everybody[0])[0]).get(reverse("my_scores")).content.decode()
     assert "Our bond" in shown and "6.0 of 1 to 7" in shown
+
+
+def say(asked, each, person):
+    answer(
+        asked, enrolment=each.members.get(person=person).enrolment, relationship=each, values={"q1": 6, "q2": 2},
+        texts={"q3": "We talk."}, position=2, finish=True, at=timezone.now(),
+    )  # fmt: skip
+
+
+def say_through_the_pages(asked, each, reader, *, goes_on):
+    """Begun, left, taken up again, sent. Who answers that it does not `go on` is asked nothing more."""
+    start = reader.get(reverse("survey", args=[asked.pk])).content.decode()
+    assert "Our bond" in start and "What you write in your own words" in start
+    first, second = (reverse("survey_section", args=[asked.pk, f"r{each.pk}", k]) for k in (1, 2))
+    assert "Nobody sees a single answer of yours" in reader.get(first).content.decode()
+    reader.post(first, {"q1": "4", "act": "autosave"})
+    reader.post(first, {"q1": "4", "act": "leave"})
+    assert "checked" in reader.get(first).content.decode()
+    if goes_on:
+        following = reader.post(first, {"q1": "6", "q2": "2", "act": "next"})
+        assert following["Location"] == second
+        assert "only when ten people or more have written" in reader.get(second).content.decode()
+        result = reader.post(second, {"q3": "=we laugh", "act": "next"}, follow=True)
+    else:  # nothing more to ask: said, and sent when the person wants it
+        following = reader.post(first, {"q1": "5", "q2": "3", "act": "next"})
+        assert following["Location"] == first
+        assert "Send and see my result" in reader.get(first).content.decode()
+        result = reader.post(first, {"q1": "5", "q2": "3", "act": "next"}, follow=True)
+    assert "of 1 to 7" in result.content.decode()
 
 
 def from_the_export(programme):

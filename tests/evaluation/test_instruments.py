@@ -105,6 +105,7 @@ def test_a_question_comes_only_after_the_answer_it_waits_for_and_on_a_later_page
     assert [len(page.items) for page in made.pages("mentee", "", True)] == [3, 2]
     assert [each.code for each in made.visible("mentor", "", True, {"a1": 6})] == ["a1", "a2", "b2", "c1"]
     assert [each.code for each in made.visible("mentor", "", False, {"a1": 6})] == ["a2", "c1"]
+    assert [len(page.items) for page in made.pages("mentor", "", False)] == [2]  # b2 waits for a1, which never comes
 
 
 def test_subscales_are_scored_in_the_instruments_own_units():
