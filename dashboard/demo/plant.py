@@ -172,7 +172,7 @@ def _tell(
 
 def _take_up(programme: Programme, coordinator: User, *, at: datetime) -> None:
     """An action that was done within the week; its window is over by now, so its figure stands beside the one before."""
-    idea = library()["weekly-quarter"]
+    idea = library()["hear-then-change"]
     due_on = (at + timedelta(days=idea.days)).date()
     action = accept_action(programme, idea, person=coordinator, due_on=due_on, by=coordinator, at=at)
     finish_action(action, by=coordinator, at=at + timedelta(days=5))

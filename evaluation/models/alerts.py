@@ -1,6 +1,6 @@
 """Relationships that may need somebody, with what was done."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,12 @@ FOLLOW_UP = timedelta(weeks=8)
 """For so long after it was raised an alert is followed: what has become of its relationship by then is its outcome."""
 
 
+def is_waiting(now: datetime) -> Q:
+    """Open, not put off, and not acted on within the last fourteen days."""
+    not_put_off = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
+    return Q(closed_at=None) & not_put_off & (Q(acted_at=None) | Q(acted_at__lte=now - COOLING))
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def open(self):
         return self.filter(closed_at=None)
@@ -32,10 +38,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         )
 
     def waiting(self, now):
-        """Open, not put off, and not acted on within the last fourteen days."""
-        return self.open().filter(
-            Q(snoozed_until=None) | Q(snoozed_until__lte=now), Q(acted_at=None) | Q(acted_at__lte=now - COOLING)
-        )
+        return self.filter(is_waiting(now))
 
     def judged(self):
         """Those of which it is known what became of the relationship."""

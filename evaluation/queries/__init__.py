@@ -8,9 +8,9 @@ from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, InstitutionHealth, health, institution_health
 from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
-from evaluation.queries.risk import past_alerts, precision_line, versions_of_points, weighed
+from evaluation.queries.risk import alerts_in_sum, past_alerts, versions_of_points, weighed
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
-from evaluation.queries.worklist import WorkItem, waiting_count, work_item, worklist
+from evaluation.queries.worklist import WorkItem, work_item, worklist
 
 __all__ = [
     "Comparison",
@@ -20,6 +20,7 @@ __all__ = [
     "Target",
     "WorkItem",
     "action_rows",
+    "alerts_in_sum",
     "also_asked",
     "answers_of",
     "codes_by_hand",
@@ -43,12 +44,10 @@ __all__ = [
     "own_waves",
     "past_alerts",
     "people_asked",
-    "precision_line",
     "slices",
     "targets",
     "versions_of",
     "versions_of_points",
-    "waiting_count",
     "waiting_waves",
     "waves_of",
     "weighed",

@@ -4,7 +4,6 @@ month."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from core.dates import format_day, localise
 from evaluation import words
 from evaluation.disclosure import comparable, may_compare
 from evaluation.models import Score
-from evaluation.queries.health import PAIR, Rows, measured_otherwise
+from evaluation.queries.health import PAIR, Health, Rows, measured_otherwise
 from mentoring.planning.models import Programme
 from paradigm.model import Stage, categories, stage_of, stages
 
@@ -39,22 +38,20 @@ class Comparison:
     lines: list[Line]
 
 
-def slices(programme: Programme) -> list[date]:
-    """The first scored day of each month, the oldest first, without the newest day. One query."""
-    days = _scores(programme).order_by("as_of_on").values_list("as_of_on", flat=True).distinct()
+def slices(days: Sequence[date]) -> list[date]:
+    """Of the scored days, from the oldest on, the first of each month, without the newest day of all."""
     found: dict[tuple[int, int], date] = {}
-    newest = None
-    for newest in days:
-        found.setdefault((newest.year, newest.month), newest)
-    return [day for day in found.values() if day != newest]
+    for day in days:
+        found.setdefault((day.year, day.month), day)
+    return [day for day in found.values() if day != days[-1]]
 
 
-def compare_days(programme: Programme, day: date, days: Sequence[date]) -> Comparison:
-    """Today's figures beside those of `day`, one of `days` (from `slices`). Where between the two, or between `day` and another
-    slice that may be shown, fewer than five people came or went, the earlier figure stays hidden; and with it those of its stage
-    and of the stage's categories, which would give it away. Two queries."""
-    here = _newest(programme)
-    past = _scores(programme).filter(as_of_on__in=days)
+def compare_days(now: Health, day: date, days: Sequence[date]) -> Comparison:
+    """The newest figures beside those of `day`, one of `days` (from `slices`). Where between the two, or between `day` and
+    another slice that may be shown, fewer than five people came or went, the earlier figure stays hidden; and with it those of
+    its stage and of the stage's categories, which would give it away. One query."""
+    here = now.rows
+    past = Score.objects.filter(programme=now.programme, as_of_on__in=days)
     there: Rows = {(row.component, row.code): row for row in past if row.as_of_on == day}
     counts = {
         (row.component, row.as_of_on): PAIR * row.n for row in past if row.code == "both" and row.value is not None
@@ -75,26 +72,15 @@ def compare_days(programme: Programme, day: date, days: Sequence[date]) -> Compa
     return Comparison(_heading(lines, _("since %(day)s") % {"day": shown}), _("Now"), shown, lines)
 
 
-def compare_programmes(programme: Programme, other: Programme) -> Comparison:
-    """The newest figures of two programmes that the reader manages. Each figure stands for five people or more already. Four
-    queries."""
-    lines = _lines(_newest(programme), _newest(other), set())
+def compare_programmes(now: Health, other: Programme) -> Comparison:
+    """The newest figures of two programmes that the reader manages. Each figure stands for five people or more already. One
+    query."""
+    last = Score.objects.filter(programme=other).order_by("-as_of_on").values("as_of_on")[:1]
+    there: Rows = {(row.component, row.code): row for row in Score.objects.filter(programme=other, as_of_on=last)}
+    lines = _lines(now.rows, there, set())
     return Comparison(
-        _heading(lines, _("beside %(programme)s") % {"programme": other}), str(programme), str(other), lines
+        _heading(lines, _("beside %(programme)s") % {"programme": other}), str(now.programme), str(other), lines
     )
-
-
-def _scores(programme: Programme) -> Any:
-    return Score.objects.filter(programme=programme)
-
-
-def _newest(programme: Programme) -> Rows:
-    last = _scores(programme).order_by("-as_of_on").values("as_of_on")[:1]
-    return {(row.component, row.code): row for row in _scores(programme).filter(as_of_on=last)}
-
-
-def _order() -> list[str]:
-    return [slug for stage in stages() for slug in (stage.slug, *(group.slug for group in categories(stage.slug)))]
 
 
 def _may(now: Score | None, then: Score | None, people: Sequence[int | None], place: int) -> bool:
@@ -117,7 +103,8 @@ def _lines(here: Rows, there: Rows, hidden: set[str]) -> list[Line]:
               categories()}  # fmt: skip
     return [
         _line(slug, *named[slug], here.get((slug, "both")), there.get((slug, "both")), slug in changed, hidden)
-        for slug in _order()
+        for stage in stages()
+        for slug in (stage.slug, *(group.slug for group in categories(stage.slug)))
     ]
 
 

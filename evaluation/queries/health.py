@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,9 @@ TARGET = 60
 TREND_OVER = timedelta(days=14)
 PAIR = 2
 """At least so many people stand behind a relationship."""
+
+
+Rows = dict[tuple[str, str], Score]
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class Health:
     chosen: Stage
     groups: list[Group] = field(default_factory=list)
     drill_down: DrillDown | None = None
+    days: list[date] = field(default_factory=list)
+    rows: Rows = field(default_factory=dict)
 
     @property
     def chosen_name(self) -> str:
@@ -130,33 +134,27 @@ class Health:
         return self.chosen.question.text(get_language())
 
 
-Rows = dict[tuple[str, str], Score]
-
-
 def health(programme: Programme, *, stage_slug: str = "", until: date | None = None) -> Health:
     """The newest scores of a programme, or the newest by the day `until`. `stage_slug`: the stage to show in full; by default the
     one that holds it back.
 
-    Five queries, whatever the size of the programme.
+    Four queries, whatever the size of the programme.
     """
-    scores = Score.objects.filter(programme=programme)
-    if until is not None:
-        scores = scores.filter(as_of_on__lte=until)
-    newest = scores.aggregate(on=Max("as_of_on"))["on"]
-    rows = {(row.component, row.code): row for row in scores.filter(as_of_on=newest)}
-    earlier_on, earlier = _earlier(scores, newest, rows) if newest else (None, {})
+    days, rows, earlier_on, earlier = _read(Score.objects.filter(programme=programme), until)
     own = list(Anchors.objects.filter(programme=programme)) if rows else []
     broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
     tiles = [_tile(stage, rows, place == broken, earlier_on, earlier) for place, stage in enumerate(stages())]
     chosen = next((stage for stage in stages() if stage.slug == stage_slug), None) or _first_choice(tiles)
     return Health(
         programme=programme,
-        as_of_on=newest,
+        as_of_on=days[-1] if days else None,
         headline=_headline(tiles, broken),
         tiles=tiles,
         chosen=chosen,
         groups=[_group(row, rows, own) for row in categories(chosen.slug)] if rows else [],
         drill_down=_drill_down(rows, broken),
+        days=days,
+        rows=rows,
     )
 
 
@@ -170,11 +168,8 @@ class InstitutionHealth:
 
 
 def institution_health(institution: Institution) -> InstitutionHealth:
-    """The newest scores of an institution, each with its interval. Four queries."""
-    scores = Score.objects.filter(institution=institution, programme=None)
-    newest = scores.aggregate(on=Max("as_of_on"))["on"]
-    rows = {(row.component, row.code): row for row in scores.filter(as_of_on=newest)}
-    earlier_on, earlier = _earlier(scores, newest, rows) if newest else (None, {})
+    """The newest scores of an institution, each with its interval. Three queries."""
+    days, rows, earlier_on, earlier = _read(Score.objects.filter(institution=institution, programme=None))
     broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
     tiles = []
     for place, stage in enumerate(stages()):
@@ -183,22 +178,31 @@ def institution_health(institution: Institution) -> InstitutionHealth:
         told = [part for part in (_interval(row.inputs) if row and row.value is not None else "", tile.trend) if part]
         tiles.append(replace(tile, trend=" · ".join(told)))
     behind = max((row.inputs.get("of", 0) for row in rows.values() if row.code in BY_CODE), default=0)
-    return InstitutionHealth(newest, tiles, behind)
+    return InstitutionHealth(days[-1] if days else None, tiles, behind)
 
 
 Earlier = dict[str, tuple[float | None, int]]
 """Stage -> its value and how many relationships stood behind it."""
 
 
-def _earlier(scores: Any, newest: date, rows: Rows) -> tuple[date | None, Earlier]:
-    """The stages two weeks before; without those in which an indicator was measured in another way then."""
-    on = scores.filter(as_of_on__lte=newest - TREND_OVER).aggregate(on=Max("as_of_on"))["on"]
-    if on is None:
-        return None, {}
+def _read(scores: Any, until: date | None = None) -> tuple[list[date], Rows, date | None, Earlier]:
+    """The days of which there are scores, the oldest first; the rows of the newest; the last day two weeks before, and its
+    stages. Every computation writes a row for the first stage. Three queries."""
+    first = scores.filter(component=stages()[0].slug, code="both").order_by("as_of_on")
+    days = [day for day in first.values_list("as_of_on", flat=True) if until is None or day <= until]
+    if not days:
+        return [], {}, None, {}
+    rows = {(row.component, row.code): row for row in scores.filter(as_of_on=days[-1])}
+    on = next((day for day in reversed(days) if day <= days[-1] - TREND_OVER), None)
+    return days, rows, on, _earlier(scores, on, rows) if on else {}
+
+
+def _earlier(scores: Any, on: date, rows: Rows) -> Earlier:
+    """The stages on an earlier day; without those in which an indicator was measured in another way then."""
     before = list(scores.filter(as_of_on=on).only("component", "code", "value", "n", "version", "anchors_version"))
     changed = {stage_of(row.component).slug for row in before if measured_otherwise(row, rows)}
     slugs = {stage.slug for stage in stages()} - changed
-    return on, {row.component: (row.value, row.n) for row in before if row.component in slugs and row.code == "both"}
+    return {row.component: (row.value, row.n) for row in before if row.component in slugs and row.code == "both"}
 
 
 def measured_otherwise(before: Score, rows: Rows) -> bool:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from core.templatetags.peyvand import percent
 from evaluation import words
 from evaluation.disclosure import K_SENSITIVE, K
 from evaluation.models import FOLLOW_UP, Alert, RiskPoints
+from evaluation.models.alerts import is_waiting
 from evaluation.risk import FROM_ANSWERS, POINTS, SIGNAL_OF, points_of
 from evaluation.statistics.proportions import wilson
 from mentoring.planning.models import Programme
@@ -59,14 +60,17 @@ class PointsVersion:
     row: RiskPoints | None
 
 
-def precision_line(programme: Programme) -> str:
-    """The precision of past alerts in one sentence, for the dashboard. One query."""
-    judged = Alert.objects.judged().filter(relationship__programme=programme)
-    early = Q(became=Alert.Became.ENDED_EARLY)
-    counted = judged.aggregate(
-        n=Count("pk"), ended=Count("pk", filter=early), pairs=Count("relationship", distinct=True)
+def alerts_in_sum(programme: Programme, now: datetime) -> tuple[int, str]:
+    """How many relationships wait for somebody, a number without names; and the precision of past alerts in one sentence. One
+    query."""
+    judged = ~Q(became="")
+    counted = Alert.objects.filter(relationship__programme=programme).aggregate(
+        waiting=Count("pk", filter=is_waiting(now)),
+        n=Count("pk", filter=judged),
+        ended=Count("pk", filter=Q(became=Alert.Became.ENDED_EARLY)),
+        pairs=Count("relationship", filter=judged, distinct=True),
     )
-    return _precision("", counted["n"], counted["ended"], counted["pairs"], K).said
+    return counted["waiting"], _precision("", counted["n"], counted["ended"], counted["pairs"], K).said
 
 
 def past_alerts(programme: Programme) -> PastAlerts:

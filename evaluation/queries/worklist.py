@@ -43,12 +43,6 @@ def worklist(user: User, now: datetime, *, programme: Programme | None = None, l
     return work_items(alerts[:limit])
 
 
-def waiting_count(programme: Programme, now: datetime) -> int:
-    """How many relationships of the programme wait for somebody; a number without names."""
-    count: int = Alert.objects.waiting(now).filter(relationship__programme=programme).count()
-    return count
-
-
 def work_items(alerts: Iterable[Alert]) -> list[WorkItem]:
     """Alerts (from AlertQuerySet.for_rows) in words."""
     return [work_item(alert) for alert in alerts if alert.reasons]

@@ -17,15 +17,15 @@ from evaluation.models import Action, Alert, Instrument, Wave
 from evaluation.plan import proposals
 from evaluation.queries import (
     Comparison,
+    Health,
     action_rows,
+    alerts_in_sum,
     also_asked,
     compare_days,
     compare_programmes,
     health,
     people_asked,
-    precision_line,
     slices,
-    waiting_count,
     waves_of,
     work_item,
     worklist,
@@ -60,17 +60,19 @@ def health_page(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
     now = timezone.now()
     others = Programme.objects.managed_by(http.user).exclude(pk=programme.pk).order_by("-starts_on", "pk")
-    form = CompareForm(http.GET, days=slices(programme), programmes=others[:PROGRAMMES_TO_COMPARE])
+    found = health(programme, stage_slug=http.GET.get("stage", ""))
+    waiting, precision = alerts_in_sum(programme, now)
+    form = CompareForm(http.GET, days=slices(found.days), programmes=others[:PROGRAMMES_TO_COMPARE])
     context = {
         "programme": programme,
         "week": _week(programme),
-        "health": health(programme, stage_slug=http.GET.get("stage", "")),
+        "health": found,
         "compare": form,
-        "comparison": _compared(programme, form),
+        "comparison": _compared(found, form),
         "coordinates": http.user.has_perm("evaluation.open_wave", programme),
         "work": worklist(http.user, now, programme=programme, limit=ALERTS_ON_HEALTH),
-        "waiting": waiting_count(programme, now),
-        "precision": precision_line(programme),
+        "waiting": waiting,
+        "precision": precision,
         "actions": action_rows(
             Action.objects.visible_to(http.user).filter(programme=programme).for_rows()[:ACTIONS_ON_HEALTH],
             timezone.localdate(now),
@@ -80,11 +82,11 @@ def health_page(http: HttpRequest, slug: str) -> HttpResponse:
     return render(http, "evaluation/health.html", context)
 
 
-def _compared(programme: Programme, form: CompareForm) -> Comparison | None:
+def _compared(found: Health, form: CompareForm) -> Comparison | None:
     chosen = form.cleaned_data["beside"] if form.is_valid() else ""
     if chosen in form.days:
-        return compare_days(programme, form.days[chosen], list(form.days.values()))
-    return compare_programmes(programme, form.programmes[chosen]) if chosen else None
+        return compare_days(found, form.days[chosen], list(form.days.values()))
+    return compare_programmes(found, form.programmes[chosen]) if chosen else None
 
 
 def _week(programme: Programme) -> str:

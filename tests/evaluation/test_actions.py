@@ -179,6 +179,7 @@ def test_with_little_measured_upstream_the_first_thing_to_do_is_to_measure(progr
     component = {"institution": programme.institution, "programme": programme, "code": "both", "facet": "both", "as_of_on": TODAY,
                  "computed_at": NOW}  # fmt: skip
     scored = {"state": "scored", "n": 9}
+    Score.objects.create(component="causal", state="too_early", **component)
     Score.objects.create(component="support.learning", value=40, **scored, **component)
     upstream = [part.slug for part in components() if not part.slug.startswith("support.")]
     Score.objects.bulk_create(Score(component=slug, value=50, **scored, **component) for slug in upstream[:8])
