@@ -78,7 +78,7 @@ const begin = () => (navigator.locks ? navigator.locks.request(`ring:${reader}`,
 addEventListener("pagehide", () => {
   const open = socket;
   socket = null;
-  open?.close();
+  if (open?.readyState === WebSocket.OPEN) open.close();
   release();
 });
 addEventListener("pageshow", ({ persisted }) => persisted && begin());
