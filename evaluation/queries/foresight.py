@@ -13,6 +13,7 @@ from evaluation import words
 from evaluation.disclosure import K
 from evaluation.foresight import CLOSED_NEEDED, EARLY_NEEDED, Enough, enough
 from evaluation.models import RiskModel
+from evaluation.studies.reading import decimals
 
 DASH = "–"
 
@@ -23,8 +24,8 @@ class Figure:
 
     name: str
     model: str
-    points: str = ""
-    goal: str = ""
+    points: str = DASH
+    goal: str = DASH
 
 
 @dataclass(frozen=True)
@@ -88,19 +89,13 @@ def _learned(model: RiskModel) -> str:
     return text
 
 
-def _two(value: float | None) -> str:
-    return DASH if value is None else localise(float(f"{value:.2f}"))
-
-
 def _figures(result: dict[str, Any]) -> Iterator[Figure]:
-    area, found, goal = result["auc"], result["found"], result["reference"]
-    yield Figure(_("AUC: an early end ranks above another week"), _two(area["model"]), _two(area["points"]))
-    if area["gain"]:
-        low, high = (_two(end) for end in area["gain"])
-        yield Figure(_("Gain in AUC, 95%% interval") % {}, _("%(low)s to %(high)s") % {"low": low, "high": high})
-    score = result["brier"]
-    better_below = _("plain share: %(n)s") % {"n": localise(float(f"{score['base']:.4f}"))}
-    yield Figure(_("Brier score, lower is better"), localise(float(f"{score['model']:.4f}")), DASH, better_below)
+    area, found, goal, score = result["auc"], result["found"], result["reference"], result["brier"]
+    yield Figure(_("An early end ranks above another week (AUC)"), decimals(area["model"]), decimals(area["points"]))
+    gain = " … ".join(decimals(end) for end in area["gain"]) if area["gain"] else DASH
+    yield Figure(_("Gain in AUC, its interval"), gain, goal=_("above %(n)s") % {"n": localise(0)})
+    below = _("below %(n)s") % {"n": decimals(score["base"], 4)}
+    yield Figure(_("Brier score, beside that of the plain share"), decimals(score["model"], 4), goal=below)
     for name, label in (("sensitivity", _("Early ends found")), ("specificity", _("Others left in peace"))):
         yield Figure(label, percent(found["model"][name]), percent(found["points"][name]), percent(goal[name]))
 
@@ -110,7 +105,7 @@ def _calibration(result: dict[str, Any]) -> list[str]:
         _("%(n)s weeks: %(expected)s expected, %(observed)s seen")
         % {
             "n": localise(row["n"]),
-            "expected": localise(float(f"{row['expected']:.1f}")),
+            "expected": decimals(row["expected"], 1),
             "observed": localise(row["observed"]),
         }
         for row in result["calibration"]
