@@ -1,4 +1,4 @@
-"""Relationships that may need somebody: transparent points, version 2. Unknown inputs are named, never counted.
+"""Relationships that may need somebody: transparent points, version 3. Unknown inputs are named, never counted.
 
 Rules look at contact, promises and answers; never at who people are. A relationship that agreed to a slow rhythm is measured
 by that rhythm.
@@ -23,7 +23,7 @@ from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
-VERSION = 2
+VERSION = 3
 WATCH_FROM, REVIEW_FROM = 3, 6
 SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
 PAUSED = Relationship.Status.PAUSED

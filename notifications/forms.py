@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -5,9 +6,31 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import TimeInput
+from core.forms import DayField, TimeInput
 from notifications.models import Rhythm
 from notifications.quiet import weekend_of
+
+LONGEST = timedelta(days=366)
+
+
+class AbsenceForm(forms.Form):
+    """Days on which somebody is away."""
+
+    from_on = DayField(label=gettext_lazy("From"))
+    until_on = DayField(label=gettext_lazy("Until, that day too"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        chosen = super().clean() or {}
+        first, last = chosen.get("from_on"), chosen.get("until_on")
+        if first and last and not first <= last <= first + LONGEST:
+            raise ValidationError({"until_on": _("The last day is the first one or later, and at most a year on.")})
+        if last and last < self.today:
+            raise ValidationError({"until_on": _("These days are over already.")})
+        return chosen
 
 
 class DeviceForm(forms.Form):

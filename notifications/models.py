@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, IntegerField, When
+from django.db.models import Case, F, IntegerField, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -174,6 +174,37 @@ class Rhythm(models.Model):
 
     def __str__(self) -> str:
         return str(self.person_id)
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def visible_to(self, user):
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+
+class Absence(models.Model):
+    """Days on which a person is away, whole ones, in their own zone: nobody is late with an answer then. The people they mentor
+    with, and their coordinators, see until when, and nothing else. What is past stays: what was measured then counts it."""
+
+    privacy = classify(internal="id", personal="person from_on until_on", subject="person")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences", verbose_name=_("person"), db_index=False
+    )
+    from_on = models.DateField(_("away from"))
+    until_on = models.DateField(_("until"))
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "from_on"], name="absence_once"),
+            models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="absence_ends_after_it_begins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_on} {self.until_on}"
 
 
 class PushKey(models.Model):

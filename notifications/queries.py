@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.kinds import Kind, find, kinds
-from notifications.models import Mail, Notification, Preference, Rhythm
+from notifications.models import Absence, Mail, Notification, Preference, Rhythm
 from notifications.quiet import quiet_until
 
 
@@ -47,6 +47,17 @@ def quiet_now(people: Iterable[User], *, at: datetime) -> set[int]:
     """The ids of those who want to be left in peace at this moment; one query."""
     rows = Rhythm.objects.filter(person__in=people).select_related("person")
     return {row.person_id for row in rows if quiet_until(row, row.person.zone, at)}
+
+
+def away_among(people: Iterable[User], *, at: datetime) -> list[tuple[User, date]]:
+    """Those who are away on their own day of this moment, each with the last day of it; one query."""
+    known = {person.pk: person for person in people}
+    rows = Absence.objects.filter(person__in=known, until_on__gte=at.date() - timedelta(days=1)).order_by("until_on")
+    last: dict[int, date] = {}
+    for row in rows:
+        if row.from_on <= at.astimezone(known[row.person_id].zone).date() <= row.until_on:
+            last[row.person_id] = row.until_on
+    return [(known[pk], until_on) for pk, until_on in last.items()]
 
 
 def still_news(kind: str, *, key: str, recipient: User, url: str, held: bool) -> bool:

@@ -4,18 +4,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import webpush
-from notifications.forms import DeviceForm, RhythmForm
-from notifications.models import Device, Mail, Notification
+from notifications.forms import AbsenceForm, DeviceForm, RhythmForm
+from notifications.models import Absence, Device, Mail, Notification
 from notifications.queries import Ways, preference_groups, rhythm_of, unread_count
-from notifications.services import keep_device, keep_preferences, keep_rhythm, mark_read, push_key
+from notifications.services import keep_absence, keep_device, keep_preferences, keep_rhythm, mark_read, push_key
 
 
 @login_required
@@ -62,14 +63,45 @@ def preferences(request: HttpRequest) -> HttpResponse:
         keep_rhythm(request.user, **form.cleaned_data)
         messages.success(request, _("Saved. You are told what you chose, and nothing else."))
         return redirect("preferences")
+    return _preferences_page(request, form, _absence_form())
+
+
+def _preferences_page(request: HttpRequest, form: RhythmForm, absence_form: AbsenceForm) -> HttpResponse:
+    absences = Absence.objects.visible_to(request.user).filter(until_on__gte=timezone.localdate())
     context = {
         "groups": preference_groups(request.user),
         "form": form,
+        "absence_form": absence_form,
+        "absences": absences.order_by("from_on"),
         "devices": Device.objects.visible_to(request.user).order_by("-created_at", "-pk"),
         "push_key": webpush.public_key(push_key()),
         "tab": "preferences",
     }
     return render(request, "notifications/preferences.html", context)
+
+
+def _absence_form(sent: QueryDict | None = None) -> AbsenceForm:
+    return AbsenceForm(sent, today=timezone.localdate())
+
+
+@login_required
+@require_POST
+def absence_add(request: HttpRequest) -> HttpResponse:
+    form = _absence_form(request.POST)
+    if not form.is_valid():
+        rhythm = RhythmForm(instance=rhythm_of(request.user), zone=request.user.time_zone)
+        return _preferences_page(request, rhythm, form)
+    keep_absence(request.user, **form.cleaned_data)
+    messages.success(request, _("Kept. Nobody is late with an answer on these days."))
+    return redirect(f"{reverse('preferences')}#reach-away")
+
+
+@login_required
+@require_POST
+def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Absence.objects.visible_to(request.user), pk=pk).delete()
+    messages.success(request, _("You are not away on these days any more."))
+    return redirect(f"{reverse('preferences')}#reach-away")
 
 
 @login_required

@@ -21,12 +21,18 @@ GREGORIAN = frozenset({(12, 25), (12, 26), (1, 1)})
 
 @dataclass(frozen=True)
 class Clock:
-    """When somebody's clock stands: at night (from, until), on days of the week (Monday 0), on holidays of a calendar."""
+    """When somebody's clock stands: at night (from, until), on days of the week (Monday 0), on holidays of a calendar, on days
+    away (first, last)."""
 
     zone: str
     night: tuple[time, time] | None = None
     free_days: tuple[int, ...] = ()
     iranian: bool = False
+    away: tuple[tuple[date, date], ...] = ()
+
+    def stands_all_day(self, day: date) -> bool:
+        away = any(first <= day <= last for first, last in self.away)
+        return away or day.weekday() in self.free_days or is_holiday(day, iranian=self.iranian)
 
 
 def is_holiday(day: date, *, iranian: bool) -> bool:
@@ -59,7 +65,7 @@ def _spans(clock: Clock, first: date, last: date) -> Iterator[tuple[float, float
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         midnight = moment(day + timedelta(days=1))
-        if day.weekday() in clock.free_days or is_holiday(day, iranian=clock.iranian):
+        if clock.stands_all_day(day):
             yield moment(day), midnight
         elif clock.night is not None:
             begins, ends = clock.night

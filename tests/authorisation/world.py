@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 from django.utils import timezone
@@ -42,7 +42,7 @@ from mentoring.safeguarding.services import (
 )
 from mentoring.support.models import HelpReply
 from mentoring.training.models import LessonAnswer, SelfRating
-from notifications.models import Device
+from notifications.models import Absence, Device
 from notifications.services import notify, push_key
 from tests import factories as make
 from tests.evaluation.own import own_instrument
@@ -198,6 +198,7 @@ def _talk(world: World) -> None:
     seat.update(left_at=left_at)
     Room.objects.filter(pk=it.room.pk).update(kind=Room.Kind.PAIR)
     push_key()  # the same on every page
+    it.absence = Absence.objects.create(person=people[MENTEE], from_on=date(2090, 1, 1), until_on=date(2090, 1, 9))
     it.device = Device.objects.create(person=people[MENTEE], endpoint="https://push.example.net/0", created_at=now)
     it.news = notify("support.seen", to=people[MENTEE], key="authorisation", at=now, url="/support/")
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -7,7 +7,7 @@ import pytest
 from evaluation.facts import Facts
 from evaluation.facts.clocks import Clock, stood_between
 from evaluation.indicators import BY_CODE
-from notifications.models import Rhythm
+from notifications.models import Absence, Rhythm
 from tests.evaluation.living import members, pair, say
 from tests.factories import NOW, CoordinationFactory
 
@@ -27,6 +27,12 @@ TEHRAN, BERLIN = "Asia/Tehran", "Europe/Berlin"
         (Clock(BERLIN, NIGHT), (2026, 10, 24, 22), (2026, 10, 25, 7), 10),
         (Clock(TEHRAN, iranian=True), (2026, 3, 20, 0), (2026, 3, 26, 0), 5 * 24),
         (Clock(TEHRAN, iranian=True), (2026, 12, 25, 0), (2026, 12, 26, 0), 0),
+        (
+            Clock(TEHRAN, NIGHT, away=((date(2026, 11, 3), date(2026, 11, 4)),)),
+            (2026, 11, 2, 8),
+            (2026, 11, 5, 8),
+            2 + 48 + 7,
+        ),
         (Clock(BERLIN), (2026, 12, 24, 12), (2027, 1, 2, 0), 3 * 24),
         (Clock(TEHRAN, NIGHT), (2026, 11, 3, 8), (2026, 11, 2, 21), 0),
     ],
@@ -57,3 +63,20 @@ def test_an_answer_is_not_late_for_the_night_of_whoever_answers(who, hours):
 
     figures = BY_CODE["RC1"].compute(Facts(each.programme, NOW))
     assert figures.raw.tolist() == [hours]
+
+
+@pytest.mark.django_db
+def test_nobody_is_late_on_days_on_which_they_are_away():
+    each = pair(CoordinationFactory().programme)
+    mentor, mentee = members(each)
+    at = datetime(2026, 10, 5, 6, tzinfo=UTC)
+    for day in range(5):
+        say(each, mentee, at + timedelta(days=7 * day))
+        say(each, mentor, at + timedelta(days=7 * day, hours=70))
+    for person, days in ((mentor, 2), (mentee, 20)):  # who waits may be where they like
+        for week in range(5):
+            first = at.date() + timedelta(days=7 * week + (person == mentor))
+            Absence.objects.create(person=person, from_on=first, until_on=first + timedelta(days=days - 1))
+
+    figures = BY_CODE["RC1"].compute(Facts(each.programme, NOW))
+    assert figures.raw.tolist() == [70 - 48]

@@ -18,6 +18,7 @@ from mentoring.planning.models import Programme
 from mentoring.relationships import queries, services
 from mentoring.relationships.forms import ClosingForm, ReasonForm, TouchForm
 from mentoring.relationships.models import Note, Relationship
+from notifications.queries import away_among
 
 PAGE = 25
 CLOSED = "closed"
@@ -51,6 +52,7 @@ def coordinator_page(http: HttpRequest, found: Relationship, touch_form: TouchFo
     now = timezone.now()
     context = {
         "relationship": found,
+        "away": away_among(found.people, at=now),
         "counts": queries.counts(found),
         "next_session_at": queries.next_session_at(found, now=now),
         "days": ((found.closed_at or now) - found.started_at).days,

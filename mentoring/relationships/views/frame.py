@@ -5,9 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mentoring.relationships.models import Relationship
+from notifications.queries import away_among
 
 
 def own_relationship(http: HttpRequest, pk: int) -> Relationship:
@@ -20,6 +22,7 @@ def framed(http: HttpRequest, relationship: Relationship, current: str, **contex
     return {
         "relationship": relationship,
         "partners": relationship.partners_of(http.user),
+        "away": away_among(relationship.partners_of(http.user), at=timezone.now()),
         "can_plan": http.user.has_perm("relationships.plan", relationship),
         "rests": relationship.rests,
         "tabs": _tabs(relationship, current),
