@@ -12,6 +12,8 @@ from core.templatetags.peyvand import percent
 from evaluation.indicators import Indicator
 from evaluation.instruments import Definition
 from evaluation.risk import Reason
+from evaluation.statistics.estimate import Estimate
+from evaluation.statistics.reliability import PEOPLE_FOR_RELIABILITY
 
 Text = str | Promise
 
@@ -330,3 +332,20 @@ def scoring_in_words(definition: Definition) -> str:
     )  # fmt: skip
     shown = {"low": definition.low, "high": definition.high, "least": definition.min_valid}
     return text % {name: localise(value) for name, value in shown.items()}
+
+
+def consistency_in_words(found: Estimate | int | None) -> str:
+    """Internal consistency of a subscale: the estimate, or how many people it still rests on, or that there is none."""
+    if found is None:
+        return _("Internal consistency cannot be told: some question was answered the same by everybody.")
+    if isinstance(found, int):
+        return _("Internal consistency is told from %(least)s people on who answered every question; %(n)s so far.") % {
+            "least": localise(PEOPLE_FOR_RELIABILITY), "n": localise(found)
+        }  # fmt: skip
+    figures = {name: localise(round(getattr(found, name), 2)) for name in ("value", "low", "high")}
+    text = (
+        _("Internal consistency: alpha %(value)s (95%% interval %(low)s to %(high)s), n %(n)s.")
+        if found.measure == "alpha"
+        else _("Internal consistency: Spearman-Brown %(value)s (95%% interval %(low)s to %(high)s), n %(n)s.")
+    )
+    return text % {**figures, "n": localise(found.n)}

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.db.models import Count, QuerySet
 
+from core.dates import localise
 from evaluation.disclosure import K_SENSITIVE, hidden
 from evaluation.models import Code, Coded, Coding, OpenAnswer, Wave
 from evaluation.statistics.agreement import Kappa, agreement_of, kappa
@@ -88,6 +89,15 @@ class CodeAgreement:
     code: Code
     share: Proportion
     kappa: Kappa | None
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """Kappa and its limits as they are read; nothing where there is none."""
+        found = self.kappa
+        if found is None or found.value is None or found.low is None or found.high is None:
+            return {}
+        each = {"value": found.value, "low": found.low, "high": found.high}
+        return {name: localise(round(number, 2)) for name, number in each.items()}
 
 
 @dataclass(frozen=True)

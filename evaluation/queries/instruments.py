@@ -1,8 +1,9 @@
 """Own instruments of an institution, and what a programme's people answered to them, as far as it may be shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,10 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Institution, User
 from core.dates import localise
 from evaluation.disclosure import Batches
-from evaluation.instruments import dropped
+from evaluation.instruments import Definition, Question, dropped
 from evaluation.models import Answer, Instrument, Response, Wave
 from evaluation.questionnaire import ROLES
-from evaluation.words import scoring_in_words
+from evaluation.statistics.estimate import Estimate, StatisticsError
+from evaluation.statistics.reliability import PEOPLE_FOR_RELIABILITY, alpha, spearman_brown
+from evaluation.words import consistency_in_words, scoring_in_words
 from mentoring.planning.models import Programme
 from paradigm.model import component
 
@@ -69,8 +72,12 @@ class Said:
 
 @dataclass(frozen=True)
 class SubscaleRow:
+    """`reliability`: the internal consistency of the answers behind the figures, in words; empty for a single item and
+    where there is no figure."""
+
     name: str
     sides: list[Said]
+    reliability: str
 
 
 @dataclass(frozen=True)
@@ -142,28 +149,58 @@ def _result(
     newest: dict[str, Instrument],
 ) -> WaveResult:
     definition = _own(wave).definition
-    slices: dict[tuple[str, str], Batches[tuple[int, int | None], float]] = {}
+    slices: dict[tuple[str, str], Scores] = {}
     for role in ROLES:
         for code in definition.scores({}, role, wave.moment):
             slices[code, role] = Batches()
     for pk, enrolment, pair, person, role in responses:
         for code, score in definition.scores(answers.get(pk, {}), role, wave.moment).items():
             if score is not None:
-                slices[code, role].add((enrolment, pair), person, score)
+                slices[code, role].add((enrolment, pair), person, (score, pk))
     rows = []
-    for code in definition.groups():
-        sides = [
-            _said(role, slices[code, role], definition.span(code, role, wave.moment))
-            for role in ROLES
-            if (code, role) in slices
-        ]
-        rows.append(SubscaleRow(definition.name_of(code, get_language()), sides))
+    for code, questions in definition.groups().items():
+        found = {role: slices[code, role] for role in ROLES if (code, role) in slices}
+        sides = [_said(role, each, definition.span(code, role, wave.moment)) for role, each in found.items()]
+        inside = [answers.get(pk, {}) for each in found.values() for _score, pk in _one_per_person(each)]
+        reliability = (
+            consistency_in_words(_consistency(definition, questions, inside)) if inside and len(questions) > 1 else ""
+        )
+        rows.append(SubscaleRow(definition.name_of(code, get_language()), sides, reliability))
     latest = newest[_own(wave).name]
     return WaveResult(wave, rows, dropped(definition, latest.definition), getattr(wave, "left_out", 0))
 
 
-def _said(role: str, found: Batches[tuple[int, int | None], float], span: tuple[int, int]) -> Said:
-    values = list(found.inside.values())
+Scores = Batches[tuple[int, int | None], tuple[float, int]]
+"""(enrolment, relationship) -> score and response."""
+
+
+def _one_per_person(found: Scores) -> Iterable[tuple[float, int]]:
+    """Of somebody with several relationships the first answers, so that rows are independent."""
+    return {enrolment: value for (enrolment, _pair), value in reversed(found.inside.items())}.values()
+
+
+def _consistency(
+    definition: Definition, questions: Sequence[Question], rows: list[dict[str, int]]
+) -> Estimate | int | None:
+    """Alpha, for two items Spearman-Brown, from 30 complete rows on; below that how many there are. None where it does not exist,
+    as when everybody answered an item the same."""
+    turned = definition.low + definition.high
+    asked = [(each.code, turned if each.reverse else 0, -1 if each.reverse else 1) for each in questions]
+    table = np.array(
+        [[start + sign * row[code] if code in row else np.nan for code, start, sign in asked] for row in rows],
+        dtype=float,
+    ).reshape(len(rows), len(questions))
+    complete = int((~np.isnan(table)).all(axis=1).sum())
+    if complete < PEOPLE_FOR_RELIABILITY:
+        return complete
+    try:
+        return alpha(table) if len(questions) > 2 else spearman_brown(table[:, 0], table[:, 1])
+    except StatisticsError:
+        return None
+
+
+def _said(role: str, found: Scores, span: tuple[int, int]) -> Said:
+    values = [score for score, _pk in found.inside.values()]
     return Said(role, sum(values) / len(values) if values else None, len(found.people), *span)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -15,10 +16,11 @@ from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
 from evaluation.queries import own_results, own_waves, waiting_waves
 from evaluation.research import research_zip
 from evaluation.services import announce, answer, close_wave
+from evaluation.statistics.reliability import alpha
 from tests.evaluation.living import members, pairs
 from tests.evaluation.own import document, own_instrument
 from tests.evaluation.test_research import opened, table
-from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory
+from tests.factories import NOW, BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +83,7 @@ def test_from_the_builder_to_the_figures_and_the_export(programme, coordination,
 
     figures = browser.get(reverse("own_figures", args=[programme.slug])).content.decode()
     assert "5 mentors" in figures and "5.8 of 1 to 7" in figures
+    assert "from 30 people on who answered every question; 10 so far" in figures
     [result] = own_results(own_waves(programme))
     assert [(side.role, round(side.value, 2), side.n) for side in result.rows[0].sides] == [
         ("mentor", 5.8, 5), ("mentee", 5.8, 5),
@@ -199,3 +202,26 @@ def test_only_the_side_that_is_asked_is_told_and_sees_it(programme, coordination
     assert "About the programme" in sign_in(mentor).get(asked.get_absolute_url()).content.decode()
     close_wave(asked, by=coordination.person, at=timezone.now())
     assert Wave.objects.get().closes_at is not None
+
+
+def test_the_consistency_of_a_subscale_equals_that_of_the_statistics(programme):
+    rows = [{"id": f"a{n}", "text": {"en": "x"}, "reverse": n == 3} for n in range(1, 4)]
+    instrument = own_instrument(programme.institution, active=True, items=rows, subscales={})
+    asked = Wave.objects.create(programme=programme, form=Wave.Form.OWN, instrument=instrument, number=1, opens_at=NOW)
+    rng = np.random.default_rng(5)
+    table = np.clip(rng.integers(1, 6, (35, 1)) + rng.integers(-1, 2, (35, 3)), 0, 6)
+    people = EnrolmentFactory.create_batch(35, programme=programme)
+    sent = Response.objects.bulk_create(
+        Response(wave=asked, enrolment=each, started_at=NOW, submitted_at=NOW) for each in people
+    )
+    Answer.objects.bulk_create(
+        Answer(response=response, item=f"a{n}", value=6 - said if n == 3 else said)
+        for response, row in zip(sent, table.tolist(), strict=True)
+        for n, said in enumerate(row, start=1)
+    )
+    [result] = own_results(own_waves(programme))
+
+    found = alpha(table)
+    value, low, high = (round(each, 2) for each in (found.value, found.low, found.high))
+    told = f"alpha {value} (95% interval {low} to {high}), n 35"
+    assert told in result.rows[0].reliability
