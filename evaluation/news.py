@@ -76,3 +76,12 @@ register(
         mail=False,
     ),
 )
+register(
+    Kind(
+        "evaluation.certificate",
+        _("A certificate is ready for you"),
+        _("You finished %(programme)s"),
+        _("Your certificate is ready, in English and in Persian, with a link by which others can check it. Thank you."),
+        _("Make my certificate"),
+    )
+)

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
 
 from accounts.models import Consent, User
 from accounts.signals import consent_withdrawn, person_will_be_erased
+from evaluation.certificates import COMPLETED, standings
 from evaluation.services import drop_exports_of, update_person_soon, update_relationship_soon
 from mentoring.relationships.models import Relationship
 from mentoring.relationships.signals import (
@@ -18,6 +20,7 @@ from mentoring.relationships.signals import (
 )
 from mentoring.training.models import ModuleProgress
 from mentoring.training.signals import learned, module_finished
+from notifications.services import notify
 
 
 @receiver(relationship_moved)
@@ -49,3 +52,23 @@ def let_go_of_the_files_they_are_in(sender: object, *, consent: Consent, at: dat
 @receiver(person_will_be_erased)
 def let_go_of_the_files_of_who_goes(sender: object, *, person: User, at: datetime, **_newer: Any) -> None:
     drop_exports_of(person, at=at)
+
+
+@receiver(relationship_closed)
+def tell_who_finished(relationship: Relationship, at: datetime, **_rest: Any) -> None:
+    """Whoever may make a certificate now hears of it."""
+    if relationship.status not in COMPLETED:
+        return
+    for member in relationship.present:
+        mine = next((row for row in standings(member.person) if row.enrolment.pk == member.enrolment_id), None)
+        if mine is not None and mine.finished and mine.certificate is None:
+            key = f"certificate:{member.enrolment_id}"
+            programme = str(relationship.programme)
+            notify(
+                "evaluation.certificate",
+                to=member.person,
+                key=key,
+                at=at,
+                url=reverse("certificates"),
+                programme=programme,
+            )

@@ -182,11 +182,16 @@ def decimals(value: float | None, places: int = 2) -> str:
     if value is None:
         return "–"
     text = f"{value:.{places}f}".replace("-", "−")
-    return localise(text.replace(".", "٫") if in_persian() else text)
+    if not in_persian():
+        return text
+    shown = localise(text.replace(".", "٫"))
+    return f"\u2066{shown}\u2069" if value < 0 else shown  # or the minus would stand on the other side
 
 
 def p_value(value: float) -> str:
-    return _("p < %(p)s") % {"p": decimals(0.001, 3)} if value < 0.001 else _("p = %(p)s") % {"p": decimals(value, 3)}
+    if value < 0.001:
+        return _("p < %(p)s") % {"p": decimals(0.001, 3)}
+    return _("p = %(p)s") % {"p": decimals(value, 3)}
 
 
 def interval(low: float | None, high: float | None, places: int = 2) -> str:

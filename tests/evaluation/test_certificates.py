@@ -8,6 +8,8 @@ from evaluation.certificates import standings
 from evaluation.models import Certificate
 from evaluation.services import NotFinished, make_certificate
 from mentoring.relationships.models import Relationship, RelationshipMember
+from mentoring.relationships.signals import relationship_closed
+from notifications.models import Notification
 from tests.evaluation.living import members, pair
 from tests.factories import NOW, ModuleProgressFactory, ProgrammeFactory, ProgrammeModuleFactory
 
@@ -94,3 +96,12 @@ def test_erasing_the_person_leaves_a_link_that_says_nothing_is_kept(mentee, clie
     assert status == 410 and "no longer kept" in page and name not in page
     found.refresh_from_db()
     assert (found.code, found.printed) == ("", {})
+
+
+def test_who_finishes_is_told_once_and_who_still_lacks_a_module_is_not(ended):
+    mentor, mentee = members(ended)
+    ended.refresh_from_db()
+    for _twice in range(2):
+        relationship_closed.send(Relationship, relationship=ended, at=NOW)
+    told = Notification.objects.filter(kind="evaluation.certificate")
+    assert list(told.values_list("recipient", flat=True)) == [mentor.pk] and mentee.pk

@@ -162,7 +162,10 @@ def test_every_measure_has_help_and_an_example_on_the_page(measure, capsys):
 
 PEOPLE = 40
 COLUMNS = {
-    "answers.csv": {name: lambda i, k=k: 1 + (i * 7 + (i // 3) * k + k) % 5 for k, name in enumerate(("A1", "A2", "A3", "A4"))},
+    "answers.csv": {
+        **{name: lambda i, k=k: 1 + (i * 7 + (i // 3) * k + k) % 5 for k, name in enumerate(("A1", "A2", "A3", "A4"))},
+        "language": lambda i: ["en", "fa"][i % 2],
+    },
     "coders.csv": {"first": lambda i: i % 3, "second": lambda i: (i % 3) if i % 5 else (i + 1) % 3, "third": lambda i: i % 2},
     "waves.csv": {
         "before": lambda i: 2 + i % 4,
@@ -197,7 +200,7 @@ def test_every_example_of_the_page_runs(example, ask, written, monkeypatch, tmp_
         rows = [",".join(str(value(i)) for value in columns.values()) for i in range(PEOPLE)]
         written("\n".join([",".join(columns), *rows]), name)
     argv = shlex.split(example)
-    code, said, error = ask(*argv, *(["--draws", 200] if argv[0] == "mediation" else []))
+    code, said, error = ask(*argv, *(["--draws", 200] if argv[0] in ("mediation", "moderation") else []))
     assert (code, error) == (0, "")
     assert said["measure"] == argv[0]
     assert said["variant"]
