@@ -1,15 +1,16 @@
-"""A talk under way is kept by another statement than its first words: nothing else may be different."""
+"""Plain words are kept by another statement than all others: nothing else may be different."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from mentoring.messaging.models import Change, Message, Room
+from core.models import Job
+from mentoring.messaging.models import Change, Message, Room, RoomMember, WordRules
 from mentoring.messaging.services import Conflict, NotAMember, RoomClosed, Send, send_all
-from mentoring.messaging.services.refusals import EmptyMessage
+from mentoring.messaging.services.refusals import EmptyMessage, Held, Resting
 from tests.factories import PersonFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +99,37 @@ def test_a_clock_that_jumps_back_changes_nothing_in_the_order(room, people, begu
         send_all([Send(room.pk, people[0], uuid4(), f"{n}")], at=at - timedelta(seconds=back), asked=asked)
 
     assert [row[3] for row in stored(room)[0]] == ["Hello", "0", "1", "2"]
+
+
+def test_first_words_are_a_contact_and_are_told_of_later(room, people, begun):
+    _asked, at = begun
+
+    room.relationship.refresh_from_db()
+    assert (room.relationship.first_contact_at, room.relationship.last_contact_at) == (at, at)
+    job = Job.objects.get(name="messaging.tell")
+    assert job.payload["room_id"] == room.pk
+    assert job.due_at.isoformat() == (datetime.fromisoformat(job.payload["until"]) + timedelta(seconds=20)).isoformat()
+
+
+def test_first_words_that_are_not_kept_leave_no_trace(room, people):
+    at, stranger = timezone.now(), PersonFactory()
+    RoomMember.objects.filter(room=room, person=people[1]).update(rests_since=at)
+    sends = [Send(room.pk, stranger, uuid4(), "Let me in"), Send(room.pk, people[1], uuid4(), "Please")]
+
+    outcomes = send_all(sends, at=at).outcomes
+
+    assert [type(outcome) for outcome in outcomes] == [NotAMember, Resting]
+    room.relationship.refresh_from_db()
+    assert room.relationship.last_contact_at is None
+    assert stored(room) == ([], [], 0) and not Job.objects.filter(name="messaging.tell").exists()
+
+
+def test_first_words_under_rules_wait_for_a_coordinator(room, people):
+    WordRules.objects.create(programme=room.relationship.programme, phones=WordRules.Does.HOLD)
+
+    sent = send_all([Send(room.pk, people[0], uuid4(), "Call me: +98 912 345 6789")], at=timezone.now())
+
+    assert [type(outcome) for outcome in sent.outcomes] == [Held] and stored(room)[0] == []
 
 
 @pytest.mark.postgres

@@ -1,7 +1,6 @@
 """Saying something where a talk is under way: one statement on PostgreSQL keeps what many people say.
 
-Only the plain and the happy: whatever is quoted, said before, refused or in doubt is left to `sending`, which knows why. So is
-the first message of a conversation in each half minute, with all that has to be noted about it.
+Only the plain and the happy: whatever is quoted, said before, refused or in doubt is left to `sending`, which knows why.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, connection
 
 from core.errors import DomainError
 from mentoring.messaging.models import Message
@@ -48,6 +47,14 @@ _KEEP = """
     )
     SELECT n, id, seq, present FROM named ORDER BY n
 """
+_PLAIN = """
+    WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS a (room, sender, cid))
+    SELECT DISTINCT room.id, room.relationship_id FROM asked
+    JOIN messaging_room room ON room.id = asked.room AND room.closed_at IS NULL AND room.kind <> 'news'
+    JOIN messaging_roommember seat ON seat.room_id = room.id AND seat.person_id = asked.sender
+        AND seat.left_at IS NULL AND seat.rests_since IS NULL
+    WHERE NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = asked.sender AND b.cid = asked.cid)
+"""
 _NAME = f"keep_{crc32(_KEEP.encode()):08x}"
 """One name for one text: several versions may use a line one after the other where a pooler lends it."""
 _DO = f"EXECUTE {_NAME} (%s::bigint[], %s::bigint[], %s::uuid[], %s::text[], %s::text[], %s::bigint[], %s)"
@@ -55,9 +62,19 @@ NOT_PREPARED = "26000"
 _BLANK = {field.attname: field.get_default() for field in Message._meta.concrete_fields}
 
 
+def rooms_with_news(sends: Sequence[Send], rooms: Collection[int]) -> dict[int, int | None]:
+    """Those of `rooms` in which somebody who may says something for the first time, with the relationship of each."""
+    asked = [send for send in sends if send.room_id in rooms]
+    values = [send.room_id for send in asked], [send.by.pk for send in asked], [str(send.cid) for send in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAIN, values)
+        return dict(cursor.fetchall())
+
+
 def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime, sent: Sent) -> dict[int, Message]:
-    """Keep what can be kept of what is said in `rooms`, in a transaction of its own; returns the messages by their place in
-    `sends` and notes in `sent` who is present. Whatever is missing was not kept."""
+    """Keep what can be kept of what is said in `rooms`; returns the messages by their place in `sends` and notes in `sent` who
+    is present. Whatever is missing was not kept. Raises IntegrityError when an id comes over another process in this instant.
+    """
     plain = _plain(sends, rooms)
     if not plain:
         return {}
@@ -70,12 +87,8 @@ def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime,
         list(rooms),
         at,
     ]
-    try:
-        rows = _kept(values)
-    except IntegrityError:  # the same id over another process in this instant
-        return {}
     kept = {}
-    for n, pk, seq, people in rows:
+    for n, pk, seq, people in _kept(values):
         place, send, text = plain[n - 1]
         kept[place] = _message(send, text, pk, seq, at)
         sent.present[send.room_id] = set(people)
@@ -85,6 +98,10 @@ def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime,
 def _kept(values: list[Any]) -> list[tuple[int, int, int, list[int]]]:
     """Planning costs as much as doing: the statement is prepared and planned once for every line to the database."""
     with connection.cursor() as cursor:
+        if connection.in_atomic_block:  # which a failure would end
+            cursor.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [_NAME])
+            if not cursor.rowcount:
+                cursor.execute(_KEEP.format(_NAME))
         try:
             cursor.execute(_DO, values)
         except DatabaseError as error:

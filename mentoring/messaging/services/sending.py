@@ -26,7 +26,7 @@ from mentoring.messaging.services.refusals import (
     RoomClosed,
     TopicClosed,
 )
-from mentoring.messaging.services.running import keep_running
+from mentoring.messaging.services.running import keep_running, rooms_with_news
 from mentoring.messaging.services.wanted import Name, Send, Sent, checked
 from mentoring.messaging.services.watching import Watch, hold, mark, watches_of
 from mentoring.messaging.words import searchable
@@ -88,29 +88,49 @@ def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()
     A refused one is an outcome of its own and harms no other. Who calls tells the listeners. `asked` are keys of jobs that
     are known to be written down already: conversations that are under way, where on PostgreSQL one statement is enough.
     """
-    if asked and connection.vendor == "postgresql" and not connection.in_atomic_block:
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
         return _with_running(sends, at, asked)
     return _committed(sends, at, asked)
 
 
 def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
-    begun = {room for room in {send.room_id for send in sends} if _key(room, at) in asked}
     # A room keeps its order, so all of its messages go the longer way with one that quotes, calls somebody, answers in a
     # topic or brings files.
-    begun -= {
+    longer = {
         send.room_id
         for send in sends
         if send.reply_to is not None or send.topic is not None or send.files or "@" in send.body
     }
+    plain = {send.room_id for send in sends} - longer
+    begun = {room for room in plain if _key(room, at) in asked}
     sent = Sent(present={})
-    kept = keep_running(sends, begun, at=at, sent=sent) if begun else {}
+    try:
+        kept = _kept(sends, begun, plain - begun, at, sent)
+    except IntegrityError:  # the same id over another process in this instant
+        kept, sent = {}, Sent(present={})
     rest = [send for place, send in enumerate(sends) if place not in kept]
     others = _committed(rest, at, asked) if rest else Sent(present={})
     outcomes = iter(others.outcomes)
     sent.outcomes = [kept.get(place) or next(outcomes) for place in range(len(sends))]
-    sent.new, sent.asked = [*kept.values(), *others.new], others.asked
+    sent.new = [*kept.values(), *others.new]
+    sent.asked |= others.asked
     sent.present |= others.present
     return sent
+
+
+def _kept(sends: Sequence[Send], begun: set[int], first: set[int], at: datetime, sent: Sent) -> dict[int, Message]:
+    """What one statement can keep, by its place. With the first words of a room in a half minute it is noted that there was
+    contact, and that whoever has not read is to be told; where a programme has rules about words they go the longer way."""
+    if not first:
+        return keep_running(sends, begun, at=at, sent=sent) if begun else {}
+    with transaction.atomic():
+        news = rooms_with_news(sends, first)
+        for room in watches_of(news):
+            del news[room]
+        note_contacts({relationship for relationship in news.values() if relationship}, at=at)
+        kept = keep_running(sends, begun | news.keys(), at=at, sent=sent)
+        sent.asked = _tell_later({message.room_id for message in kept.values()} & news.keys(), at, ())
+    return kept
 
 
 def _committed(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent:
