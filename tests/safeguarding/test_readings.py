@@ -298,6 +298,7 @@ def test_the_pages_of_it(sign_in, room, programme, mentor, mentee, reader, secon
     assert str(reader) in seen
     assert WHY["words"] not in seen
     assert "danger.</p>" not in seen
+    assert told.encode() in sign_in(mentor).get(reverse("safety")).content
     assert sign_in(mentor).get(reverse("report_person", args=[reader.pk])).status_code == 200
 
 

@@ -15,7 +15,7 @@ from mentoring.planning.models import Programme
 from mentoring.relationships.models import Block, Relationship
 from mentoring.safeguarding import services
 from mentoring.safeguarding.forms import OrderForm
-from mentoring.safeguarding.models import Report
+from mentoring.safeguarding.models import Reading, Report
 from mentoring.safeguarding.queries import apart_for, held_for, looks_after, people_around, people_met
 
 ROWS = 50
@@ -24,7 +24,7 @@ ROWS = 50
 @login_required
 @require_GET
 def safety(request: HttpRequest) -> HttpResponse:
-    """Whom I keep away, whom it could be about, and what I have reported."""
+    """Whom I keep away, whom it could be about, what I have reported, and which of my conversations somebody read."""
     blocks = Block.objects.visible_to(request.user).of(request.user).standing().select_related("other")
     reports = Report.objects.visible_to(request.user).filter(reporter=request.user).select_related("accused")
     people = people_around(request.user).exclude(pk__in=blocks.values("other")).order_by("name", "pk")
@@ -32,6 +32,7 @@ def safety(request: HttpRequest) -> HttpResponse:
         "people": people[:ROWS],
         "blocks": blocks.order_by("-made_at"),
         "reports": reports.order_by("-made_at", "-pk")[:ROWS],
+        "readings": Reading.objects.visible_to(request.user).told_to(request.user).for_rows()[:ROWS],
     }
     return render(request, "safeguarding/safety.html", context | {"looks_after": looks_after(request.user)})
 
