@@ -16,9 +16,11 @@ from evaluation.questionnaire import form_items, items
 from evaluation.services import amend, ask_for_results, lock_plan, make_study, write_plan
 from evaluation.services.studies import PlanIsEmpty, PlanIsLocked, PlanIsNotLocked
 from evaluation.statistics.effects import independent_g, paired_g
+from evaluation.studies import analyses
+from evaluation.studies.data import StudyData
 from evaluation.studies.plans import NO_CONTACT
 from mentoring.planning.models import Enrolment
-from mentoring.relationships.models import Relationship, RelationshipMember, Session
+from mentoring.relationships.models import Agreement, Relationship, RelationshipMember, Session
 from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +239,9 @@ def test_people_who_wait_and_people_with_a_mentor_are_compared_by_their_change(p
     assert row["e_value"] > row["e_value_limit"] > 1
 
 
-def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coordinator, sign_in):
+@pytest.mark.once
+def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coordinator, sign_in, monkeypatch):
+    monkeypatch.setattr(analyses, "DRAWS", 300)  # seconds
     rng = np.random.default_rng(1)
     mentors, mentees = (people(programme, 60, role=role) for role in ("mentor", "mentee"))
     pairs = paired(programme, mentors, mentees)
@@ -256,7 +260,7 @@ def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coor
     )  # fmt: skip
     of = {
         "mode": locked(programme, coordinator, kind="mode"),
-        "growth": locked(programme, coordinator, kind="growth", waves=["w1", "w2", "w3"]),
+        "growth": locked(programme, coordinator, kind="growth", waves=["w1", "w2", "w3"], secondary=[]),
         "path": locked(programme, coordinator, kind="path", x="planning.structure", mediators=["relationships.friendly", OTHER],
                        outcome="support.satisfaction", condition="infrastructure.digital"),
     }  # fmt: skip
@@ -272,6 +276,7 @@ def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coor
     assert "points per questionnaire" in pages["growth"] and "E-value" in pages["mode"]
 
 
+@pytest.mark.once
 def test_the_statement_that_works_otherwise_in_persian_is_named(programme, coordinator, sign_in):
     rng = np.random.default_rng(2)
     last = wave(programme, "w3")
@@ -331,3 +336,28 @@ def test_a_key_reads_locked_studies_and_nothing_of_drafts(programme, coordinator
     (row,) = client.get("/api/v1/studies", headers=asked).json()["results"]
     assert (row["sha256"], row["plan"]["primary"], row["result"]["analyses"][0]["n"]) == (study.sha256, [OUTCOME], 24)
     assert "basis" not in row and client.get(f"/api/v1/studies/{study.pk + 99}", headers=asked).status_code == 404
+
+
+def test_what_people_did_is_read_in_its_own_weeks(programme):
+    """Contact in weeks 3 to 8 only, and how long before day 14 the agreement stood."""
+    mentors, mentees = (people(programme, 5, role=role) for role in ("mentor", "mentee"))
+    for pair in paired(programme, mentors, mentees):
+        start = pair.started_at
+        for day in (3, 15, 16, 23, 55, 57):  # weeks 1, 3, 3, 4, 8 and 9
+            Session.objects.create(
+                relationship=pair, status="held", starts_at=start + timedelta(days=day), created_at=start
+            )
+    first, second = Relationship.objects.order_by("pk")[:2]
+    for pair, day in ((first, 4), (second, 30)):
+        agreement = Agreement.objects.create(
+            relationship=pair, rhythm_days=7, ends_on=programme.ends_on, updated_at=pair.started_at
+        )
+        for member in pair.members.all():
+            agreement.signatures.create(
+                version=agreement.version, person_id=member.person_id, signed_at=pair.started_at + timedelta(days=day)
+            )
+
+    data = StudyData(programme, {"kind": "path", "exclusions": []}, at=NOW)
+
+    assert set(data.two_way_weeks.values()) == {3.0}
+    assert (data.agreement_day[first.pk], data.agreement_day[second.pk]) == (10.0, 0.0)
