@@ -23,7 +23,7 @@ from mentoring.relationships.models import (
 )
 from mentoring.training.catalogue import modules
 from mentoring.training.models import LessonAnswer, SelfRating
-from notifications.models import Mail, Notification
+from notifications.models import Absence, Mail, Notification
 
 IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
 PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
@@ -64,6 +64,12 @@ def people(facts: Scope) -> Asked:
         "pk", "person_id", IS_MENTOR, "capacity", "contacts_wanted", "decided_at", "status_at",
         whether(status=Enrolment.Status.COMPLETED),
     )  # fmt: skip
+
+
+@asks
+def absences(facts: Scope) -> Asked:
+    rows = Absence.objects.filter(person__in=enrolments(facts).values("person"))
+    return rows.order_by("from_on"), "person_id", "from_on", "until_on"
 
 
 @asks

@@ -1,7 +1,7 @@
 """Relationships, who is in them, and what passed between them."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -33,7 +33,6 @@ from evaluation.statistics.events import Ints, Turns, turns
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
-from notifications.models import Absence
 from notifications.quiet import WEEKENDS
 
 
@@ -130,11 +129,9 @@ class RelationshipFacts:
         """Person -> when their clock stands still. The holidays are those of the institution's calendar. Two queries."""
         iranian = self.programme.institution.calendar == JALALI
         away: dict[int, list[tuple[date, date]]] = {}
-        of = questions.enrolments(self.scope).values("person")
-        for person, first, last in table(
-            Absence.objects.filter(person__in=of).order_by("from_on"), "person_id", "from_on", "until_on"
-        ):
-            away.setdefault(person, []).append((first, last))
+        for person, *days in zip(*(each.tolist() for each in questions.absences(self.scope)), strict=True):
+            first, last = (datetime.fromtimestamp(day, UTC).date() for day in days)
+            away.setdefault(int(person), []).append((first, last))
         rows = table(
             questions.enrolments(self.scope),
             "person_id", "person__time_zone", "person__rhythm__night", "person__rhythm__night_from",

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, DateField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from evaluation.statistics.events import Bools, Ints
@@ -42,7 +42,7 @@ def whether(*conditions: Q, **lookups: Any) -> ExpressionWrapper:
 
 
 def columns(rows: QuerySet[Any, Any], *fields: Any) -> list[Floats]:
-    """Columns of numbers, moments (seconds) and conditions, NaN where there is nothing; in the order in which rows come.
+    """Columns of numbers, moments and days (seconds) and conditions, NaN where there is nothing; in the order in which rows come.
 
     PostgreSQL copies them as the doubles that they become: of a million messages no row is ever an object of Python.
     """
@@ -79,7 +79,7 @@ _HEAD, _TAIL = 19, 2  # of PostgreSQL's binary copy: its signature, flags and an
 
 
 def _double(field: Any) -> str:
-    if isinstance(field, DateTimeField):
+    if isinstance(field, DateField):  # a moment, too
         return "date_part('epoch', {})"
     return "{}::int::float8" if isinstance(field, BooleanField) else "{}::float8"
 
@@ -87,6 +87,8 @@ def _double(field: Any) -> str:
 def _number(value: Any) -> float:
     if value is None:
         return np.nan
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time.min, tzinfo=UTC)
     return value.timestamp() if isinstance(value, datetime) else float(value)
 
 
