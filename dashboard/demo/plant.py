@@ -12,7 +12,7 @@ from core.models import Job
 from dashboard.demo import answers, draft, people, requests, story
 from dashboard.demo.people import FACES, Cast, Size
 from evaluation.actions import library
-from evaluation.services import accept_action, finish_action, recompute
+from evaluation.services import accept_action, finish_action, recompute, recompute_institution
 from mentoring.matching.engine import Rules, Weights
 from mentoring.matching.models import MatchRun
 from mentoring.matching.services import approve_all, compute_run
@@ -63,6 +63,7 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
         )
         people.coordinate(programme, coordinators)
         _run(programme, mentors, mentees, faces, rng=rng, start=start, now=now, step=step)
+    recompute_institution(institution, at=now)
     _open(institution, open_group, coordinators, rng=rng, now=now)
     requests.plant_requests(institution, faces, rng=Random(seed + 1), now=now)  # noqa: S311
     _tidy(faces, now)
@@ -113,7 +114,7 @@ def _run(
     answers.plant_checks(everybody, rng=rng, start=start)
     answers.plant_mails(everybody, rng=rng, start=start, now=now)
     step()
-    for weeks_ago in (6, 3, 0):
+    for weeks_ago in (6, 3):  # and in the end with the whole institution
         recompute(programme, at=now - timedelta(weeks=weeks_ago))
         if weeks_ago == 6:
             _take_up(programme, coordinator, at=now - timedelta(weeks=6) + timedelta(hours=1))

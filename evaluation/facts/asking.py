@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from evaluation.facts.tables import columns, compiled, copied
+from evaluation.facts.tables import columns, compiled, copied, table
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
 
@@ -54,16 +54,44 @@ def asks(question: Callable[[Scope], Asked]) -> Callable[[Scope], list[Floats]]:
 
     @wraps(question)
     def read(scope: Scope) -> list[Floats]:
-        if scope.unit is None or connection.vendor != "postgresql":
+        if not _is_known(scope):
             return columns(*question(scope))
-        key = question, scope.relationships is None, scope.programme.pk, scope.programme.starts_on
-        if key not in _known:
-            rows, *fields = question(scope.about(UNIT, AT))
-            _known[key] = (*compiled(rows, *fields), len(fields))
-        sql, params, width = _known[key]
-        return copied(sql, [_real(scope, value) for value in params], width)
+        sql, params, width = _once(question, scope, compiled)
+        return copied(sql, params, width)
 
     return read
+
+
+def asks_rows(question: Callable[[Scope], Asked]) -> Callable[[Scope], list[tuple[Any, ...]]]:
+    """As `asks`, for what is no number: rows as the database gives them."""
+
+    @wraps(question)
+    def read(scope: Scope) -> list[tuple[Any, ...]]:
+        if not _is_known(scope):
+            return table(*question(scope))
+        sql, params, _width = _once(
+            question, scope, lambda rows, *fields: rows.values_list(*fields).query.sql_with_params()
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+
+    return read
+
+
+def _is_known(scope: Scope) -> bool:
+    return scope.unit is not None and connection.vendor == "postgresql"
+
+
+def _once(
+    question: Callable[[Scope], Asked], scope: Scope, compile_it: Callable[..., Any]
+) -> tuple[str, list[Any], int]:
+    key = question, scope.relationships is None, scope.programme.pk, scope.programme.starts_on
+    if key not in _known:
+        rows, *fields = question(scope.about(UNIT, AT))
+        _known[key] = (*compile_it(rows, *fields), len(fields))
+    sql, params, width = _known[key]
+    return sql, [_real(scope, value) for value in params], width
 
 
 def _real(scope: Scope, value: Any) -> Any:

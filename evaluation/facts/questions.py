@@ -5,10 +5,11 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Length
+from django.db.models import Case, Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Length
 
-from evaluation.facts.asking import Asked, Scope, asks
+from evaluation.facts.asking import Asked, Scope, asks, asks_rows
 from evaluation.facts.tables import CHANNELS, TAKING_PART, whether
 from mentoring.messaging.models import Message
 from mentoring.planning.models import Enrolment
@@ -17,6 +18,7 @@ from mentoring.relationships.models import (
     CheckIn,
     CoordinatorTouch,
     Goal,
+    Relationship,
     RelationshipMember,
     Session,
     SessionRating,
@@ -55,6 +57,28 @@ def everybody(facts: Scope) -> QuerySet[Any, Any]:
 def whose(facts: Scope, path: str = "person") -> Q:
     """What belongs to the people in question, who stand at `path`."""
     return Q(**{f"{path}__in": everybody(facts) if facts.persons is None else facts.persons})
+
+
+@asks_rows
+def pairs(facts: Scope) -> Asked:
+    mine = Q(programme=facts.programme)
+    if facts.relationships is not None:
+        mine &= Q(pk__in=facts.relationships)
+    rows = Relationship.objects.filter(mine, started_at__lte=facts.at).exclude(status=Relationship.Status.VOIDED)
+    return (
+        rows.order_by("pk"),
+        "pk", "started_at", "closed_at", "planned_end_on", "status", "close_reason", "pair_key",
+        Cast(KeyTextTransform("percentile", "why"), FloatField()),
+    )  # fmt: skip
+
+
+@asks_rows
+def rhythms(facts: Scope) -> Asked:
+    return (
+        enrolments(facts),
+        "person_id", "person__time_zone", "person__rhythm__night", "person__rhythm__night_from",
+        "person__rhythm__night_to", "person__rhythm__free_days",
+    )  # fmt: skip
 
 
 @asks

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
 from django.utils import timezone
 
 from core.dates import JALALI
@@ -27,12 +26,10 @@ from evaluation.facts.tables import (
     ints,
     midnight,
     moments,
-    table,
 )
 from evaluation.statistics.events import Ints, Turns, turns
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
-from mentoring.relationships.models import Relationship
 from notifications.quiet import WEEKENDS
 
 
@@ -59,15 +56,7 @@ class RelationshipFacts:
 
     @cached_property
     def pairs(self) -> Pairs:
-        mine = Q(programme=self.programme)
-        if self.scope.relationships is not None:
-            mine &= Q(pk__in=self.scope.relationships)
-        rows = table(
-            Relationship.objects.filter(mine, started_at__lte=self.at)
-            .exclude(status=Relationship.Status.VOIDED)
-            .order_by("pk"),
-            "pk", "started_at", "closed_at", "planned_end_on", "status", "close_reason", "pair_key", "why__percentile",
-        )  # fmt: skip
+        rows = questions.pairs(self.scope)
         ids, started, closed, planned, status, reason, keys, percentile = zip(*rows, strict=True) if rows else ([],) * 8
         closed_at = moments(closed)
         over = closed_at <= self.now
@@ -132,16 +121,11 @@ class RelationshipFacts:
         for person, *days in zip(*(each.tolist() for each in questions.absences(self.scope)), strict=True):
             first, last = (datetime.fromtimestamp(day, UTC).date() for day in days)
             away.setdefault(int(person), []).append((first, last))
-        rows = table(
-            questions.enrolments(self.scope),
-            "person_id", "person__time_zone", "person__rhythm__night", "person__rhythm__night_from",
-            "person__rhythm__night_to", "person__rhythm__free_days",
-        )  # fmt: skip
         return {
             person: Clock(
                 zone, (begins, ends) if night else None, WEEKENDS[free or "none"], iranian, tuple(away.get(person, ()))
             )
-            for person, zone, night, begins, ends, free in rows
+            for person, zone, night, begins, ends, free in questions.rhythms(self.scope)
         }
 
     @cached_property
