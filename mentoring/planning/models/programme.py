@@ -1,4 +1,4 @@
-"""Programmes, who takes part in them, what they bring and want, and lists of people that arrive as files."""
+"""Programmes, their milestones, who coordinates them and who takes part."""
 
 from datetime import date
 
@@ -14,44 +14,13 @@ from core.models import Bilingual
 from core.privacy import classify
 from mentoring.planning.concepts import concept, has_concept
 from mentoring.planning.matching_answers import (
-    Channel,
-    Conflict,
-    Gender,
     GroupLabel,
-    Interest,
-    LanguageLevel,
-    MoreAnswers,
-    UnderReview,
 )
-
-__all__ = [
-    "MORE_QUESTIONS",
-    "QUESTIONS",
-    "Availability",
-    "Channel",
-    "Conflict",
-    "Coordination",
-    "Enrolment",
-    "EnrolmentConcept",
-    "Gender",
-    "GroupLabel",
-    "ImportMapping",
-    "ImportRow",
-    "Interest",
-    "LanguageLevel",
-    "Milestone",
-    "MoreAnswers",
-    "Never",
-    "PeopleImport",
-    "Programme",
-    "Spoken",
-    "UnderReview",
-    "Wish",
-    "concept_name",
-]
 
 QUESTIONS = ("skills", "goals", "languages", "availability", "capacity", "motivation", "wishes")
 """What a programme may ask of its people beyond who they are."""
+
+
 MORE_QUESTIONS = ("levels", "must_have", "kinds", "channels", "interests", "style", "conflicts", "unit", "gender")
 """What it may ask besides, so that matching works better: always optional, and only where the programme says so."""
 
@@ -102,6 +71,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
 
 FILE_KINDS = {"picture": _("Pictures"), "sound": _("Sound and voice notes"), "document": _("Documents")}
+
+
 FILES_MEGABYTES = 10
 
 
@@ -437,211 +408,3 @@ class Enrolment(models.Model):
     @property
     def shown_name(self) -> str:
         return str(self.person) if self.is_known else self.person.email
-
-
-class EnrolmentConcept(models.Model):
-    """Something from the concept list that a person offers or wants, and how much."""
-
-    privacy = classify(internal="id", personal="enrolment concept kind level must", subject="enrolment__person")
-
-    class Kind(models.TextChoices):
-        OFFERED = "offered", _("I can help with")
-        WANTED = "wanted", _("I want help with")
-
-    MUST = 6
-    """As an answer: the highest level, and one cannot do without it."""
-
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="concepts")
-    concept = models.CharField(max_length=60)
-    kind = models.CharField(max_length=7, choices=Kind)
-    level = models.PositiveSmallIntegerField(default=3)
-    must = models.BooleanField(_("cannot do without it"), default=False)
-
-    class Meta:
-        verbose_name = _("subject of an enrolment")
-        verbose_name_plural = _("subjects of enrolments")
-        constraints = [
-            models.UniqueConstraint(fields=["enrolment", "concept", "kind"], name="enrolment_concept_once"),
-            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="enrolment_concept_level_1_to_5"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.concept}"
-
-    @property
-    def name(self) -> str:
-        return concept_name(self.concept)
-
-    @property
-    def answer(self) -> int:
-        """The level as it was answered."""
-        return self.MUST if self.must else self.level
-
-
-class Availability(models.Model):
-    """A weekly stretch of time in which a person can meet, in their own zone. Monday is 0; minutes from midnight."""
-
-    privacy = classify(internal="id", personal="person weekday starts ends", subject="person")
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="availabilities")
-    weekday = models.PositiveSmallIntegerField()
-    starts = models.PositiveSmallIntegerField()
-    ends = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name = _("free time")
-        verbose_name_plural = _("free times")
-        constraints = [
-            models.CheckConstraint(condition=Q(weekday__lte=6), name="availability_is_on_a_weekday"),
-            models.CheckConstraint(
-                condition=Q(ends__gt=F("starts"), ends__lte=1440), name="availability_ends_after_it_starts"
-            ),
-            models.UniqueConstraint(fields=["person", "weekday", "starts"], name="availability_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.weekday} {self.starts}-{self.ends}"
-
-
-class Wish(models.Model):
-    """A person would like to be matched with this one; rank 1 is the first choice. Seen by coordinators only."""
-
-    privacy = classify(internal="id", personal="enrolment wished rank", subject="enrolment__person")
-
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="wishes")
-    wished = models.ForeignKey(Enrolment, models.CASCADE, related_name="wished_by")
-    rank = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name = _("wish for a match")
-        verbose_name_plural = _("wishes for a match")
-        constraints = [
-            models.UniqueConstraint(fields=["enrolment", "wished"], name="wish_once"),
-            models.UniqueConstraint(fields=["enrolment", "rank"], name="wish_rank_once"),
-            models.CheckConstraint(condition=~Q(enrolment=F("wished")), name="wish_is_for_somebody_else"),
-            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=5), name="wish_rank_1_to_5"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.enrolment_id} → {self.wished_id}"
-
-
-class Never(models.Model):
-    """These two are never to be matched. Never shown to the other side."""
-
-    privacy = classify(internal="id created_at", sensitive="enrolment other by", subject="enrolment__person")
-
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="nevers")
-    other = models.ForeignKey(Enrolment, models.CASCADE, related_name="nevers_of_others")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("never-list entry")
-        verbose_name_plural = _("never-list entries")
-        constraints = [
-            models.UniqueConstraint(fields=["enrolment", "other"], name="never_once"),
-            models.CheckConstraint(condition=~Q(enrolment=F("other")), name="never_is_about_somebody_else"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.enrolment_id} ≠ {self.other_id}"
-
-
-class ImportMapping(models.Model):
-    """Which column of a file means what, saved under a name to be used again."""
-
-    privacy = classify(internal="id programme name columns created_at")
-
-    programme = models.ForeignKey(
-        Programme, models.CASCADE, related_name="import_mappings", verbose_name=_("programme")
-    )
-    name = models.CharField(_("name"), max_length=100)
-    columns = models.JSONField(_("columns"), default=dict)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("mapping of columns")
-        verbose_name_plural = _("mappings of columns")
-        constraints = [models.UniqueConstraint(fields=["programme", "name"], name="import_mapping_name_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PeopleImportQuerySet(models.QuerySet["PeopleImport"]):
-    def visible_to(self, user):
-        return self.filter(programme__in=Programme.objects.coordinated_by(user))
-
-
-class PeopleImport(models.Model):
-    """A file of people on its way into a programme: mapped, checked, then imported as a job."""
-
-    privacy = classify(
-        internal="id programme role status file_name columns mapping options created_by created_at finished_at job_key",
-        personal="text",
-    )
-
-    class Status(models.TextChoices):
-        MAPPING = "mapping", _("Columns to be mapped")
-        CHECKED = "checked", _("Checked")
-        RUNNING = "running", _("Importing")
-        DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="imports", verbose_name=_("programme"))
-    role = models.CharField(_("role"), max_length=6, choices=Enrolment.Role)
-    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.MAPPING)
-    file_name = models.CharField(_("file name"), max_length=200)
-    text = models.TextField()
-    columns = models.JSONField(_("columns"), default=list)
-    mapping = models.JSONField(_("mapping"), default=dict)
-    options = models.JSONField(_("options"), default=dict)
-    job_key = models.CharField(_("key of the job"), max_length=200, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by")
-    )
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
-
-    objects = PeopleImportQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("file of people")
-        verbose_name_plural = _("files of people")
-
-    def __str__(self) -> str:
-        return self.file_name
-
-    def get_absolute_url(self) -> str:
-        return reverse("import_run", args=[self.pk])
-
-
-class ImportRow(models.Model):
-    """One line of a file and what became of it."""
-
-    privacy = classify(
-        internal="id people_import line outcome enrolment", personal="values problems", subject="enrolment__person"
-    )
-
-    class Outcome(models.TextChoices):
-        NEW = "new", _("New")
-        CHANGED = "changed", _("Will be updated")
-        SAME = "same", _("Nothing new")
-        BAD = "bad", _("Cannot be imported")
-        DONE = "done", _("Imported")
-
-    people_import = models.ForeignKey(PeopleImport, models.CASCADE, related_name="rows")
-    line = models.PositiveIntegerField()
-    values = models.JSONField(default=dict)
-    outcome = models.CharField(max_length=7, choices=Outcome)
-    problems = models.JSONField(default=list)
-    enrolment = models.ForeignKey(Enrolment, models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("line of a file")
-        verbose_name_plural = _("lines of files")
-        constraints = [models.UniqueConstraint(fields=["people_import", "line"], name="import_row_once_per_line")]
-
-    def __str__(self) -> str:
-        return f"{self.people_import_id}:{self.line}"
