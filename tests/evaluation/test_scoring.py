@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.statistics.events import distinct_by, first_by, last_by, median_by, turns
+from evaluation.indicators import ALL
+from evaluation.statistics.events import distinct_by, first_by, last_by, median_by, next_by, turns
 from evaluation.statistics.rollup import (
     behaviour,
     bootstrap_mean,
@@ -14,9 +15,11 @@ from evaluation.statistics.rollup import (
     state_of,
 )
 from evaluation.statistics.scoring import (
+    GAP_FLAG,
     band,
     gap,
     goal_attainment,
+    goal_attainments,
     item_score,
     lin,
     log,
@@ -42,8 +45,10 @@ answers = st.lists(st.one_of(st.integers(1, 5), st.sampled_from([None, -1, -2, -
         (item_score([5, 4, 2], [False, False, True]), 83.33),
         (item_score([5, -2, 2], [False, False, True]), 87.50),
         (goal_attainment([1, 1, 1]), 63.69),
+        (goal_attainments(np.array([3.0]), np.array([3.0]))[0], 63.69),
         (mean_of([250 / 3, 60.0]), 71.67),
         (gap(83.33, 60.0), 23.33),
+        (abs(gap(83.33, 60.0)) > GAP_FLAG, 0.0),
         (band(0.1, 0, 0.1, 0.7, 1), 100.0),
         (band(0.85, 0, 0.1, 0.7, 1), 50.0),
     ],
@@ -82,6 +87,31 @@ def test_item_scores_stay_between_0_and_100_and_are_null_when_not_measured(given
     valid = [each for each in given_answers if each is not None and each > 0]
     assert (score is None) == (len(valid) < 2)
     assert score is None or 0 <= score <= 100
+
+
+@given(st.sampled_from([row for row in ALL if row.compute and row.kind != "band"]), st.floats(0, 1), st.floats(0, 1))
+def test_every_indicator_is_0_to_100_rises_towards_its_upper_anchor_and_is_null_when_not_measured(indicator, x, y):
+    zero, full = indicator.anchors
+    worse, better = (zero + share * (full - zero) for share in sorted((2 * x - 0.5, 2 * y - 0.5)))
+    low, high, none = indicator.score(np.array([worse, better, np.nan]))
+    assert 0 <= low <= high <= 100
+    assert np.isnan(none)
+
+
+moments = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 20)), max_size=12)
+
+
+@given(moments, moments, st.randoms())
+def test_what_comes_next_and_how_many_weeks_are_met_do_not_depend_on_the_order_of_rows(asked, happened, random):
+    def columns(rows):
+        data = np.array(rows, dtype=np.int64).reshape(-1, 2)
+        return data[:, 0], data[:, 1]
+
+    naive = [min((at for unit, at in happened if unit == u and at >= t), default=np.inf) for u, t in asked]
+    shuffled = random.sample(happened, len(happened))
+    assert next_by(*columns(asked), *columns(shuffled)).tolist() == naive
+    weeks = [len({at for unit, at in happened if unit == u and at < 10}) for u in range(4)]
+    assert distinct_by(*columns(shuffled), np.full(4, 10)).tolist() == weeks
 
 
 @given(st.permutations([5, 1, 3, 4, 2, 2]))
