@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from core.dates import JALALI
 from evaluation.facts.clocks import Clock, stood_between
+from evaluation.facts.relationships import holidays_of
 from evaluation.indicators import BY_CODE
 from evaluation.statistics.scoring import goal_attainment
 from mentoring.messaging.models import Message
@@ -141,8 +141,8 @@ def _agreement_days(signed: Any, start: datetime, end: datetime, at: datetime, *
 def _clock(person: Any, relationship: Relationship) -> Clock:
     rhythm = Rhythm.objects.filter(person=person).first()
     night = (rhythm.night_from, rhythm.night_to) if rhythm and rhythm.night else None
-    iranian = relationship.programme.institution.calendar == JALALI
-    return Clock(person.time_zone, night, WEEKENDS[rhythm.free_days if rhythm else "none"], iranian)
+    holidays = holidays_of(relationship.programme)
+    return Clock(person.time_zone, night, WEEKENDS[rhythm.free_days if rhythm else "none"], holidays)
 
 
 def _turns(said: list[Message], role: dict[int, str]) -> list[list[Message]]:

@@ -21,23 +21,26 @@ GREGORIAN = frozenset({(12, 25), (12, 26), (1, 1)})
 
 @dataclass(frozen=True)
 class Clock:
-    """When somebody's clock stands: at night (from, until), on days of the week (Monday 0), on holidays of a calendar, on days
+    """When somebody's clock stands: at night (from, until), on days of the week (Monday 0), on holidays of calendars, on days
     away (first, last)."""
 
     zone: str
     night: tuple[time, time] | None = None
     free_days: tuple[int, ...] = ()
-    iranian: bool = False
+    holidays: frozenset[str] = frozenset({"gregorian"})
     away: tuple[tuple[date, date], ...] = ()
 
     def stands_all_day(self, day: date) -> bool:
         away = any(first <= day <= last for first, last in self.away)
-        return away or day.weekday() in self.free_days or is_holiday(day, iranian=self.iranian)
+        return away or day.weekday() in self.free_days or is_holiday(day, self.holidays)
 
 
-def is_holiday(day: date, *, iranian: bool) -> bool:
-    if not iranian:
-        return (day.month, day.day) in GREGORIAN
+def is_holiday(day: date, of: frozenset[str]) -> bool:
+    """`of`: "iranian", "gregorian", both or none of them."""
+    if "gregorian" in of and (day.month, day.day) in GREGORIAN:
+        return True
+    if "iranian" not in of:
+        return False
     jalali = jdatetime.date.fromgregorian(date=day)
     return (jalali.month, jalali.day) in IRANIAN
 

@@ -115,15 +115,15 @@ class RelationshipFacts:
 
     @cached_property
     def clocks(self) -> dict[int, Clock]:
-        """Person -> when their clock stands still. The holidays are those of the institution's calendar. Two queries."""
-        iranian = self.programme.institution.calendar == JALALI
+        """Person -> when their clock stands still. Two queries."""
+        holidays = holidays_of(self.programme)
         away: dict[int, list[tuple[date, date]]] = {}
         for person, *days in zip(*(each.tolist() for each in questions.absences(self.scope)), strict=True):
             first, last = (datetime.fromtimestamp(day, UTC).date() for day in days)
             away.setdefault(int(person), []).append((first, last))
         return {
             person: Clock(
-                zone, (begins, ends) if night else None, WEEKENDS[free or "none"], iranian, tuple(away.get(person, ()))
+                zone, (begins, ends) if night else None, WEEKENDS[free or "none"], holidays, tuple(away.get(person, ()))
             )
             for person, zone, night, begins, ends, free in questions.rhythms(self.scope)
         }
@@ -250,3 +250,11 @@ class RelationshipFacts:
 def _side(mentor: Floats) -> Ints:
     sides: Ints = np.where(mentor > 0, MENTOR, MENTEE)
     return sides
+
+
+def holidays_of(programme: Programme) -> frozenset[str]:
+    """Whose holidays stop the clocks: as the programme chose, else those of its institution's calendar."""
+    kinds = Programme.Holidays
+    usual = kinds.IRANIAN if programme.institution.calendar == JALALI else kinds.GREGORIAN
+    chosen = programme.holidays or usual
+    return frozenset({kinds.BOTH: (kinds.IRANIAN, kinds.GREGORIAN), kinds.NONE: ()}.get(chosen, (chosen,)))

@@ -4,9 +4,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from accounts.models import Institution
 from evaluation.facts import Facts
 from evaluation.facts.clocks import Clock, stood_between
+from evaluation.facts.relationships import holidays_of
 from evaluation.indicators import BY_CODE
+from mentoring.planning.models import Programme
 from notifications.models import Absence, Rhythm
 from tests.evaluation.living import members, pair, say
 from tests.factories import NOW, CoordinationFactory
@@ -25,14 +28,16 @@ TEHRAN, BERLIN = "Asia/Tehran", "Europe/Berlin"
         (Clock(TEHRAN, NIGHT, (3, 4)), (2026, 11, 4, 21), (2026, 11, 7, 8), 2 + 48 + 7),
         (Clock(BERLIN, NIGHT), (2027, 3, 27, 22), (2027, 3, 28, 7), 8),
         (Clock(BERLIN, NIGHT), (2026, 10, 24, 22), (2026, 10, 25, 7), 10),
-        (Clock(TEHRAN, iranian=True), (2026, 3, 20, 0), (2026, 3, 26, 0), 5 * 24),
-        (Clock(TEHRAN, iranian=True), (2026, 12, 25, 0), (2026, 12, 26, 0), 0),
+        (Clock(TEHRAN, holidays=frozenset({"iranian"})), (2026, 3, 20, 0), (2026, 3, 26, 0), 5 * 24),
+        (Clock(TEHRAN, holidays=frozenset({"iranian"})), (2026, 12, 25, 0), (2026, 12, 26, 0), 0),
         (
             Clock(TEHRAN, NIGHT, away=((date(2026, 11, 3), date(2026, 11, 4)),)),
             (2026, 11, 2, 8),
             (2026, 11, 5, 8),
             2 + 48 + 7,
         ),
+        (Clock(BERLIN, holidays=frozenset()), (2026, 12, 24, 12), (2027, 1, 2, 0), 0),
+        (Clock(BERLIN, holidays=frozenset({"iranian", "gregorian"})), (2026, 12, 24, 0), (2027, 3, 22, 0), 6 * 24),
         (Clock(BERLIN), (2026, 12, 24, 12), (2027, 1, 2, 0), 3 * 24),
         (Clock(TEHRAN, NIGHT), (2026, 11, 3, 8), (2026, 11, 2, 21), 0),
     ],
@@ -80,3 +85,17 @@ def test_nobody_is_late_on_days_on_which_they_are_away():
 
     figures = BY_CODE["RC1"].compute(Facts(each.programme, NOW))
     assert figures.raw.tolist() == [70 - 48]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "chosen", "found"),
+    [
+        ("jalali", "", {"iranian"}),
+        ("gregorian", "", {"gregorian"}),
+        ("gregorian", "iranian", {"iranian"}),
+        ("jalali", "both", {"iranian", "gregorian"}),
+        ("jalali", "none", set()),
+    ],
+)
+def test_a_programme_chooses_whose_holidays_count_else_those_of_its_institutions_calendar(calendar, chosen, found):
+    assert holidays_of(Programme(institution=Institution(calendar=calendar), holidays=chosen)) == found

@@ -160,7 +160,7 @@ class SettingsForm(AsReadForm):
             "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
             "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days", "files_megabytes",
             "file_kinds", "calls_by", "calls_address", "calls_key", "calls_relay_only",
-            "agreement_en", "agreement_fa",
+            "agreement_en", "agreement_fa", "holidays",
         ]  # fmt: skip
         widgets = {"matched_by": forms.RadioSelect, "calls_by": forms.RadioSelect} | {
             name: forms.Textarea(attrs={"rows": 10 if "agreement" in name else 4, "lang": language, "dir": direction})
@@ -175,8 +175,12 @@ class SettingsForm(AsReadForm):
             "calls_address": _("Address of the room or its server"),
             "calls_key": _("App id (Jitsi with tokens)"),
             "calls_relay_only": _("Calls pass only through the relay"),
+            "holidays": _("Holidays on which no answer is waited for"),
         }
         help_texts = {
+            "holidays": _(
+                "Those with a fixed day. Holidays of the lunar calendar move every year and are not counted."
+            ),
             "calls_address": _(
                 "A link: {room} becomes a name of each pair’s own. Jitsi: https://meet.example.edu. BigBlueButton: as `bbb-conf"
                 " --secret` says it, up to /bigbluebutton."
@@ -189,6 +193,8 @@ class SettingsForm(AsReadForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        usual = ("", _("As in the institution’s calendar"))
+        self.fields["holidays"].choices = [usual, *Programme.Holidays.choices]
         for role in Enrolment.Role.values:
             field = self.fields[f"asks_{role}"]
             field.choices = [
@@ -241,7 +247,10 @@ class SettingsForm(AsReadForm):
         parts = (
             (_("Name and summary"), ("name_en", "name_fa", "summary_en", "summary_fa")),
             (_("Dates"), ("starts_on", "ends_on", "apply_until")),
-            (_("Rhythm and places"), ("format", "rhythm_days", "session_minutes", "mentor_capacity", "languages")),
+            (
+                _("Rhythm and places"),
+                ("format", "rhythm_days", "session_minutes", "holidays", "mentor_capacity", "languages"),
+            ),
             (_("What is asked"), ("asks_mentor", "asks_mentee", "mentee_approval", "needs_clearance")),
             (_("More that helps matching"), ("more_mentor", "more_mentee", "groups")),
             (_("How pairs come about"), ("matched_by", "request_days")),

@@ -86,7 +86,7 @@ class Programme(models.Model):
     privacy = classify(
         public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
         " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
-        " mentee_approval matched_by request_days files_megabytes file_kinds calls_relay_only",
+        " mentee_approval matched_by request_days files_megabytes file_kinds calls_relay_only holidays",
         internal="created_at created_by match_settings match_weekly calls_by calls_address calls_key",
         secret="calls_secret",
     )
@@ -106,6 +106,14 @@ class Programme(models.Model):
         LINK = "link", _("A link of ours")
         JITSI = "jitsi", _("Jitsi Meet")
         BIGBLUEBUTTON = "bbb", _("BigBlueButton")
+
+    class Holidays(models.TextChoices):
+        """Whose holidays stop the clocks of answers; empty: those of the institution's calendar."""
+
+        IRANIAN = "iranian", _("Iranian")
+        GREGORIAN = "gregorian", _("Those of the Gregorian calendar")
+        BOTH = "both", _("Both")
+        NONE = "none", _("None")
 
     class MatchedBy(models.TextChoices):
         COORDINATORS = "coordinators", _("Coordinators match")
@@ -129,6 +137,9 @@ class Programme(models.Model):
     rhythm_days = models.PositiveSmallIntegerField(_("days between contacts"), default=7)
     session_minutes = models.PositiveSmallIntegerField(_("minutes of a session"), default=45)
     mentor_capacity = models.PositiveSmallIntegerField(_("mentees per mentor at most"), default=2)
+    holidays = models.CharField(
+        _("holidays on which no answer is waited for"), max_length=9, choices=Holidays, blank=True, db_default=""
+    )
     agreement_en = models.TextField(_("agreement in English"), blank=True)
     agreement_fa = models.TextField(_("agreement in Persian"), blank=True)
     asked = models.JSONField(_("what is asked"), default=dict)
