@@ -16,7 +16,8 @@ from .people import UNKNOWN, Bools, Ints, ordered
 from .worth import FAR, Worth
 
 ACTIVE = 8
-"""Candidates per mentee that the first flow sees; others follow when prices ask for them."""
+"""Candidates per mentee that the first flow sees, twice as many where worths are bent and so the best lie close together;
+others follow when prices ask for them."""
 SUITORS, REGRET_BITS = 6, 16
 """Mentees per mentor that it sees besides, those who give up least (told apart up to 2**16 points)."""
 NEAR, NARROWED = 6, 10
@@ -111,7 +112,7 @@ class Known:
             points = score if self._worth.curve is None else self._worth.curve[score]
             value = points - guess[head].astype(np.int64)
             turn = _turns(tail, len(self._outside))
-            seen[part] = turn < ACTIVE
+            seen[part] = turn < (ACTIVE if self._worth.curve is None else 2 * ACTIVE)
             first = np.flatnonzero(turn == 0)
             regret = (value[first][np.cumsum(turn == 0) - 1] - value).clip(0, (1 << REGRET_BITS) - 1)
             suitors = np.append(suitors, (head << REGRET_BITS) + regret)

@@ -30,9 +30,9 @@ MANY, KEPT_OF_MANY = 1 << 15, 64
 """With so many mentees looking again costs more than keeping more at first,"""
 LOOKED_AT = 1 << 22
 """and looking again at many takes in no more pairs than this beyond what the first look would (each needs 100 bytes)."""
-MARGIN = 0.15
+MARGIN, MARGIN_BENT = 0.15, 0.05
 """Share of what sets the best mentors apart that is kept in hand when pairs are priced again, so that small moves of prices
-do not ask for it once more."""
+do not ask for it once more; and where worths are bent, so that they lie closer together than their scores."""
 ROUNDS = 200
 
 Progress = Callable[[int, int], None]
@@ -57,7 +57,8 @@ def by_candidates(
     source: Source, worth: Worth, places: Ints, rows: Ints, guess: Guess, progress: Progress | None = None
 ) -> Optimum:
     """`optimum` by a flow on candidates, with prices over all pairs."""
-    known = Known(source, worth, rows, int(MARGIN * guess.apart) * worth.scale)
+    share = MARGIN if worth.curve is None else MARGIN_BENT
+    known = Known(source, worth, rows, int(share * guess.apart) * worth.scale)
     first = KEPT_OF_MANY if len(rows) > MANY else KEPT
     known.begin(guess.price, first, progress and (lambda done: progress(done, len(rows))))
     keep, sure = first, not worth.levels
