@@ -15,7 +15,9 @@ from mentoring.planning.models import Programme
 
 # label, URL name, icon, arguments of the URL, and the other pages on which the place is marked as the present one
 Row = tuple[str, str, str, list[str], tuple[str, ...]]
-OWN_QUESTIONNAIRES = (
+EVALUATION = (
+    *("actions", "component_actions", "action", "risk", "risk_points", "studies", "study", "research"),
+    *("programme_reports", "programme_report", "indicators", "indicator_anchors", "waves", "wave_plan"),
     *("instruments", "instrument_new", "instrument", "instrument_settings", "instrument_question"),
     *("instrument_question_new", "instrument_activate", "own_figures"),
     *("codings", "coding", "coding_codes", "coding_answer", "coding_agree"),
@@ -76,7 +78,7 @@ def administrator_rows(house: Institution | None) -> list[Row]:
                 "programme_public",
                 "training_settings",
                 "health",
-                *OWN_QUESTIONNAIRES,
+                *EVALUATION,
             ),
         ),
         (_("People"), "institution_people", "people", slug, ()),
@@ -182,5 +184,5 @@ def coordinator_rows(programme: Programme) -> list[Row]:
             slug,
             ("training_settings", "programme_new", "programme_list", "programme_public", "word_rules"),
         ),
-        (_("Health"), "health", "report", slug, ("waves", "alert", *OWN_QUESTIONNAIRES)),
+        (_("Health"), "health", "report", slug, ("alert", *EVALUATION)),
     ]

@@ -324,6 +324,7 @@ class AnswerCodesForm(forms.Form):
         self.fields["codes"].choices = [(pk, code.name) for pk, code in self.known.items()]
         if not codes:
             del self.fields["codes"]
+            self.fields["new"].label = _("A first code")
 
     def chosen(self) -> list[Code]:
         return [self.known[pk] for pk in self.cleaned_data.get("codes", [])]

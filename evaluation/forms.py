@@ -254,7 +254,7 @@ class CompareForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.days = {day.isoformat(): day for day in days}
         self.programmes = {programme.slug: programme for programme in programmes}
-        choices: list[Any] = [("", _("nothing"))]
+        choices: list[Any] = [("", _("choose one"))]
         if days:
             earlier = [(day.isoformat(), format_day(day)) for day in reversed(days)]
             choices.append((_("An earlier day"), earlier))

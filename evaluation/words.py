@@ -339,7 +339,7 @@ def consistency_in_words(found: Estimate | int | None) -> str:
     if found is None:
         return _("Internal consistency cannot be told: some question was answered the same by everybody.")
     if isinstance(found, int):
-        return _("Internal consistency is told from %(least)s people on who answered every question; %(n)s so far.") % {
+        return _("Internal consistency needs %(least)s people who answered every question; %(n)s so far.") % {
             "least": localise(PEOPLE_FOR_RELIABILITY), "n": localise(found)
         }  # fmt: skip
     figures = {name: localise(round(getattr(found, name), 2)) for name in ("value", "low", "high")}

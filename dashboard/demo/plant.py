@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.models import Job
-from dashboard.demo import answers, draft, people, requests, story
+from dashboard.demo import answers, draft, own, people, requests, story
 from dashboard.demo.people import FACES, Cast, Size
 from evaluation.actions import library
 from evaluation.services import accept_action, finish_action, recompute, recompute_institution
@@ -63,6 +63,9 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
         )
         people.coordinate(programme, coordinators)
         _run(programme, mentors, mentees, faces, rng=rng, start=start, now=now, step=step)
+        if number == 0:
+            own.plant_study(programme, by=faces["leila"], at=start + timedelta(days=10))
+            own.plant_own(programme, by=faces["maryam"], rng=Random(seed + 2), now=now)  # noqa: S311
     recompute_institution(institution, at=now)
     _open(institution, open_group, coordinators, rng=rng, now=now)
     requests.plant_requests(institution, faces, rng=Random(seed + 1), now=now)  # noqa: S311

@@ -58,10 +58,10 @@ def _not_yet(known: Enough) -> str:
     if known.is_reached:
         return _("Enough relationships are over by now; the model is fitted within a week.")
     return ngettext(
-        "So far %(closed)s relationship is over in this institution, %(early)s of them ended early. A model needs %(all)s and "
-        "%(ends)s of them; until then the points decide.",
+        "So far %(closed)s relationship is over in this institution, %(early)s of them ended early. A model needs %(all)s "
+        "that are over, %(ends)s of them early; until then the points decide.",
         "So far %(closed)s relationships are over in this institution, %(early)s of them ended early. A model needs %(all)s "
-        "and %(ends)s of them; until then the points decide.",
+        "that are over, %(ends)s of them early; until then the points decide.",
         known.closed,
     ) % {
         "closed": localise(known.closed),

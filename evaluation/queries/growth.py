@@ -48,7 +48,7 @@ class ScaleScore:
             "low": localise(self.low),
             "high": localise(self.high),
         }
-        return _("%(value)s of %(low)s to %(high)s") % figures
+        return _("%(value)s on %(low)s–%(high)s") % figures
 
     @property
     def percent(self) -> float | None:

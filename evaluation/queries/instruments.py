@@ -67,7 +67,7 @@ class Said:
             "low": localise(self.low),
             "high": localise(self.high),
         }
-        return _("%(value)s of %(low)s to %(high)s") % figures
+        return _("%(value)s on %(low)s–%(high)s") % figures
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ DID_STEPS: dict[str, Text] = {
     "did.two_way_weeks": gettext_lazy("weeks with contact"),
 }
 ABOUT: dict[str, Text] = {
-    Study.Kind.PRE_POST: gettext_lazy("Did the same people answer otherwise at the end than at the beginning?"),
+    Study.Kind.PRE_POST: gettext_lazy("Did the same people answer differently at the end than at the beginning?"),
     Study.Kind.WAITING: gettext_lazy("Did people with a mentor change more than those who were still waiting?"),
-    Study.Kind.MODE: gettext_lazy("Did people who met online change otherwise than people who met face to face?"),
+    Study.Kind.MODE: gettext_lazy("Did people who met online change differently from people who met face to face?"),
     Study.Kind.GROWTH: gettext_lazy("How did it go over several questionnaires, for mentees and for mentors?"),
     Study.Kind.LANGUAGE: gettext_lazy("Do the Persian and the English statements measure the same?"),
     Study.Kind.PATH: gettext_lazy("Do conditions go with outcomes through what happens in between?"),

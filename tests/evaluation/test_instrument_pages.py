@@ -82,15 +82,15 @@ def test_from_the_builder_to_the_figures_and_the_export(programme, coordination,
     assert Answer.objects.filter(item="q3", value=-1).count() == 2
 
     figures = browser.get(reverse("own_figures", args=[programme.slug])).content.decode()
-    assert "5 mentors" in figures and "5.8 of 1 to 7" in figures
-    assert "from 30 people on who answered every question; 10 so far" in figures
+    assert "5 mentors" in figures and "5.8 on 1–7" in figures
+    assert "needs 30 people who answered every question; 10 so far" in figures
     [result] = own_results(own_waves(programme))
     assert [(side.role, round(side.value, 2), side.n) for side in result.rows[0].sides] == [
         ("mentor", 5.8, 5), ("mentee", 5.8, 5),
     ]  # fmt: skip
     from_the_export(programme)
     shown = sign_in(members(everybody[0])[0]).get(reverse("my_scores")).content.decode()
-    assert "Our bond" in shown and "6.0 of 1 to 7" in shown
+    assert "Our bond" in shown and "6.0 on 1–7" in shown
 
 
 def say(asked, each, person):
@@ -119,7 +119,7 @@ def say_through_the_pages(asked, each, reader, *, goes_on):
         assert following["Location"] == first
         assert "Send and see my result" in reader.get(first).content.decode()
         result = reader.post(first, {"q1": "5", "q2": "3", "act": "next"}, follow=True)
-    assert "of 1 to 7" in result.content.decode()
+    assert "on 1–7" in result.content.decode()
 
 
 def from_the_export(programme):
