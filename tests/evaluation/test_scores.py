@@ -100,7 +100,7 @@ def test_recompute_takes_the_same_number_of_queries_for_one_and_three_relationsh
         recompute(programme, at=NOW)  # new alerts tell people, each once
         with CaptureQueriesContext(connection) as caught:
             recompute(programme, at=NOW)
-        return len([query for query in caught if "INSERT" not in query["sql"]])  # SQLite splits long inserts
+        return len([query for query in caught if "INSERT" not in str(query["sql"])])  # SQLite splits long inserts
 
     assert queries(1) == queries(3)
 
