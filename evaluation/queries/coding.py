@@ -192,6 +192,12 @@ def counts(coding: Coding) -> list[Counted]:
     return _tree(None, below, behind, len(everybody), may=True)
 
 
+def given(rows: list[Counted]) -> list[Counted]:
+    """The tree without codes that no answer was given and that have none below: a codebook from the model begins with many."""
+    kept = [Counted(row.code, row.people, given(row.children)) for row in rows]
+    return [row for row in kept if row.people != 0 or row.children]
+
+
 def _tree(
     parent: int | None,
     below: dict[int | None, list[Code]],

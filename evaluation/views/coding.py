@@ -14,7 +14,7 @@ from accounts.services import record
 from core.idempotency import once
 from evaluation.builder import AnswerCodesForm, BeginCodingForm, CodebookForm
 from evaluation.models import Code, Coded, Coding, OpenAnswer
-from evaluation.queries import answers_of, codes_by_hand, codings_of, compared, counts, open_questions
+from evaluation.queries import answers_of, codes_by_hand, codings_of, compared, counts, given, open_questions
 from evaluation.services import (
     agree_on,
     begin_coding,
@@ -77,7 +77,7 @@ def coding(http: HttpRequest, pk: int) -> HttpResponse:
         "next": waiting[0] if waiting else 1,
         "left": len(waiting) if hand else 0,
         "comparison": compared(found) if found.is_compared else None,
-        "tree": counts(found) if found.is_compared else [],
+        "tree": given(counts(found)) if found.is_compared else [],
     }
     return render(http, "evaluation/coding.html", context)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.services import erase_person
 from evaluation.models import Code, Coded, Coding, OpenAnswer, Response, Wave
-from evaluation.queries import answers_of, compared, counts
+from evaluation.queries import answers_of, compared, counts, given
 from evaluation.services import (
     agree_on,
     begin_coding,
@@ -112,6 +112,7 @@ def test_two_code_apart_then_agree_and_the_counts_single_nobody_out(coordination
     assert compared(coding).open_differences == 0
     shown = {node.code.name: node.people for node in counts(coding)}
     assert shown == {"above": 12, "never": 0, "rare": None}  # 3, and 9 without a code, hide together as 12
+    assert [node.code.name for node in given(counts(coding))] == ["above", "rare"]
     assert Coded.objects.filter(hand="agreed").count() == 1
 
 
