@@ -18,7 +18,7 @@ NOT_PAGES = {
 }  # fmt: skip
 # Pages that look different for each role; any other is looked at once per language.
 EACH_ROLE = {"home", "growth", "inbox", "people", "programme_list", "support", "my_sessions", "relationship"}
-LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(link => link.href)"
 PERSIAN = re.compile("[آ-ی]")
 
 
