@@ -92,7 +92,7 @@ def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[
         raise NoRoom
     if not 0 <= room.last_seq - after <= MOST_CHANGES:
         return room.last_seq, [packed({"t": "gap", "r": room_id, "head": room.last_seq})]
-    changes, now = changes_after(room_id, after), timezone.now()
+    changes, now = changes_after(room_id, after, until=room.last_seq), timezone.now()
     frames = [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes]
     return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]
 

@@ -322,9 +322,13 @@ def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-def changes_after(room_id: int, after: int, *, limit: int = MOST_CHANGES) -> list[Change]:
-    """The changes of a room in order, from the one after `after` on."""
-    changes = list(Change.objects.filter(room=room_id, seq__gt=after).for_frames()[:limit])
+def changes_after(room_id: int, after: int, *, until: int | None = None, limit: int = MOST_CHANGES) -> list[Change]:
+    """The changes of a room in order, from the one after `after` on; those up to `until`, where the room stood when it was
+    found that the reader may read it, for they may have left before the next one."""
+    found = Change.objects.filter(room=room_id, seq__gt=after)
+    if until is not None:
+        found = found.filter(seq__lte=until)
+    changes = list(found.for_frames()[:limit])
     with_files([change.message for change in changes])
     return changes
 

@@ -5,12 +5,15 @@ from unittest.mock import ANY
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.messaging import limits
+from mentoring.messaging.frames import frames_after
 from mentoring.messaging.models import Message
+from mentoring.messaging.serializers import Speech
 from mentoring.messaging.services import close_room
 from tests.factories import MessageFactory, PersonFactory, RoomFactory
 
@@ -108,3 +111,20 @@ def test_what_is_no_frame_or_not_allowed_is_refused_by_the_same_codes(room, ment
     assert Client().post(URL).status_code == 302
     monkeypatch.setattr(limits.Bucket, "RATE", 0.001)
     assert [post(client, t="?")[0] for _n in range(31)][-1] == 429
+
+
+def test_what_is_said_after_somebody_left_is_not_read_by_who_was_let_in_before(room, mentor):
+    mentee = room.members.order_by("pk")[1]
+    MessageFactory(room=room, body="For both")
+
+    def left_meanwhile(execute, sql, params, many, context):
+        if 'FROM "messaging_change"' in sql and mentee.left_at is None:
+            mentee.left_at = timezone.now()
+            mentee.save()
+            MessageFactory(room=room, body="Just between us")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(left_meanwhile):
+        seq, frames = frames_after(mentee.person, Speech.of(mentee.person), room.pk, 0)
+
+    assert seq == 1 and len(frames) == 1 and "For both" in frames[0]

@@ -279,6 +279,7 @@ def test_the_closing_asks_each_member_and_the_partner_never_sees_the_answers(rel
     assert get(sign_in(mentor), "closing", relationship.pk).status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_every_page_answers_in_every_state(language, sign_in, soon):
     mentor = EnrolmentFactory(mentor=True, capacity=9, free_places=9, person__language=language)

@@ -201,7 +201,7 @@ def room_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """The same sequence as on the socket, for whoever missed more than a socket streams or has no socket."""
     room = get_object_or_404(Room.objects.visible_to(request.user), pk=pk)
     now, speech = timezone.now(), Speech.of(request.user)
-    changes = changes_after(room.pk, whole_number(request.GET.get("after")) or 0)
+    changes = changes_after(room.pk, whole_number(request.GET.get("after")) or 0, until=room.last_seq)
     return JsonResponse(
         {
             "epoch": room.epoch,
