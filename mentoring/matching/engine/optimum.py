@@ -46,8 +46,9 @@ def optimum(source: Source, worth: Worth, places: Ints, rows: Ints, progress: Pr
         return dense(source, worth, places, rows)
     if single <= LARGEST:
         glance = first_guess(source, rows, worth, places, GLANCED)
-        if glance.left < max(CROWDED, glance.apart / FLATTENED) or places.sum() * 4 < len(rows) * 3:
-            return dense(source, worth, places, rows)
+        crowded = glance.left < max(CROWDED, glance.apart / FLATTENED)
+        if crowded or places.sum() * 4 < len(rows) * 3:
+            return dense(source, worth, places, rows, glance.price if crowded else None)
     sampled = SAMPLED if worth.curve is None else 2 * SAMPLED  # bent worths are further from what a few wish
     guess = first_guess(source, rows, worth, places, *([sampled] if single <= LARGEST else []))
     return by_candidates(source, worth, places, rows, guess, progress)
