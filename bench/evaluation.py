@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.test import REDIS, first_database, redis_answers
+
 PAIRS, QUICK = 10_000, 120
 EVENTS, LOOP = 200, 400
 BEGIN, END = "<!-- evaluation: begin -->", "<!-- evaluation: end -->"
@@ -139,8 +141,6 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} relationships, and no table")
     parser.add_argument("--pairs", type=int, default=PAIRS, help=f"how many relationships ({PAIRS})")
     asked = parser.parse_args()
-    from tools.test import REDIS, first_database, redis_answers  # noqa: PLC0415
-
     database = first_database()
     if not database or not redis_answers():
         sys.exit("PostgreSQL and Redis must answer: set DATABASE_URL and REDIS_URL.")

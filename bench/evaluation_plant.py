@@ -6,8 +6,11 @@ quarter of the pairs are in the first programme, the rest in nineteen others. Th
 
 from datetime import UTC, datetime, timedelta
 
+from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection
+
+from evaluation.questionnaire import form_items
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 """The night of a Monday: all rows of the new week are still to be written."""
@@ -228,10 +231,6 @@ EVENTS = (
 
 def plant(pairs: int) -> dict[str, int]:
     """Fill an empty, migrated database. Returns how many people, relationships and events there are, and answers besides."""
-    from django.apps import apps  # noqa: PLC0415
-
-    from evaluation.questionnaire import form_items  # noqa: PLC0415
-
     given = {
         "began": f"'{BEGAN.isoformat()}'::timestamptz",
         "at": f"'{AT.isoformat()}'::timestamptz",

@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 
 from core.models import Job
-from evaluation import foresight
 from evaluation.facts import WEEK, Facts
 from evaluation.foresight import PREDICTORS, enough, person_weeks
 from evaluation.models import Alert, RiskModel
@@ -125,20 +124,23 @@ def test_under_the_minimum_there_is_no_model_and_the_page_says_how_many_are_miss
 
 
 @pytest.mark.django_db
-def test_with_enough_of_a_past_a_job_learns_once_a_week_and_keeps_what_it_found(coordination, sign_in, monkeypatch):
+def test_with_enough_of_a_past_a_job_learns_once_a_week_and_keeps_what_it_found(coordination, sign_in):
     programme = coordination.programme
-    monkeypatch.setattr(foresight, "CLOSED_NEEDED", 2)
-    monkeypatch.setattr(foresight, "EARLY_NEEDED", 1)
-    for days in (40, 30):
-        pair(programme, days=days, status=Relationship.Status.ENDED, closed_at=NOW - 9 * DAY,
-             planned_end_on=(NOW + 30 * DAY).date())  # fmt: skip
+    Relationship.objects.bulk_create(
+        Relationship(programme=programme, started_at=NOW - 40 * DAY, closed_at=NOW - 9 * DAY, status_at=NOW - 9 * DAY,
+                     planned_end_on=(NOW + 30 * DAY).date(), status="ended" if n < 50 else "completed")
+        for n in range(199)
+    )  # fmt: skip
+    daily()
+    assert not Job.objects.filter(name="evaluation.fit_risk_model").exists()
+    pair(programme, days=40, status=Relationship.Status.COMPLETED, closed_at=NOW - 9 * DAY)
     daily()
     daily()
     job = Job.objects.get(name="evaluation.fit_risk_model")
     fit_model_of_institution(**job.payload)
 
     made = RiskModel.objects.get()
-    assert (made.version, made.closed, made.early, made.better) == (1, 2, 2, False)
+    assert (made.version, made.closed, made.early, made.better) == (1, 200, 50, False)
     assert made.result["why"] == "too_few"
     text = sign_in(coordination.person).get(reverse("risk", args=[programme.slug])).content.decode()
     assert "too few early ends" in text

@@ -16,7 +16,6 @@ from evaluation.questionnaire import form_items, items
 from evaluation.services import amend, ask_for_results, lock_plan, make_study, write_plan
 from evaluation.services.studies import PlanIsEmpty, PlanIsLocked, PlanIsNotLocked
 from evaluation.statistics.effects import independent_g, paired_g
-from evaluation.studies import analyses
 from evaluation.studies.data import StudyData
 from evaluation.studies.plans import NO_CONTACT
 from mentoring.planning.models import Enrolment
@@ -240,8 +239,7 @@ def test_people_who_wait_and_people_with_a_mentor_are_compared_by_their_change(p
 
 
 @pytest.mark.once
-def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coordinator, sign_in, monkeypatch):
-    monkeypatch.setattr(analyses, "DRAWS", 300)  # seconds
+def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coordinator, sign_in):
     rng = np.random.default_rng(1)
     mentors, mentees = (people(programme, 60, role=role) for role in ("mentor", "mentee"))
     pairs = paired(programme, mentors, mentees)

@@ -86,7 +86,8 @@ def send_all(sends: Sequence[Send], *, at: datetime, asked: Collection[str] = ()
     """Commit what many people say, in a number of queries that does not grow with them.
 
     A refused one is an outcome of its own and harms no other. Who calls tells the listeners. `asked` are keys of jobs that
-    are known to be written down already: conversations that are under way, where on PostgreSQL one statement is enough.
+    are known to be written down already: conversations that are under way. Outside of a transaction plain words are kept by one
+    statement on PostgreSQL.
     """
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         return _with_running(sends, at, asked)
