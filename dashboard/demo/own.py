@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from accounts.models import Institution, User
 from evaluation.asking import codes_for_the_rest
@@ -68,6 +69,39 @@ QUESTIONNAIRE = {
     "scoring": {"method": "mean", "min_valid": 2},
     "maps_to": "relationships.communication",
 }
+OUTCOME = {
+    "instrument": "how-i-learn",
+    "version": 1,
+    "title": {"en": "How I learn", "fa": "من و یادگیری"},
+    "licence_text": "Written by the mentoring office of Simorgh University. CC BY 4.0.",
+    "scale": QUESTIONNAIRE["scale"],
+    "items": [
+        {
+            "id": "plan",
+            "roles": ["mentee"],
+            "text": {"en": "I plan my week before it begins.", "fa": "هفته‌ام را پیش از شروع برنامه‌ریزی می‌کنم."},
+        },
+        {
+            "id": "stuck",
+            "roles": ["mentee"],
+            "reverse": True,
+            "text": {"en": "When I am stuck I give up.", "fa": "وقتی به مشکل می‌خورم، رهایش می‌کنم."},
+        },
+        {
+            "id": "ask",
+            "roles": ["mentee"],
+            "text": {"en": "I ask before it is too late.", "fa": "پیش از آن‌که دیر شود می‌پرسم."},
+        },
+        {
+            "id": "own",
+            "roles": ["mentee"],
+            "text": {"en": "I know what I learn for.", "fa": "می‌دانم برای چه درس می‌خوانم."},
+        },
+    ],
+    "scoring": {"method": "mean", "min_valid": 3},
+    "maps_to": "support.learning",
+}
+ASKED_IN_WEEK = {Wave.Moment.W0: 0, Wave.Moment.W2: 8}
 SAID = {
     "en": [
         "A fixed hour in the week. Then nobody has to be the one who asks.",
@@ -104,7 +138,7 @@ PLAN = {
 def plant_own(programme: Programme, *, by: User, rng: Random, now: datetime) -> None:
     """A questionnaire that the institution wrote, asked once and closed, with what people answered."""
     opens_at = now.replace(hour=6, minute=30, second=0, microsecond=0) - timedelta(weeks=WEEKS_AGO)
-    instrument = _instrument(programme.institution, by=by, at=opens_at - timedelta(days=3))
+    instrument = _instrument(programme.institution, QUESTIONNAIRE, by=by, at=opens_at - timedelta(days=3))
     wave = Wave.objects.create(
         programme=programme,
         form=Wave.Form.OWN,
@@ -163,8 +197,43 @@ def plant_own(programme: Programme, *, by: User, rng: Random, now: datetime) -> 
     )
 
 
-def _instrument(institution: Institution, *, by: User, at: datetime) -> Instrument:
-    made = begin_instrument(institution, QUESTIONNAIRE, by=by, at=at)
+def plant_outcome(programme: Programme, *, by: User, rng: Random, start: datetime) -> None:
+    """What the institution hopes for, asked of the mentees in the first week and again after two months."""
+    instrument = _instrument(programme.institution, OUTCOME, by=by, at=start - timedelta(days=3))
+    mentees = list(programme.enrolments.mentees().filter(memberships__isnull=False).distinct().order_by("pk"))
+    felt = {mentee.pk: rng.gauss(2.7, 0.6) for mentee in mentees}
+    rows: list[tuple[Response, float]] = []
+    for moment, week in ASKED_IN_WEEK.items():
+        opens_at = start + timedelta(weeks=week)
+        wave = Wave.objects.create(
+            programme=programme,
+            form=Wave.Form.OWN,
+            instrument=instrument,
+            number=programme.waves.count() + 1,
+            moment=moment,
+            opens_at=opens_at,
+            closes_at=opens_at + timedelta(days=10),
+            created_by=by,
+        )
+        for mentee in mentees:
+            if rng.random() < 0.9:
+                at = opens_at + timedelta(hours=rng.randint(2, 200))
+                response = Response(wave=wave, enrolment=mentee, started_at=at, submitted_at=at)
+                rows.append((response, felt[mentee.pk] + rng.gauss(0.4, 0.4) * (week > 0)))
+    made = Response.objects.bulk_create([response for response, _ in rows], batch_size=2000)
+    Answer.objects.bulk_create(
+        (
+            Answer(response=response, item=each.code, value=6 - value if each.reverse else value)
+            for response, (_, level) in zip(made, rows, strict=True)
+            for each in instrument.definition.scored
+            for value in [min(5, max(1, round(rng.gauss(level, 0.7))))]
+        ),
+        batch_size=5000,
+    )
+
+
+def _instrument(institution: Institution, content: dict[str, Any], *, by: User, at: datetime) -> Instrument:
+    made = begin_instrument(institution, content, by=by, at=at)
     activate(made, confirmed_by=by.name, confirmed_on=at.date(), by=by, at=at)
     made.refresh_from_db()
     return made

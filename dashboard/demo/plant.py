@@ -66,6 +66,7 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
         if number == 0:
             own.plant_study(programme, by=faces["leila"], at=start + timedelta(days=10))
             own.plant_own(programme, by=faces["maryam"], rng=Random(seed + 2), now=now)  # noqa: S311
+            own.plant_outcome(programme, by=faces["maryam"], rng=Random(seed + 3), start=start)  # noqa: S311
     recompute_institution(institution, at=now)
     _open(institution, open_group, coordinators, rng=rng, now=now)
     requests.plant_requests(institution, faces, rng=Random(seed + 1), now=now)  # noqa: S311

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from evaluation.facts import questions
+from evaluation.facts.outcome import outcome
 from evaluation.facts.relationships import RelationshipFacts
 from evaluation.facts.tables import (
     CHANNELS,
@@ -93,6 +94,11 @@ class Facts(RelationshipFacts):
             "checked_at"
         )
         return dict(table(rows, "person_id", "passed"))
+
+    @cached_property
+    def outcome(self) -> tuple[Floats, Floats] | None:
+        """What people scored on the programme's outcome scale before and after."""
+        return outcome(self.scope)
 
     @cached_property
     def milestones(self) -> list[tuple[Any, ...]]:

@@ -37,9 +37,9 @@ class Figures:
 @dataclass(frozen=True)
 class Indicator:
     """`per` R: one figure per relationship, P: per person, G: one for the programme. `anchors`: the raw figures at 0 and 100
-    (four corners for a band). `means` is a sentence with %(value)s; `how` says how it is computed; an indicator without
-    `compute` says in `why_not` why there is nothing to compute yet. `version` is that of the formula; `anchors_version` 1: the
-    anchors that come with the platform."""
+    (four corners for a band). `means` is a sentence with %(value)s; `how` says how it is computed. `why_not` says why there is
+    nothing to compute yet (without `compute`), or why nothing is measured in some programmes. `version` is that of the formula;
+    `anchors_version` 1: the anchors that come with the platform."""
 
     code: str
     component: str
@@ -100,16 +100,22 @@ def of_people(numerator: Floats, denominator: Floats, raw: Floats, enough: Bools
 
 
 def of_programme(
-    raw: float | None, enough: bool, numerator: float, denominator: float, *, people: int | None = None
+    raw: float | None,
+    enough: bool,
+    numerator: float,
+    denominator: float,
+    *,
+    people: int | None = None,
+    may_come: bool = True,
 ) -> Figures:
-    """A single figure for the programme."""
+    """A single figure for the programme. Without enough: too early while more `may_come`, else not measured."""
     there = enough and raw is not None
     return Figures(
         np.array([raw if there else np.nan], dtype=float),
         np.array([there]),
         np.array([numerator], dtype=float),
         np.array([denominator], dtype=float),
-        [TOO_EARLY],
+        [TOO_EARLY if may_come else NOT_MEASURED],
         people,
     )
 

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, Facts
 from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
+from evaluation.statistics.effects import PAIRS_FOR_EFFECT, paired_g
+from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.events import last_by
 from evaluation.statistics.rollup import mean_of
 from evaluation.statistics.scoring import goal_attainments
@@ -89,6 +91,21 @@ def life_after(facts: Facts) -> Figures:
     )
 
 
+def change_on_outcome(facts: Facts) -> Figures:
+    """Hedges' g of the people who answered the outcome scale before and after."""
+    if facts.outcome is None:
+        return of_programme(None, False, np.nan, 0, may_come=False)
+    before, after = facts.outcome
+    people = len(before)
+    if people < PAIRS_FOR_EFFECT:
+        return of_programme(None, False, np.nan, people, people=people)
+    try:
+        g = paired_g(before, after).value
+    except StatisticsError:  # everybody alike: there is no spread to measure a change in
+        return of_programme(None, False, np.nan, people, people=people, may_come=False)
+    return of_programme(g, True, np.nan, people, people=people)
+
+
 INDICATORS = (
     Indicator(
         "SU1",
@@ -110,7 +127,23 @@ INDICATORS = (
         "G",
         "G",
         name=_("Change on the outcome scale"),
-        why_not=_("No outcome scale is loaded for this programme."),
+        means=_(
+            "Between the first and the last time they were asked, people changed by %(value)s standard deviations."
+        ),
+        how=_(
+            "Hedges’ g of the same people before and after, by the spread within a wave. The outcome scale is your own"
+            " questionnaire about “Improved learning”: its first and its last wave that are over, mentees where they are"
+            " asked, only questions of both waves. More counts as better."
+        ),
+        unit="number",
+        kind="lin",
+        anchors=(-0.2, 0.8),
+        minimum=_("20 people who answered both times"),
+        compute=change_on_outcome,
+        why_not=_(
+            "It needs a questionnaire of your own about “Improved learning” that is asked before and after and that"
+            " people do not all answer alike."
+        ),
     ),
     Indicator(
         "SS1",
