@@ -21,11 +21,14 @@ from accounts.services import record
 from core.api import IdempotentMixin
 from core.jobs import errors_of
 from evaluation.charts import stage_chart
-from evaluation.models import ProgrammeReport, ResearchExport, Score, Study
+from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study
+from evaluation.queries import own_results, own_waves
 from evaluation.reporting import written_in
 from evaluation.serializers import (
     ExportSerializer,
+    InstrumentSerializer,
     NewExportSerializer,
+    OwnResultSerializer,
     ReportSerializer,
     ScoreSerializer,
     StudySerializer,
@@ -190,3 +193,38 @@ class StudyList(StudyScope, generics.ListAPIView):
 
 class StudyDetail(StudyScope, generics.RetrieveAPIView):
     about = {"GET": _("One study whose plan is locked.")}
+
+
+class InstrumentScope(ForKey):
+    scopes = {"GET": "research:read"}
+    serializer_class = InstrumentSerializer
+
+    def get_queryset(self):
+        asked = Instrument.objects.visible_to(self.viewer).filter(activated_at__isnull=False)
+        return asked.order_by("name", "-version")
+
+
+class InstrumentList(InstrumentScope, generics.ListAPIView):
+    about = {"GET": _("The institution's own questionnaires that were activated, with their whole definition.")}
+
+
+class InstrumentDetail(InstrumentScope, generics.RetrieveAPIView):
+    about = {"GET": _("One version of an own questionnaire.")}
+
+
+class OwnResultList(ForKey, generics.ListAPIView):
+    about = {
+        "GET": _(
+            "Every time that an own questionnaire was asked, the newest first: means of its scales by side and their internal "
+            "consistency, from five people on."
+        )
+    }
+    scopes = {"GET": "research:read"}
+    serializer_class = OwnResultSerializer
+    filterset_class = ByProgramme
+
+    def get_queryset(self):
+        return own_waves(user=self.viewer)
+
+    def paginate_queryset(self, queryset):
+        return own_results(super().paginate_queryset(queryset))

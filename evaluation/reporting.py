@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.dates import GREGORIAN, JALALI, activate_calendar, format_day, get_calendar, localise
 from evaluation.disclosure import K
 from evaluation.models import Action, Alert, ProgrammeReport, Response
+from evaluation.own_report import own_line, own_tables
 from evaluation.plan import last_minute
 from evaluation.queries import Health, action_rows, health, indicator_sheet
 from evaluation.queries.health import TARGET, Group, Part, Tile
@@ -60,7 +61,9 @@ def report_content(
         found = health(programme, until=until)
         full = kind == ProgrammeReport.Kind.FULL
         details = [_stage(health(programme, stage_slug=stage.slug, until=until)) for stage in stages()] if full else []
-        parts = [_holds_back(found), _done(programme, at), _how(), _who()]
+        asked = [] if full else own_line(programme, at=at)
+        own = _section(_("What our own questionnaires say"), "", asked)
+        parts = [_holds_back(found), _done(programme, at), own, _how(), _who()]
         return {
             "kind": kind,
             "as_of": found.as_of_on.isoformat() if found.as_of_on else "",
@@ -82,6 +85,7 @@ def report_content(
             % {"scores": _("; ").join(f"{_named(tile.stage)} {_points(tile.score)}" for tile in found.tiles)},
             "parts": [part for part in parts if part["text"] or part["lines"]],
             "part_columns": [_("Component"), _("Score"), _("What happens"), _("What people say")],
+            "own": own_tables(programme, at=at) if full else {},
             "details": details,
             "appendix": _appendix(programme, found.as_of_on or timezone.localdate(at)) if full else {},
             "footer": _("Made with Peyvand on %(day)s") % {"day": format_day(made_at)},

@@ -2,9 +2,11 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from evaluation.models import ProgrammeReport, ResearchExport, Score, Study, StudyResult
+from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, StudyResult
+from evaluation.queries.instruments import SubscaleRow
 
 
 class ScoreSerializer(serializers.ModelSerializer):
@@ -99,3 +101,68 @@ class StudySerializer(serializers.ModelSerializer):
     def get_result(self, study: Study) -> dict[str, Any]:
         newest = self._newest(study)
         return newest.content if newest else {}
+
+
+class InstrumentSerializer(serializers.ModelSerializer):
+    """A version of a questionnaire of the institution's own. `definition` is the file that it can be loaded from again, with its
+    questions in both languages, its scale, its scoring and its licence."""
+
+    definition = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Instrument
+        fields = ["id", "name", "version", "roles", "activated_at", "retired_at", "definition"]
+        read_only_fields = fields
+
+    def get_definition(self, instrument: Instrument) -> dict[str, Any]:
+        return instrument.document
+
+
+class SideSerializer(serializers.Serializer):
+    """What one side says: the mean of `n` people between `low` and `high`, the lowest and highest that can be; null while
+    fewer than five have answered."""
+
+    role = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+
+
+class ConsistencySerializer(serializers.Serializer):
+    """Internal consistency with its 95% interval, from 30 people on."""
+
+    measure = serializers.CharField()
+    variant = serializers.CharField()
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    n = serializers.IntegerField()
+
+
+class SubscaleSerializer(serializers.Serializer):
+    """`code` is empty where the questionnaire has one scale only."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    sides = SideSerializer(many=True)
+    consistency = serializers.SerializerMethodField()
+
+    @extend_schema_field(ConsistencySerializer(many=True))
+    def get_consistency(self, row: SubscaleRow) -> Any:
+        found = row.consistency if isinstance(row.consistency, tuple) else ()
+        return ConsistencySerializer(found, many=True).data
+
+
+class OwnResultSerializer(serializers.Serializer):
+    """One wave of an own questionnaire. Answers enter five people of a side at a time, so that no two calls tell of fewer."""
+
+    id = serializers.IntegerField(source="wave.pk")
+    programme = serializers.CharField(source="wave.programme.slug")
+    questionnaire = serializers.IntegerField(source="instrument.pk")
+    name = serializers.CharField(source="instrument.name")
+    version = serializers.IntegerField(source="instrument.version")
+    moment = serializers.CharField(source="wave.moment", help_text="w0 to w4; empty for none of them")
+    opens_at = serializers.DateTimeField(source="wave.opens_at")
+    closes_at = serializers.DateTimeField(source="wave.closes_at", allow_null=True)
+    scales = SubscaleSerializer(source="rows", many=True)

@@ -334,18 +334,23 @@ def scoring_in_words(definition: Definition) -> str:
     return text % {name: localise(value) for name, value in shown.items()}
 
 
-def consistency_in_words(found: Estimate | int | None) -> str:
-    """Internal consistency of a subscale: the estimate, or how many people it still rests on, or that there is none."""
-    if found is None:
-        return _("Internal consistency cannot be told: some question was answered the same by everybody.")
+def consistency_in_words(found: tuple[Estimate, ...] | int) -> str:
+    """Internal consistency of a scale: every estimate, or how many people it still rests on, or that there is none."""
     if isinstance(found, int):
         return _("Internal consistency needs %(least)s people who answered every question; %(n)s so far.") % {
             "least": localise(PEOPLE_FOR_RELIABILITY), "n": localise(found)
         }  # fmt: skip
-    figures = {name: localise(round(getattr(found, name), 2)) for name in ("value", "low", "high")}
-    text = (
-        _("Internal consistency: alpha %(value)s (95%% interval %(low)s to %(high)s), n %(n)s.")
-        if found.measure == "alpha"
-        else _("Internal consistency: Spearman-Brown %(value)s (95%% interval %(low)s to %(high)s), n %(n)s.")
-    )
-    return text % {**figures, "n": localise(found.n)}
+    if not found:
+        return _("Internal consistency cannot be told: some question was answered the same by everybody.")
+    told = [
+        _("%(measure)s %(value)s (95%% interval %(low)s to %(high)s)")
+        % {
+            "measure": MEASURES[each.measure],
+            **{name: localise(round(getattr(each, name), 2)) for name in ("value", "low", "high")},
+        }
+        for each in found
+    ]
+    return _("Internal consistency: %(figures)s, n %(n)s.") % {"figures": _(", ").join(told), "n": localise(found[0].n)}
+
+
+MEASURES = {"alpha": gettext_lazy("alpha"), "omega": gettext_lazy("omega"), "spearman-brown": "Spearman-Brown"}

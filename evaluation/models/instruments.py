@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution
+from accounts.models import ApiKey, Institution
 from core.privacy import classify
 from evaluation.instruments import Definition, define
 from mentoring.planning.models import Programme
@@ -19,7 +19,9 @@ from mentoring.planning.models import Programme
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
     def visible_to(self, user):
-        """Administrators of the institution, and whoever coordinates one of its programmes."""
+        """Administrators of the institution, and whoever coordinates one of its programmes; for a key, its institution's."""
+        if isinstance(user, ApiKey):
+            return self.filter(institution=user.institution_id)
         return self.filter(institution__in=houses_of(user)) if user.is_authenticated else self.none()
 
     def active(self):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiKey
 from core.privacy import classify
 from evaluation.models.instruments import Instrument
 from mentoring.planning.models import Enrolment, Programme
@@ -17,7 +18,9 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         return self.filter(opens_at__lte=now).filter(Q(closes_at=None) | Q(closes_at__gt=now))
 
     def visible_to(self, user):
-        """Coordinators; and people enrolled in the programme."""
+        """Coordinators; and people enrolled in the programme. For a key, those of its institution."""
+        if isinstance(user, ApiKey):
+            return self.filter(programme__institution=user.institution_id)
         if not user.is_authenticated:
             return self.none()
         enrolled = Enrolment.objects.filter(person=user).values("programme")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet
@@ -14,8 +16,9 @@ from evaluation.disclosure import Batches
 from evaluation.instruments import Definition, Question, dropped
 from evaluation.models import Answer, Instrument, Response, Wave
 from evaluation.questionnaire import ROLES
-from evaluation.statistics.estimate import Estimate, StatisticsError
-from evaluation.statistics.reliability import PEOPLE_FOR_RELIABILITY, alpha, spearman_brown
+from evaluation.statistics.consistency import consistency
+from evaluation.statistics.estimate import Estimate
+from evaluation.statistics.scoring import Floats
 from evaluation.words import consistency_in_words, scoring_in_words
 from mentoring.planning.models import Programme
 from paradigm.model import component
@@ -72,12 +75,18 @@ class Said:
 
 @dataclass(frozen=True)
 class SubscaleRow:
-    """`reliability`: the internal consistency of the answers behind the figures, in words; empty for a single item and
+    """`consistency`: of the answers behind the figures, as `statistics.consistency` gives it; None for a single item and
     where there is no figure."""
 
+    code: str
     name: str
     sides: list[Said]
-    reliability: str
+    consistency: tuple[Estimate, ...] | int | None
+
+    @property
+    def reliability(self) -> str:
+        """The same in words."""
+        return "" if self.consistency is None else consistency_in_words(self.consistency)
 
 
 @dataclass(frozen=True)
@@ -104,13 +113,16 @@ class WaveResult:
         return "" if slug == "none" else component(slug).name(get_language())
 
 
-def own_waves(programme: Programme) -> QuerySet[Wave]:
-    """The waves of own instruments, the newest first."""
+def own_waves(programme: Programme | None = None, *, user: Any = None) -> QuerySet[Wave]:
+    """The waves of own instruments, the newest first: of a programme, or all that `user` (a person or a key) may see."""
+    waves = Wave.objects.all() if user is None else Wave.objects.visible_to(user)
+    if programme is not None:
+        waves = waves.filter(programme=programme)
     return (
-        Wave.objects.filter(programme=programme, instrument__isnull=False)
+        waves.filter(instrument__isnull=False)
         .select_related("instrument", "programme")
         .annotate(left_out=Count("responses", filter=~Q(responses__left_out=""), distinct=True))
-        .order_by("-number")
+        .order_by("-opens_at", "-pk")
     )
 
 
@@ -120,12 +132,14 @@ def _own(wave: Wave) -> Instrument:
     return wave.instrument
 
 
-def own_results(waves: Iterable[Wave]) -> list[WaveResult]:
-    """Subscale scores of these waves by side. Answers enter five people of a side at a time, as in every published figure
-    (`disclosure.Batches`); answers that a rule leaves out do not count. Two queries."""
+def own_results(waves: Iterable[Wave], *, until: datetime | None = None) -> list[WaveResult]:
+    """Subscale scores of these waves by side, of what was sent by `until`. Answers enter five people of a side at a time, as in
+    every published figure (`disclosure.Batches`); answers that a rule leaves out do not count. Two queries."""
     chosen = list(waves)
     answers: dict[int, dict[str, int]] = {}
     sent = Response.objects.filter(wave__in=chosen, submitted_at__isnull=False, left_out="")
+    if until is not None:
+        sent = sent.filter(submitted_at__lte=until)
     given = Answer.objects.filter(response__in=sent, value__gte=0).values_list("response", "item", "value")
     for response, item, value in given.iterator(chunk_size=20_000):
         answers.setdefault(response, {})[item] = value
@@ -162,10 +176,9 @@ def _result(
         found = {role: slices[code, role] for role in ROLES if (code, role) in slices}
         sides = [_said(role, each, definition.span(code, role, wave.moment)) for role, each in found.items()]
         inside = [answers.get(pk, {}) for each in found.values() for _score, pk in _one_per_person(each)]
-        reliability = (
-            consistency_in_words(_consistency(definition, questions, inside)) if inside and len(questions) > 1 else ""
-        )
-        rows.append(SubscaleRow(definition.name_of(code, get_language()), sides, reliability))
+        answered = _turned(definition, questions, inside) if inside and len(questions) > 1 else None
+        found_here = None if answered is None else consistency(answered)
+        rows.append(SubscaleRow(code, definition.name_of(code, get_language()), sides, found_here))
     latest = newest[_own(wave).name]
     return WaveResult(wave, rows, dropped(definition, latest.definition), getattr(wave, "left_out", 0))
 
@@ -179,24 +192,14 @@ def _one_per_person(found: Scores) -> Iterable[tuple[float, int]]:
     return {enrolment: value for (enrolment, _pair), value in reversed(found.inside.items())}.values()
 
 
-def _consistency(
-    definition: Definition, questions: Sequence[Question], rows: list[dict[str, int]]
-) -> Estimate | int | None:
-    """Alpha, for two items Spearman-Brown, from 30 complete rows on; below that how many there are. None where it does not exist,
-    as when everybody answered an item the same."""
+def _turned(definition: Definition, questions: Sequence[Question], rows: list[dict[str, int]]) -> Floats:
+    """People x items with reversed ones turned, NaN where nothing was answered."""
     turned = definition.low + definition.high
     asked = [(each.code, turned if each.reverse else 0, -1 if each.reverse else 1) for each in questions]
-    table = np.array(
+    return np.array(
         [[start + sign * row[code] if code in row else np.nan for code, start, sign in asked] for row in rows],
         dtype=float,
     ).reshape(len(rows), len(questions))
-    complete = int((~np.isnan(table)).all(axis=1).sum())
-    if complete < PEOPLE_FOR_RELIABILITY:
-        return complete
-    try:
-        return alpha(table) if len(questions) > 2 else spearman_brown(table[:, 0], table[:, 1])
-    except StatisticsError:
-        return None
 
 
 def _said(role: str, found: Scores, span: tuple[int, int]) -> Said:

@@ -38,6 +38,9 @@ SCOPE: dict[str, dict[str, str]] = {
     "api_export_file": {"GET": "research:read"},
     "api_studies": {"GET": "research:read"},
     "api_study": {"GET": "research:read"},
+    "api_instruments": {"GET": "research:read"},
+    "api_instrument": {"GET": "research:read"},
+    "api_own_results": {"GET": "research:read"},
     "schema": {"GET": ""},
 }
 ROUTES = [route for route in api.urlpatterns if route.name]
@@ -80,6 +83,7 @@ def address(world: World, name: str, *, unknown: bool = False) -> str:
         "api_report_file": it.paper.pk,
         **dict.fromkeys(("api_export", "api_export_file"), it.export.pk),
         "api_study": it.study.pk,
+        "api_instrument": it.instrument.pk,
     }
     if name not in args:
         return reverse(name)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -11,18 +12,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Consent
-from accounts.services import give_consent
+from accounts.services import give_consent, make_api_key
 from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
 from evaluation.queries import own_results, own_waves, waiting_waves
 from evaluation.research import research_zip
-from evaluation.services import announce, answer, close_wave
+from evaluation.services import announce, answer, close_wave, make_report
+from evaluation.statistics.factor import omega
 from evaluation.statistics.reliability import alpha
 from tests.evaluation.living import members, pairs
 from tests.evaluation.own import document, own_instrument
 from tests.evaluation.test_research import opened, table
-from tests.factories import NOW, BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
+from tests.factories import (
+    NOW,
+    BelongingFactory,
+    CoordinationFactory,
+    EnrolmentFactory,
+    InstitutionFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -160,6 +170,41 @@ def test_fewer_than_five_of_a_side_show_no_figure_and_later_ones_enter_five_at_a
     five = warm()
     says(everybody[5], "mentor", 0)
     assert five == [(3.0, 5), (None, 0)] == warm()
+    for language, told, wanting in (
+        ("en", "3.0 on 0–6, n = 5", "fewer than five people"),
+        ("fa", "۳٫۰ از ۰ تا ۶، تعداد: ۵", "کمتر از پنج نفر"),
+    ):
+        content = make_report(programme, kind="full", language=language, by=None, at=NOW).content
+        assert content["own"]["waves"][0]["rows"][0][1:3] == [told, wanting]
+    parts = make_report(programme, kind="brief", language="en", by=None, at=NOW).content["parts"]
+    [line] = next(part["lines"] for part in parts if part["title"] == "What our own questionnaires say")
+    assert "mentors: 3.0 on 0–6, n = 5, mentees: fewer than five people" in line
+    assert make_report(programme, kind="full", language="en", by=None, at=NOW - DAY).content["own"] == {}
+
+
+def test_a_key_of_the_institution_reads_definitions_and_figures_and_no_other_does(programme, client):
+    instrument = own_instrument(programme.institution, active=True)
+    own_instrument(programme.institution, version=2)
+    asked = Wave.objects.create(programme=programme, form=Wave.Form.OWN, instrument=instrument, number=1, opens_at=NOW)
+    for each in EnrolmentFactory.create_batch(5, programme=programme, role="mentee"):
+        response = Response.objects.create(wave=asked, enrolment=each, started_at=NOW, submitted_at=NOW)
+        Answer.objects.bulk_create(Answer(response=response, item=item, value=6) for item in ("a1", "a2", "b1"))
+
+    def read(house, name):
+        _key, secret = make_api_key(house, name=name, scopes=["research:read"], by=None, at=NOW)
+        return client.get(reverse(name), headers={"authorization": f"Bearer {secret}"}).json()["results"]
+
+    [told] = read(programme.institution, "api_instruments")
+    assert told["definition"] == instrument.document
+    [wave] = read(programme.institution, "api_own_results")
+    assert (wave["questionnaire"], wave["version"], wave["programme"]) == (instrument.pk, 1, programme.slug)
+    warm = next(row for row in wave["scales"] if row["code"] == "warm")
+    assert warm["sides"] == [
+        {"role": "mentor", "value": None, "n": 0, "low": 0, "high": 6},
+        {"role": "mentee", "value": 3.0, "n": 5, "low": 0, "high": 6},
+    ]
+    elsewhere = InstitutionFactory()
+    assert [read(elsewhere, name) for name in ("api_instruments", "api_own_results")] == [[], []]
 
 
 def test_an_institutions_questionnaire_is_unknown_elsewhere(programme, coordination, sign_in):
@@ -223,5 +268,7 @@ def test_the_consistency_of_a_subscale_equals_that_of_the_statistics(programme):
 
     found = alpha(table)
     value, low, high = (round(each, 2) for each in (found.value, found.low, found.high))
-    told = f"alpha {value} (95% interval {low} to {high}), n 35"
+    whole = omega(table)
+    told = f"alpha {value} (95% interval {low} to {high}), omega {round(whole.value, 2)} (95% interval"
     assert told in result.rows[0].reliability
+    assert [(each.measure, each.n) for each in result.rows[0].consistency] == [("alpha", 35), ("omega", 35)]
