@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Consent, User
 from accounts.signals import consent_withdrawn, person_will_be_erased
+from core.parts import Part, parts_asked
 from evaluation.certificates import COMPLETED, standings
+from evaluation.queries import weeks_of_person, weeks_of_relationship
 from evaluation.services import drop_exports_of, update_person_soon, update_relationship_soon
 from mentoring.relationships.models import Relationship
 from mentoring.relationships.signals import (
@@ -72,3 +74,11 @@ def tell_who_finished(relationship: Relationship, at: datetime, **_rest: Any) ->
                 url=reverse("certificates"),
                 programme=programme,
             )
+
+
+@receiver(parts_asked)
+def show_the_weeks(page: str, reader: User, about: Relationship | None, **_newer: Any) -> Part | None:
+    """How its figures went from week to week, on the pages of a relationship and of a person's growth."""
+    if page == "relationship" and about is not None:
+        return Part("evaluation/_weeks.html", weeks_of_relationship(about, reader))
+    return Part("evaluation/_weeks.html", weeks_of_person(reader)) if page == "growth" else None

@@ -74,6 +74,14 @@ GROUPS: dict[str, Text] = {
     "en": gettext_lazy("Mentees who use English here"),
     "fa": gettext_lazy("Mentees who use Persian here"),
 }
+OWN: dict[str, Text] = {
+    "TE2": gettext_lazy("Notices you read within three days"),
+    "ST1": gettext_lazy("Required modules you finished in time"),
+    "ST2": gettext_lazy("What you learned of what was left to learn"),
+    "SV1": gettext_lazy("Weeks in which you learned at your own pace"),
+    "SV2": gettext_lazy("Your reflections in a month"),
+}
+"""How figures about one person are called when that person reads them."""
 LEVELS: dict[str, Text] = {
     "P": gettext_lazy("each person"),
     "R": gettext_lazy("each relationship"),

@@ -13,6 +13,7 @@ from dashboard.demo import answers, draft, own, people, requests, story
 from dashboard.demo.people import FACES, Cast, Size
 from evaluation.actions import library
 from evaluation.services import accept_action, finish_action, recompute, recompute_institution
+from evaluation.services.units import update_people, update_relationships
 from mentoring.matching.engine import Rules, Weights
 from mentoring.matching.models import MatchRun
 from mentoring.matching.services import approve_all, compute_run
@@ -118,8 +119,13 @@ def _run(
     answers.plant_checks(everybody, rng=rng, start=start)
     answers.plant_mails(everybody, rng=rng, start=start, now=now)
     step()
-    for weeks_ago in (6, 3):  # and in the end with the whole institution
-        recompute(programme, at=now - timedelta(weeks=weeks_ago))
+    for weeks_ago in range(story.WEEKS - 1, 0, -1):  # and in the end with the whole institution
+        at = now - timedelta(weeks=weeks_ago)
+        if weeks_ago in (6, 3):
+            recompute(programme, at=at)
+        else:
+            update_relationships(programme, [each.pk for each in relationships], at=at)
+            update_people(programme, [each.person_id for each in enrolments], at=at)
         if weeks_ago == 6:
             _take_up(programme, coordinator, at=now - timedelta(weeks=6) + timedelta(hours=1))
     step()

@@ -10,6 +10,7 @@ from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
 from evaluation.queries.risk import alerts_in_sum, past_alerts, versions_of_points, weighed
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
+from evaluation.queries.weeks import weeks_of_person, weeks_of_relationship
 from evaluation.queries.worklist import WorkItem, work_item, worklist
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "versions_of_points",
     "waiting_waves",
     "waves_of",
+    "weeks_of_person",
+    "weeks_of_relationship",
     "weighed",
     "work_item",
     "worklist",

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.parts import parts_of
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Goal
 from mentoring.training import catalogue, services
@@ -57,6 +58,7 @@ def growth(http):
         "ratings": growth_of(http.user, language=get_language()),
         "notes": LessonAnswer.objects.visible_to(http.user).taken_home(),
         "goals": Goal.objects.visible_to(http.user).filter(status=Goal.Status.ACTIVE).prefetch_related("steps"),
+        "parts": parts_of("growth", reader=http.user),
     }
     return render(http, "training/growth.html", context)
 

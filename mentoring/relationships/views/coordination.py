@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.idempotency import once
+from core.parts import parts_of
 from mentoring.planning.models import Programme
 from mentoring.relationships import queries, services
 from mentoring.relationships.forms import ClosingForm, ReasonForm, TouchForm
@@ -64,6 +65,7 @@ def coordinator_page(http: HttpRequest, found: Relationship, touch_form: TouchFo
         "touch_form": touch_form or TouchForm(people=found.people, auto_id="touch_%s"),
         "closing_form": ClosingForm(auto_id="end_%s"),
         "reason_form": ReasonForm(auto_id="why_%s"),
+        "parts": parts_of("relationship", reader=http.user, about=found),
     }
     return render(http, "relationships/coordinator.html", context)
 

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.parts import parts_of
 from mentoring.relationships import queries
 from mentoring.relationships.forms import MOODS, CheckInForm
 from mentoring.relationships.models import Note, Relationship
@@ -48,6 +49,7 @@ def relationship(http: HttpRequest, pk: int) -> HttpResponse:
         programme_notes=Note.objects.visible_to(http.user)
         .filter(relationship=found, scope=Note.Scope.PROGRAMME)
         .count(),
+        parts=parts_of("relationship", reader=http.user, about=found),
     )
     return render(http, "relationships/relationship.html", context)
 

@@ -1,0 +1,144 @@
+"""How the figures of a relationship, or of a person, went from week to week, for those who may read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.dates import localise
+from evaluation import words
+from evaluation.anchors import with_version
+from evaluation.charts import TARGET, Trend, Week, trend_chart
+from evaluation.indicators import ALL, Indicator
+from evaluation.models import Anchors, Measured, UnitScore
+from evaluation.statistics.rollup import SCORED
+from mentoring.relationships.models import Relationship
+from paradigm.model import Stage, stage_of, stages
+
+WEEKS = 26
+SHARED = frozenset({"PC1", "PC3", "MF1", "RF1", "SU1"})
+"""What both sides do, see and agreed on anyway: members see these of their relationship."""
+FROM_RATINGS_AND_GOALS = frozenset({"SS1", "SS2", "SU1"})
+"""Coordinators were never to see these of a single relationship."""
+Reader = Literal["self", "member", "coordinator"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator over the weeks: its newest figure in points and in its own unit (`shown`), `course` from the first to it, and
+    whole `points` per week, the newest first."""
+
+    indicator: Indicator
+    name: str
+    chart: Trend
+    newest: int
+    shown: str
+    course: str
+    anchors: str
+    points: list[int | None]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some lines, of one stage where there is one; the same as `table` rows, the newest week first. `is_open`: the earliest stage
+    in which something is under target."""
+
+    stage: Stage | None
+    name: str
+    lines: list[Line]
+    days: list[date]
+    is_open: bool = False
+
+    @property
+    def table(self) -> list[tuple[date, list[int | None]]]:
+        return [(day, [line.points[place] for line in self.lines]) for place, day in enumerate(self.days)]
+
+
+@dataclass(frozen=True)
+class Weeks:
+    reader: Reader
+    groups: list[Group]
+
+
+def weeks_of_relationship(relationship: Relationship, reader: User) -> Weeks:
+    """For a member what both do and see, for a coordinator what comes from no rating and no goal. Two queries."""
+    if reader.has_perm("relationships.take_part", relationship):
+        rows = UnitScore.objects.filter(relationship=relationship)  # what members may see of them is chosen by its code
+        return _weeks("member", rows, [each for each in ALL if each.code in SHARED])
+    rows = UnitScore.objects.visible_to(reader).filter(relationship=relationship)
+    return _weeks("coordinator", rows, [each for each in ALL if each.code not in FROM_RATINGS_AND_GOALS])
+
+
+def weeks_of_person(person: User) -> Weeks:
+    """What somebody did alone, in the programme with the newest figures. Two queries."""
+    return _weeks("self", UnitScore.objects.visible_to(person).filter(enrolment__person=person), ALL)
+
+
+def _weeks(reader: Reader, rows: QuerySet[UnitScore], wanted: Sequence[Indicator]) -> Weeks:
+    kept = list(rows.order_by("-week_on", "-pk")[:WEEKS])
+    if not kept:
+        return Weeks(reader, [])
+    mine = [row for row in kept if (row.programme_id, row.enrolment_id) == (kept[0].programme_id, kept[0].enrolment_id)]
+    own = list(Anchors.objects.filter(programme=kept[0].programme_id))
+    by_code = [{each.code: each for each in row.measured} for row in mine]
+    days = [row.week_on for row in mine]
+    lines = [
+        _line(indicator, days, [week.get(indicator.code) for week in by_code], own, reader)
+        for indicator in wanted
+        if any(indicator.code in week and week[indicator.code].state == SCORED for week in by_code)
+    ]
+    if reader == "coordinator":
+        return Weeks(reader, _by_stage(lines, days))
+    return Weeks(reader, [Group(None, "", lines, days)] if lines else [])
+
+
+def _by_stage(lines: Sequence[Line], days: list[date]) -> list[Group]:
+    found: list[Group] = []
+    for stage in stages():
+        mine = [line for line in lines if stage_of(line.indicator.component).slug == stage.slug]
+        if mine:
+            weak = any(line.newest < TARGET for line in mine) and not any(group.is_open for group in found)
+            found.append(Group(stage, stage.name(get_language()), mine, days, weak))
+    return found
+
+
+def _line(
+    indicator: Indicator,
+    days: Sequence[date],
+    found: Sequence[Measured | None],
+    own: Sequence[Anchors],
+    reader: Reader,
+) -> Line:
+    """`days` and what was `found` on them stand from the newest to the oldest."""
+    weeks = [
+        Week(day, row.value if row else None, (row.version, row.anchors_version) if row else (0, 0))
+        for day, row in zip(days, found, strict=True)
+    ][::-1]
+    last = next(row for row in found if row is not None and row.value is not None)
+    measured = with_version(indicator, last.anchors_version, own)
+    points = [None if row is None or row.value is None else round(row.value) for row in found]
+    return Line(
+        indicator=measured,
+        name=str(words.OWN.get(indicator.code, indicator.name) if reader == "self" else indicator.name),
+        chart=trend_chart(weeks, days[-1], days[0], rtl=get_language_bidi()),
+        newest=round(last.value or 0.0),
+        shown="" if last.raw is None else words.raw_value(measured, last.raw),
+        course=_course([each for each in points if each is not None][::-1]),
+        anchors=words.anchors(measured),
+        points=points,
+    )
+
+
+def _course(points: Sequence[int]) -> str:
+    first, last = (localise(each) for each in (points[0], points[-1]))
+    if len(points) == 1:
+        return _("%(last)s of 100 in the one week so far") % {"last": last}
+    n = {"n": localise(len(points)), "first": first, "last": last}
+    if first == last:
+        return _("%(last)s of 100, as in the first of these %(n)s weeks") % n
+    return _("from %(first)s to %(last)s of 100 in %(n)s weeks") % n
