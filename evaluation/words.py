@@ -157,7 +157,9 @@ def anchors(indicator: Indicator) -> str:
 
 
 def _exactly(indicator: Indicator, raw: float) -> str:
-    """A raw figure with its unit; of a share no part of a per cent is rounded away."""
+    """A raw figure with its unit; of a share no part of a per cent is rounded away, of a number nothing."""
+    if indicator.unit == "number":
+        return localise(float(raw) if raw % 1 else int(raw))
     shown = f"{100 * raw:g}"
     if indicator.unit != "share" or "." not in shown:
         return raw_value(indicator, raw)

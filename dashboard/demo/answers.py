@@ -174,6 +174,31 @@ def plant_help(programme: Programme, people: list[User], coordinator: User, *, r
             )
 
 
+def plant_how_to(programme: Programme, people: list[User], coordinator: User, *, start: datetime) -> None:
+    """How something is done here: asked by many in the first month, by few in the third, and answered the same day."""
+    early, late = max(8, len(people) // 12), max(3, len(people) // 40)
+    for number, person in enumerate(people[:early] + people[-late:]):
+        day = 3 + number % 20 if number < early else 63 + number % 20
+        raised = start + timedelta(days=day, hours=number % 9)
+        language = person.language
+        request = HelpRequest.objects.create(
+            programme=programme,
+            person=person,
+            topic=HelpRequest.Topic.HOW_TO,
+            body=words.HOW_TO[language][number % 3],
+            created_at=raised,
+            status=HelpRequest.Status.RESOLVED,
+            first_answer_at=raised + timedelta(hours=1 + number % 5),
+            resolved_at=raised + timedelta(hours=9),
+        )
+        HelpReply.objects.create(
+            request=request,
+            author=coordinator,
+            body=words.HOW_TO_ANSWER[language],
+            created_at=raised + timedelta(hours=1 + number % 5),
+        )
+
+
 def plant_checks(people: list[User], *, rng: Random, start: datetime) -> None:
     rows = []
     for person in people:

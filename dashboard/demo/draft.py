@@ -29,20 +29,26 @@ ANSWERING = 0.85
 
 def plant_more(programme: Programme, enrolments: list[Enrolment], *, rng: Random) -> None:
     """The optional questions, most of them answered, and a named group for the fairness of runs."""
-    programme.asked |= {"more_mentor": ASKED, "more_mentee": ASKED, "groups": {GROUP: [FIRST, NOT_FIRST]}}
-    programme.save(update_fields=["asked"])
+    programme.asked |= {"more_mentor": ASKED, "more_mentee": ASKED}
+    plant_groups(programme, [row for row in enrolments if row.role == Enrolment.Role.MENTEE])
     told = [row for row in enrolments if rng.random() < ANSWERING]
     MoreAnswers.objects.bulk_create((_answers(row, rng) for row in told), batch_size=500)
-    GroupLabel.objects.bulk_create(
-        (
-            GroupLabel(enrolment=row, group=GROUP, label=FIRST if number % 2 else NOT_FIRST)
-            for number, row in enumerate(row for row in enrolments if row.role == Enrolment.Role.MENTEE)
-        ),
-        batch_size=500,
-    )
     wanted = EnrolmentConcept.objects.filter(enrolment__in=told, kind=EnrolmentConcept.Kind.WANTED, level=5)
     must = [pk for pk in wanted.order_by("pk").values_list("pk", flat=True) if rng.random() > ANSWERING]
     EnrolmentConcept.objects.filter(pk__in=must).update(must=True)
+
+
+def plant_groups(programme: Programme, enrolments: list[Enrolment]) -> None:
+    """A question for a named group, answered by these people."""
+    programme.asked |= {"groups": {GROUP: [FIRST, NOT_FIRST]}}
+    programme.save(update_fields=["asked"])
+    GroupLabel.objects.bulk_create(
+        (
+            GroupLabel(enrolment=row, group=GROUP, label=FIRST if number % 2 else NOT_FIRST)
+            for number, row in enumerate(enrolments)
+        ),
+        batch_size=500,
+    )
 
 
 def _answers(enrolment: Enrolment, rng: Random) -> MoreAnswers:

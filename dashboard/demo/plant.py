@@ -115,7 +115,9 @@ def _run(
     answers.plant_responses(waves, told, rng=rng, now=now, faces=faces.values())
     step()
     everybody = [enrolment.person for enrolment in enrolments]
+    draft.plant_groups(programme, enrolments)
     answers.plant_help(programme, everybody, coordinator, rng=rng, now=now)
+    answers.plant_how_to(programme, everybody, coordinator, start=start)
     answers.plant_checks(everybody, rng=rng, start=start)
     answers.plant_mails(everybody, rng=rng, start=start, now=now)
     step()

@@ -416,6 +416,22 @@ HELP_ANSWER = {
     "en": "Thank you for writing. I looked into it; please try again and tell me if it still happens.",
     "fa": "ممنون که نوشتید. بررسی کردم؛ لطفاً دوباره امتحان کنید و اگر باز هم پیش آمد خبر بدهید.",
 }
+HOW_TO = {
+    "en": [
+        "How do I propose a time for our next session?",
+        "Where do I put a file so that my mentor finds it later?",
+        "How do I take our sessions into my own calendar?",
+    ],
+    "fa": [
+        "چطور برای جلسهٔ بعد وقت پیشنهاد بدهم؟",
+        "فایل را کجا بگذارم که بعداً هم راحت پیدا شود؟",
+        "چطور جلسه‌ها را به تقویم خودم ببرم؟",
+    ],
+}
+HOW_TO_ANSWER = {
+    "en": "On the page of your relationship, under “Sessions”. Write again if you do not find it; we can look together.",
+    "fa": "در صفحهٔ رابطه‌تان، بخش «جلسه‌ها». اگر پیدا نکردید دوباره بنویسید تا با هم نگاه کنیم.",
+}
 REFLECTION = {
     "en": "I noticed that I answer too quickly. This week I want to ask one more question before I say what I think.",
     "fa": "متوجه شدم زود جواب می‌دهم. این هفته می‌خواهم پیش از گفتن نظرم یک پرسش بیشتر بپرسم.",

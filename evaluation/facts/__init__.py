@@ -18,12 +18,13 @@ from evaluation.facts.tables import (
     MENTOR,
     TAKING_PART,
     WEEK,
+    columns,
     table,
 )
 from evaluation.models import Alert
 from evaluation.statistics.events import Bools
 from evaluation.statistics.scoring import Floats
-from mentoring.planning.models import Enrolment, Milestone
+from mentoring.planning.models import Enrolment, GroupLabel, Milestone
 from mentoring.support.models import ConnectionCheck, HelpRequest
 from mentoring.training.models import ModuleProgress, ProgrammeModule
 
@@ -83,9 +84,18 @@ class Facts(RelationshipFacts):
         rows = HelpRequest.objects.filter(
             programme=self.programme,
             created_at__lte=self.at,
-            topic__in=[HelpRequest.Topic.TECHNICAL, HelpRequest.Topic.OTHER],
+            topic__in=[HelpRequest.Topic.TECHNICAL, HelpRequest.Topic.HOW_TO, HelpRequest.Topic.OTHER],
         )
         return table(rows, "person_id", "created_at", "first_answer_at", "resolved_at")
+
+    @cached_property
+    def how_to_questions(self) -> tuple[Floats, Floats]:
+        """Person and moment of requests that ask how something is done here."""
+        rows = HelpRequest.objects.filter(
+            programme=self.programme, created_at__lte=self.at, topic=HelpRequest.Topic.HOW_TO
+        )
+        person, at = columns(rows, "person_id", "created_at")
+        return person, at
 
     @cached_property
     def connection_checks(self) -> dict[int, bool]:
@@ -94,6 +104,12 @@ class Facts(RelationshipFacts):
             "checked_at"
         )
         return dict(table(rows, "person_id", "passed"))
+
+    @cached_property
+    def named_groups(self) -> list[tuple[Any, ...]]:
+        """(person, question, answer) of everybody enrolled who said to which named group they belong."""
+        rows = GroupLabel.objects.filter(enrolment__programme=self.programme)
+        return table(rows, "enrolment__person_id", "group", "label")
 
     @cached_property
     def outcome(self) -> tuple[Floats, Floats] | None:

@@ -107,7 +107,9 @@ class RelationshipFacts:
         side = self.members.sides(place, sender)
         order = np.lexsort((size, side, at, place))
         order = order[(place[order] >= 0) & (side[order] >= 0)]
-        return Events(place[order], side[order], at[order], size[order].astype(np.int64))
+        return Events(
+            place[order], side[order], at[order], size[order].astype(np.int64), sender[order].astype(np.int64)
+        )
 
     @cached_property
     def turns(self) -> Turns:

@@ -205,6 +205,7 @@ class Events:
     side: Ints
     at: Floats
     size: Ints
+    person: Ints
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Contextual conditions: do the platform and the tools carry the interaction?"""
 
+from collections import defaultdict
 from datetime import timedelta
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.disclosure import K
 from evaluation.facts import CHANNELS, HOUR, Facts
 from evaluation.indicators.base import Figures, Indicator, of_pairs, of_people, of_programme, ratio
 from evaluation.statistics.rollup import NOT_APPLICABLE
@@ -17,6 +19,22 @@ def connection_passed(facts: Facts) -> Figures:
     checks = facts.connection_checks
     passed, total = sum(checks.values()), len(checks)
     return of_programme(passed / total if total else None, total >= 10, passed, total, people=total)
+
+
+def access_gap(facts: Facts) -> Figures:
+    """The widest gap between two groups of one question, among groups of five people or more who have checked."""
+    checks, counts = facts.connection_checks, defaultdict[str, dict[str, list[bool]]](lambda: defaultdict(list))
+    for person, question, group in facts.named_groups:
+        if person in checks:
+            counts[question][group].append(checks[person])
+    rates = [
+        [sum(passed) / len(passed) for passed in groups.values() if len(passed) >= K] for groups in counts.values()
+    ]
+    gaps = [max(shares) - min(shares) for shares in rates if len(shares) > 1]
+    people = len({person for person, _question, _group in facts.named_groups if person in checks})
+    return of_programme(
+        max(gaps, default=None), bool(gaps), np.nan, people, people=people, may_come=bool(facts.named_groups)
+    )
 
 
 def technical_faults(facts: Facts) -> Figures:
@@ -129,7 +147,21 @@ INDICATORS = (
         "G",
         "GI",
         name=_("Fair access"),
-        why_not=_("Connection checks are not compared between groups, because no group is recorded."),
+        means=_(
+            "Of the best connected group %(value)s more people pass the connection check than of the worst connected."
+        ),
+        how=_(
+            "Share of people whose latest connection check passed, of the best group less the worst, for each question about"
+            " named groups; the widest gap counts. Groups under five people are left out. Less is better."
+        ),
+        unit="share",
+        kind="lin",
+        anchors=(0.3, 0.02),
+        minimum=_("2 groups of 5 people who checked"),
+        compute=access_gap,
+        why_not=_(
+            "Nobody has said to which group they belong, so connection checks cannot be compared between groups."
+        ),
     ),
     Indicator(
         "ID3",

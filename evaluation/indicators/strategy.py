@@ -6,11 +6,12 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, WEEK, Facts
-from evaluation.indicators.base import Figures, Indicator, of_people, ratio
+from evaluation.indicators.base import Figures, Indicator, of_people, of_programme, ratio
 from evaluation.statistics.events import Bools, Ints, distinct_by
 
 MONTH = 30.44 * DAY
 NEARLY_PERFECT = 0.95
+HELP_MONTH, HELP_QUESTIONS = 30 * DAY, 10
 
 
 def modules_in_time(facts: Facts) -> Figures:
@@ -68,6 +69,36 @@ def reflections_a_month(facts: Facts) -> Figures:
     return of_people(count, months, ratio(count, months), _enough(facts, weeks))
 
 
+def how_to_ratio(facts: Facts) -> Figures:
+    """Questions per active person in the third month of the programme, over those in the first."""
+    person, at = facts.how_to_questions
+    begins = facts.scope.begins.timestamp()
+    months = [(begins, begins + HELP_MONTH), (begins + 2 * HELP_MONTH, begins + 3 * HELP_MONTH)]
+    inside = [(at >= start) & (at < end) for start, end in months]
+    first, third = (int(each.sum()) for each in inside)
+    people = len(np.unique(person[inside[0] | inside[1]]))
+    if facts.now < months[1][1] or first + third < HELP_QUESTIONS or not first:
+        may_come = facts.now < months[1][1]
+        return of_programme(None, False, third, first + third, people=people, may_come=may_come)
+    active = [_active(facts, *month) for month in months]
+    value = third / active[1] * active[0] / first if all(active) else None
+    return of_programme(value, True, third, first + third, people=people, may_come=False)
+
+
+def _active(facts: Facts, start: float, end: float) -> int:
+    """How many people wrote, met, answered a check-in or learned in that time."""
+    met = facts.sessions["counts"] & (facts.sessions["at"] >= start) & (facts.sessions["at"] < end)
+    there = np.isin(facts.members.pair, facts.sessions["pair"][met])
+    told = (
+        (facts.messages.person, facts.messages.at),
+        (facts.check_ins.person, facts.check_ins.at),
+        facts.lesson_answers[:2],
+        facts.self_rated,
+    )
+    seen = [person[(at >= start) & (at < end)] for person, at in told]
+    return len(np.unique(np.concatenate((facts.members.person[there], *seen))))
+
+
 def _enough(facts: Facts, weeks: Ints) -> Bools:
     """Four weeks, and a programme that has modules to learn with."""
     return (weeks >= 4) & facts.has_modules
@@ -116,7 +147,20 @@ INDICATORS = (
         "G",
         "G",
         name=_("How-to questions"),
-        why_not=_("Requests for help do not say yet whether they ask how something is done."),
+        means=_("In the third month people asked %(value)s times as often how something is done as in the first."),
+        how=_(
+            "Requests for help that ask how something is done here, per person who was active (wrote, met, answered or"
+            " learned): those of days 61 to 90 of the programme over those of days 1 to 30. Fewer is better."
+        ),
+        unit="number",
+        kind="log",
+        anchors=(2.0, 0.25),
+        minimum=_("10 such requests and 90 days"),
+        compute=how_to_ratio,
+        why_not=_(
+            "In the first and the third month together fewer than ten requests asked how something is done, or none of them"
+            " in the first."
+        ),
     ),
     Indicator(
         "SV1",

@@ -44,6 +44,7 @@ class HelpRequest(models.Model):
 
     class Topic(models.TextChoices):
         TECHNICAL = "technical", _("Something technical")
+        HOW_TO = "how_to", _("How something is done here")
         RELATIONSHIP = "relationship", _("My mentoring relationship")
         WELLBEING = "wellbeing", _("How I am doing")
         OTHER = "other", _("Something else")
