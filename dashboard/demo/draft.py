@@ -51,6 +51,20 @@ def plant_groups(programme: Programme, enrolments: list[Enrolment]) -> None:
     )
 
 
+def plant_forms(programme: Programme, enrolments: list[Enrolment]) -> None:
+    """Which forms of mentoring would suit people who have said nothing else; one in five would rather be in a circle."""
+    programme.asked |= {"more_mentor": ["forms"], "more_mentee": ["forms"]}
+    programme.save(update_fields=["asked"])
+    MoreAnswers.objects.bulk_create(
+        (MoreAnswers(enrolment=row, forms=_forms(number)) for number, row in enumerate(enrolments)), batch_size=500
+    )
+
+
+def _forms(number: int) -> list[str]:
+    one, circle = Programme.Format.ONE_TO_ONE.value, Programme.Format.CIRCLE.value
+    return [[one], [one, circle], [circle], [one], [one, circle]][number % 5]
+
+
 def _answers(enrolment: Enrolment, rng: Random) -> MoreAnswers:
     return MoreAnswers(
         enrolment=enrolment,
@@ -61,6 +75,7 @@ def _answers(enrolment: Enrolment, rng: Random) -> MoreAnswers:
         interests=rng.sample(Interest.values, 3),
         style={statement: rng.randint(1, 4) for statement in STATEMENTS},
         channels=rng.sample(Channel.values, 2),
+        forms=_forms(enrolment.pk),
     )
 
 

@@ -116,6 +116,7 @@ def _run(
     step()
     everybody = [enrolment.person for enrolment in enrolments]
     draft.plant_groups(programme, enrolments)
+    draft.plant_forms(programme, enrolments)
     answers.plant_help(programme, everybody, coordinator, rng=rng, now=now)
     answers.plant_how_to(programme, everybody, coordinator, start=start)
     answers.plant_checks(everybody, rng=rng, start=start)

@@ -24,7 +24,7 @@ from evaluation.facts.tables import (
 from evaluation.models import Alert
 from evaluation.statistics.events import Bools
 from evaluation.statistics.scoring import Floats
-from mentoring.planning.models import Enrolment, GroupLabel, Milestone
+from mentoring.planning.models import Enrolment, GroupLabel, Milestone, MoreAnswers
 from mentoring.support.models import ConnectionCheck, HelpRequest
 from mentoring.training.models import ModuleProgress, ProgrammeModule
 
@@ -110,6 +110,12 @@ class Facts(RelationshipFacts):
         """(person, question, answer) of everybody enrolled who said to which named group they belong."""
         rows = GroupLabel.objects.filter(enrolment__programme=self.programme)
         return table(rows, "enrolment__person_id", "group", "label")
+
+    @cached_property
+    def forms_wished(self) -> dict[int, list[str]]:
+        """Enrolment -> the forms of mentoring that suit this person, of those who chose any."""
+        rows = MoreAnswers.objects.filter(enrolment__programme=self.programme).exclude(forms=[])
+        return dict(table(rows, "enrolment_id", "forms"))
 
     @cached_property
     def outcome(self) -> tuple[Floats, Floats] | None:

@@ -10,6 +10,7 @@ from evaluation.facts import DAY, MENTEE, MENTOR, WEEK, Facts
 from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
 from evaluation.statistics.events import Bools, distinct_by
 from evaluation.statistics.survival import median_wait
+from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
 
 PROVISIONAL_DAYS, UNSIGNED_DAYS = 14, 28
@@ -72,6 +73,20 @@ def coordinator_check_ins(facts: Facts) -> Figures:
     unit, at = facts.touches
     done = distinct_by(unit, ((at - pairs.start[unit]) // (TOUCH_DAYS * DAY)).astype(np.int64), due)
     return of_pairs(facts, ratio(done, due), due >= 1, done, due)
+
+
+def form_as_wished(facts: Facts) -> Figures:
+    """A relationship is a circle in a programme of circles, and wherever several mentees are or were in it."""
+    wished, people, members = facts.forms_wished, facts.people.ids, facts.members
+    mentees = np.bincount(members.pair[members.side == MENTEE], minlength=len(facts.pairs))
+    circle = (mentees > 1) | (facts.programme.format == Programme.Format.CIRCLE)
+    lived: dict[int, bool] = {}
+    for enrolment, is_circle in zip(people[members.enrolment].tolist(), circle[members.pair].tolist(), strict=True):
+        if enrolment in wished:
+            form = Programme.Format.CIRCLE if is_circle else Programme.Format.ONE_TO_ONE
+            lived[enrolment] = lived.get(enrolment, False) or form in wished[enrolment]
+    met, total = sum(lived.values()), len(lived)
+    return of_programme(met / total if total else None, total >= 10, met, total, people=total, may_come=bool(wished))
 
 
 def within_capacity(facts: Facts) -> Figures:
@@ -262,7 +277,19 @@ INDICATORS = (
         "G",
         "G",
         name=_("Form of mentoring as wished"),
-        why_not=_("Nobody is asked yet which form of mentoring they would choose."),
+        means=_("%(value)s of the people are mentored in a form that they had chosen."),
+        how=_(
+            "People in a relationship whose form (one to one, or a circle) is among those they said would suit them, over"
+            " people in a relationship who said so. Whoever has several counts if one of them has such a form."
+        ),
+        unit="share",
+        kind="lin",
+        anchors=(0.4, 0.95),
+        minimum=_("10 people who said which forms suit them"),
+        compute=form_as_wished,
+        why_not=_(
+            "Nobody has said which forms of mentoring suit them. A programme can ask it among the further questions."
+        ),
     ),
     Indicator(
         "MT2",

@@ -59,7 +59,7 @@ class MoreAnswers(models.Model):
 
     privacy = classify(
         internal="id",
-        personal="enrolment language_levels kinds style channels unit",
+        personal="enrolment language_levels kinds style channels forms unit",
         sensitive="interests gender wants_gender",
         subject="enrolment__person",
     )
@@ -73,6 +73,8 @@ class MoreAnswers(models.Model):
     # statement -> 0 (not at all) .. 4 (fully)
     style = models.JSONField(_("how I work"), default=dict)
     channels = models.JSONField(_("how I like to keep in touch"), default=list)
+    # Programme.Format: which of them would suit
+    forms = models.JSONField(_("forms of mentoring that suit me"), default=list, db_default=[])
     unit = models.CharField(_("laboratory or team"), max_length=120, blank=True)
     gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True)
     wants_gender = models.CharField(_("a mentor of this gender"), max_length=6, choices=Gender, blank=True)

@@ -1,4 +1,4 @@
-"""Figures that a programme has only as a whole: fair access and questions how something is done."""
+"""Figures that a programme has only as a whole: forms as wished, fair access, questions how something is done."""
 
 from datetime import datetime, timedelta
 
@@ -9,8 +9,8 @@ from django.utils import timezone
 from evaluation.facts import Facts
 from evaluation.indicators import BY_CODE
 from evaluation.measure import results
-from mentoring.planning.models import GroupLabel
-from mentoring.relationships.models import CheckIn
+from mentoring.planning.models import GroupLabel, MoreAnswers
+from mentoring.relationships.models import CheckIn, RelationshipMember
 from mentoring.support.models import ConnectionCheck, HelpRequest
 from tests.evaluation.living import meet, members, pairs, say
 from tests.factories import NOW, EnrolmentFactory, PersonFactory, ProgrammeFactory
@@ -57,6 +57,46 @@ def test_fair_access_waits_for_a_second_group_of_five():
     checked(programme, "Where?", "village", [False] * 4)
 
     assert measured("ID2", programme) == ("too_early", None)
+
+
+def wished(enrolments, *forms):
+    for enrolment in enrolments:
+        MoreAnswers.objects.create(enrolment=enrolment, forms=list(forms))
+
+
+def test_a_form_as_wished_is_one_among_those_that_a_person_chose():
+    programme = ProgrammeFactory()
+    found = [member.enrolment for each in pairs(programme, 6) for member in each.members.all()]
+    assert measured("MT1", programme) == ("not_measured", None)
+
+    wished(found[:7], "one_to_one")
+    wished(found[7:8], "circle", "one_to_one")
+    wished(found[8:9], "circle")
+    wished(found[9:10])
+    wished([EnrolmentFactory(programme=programme) for _ in range(3)], "circle")
+    assert measured("MT1", programme) == ("too_early", None)
+
+    wished(found[10:11], "circle")
+    assert measured("MT1", programme) == ("scored", 0.8)
+
+
+def test_somebody_in_a_circle_and_alone_with_a_mentor_has_both_forms():
+    programme = ProgrammeFactory()
+    relationships = pairs(programme, 5)
+    first, second = ([member.enrolment for member in each.members.all()] for each in relationships[:2])
+    RelationshipMember.objects.create(
+        relationship=relationships[0],
+        person=second[1].person,
+        enrolment=second[1],
+        role=second[1].role,
+        joined_at=NOW - timedelta(days=9),
+    )
+    wished([*first, second[1]], "circle")
+    wished([second[0], *(row.enrolment for each in relationships[2:] for row in each.members.all())], "circle")
+    assert measured("MT1", programme) == ("scored", 0.3)
+
+    programme.format = "circle"
+    assert measured("MT1", programme) == ("scored", 1.0)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ SAID = {
     "level_en": "",
     "kinds": ["skills", "relationships"],
     "channels": ["chat"],
+    "forms": ["circle"],
     "interests": ["parent"],
     "style_plan": "4",
     "unit": "Lab 5",
@@ -61,6 +62,7 @@ def test_what_was_said_is_kept_and_offered_again(mentee):
     mentee = Enrolment.objects.get(pk=mentee.pk)
 
     assert mentee.more.language_levels == {"fa": 6} and mentee.more.kinds == {"skills": 5, "relationships": 5}
+    assert (mentee.more.channels, mentee.more.forms) == (["chat"], ["circle"])
     assert (mentee.more.style, mentee.more.unit, mentee.more.wants_gender) == ({"plan": 4}, "Lab 5", "woman")
     assert set(mentee.conflicts.values_list("email", "kind")) == {
         ("boss@example.org", "manager"), ("sister@example.org", "close"), ("examiner@example.org", "close"),

@@ -59,6 +59,8 @@ def more_fields(programme: Programme, role: str) -> dict[str, forms.Field]:
         found["kinds"] = _many(label, list(KINDS_OF_HELP.items()))
     if "channels" in asked:
         found["channels"] = _many(_("How I like to keep in touch"), Channel.choices)
+    if "forms" in asked:
+        found["forms"] = _many(_("Forms of mentoring that suit me"), Programme.Format.choices)
     if "interests" in asked:
         found["interests"] = _many(_("What I am, or like"), Interest.choices)
     if "style" in asked:
@@ -99,7 +101,9 @@ def more_fields(programme: Programme, role: str) -> dict[str, forms.Field]:
 def more_said(data: Mapping[str, Any], programme: Programme) -> dict[str, Any]:
     """What was said, in the form that `services.answer` takes under "more"; only what was asked."""
     said: dict[str, Any] = {
-        name: data[name] for name in ("interests", "channels", "unit", "gender", "wants_gender") if name in data
+        name: data[name]
+        for name in ("interests", "channels", "forms", "unit", "gender", "wants_gender")
+        if name in data
     }
     levels = {
         name.removeprefix("level_"): int(value) for name, value in data.items() if name.startswith("level_") and value
@@ -133,6 +137,7 @@ def more_kept(enrolment: Enrolment, programme: Programme) -> dict[str, Any]:
         **{f"group_{place}": labels.get(question, "") for place, question in enumerate(programme.group_questions)},
         "kinds": list(more.kinds),
         "channels": more.channels,
+        "forms": more.forms,
         "interests": more.interests,
         "unit": more.unit,
         "gender": more.gender,

@@ -27,6 +27,7 @@ MORE_LABELS = {
     "must_have": _("Which subjects they cannot do without"),
     "kinds": _("Which of seven kinds of help they need or like to give"),
     "channels": _("How they like to keep in touch"),
+    "forms": _("Which forms of mentoring suit them"),
     "interests": _("Interests and life experience"),
     "style": _("Four statements on how they like to work"),
     "conflicts": _("Who is too close to them: manager, supervisor, examiner, relative"),

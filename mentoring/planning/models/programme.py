@@ -21,7 +21,18 @@ QUESTIONS = ("skills", "goals", "languages", "availability", "capacity", "motiva
 """What a programme may ask of its people beyond who they are."""
 
 
-MORE_QUESTIONS = ("levels", "must_have", "kinds", "channels", "interests", "style", "conflicts", "unit", "gender")
+MORE_QUESTIONS = (
+    "levels",
+    "must_have",
+    "kinds",
+    "channels",
+    "forms",
+    "interests",
+    "style",
+    "conflicts",
+    "unit",
+    "gender",
+)
 """What it may ask besides, so that matching works better: always optional, and only where the programme says so."""
 
 

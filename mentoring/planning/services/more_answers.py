@@ -15,7 +15,7 @@ from accounts.services import record
 from core.errors import DomainError
 from mentoring.planning.models import Conflict, Enrolment, GroupLabel, MoreAnswers, UnderReview
 
-KEPT = ("language_levels", "kinds", "interests", "style", "channels", "unit", "gender", "wants_gender")
+KEPT = ("language_levels", "kinds", "interests", "style", "channels", "forms", "unit", "gender", "wants_gender")
 
 
 class OneselfNamed(DomainError):
