@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .layers import THRESHOLD, Strip
+from .layers import Strip
 from .people import Bools, Ints
 from .worth import FAR, Worth
 
@@ -25,8 +25,13 @@ COLUMN_CELLS = 1 << 20
 """Pairs of everybody with some mentors that are scored together: 4 MB of float32."""
 SAMPLE, GUESSES, COOLING = 224, 14, 7
 """Mentees whose wishes make the first guess at prices, how often it is improved, and how often of these ever more finely."""
+BENT, FEWER, GUESSES_BENT = 0.3, 4, 11
+"""Where worths are bent the best lie closer together than the spread tells: the guess becomes finer by this, looks at every
+fourth mentee only until it is, and is improved less often then, because there are more of them."""
 UNITS, SHARES, FADED = 1 << 14, 1 << 40, 10
 """Wishes are counted in shares of the best one; beyond ten times the softness nobody is wanted."""
+FINE = 9
+"""A softness is told in so many bits: what stands for it is looked up in a table small enough for the fastest memory."""
 LOOKED_AT, SOFTNESS = 64, 0.3
 """Mentors about equally wanted in that guess lie within this share of what sets the best so many apart."""
 
@@ -142,9 +147,10 @@ def _valued(strip: Strip, worth: Worth, price: Floats) -> Strip:
     """Score (on the curve) minus price."""
     if worth.curve is None:
         return strip - price
-    curve = np.append(worth.curve, 2 * int(FLOOR)).astype(np.float32)
-    index = np.where(strip < THRESHOLD, np.float32(len(curve) - 1), strip).astype(np.int16)
-    return np.take(curve, index, mode="clip") - price
+    curve = np.append(2 * int(FLOOR), worth.curve).astype(np.float32)
+    value = np.take(curve, (np.maximum(strip, -1) + 1).astype(np.int64), mode="clip")  # clipped, numpy is quicker
+    value -= price
+    return value
 
 
 def _best(value: Strip, keep: int, rows: Ints) -> tuple[Ints, Ints]:
@@ -199,19 +205,30 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints, asked_at
     values = [_valued(strip, worth, nothing) for _, strip in source.strips(sample)]
     values = [some[some.max(axis=1) > FLOOR] for some in values]
     points = [np.maximum(some, FLOOR * 2).astype(np.int32) for some in values]
+    apart, whole = _spread(values)
     price = np.zeros(len(places))
-    asked, (apart, whole) = sum(map(len, values)), _spread(values)
-    share = np.maximum(places, 1) * (asked / max(len(rows), 1))
-    softness = [max(round(SOFTNESS * s), 1) for s in np.geomspace(max(whole, 1), max(apart, 1), COOLING)]
-    for soft in softness + softness[-1:] * (GUESSES - COOLING) if apart else []:
-        nearly = np.rint(np.exp(-np.arange(FADED * soft + 1) / soft) * UNITS)
-        wanted = sum(_wanted(some, price.astype(np.int32), nearly) for some in points)
+    for soft, every in _coarse_to_fine(apart, whole, bent=worth.curve is not None):
+        some = [part[::every] for part in points]
+        coarse = max(soft.bit_length() - FINE, 0)
+        nearly = np.rint(np.exp(-np.arange(0, FADED * soft + 1, 1 << coarse) / soft) * UNITS)
+        wanted = sum(_wanted(part, price.astype(np.int32), nearly, coarse) for part in some)
+        share = np.maximum(places, 1) * (sum(map(len, some)) / max(len(rows), 1))
         price = np.rint(price + soft * np.log(np.maximum(wanted, 1e-9) / share))
         if places.sum() > len(rows):
             price = np.maximum(price, 0)
     price = price.clip(float(FLOOR) / 8, float(-FLOOR) / 8)
     left, _ = _spread([np.where(some > FLOOR, some - price, some).astype(np.float32) for some in values])
     return Guess(np.where(places > 0, price, np.inf).astype(np.float32), apart, left)
+
+
+def _coarse_to_fine(apart: float, whole: float, *, bent: bool) -> Iterator[tuple[int, int]]:
+    """How softly wishes are counted each time, in points, and of which share of the mentees (1 in so many)."""
+    if not apart:
+        return
+    ends = SOFTNESS * max(whole, 1), SOFTNESS * max(apart * BENT if bent else apart, 1)
+    again = (GUESSES_BENT if bent else GUESSES) - COOLING
+    for turn, soft in enumerate(np.geomspace(*ends, COOLING).tolist() + [ends[1]] * again):
+        yield max(round(soft), 1), FEWER if bent and turn < COOLING else 1
 
 
 def _spread(values: list[Strip]) -> tuple[float, float]:
@@ -227,10 +244,14 @@ def _spread(values: list[Strip]) -> tuple[float, float]:
     return (float(np.median(both[:, 0])), float(np.median(both[:, 1]))) if len(both) else (0.0, 0.0)
 
 
-def _wanted(value: NDArray[np.int32], price: NDArray[np.int32], nearly: NDArray[np.float64]) -> NDArray[np.float64]:
+def _wanted(
+    value: NDArray[np.int32], price: NDArray[np.int32], nearly: NDArray[np.float64], coarse: int
+) -> NDArray[np.float64]:
     """How often each mentor is wanted, each mentee's one wish spread over those who are nearly the best."""
     below = price - value
     below -= below.min(axis=1, keepdims=True)
+    if coarse:
+        below >>= coarse
     wish = np.take(nearly, below, mode="clip")
     part = np.floor(SHARES / wish.sum(axis=1))
     return np.asarray(part @ wish) / SHARES

@@ -15,15 +15,16 @@ from .packed import PORTION, Packed
 from .people import UNKNOWN, Bools, Ints, ordered
 from .worth import FAR, Worth
 
-ACTIVE = 8
-"""Candidates per mentee that the first flow sees, twice as many where worths are bent and so the best lie close together;
-others follow when prices ask for them."""
+ACTIVE, ACTIVE_BENT = 8, 24
+"""Candidates per mentee that the first flow sees, more where worths are bent and so the best lie close together; others
+follow when prices ask for them."""
 SUITORS, REGRET_BITS = 6, 16
 """Mentees per mentor that it sees besides, those who give up least (told apart up to 2**16 points)."""
 NEAR, NARROWED = 6, 10
 """Candidates per mentee that stay active, those nearest to the prices, where many beat them; so often at most."""
-CALM = 10
-"""Pairs outside are looked at as soon as fewer than a tenth of the mentees would move."""
+CALM, CALM_BENT = 10, 1
+"""Pairs outside are looked at as soon as fewer than a tenth of the mentees would move; where worths are bent, and so prices
+far from the first guess, at once if fewer than all would."""
 LEVEL_GAP = 1 << 19
 """Points that stand for one step of a level (people, quotas) when candidates are chosen."""
 STEPS = 7
@@ -112,7 +113,7 @@ class Known:
             points = score if self._worth.curve is None else self._worth.curve[score]
             value = points - guess[head].astype(np.int64)
             turn = _turns(tail, len(self._outside))
-            seen[part] = turn < (ACTIVE if self._worth.curve is None else 2 * ACTIVE)
+            seen[part] = turn < (ACTIVE if self._worth.curve is None else ACTIVE_BENT)
             first = np.flatnonzero(turn == 0)
             regret = (value[first][np.cumsum(turn == 0) - 1] - value).clip(0, (1 << REGRET_BITS) - 1)
             suitors = np.append(suitors, (head << REGRET_BITS) + regret)
@@ -123,8 +124,8 @@ class Known:
         seen[places] = True
         return seen
 
-    def look_again(self, doubt: Doubt, prices: Ints, keep: int) -> None:
-        """Price those in doubt at the prices of now, and let the flow see what beats these.
+    def look_again(self, doubt: Doubt, prices: Ints, keep: int) -> bool:
+        """Price those in doubt at the prices of now, and let the flow see what beats these; whether anything does.
 
         Where nothing new comes of it the mentees get everybody as a candidate, so that this ends.
         """
@@ -133,7 +134,7 @@ class Known:
         if not doubt.unrest and self.count == before:
             everybody = self._source.size[1]
             self._look_again(self.late(doubt.surplus, prices), doubt.columns[:0], doubt.surplus, prices, everybody)
-        self._focus(prices, doubt.surplus)
+        return bool(self._focus(prices, doubt.surplus) or doubt.unrest)
 
     def _look_again(self, late: Ints, columns: Ints, surplus: Ints, prices: Ints, keep: int) -> None:
         """Price some mentees with everybody, and everybody else with some mentors."""
@@ -175,11 +176,15 @@ class Known:
         excess = self._guesses[0].astype(np.float64) * self._worth.scale - rest - LEVEL_GAP * self._worth.scale * steps
         return np.where(np.isfinite(excess) & (prices < FAR), excess, -np.inf)
 
+    def is_calm(self, unrest: int) -> bool:
+        """Whether so few candidates that beat the prices make it worth while to look outside."""
+        return unrest * (CALM if self._worth.curve is None else CALM_BENT) <= len(self._rows)
+
     def doubt(self, part: Market, mate: Ints, prices: Ints) -> Doubt:
         """What speaks against an assignment at its prices: first among the candidates, then, if these are calm, outside."""
         surplus = surpluses(part, mate, prices)
         unrest = self._focus(prices, surplus)
-        if unrest * CALM > len(self._rows):
+        if not self.is_calm(unrest):
             nobody = np.zeros(0, np.int64)
             return Doubt(surplus, unrest, nobody, nobody)
         return Doubt(surplus, unrest, *self._doubtful(surplus, prices))
@@ -275,7 +280,7 @@ class Known:
             short[part] = surplus[tail] - (self._worth.of_pairs(tail, head, score) - prices[head])
         mentees = self._source.size[0]
         unrest, near = int(np.count_nonzero((short < 0) & ~self._pairs.seen)), NEAR * mentees
-        if self._narrowed < NARROWED and unrest * CALM > mentees and len(short) > near:
+        if self._narrowed < NARROWED and not self.is_calm(unrest) and len(short) > near:
             self._pairs.see(short <= max(int(np.partition(short, near)[near]), 0), only=True)
             self._narrowed += 1
         else:

@@ -10,7 +10,7 @@ import numpy as np
 from .candidates import Guess, Source, first_guess
 from .dense import dense
 from .flow import Market, Optimum, lowest_prices, solve
-from .known import CALM, Known
+from .known import Known
 from .people import UNKNOWN, Ints
 from .worth import Worth
 
@@ -18,9 +18,9 @@ SMALL = 1 << 19
 """Up to this many pairs of mentees and single places the dense way is quicker."""
 LARGEST = 1 << 21
 """Up to this many (16 MB) it is where scores crowd or places are short."""
-GLANCED, SAMPLED = 16, 48
+GLANCED, SAMPLED, SAMPLED_BENT = 16, 48, 256
 """Mentees whose wishes tell there whether scores crowd, and who make the first guess at prices: a finer one costs as much as
-it saves."""
+it saves, save where worths are bent, so that one mentee's wish can raise a price far."""
 CROWDED, FLATTENED = 150, 3
 """Scores crowd where the best mentors of a mentee lie within so few points once prices are taken off, or within a third of
 what they did before: mentees agree on who is good."""
@@ -49,7 +49,7 @@ def optimum(source: Source, worth: Worth, places: Ints, rows: Ints, progress: Pr
         crowded = glance.left < max(CROWDED, glance.apart / FLATTENED)
         if crowded or places.sum() * 4 < len(rows) * 3:
             return dense(source, worth, places, rows, glance.price if crowded else None)
-    sampled = SAMPLED if worth.curve is None else 2 * SAMPLED  # bent worths are further from what a few wish
+    sampled = SAMPLED if worth.curve is None else SAMPLED_BENT
     guess = first_guess(source, rows, worth, places, *([sampled] if single <= LARGEST else []))
     return by_candidates(source, worth, places, rows, guess, progress)
 
@@ -69,20 +69,23 @@ def by_candidates(
         sure = sure or _nobody_to_gain(part, mate, places)
         prices = lowest_prices(part, mate, everybody=sure)
         doubt = known.doubt(part, mate, prices)
-        if doubt.unrest * CALM > len(rows):
+        if not known.is_calm(doubt.unrest):
             continue
-        if doubt.any:
+        while doubt.any:
             if len(doubt.late) * 100 > len(rows) or not sure:
                 keep = 4 * keep if not sure else min(2 * keep, MOST_KEPT)
             room = max(first, LOOKED_AT // max(len(doubt.late), 1)) if sure else keep
-            known.look_again(doubt, prices, min(keep, room))
-        elif sure:
+            if known.look_again(doubt, prices, min(keep, room)):
+                break
+            doubt = known.doubt(part, mate, prices)
+        if doubt.any:
+            continue
+        if sure:
             bound = int(doubt.surplus.sum()) + worth.seats.bound(prices)
             reached = int(part.paid(mate).sum()) + worth.seats.paid(part.load(mate))
             highest = partial(known.highest_prices, mate)
             return Optimum(mate, prices, known.count, known.arcs, highest, reached, bound, turn, known.rescored)
-        else:
-            sure = True
+        sure = True
     raise ArithmeticError("Prices did not settle.")
 
 

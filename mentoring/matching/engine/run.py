@@ -83,6 +83,8 @@ def _can_be_divided(people: Cohort, rules: Rules, aim: Aim) -> bool:
 
 def _band(tables: list[Table], keys: Ints) -> Band | None:
     """The band of the best possible scores of these mentees, wherever they are."""
+    for table in tables:
+        table.hold()
     return band_of((table, np.flatnonzero(np.isin(table.cohort.mentees.keys, keys))) for table in tables)
 
 

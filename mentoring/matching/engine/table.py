@@ -2,7 +2,7 @@
 
 A strip is a block of float32 rows that hold whole numbers only: one matrix product for all bilinear measures, one
 gathered row for all lookups and gates, one look-up by shared slots, and a few scattered entries. Nothing of size
-mentees x mentors ever exists.
+mentees x mentors ever exists, save of small tables that are asked for again (2 MB at most).
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Table:
         self._soft = bool(set(self.rules.soft) & set(self.eligibility.codes))
         self._layers: list[Layer] = []
         self._views: list[Layer] = []
+        self._held: Strip | None = None
         self._week = self.criteria.week
 
     def scores(self, mentees: Ints, mentors: Ints) -> Ints:
@@ -89,17 +90,31 @@ class Table:
         """The same mentees with some of the mentors, for strips only."""
         narrow = copy(self)
         narrow.size = self.size[0], len(columns)
-        narrow._layers = [one.narrowed(columns) for one in self._prepared()]
-        narrow._week = self._week.narrowed(columns)
+        if self._held is None:
+            narrow._layers = [one.narrowed(columns) for one in self._prepared()]
+            narrow._week = self._week.narrowed(columns)
+        else:
+            narrow._held = self._held[:, columns]
         return narrow
+
+    def hold(self) -> None:
+        """Score a small table once and for all, because it will be asked for again."""
+        if 0 < self.size[0] * self.size[1] <= BLOCK_CELLS:
+            self._held = np.concatenate([strip.copy() for _, strip in self.strips(np.arange(self.size[0]))])
 
     def strips(self, rows: Ints) -> Iterator[tuple[Ints, Strip]]:
         """The scores of some mentees with every mentor, a few rows at a time, below THRESHOLD where a pair is absent.
 
         A strip may be changed, but is only good until the next one.
         """
-        for some, strip, _slots in self.strips_with_slots(rows):
-            yield some, strip
+        if self._held is None:
+            for some, strip, _slots in self.strips_with_slots(rows):
+                yield some, strip
+            return
+        flat = max(STRIP_CELLS // max(self.size[1], 1), 1)
+        for first in range(0, len(rows), flat):
+            some = rows[first : first + flat]
+            yield some, self._held[some]
 
     def strips_with_slots(self, rows: Ints) -> Iterator[tuple[Ints, Strip, NDArray[np.uint8] | None]]:
         """`strips` beside the shared slots, where anything depends on them."""
@@ -146,7 +161,7 @@ class Table:
     def open_strips(self, rows: Ints) -> Iterator[tuple[Ints, Strip]]:
         """`strips` as if there were no rules."""
         free = copy(self)
-        free._soft, free._layers = False, self._made(self.views, None)
+        free._soft, free._layers, free._held = False, self._made(self.views, None), None
         return free.strips(rows)
 
     def _rounded(self, parts: list[Strip]) -> Strip:
