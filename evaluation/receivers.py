@@ -1,5 +1,6 @@
 """Something happened: the scores of the relationship, or of the person, are made new within minutes; files go with consent."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,14 @@ from accounts.models import Consent, User
 from accounts.signals import consent_withdrawn, person_will_be_erased
 from core.parts import Part, parts_asked
 from evaluation.certificates import COMPLETED, standings
+from evaluation.facts import NEWS_COUNT_AFTER
 from evaluation.queries import weeks_of_person, weeks_of_relationship
-from evaluation.services import drop_exports_of, update_person_soon, update_relationship_soon
+from evaluation.services import (
+    drop_exports_of,
+    update_people_soon,
+    update_relationship_soon,
+    update_relationships_of_soon,
+)
 from mentoring.relationships.models import Relationship
 from mentoring.relationships.signals import (
     mentee_joined,
@@ -23,6 +30,7 @@ from mentoring.relationships.signals import (
 from mentoring.training.models import ModuleProgress
 from mentoring.training.signals import learned, module_finished
 from notifications.services import notify
+from notifications.signals import news_read, rest_changed
 
 
 @receiver(relationship_moved)
@@ -37,12 +45,24 @@ def measure_what_changed(relationship: Relationship, at: datetime, **_rest: Any)
 
 @receiver(learned)
 def measure_who_learned(person_id: int, at: datetime, **_rest: Any) -> None:
-    update_person_soon(person_id, at=at)
+    update_people_soon({person_id: at})
 
 
 @receiver(module_finished)
 def measure_who_finished(progress: ModuleProgress, at: datetime, **_rest: Any) -> None:
-    update_person_soon(progress.person_id, at=at)
+    update_people_soon({progress.person_id: at})
+
+
+@receiver(news_read)
+def measure_who_read(newest: Mapping[int, datetime], at: datetime, **_rest: Any) -> None:
+    """News counts when it is three days old, read by then or not: what was read later changes nothing."""
+    counts_from = {person: told_at + NEWS_COUNT_AFTER for person, told_at in newest.items()}
+    update_people_soon({person: moment for person, moment in counts_from.items() if moment >= at})
+
+
+@receiver(rest_changed)
+def measure_the_clocks_again(person: User, at: datetime, **_rest: Any) -> None:
+    update_relationships_of_soon(person, at=at)
 
 
 @receiver(consent_withdrawn)

@@ -16,7 +16,15 @@ from core import webpush
 from notifications.forms import AbsenceForm, DeviceForm, RhythmForm
 from notifications.models import Absence, Device, Mail, Notification
 from notifications.queries import Ways, preference_groups, rhythm_of, unread_count
-from notifications.services import keep_absence, keep_device, keep_preferences, keep_rhythm, mark_read, push_key
+from notifications.services import (
+    drop_absence,
+    keep_absence,
+    keep_device,
+    keep_preferences,
+    keep_rhythm,
+    mark_read,
+    push_key,
+)
 
 
 @login_required
@@ -60,7 +68,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
             request.user,
             {kind: Ways(*(f"{way}:{kind}" in request.POST for way in ("in_app", "mail", "push"))) for kind in shown},
         )
-        keep_rhythm(request.user, **form.cleaned_data)
+        keep_rhythm(request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved. You are told what you chose, and nothing else."))
         return redirect("preferences")
     return _preferences_page(request, form, _absence_form())
@@ -91,7 +99,7 @@ def absence_add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         rhythm = RhythmForm(instance=rhythm_of(request.user), zone=request.user.time_zone)
         return _preferences_page(request, rhythm, form)
-    keep_absence(request.user, **form.cleaned_data)
+    keep_absence(request.user, at=timezone.now(), **form.cleaned_data)
     messages.success(request, _("Kept. Nobody is late with an answer on these days."))
     return redirect(f"{reverse('preferences')}#reach-away")
 
@@ -99,7 +107,7 @@ def absence_add(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    get_object_or_404(Absence.objects.visible_to(request.user), pk=pk).delete()
+    drop_absence(get_object_or_404(Absence.objects.visible_to(request.user), pk=pk), at=timezone.now())
     messages.success(request, _("You are not away on these days any more."))
     return redirect(f"{reverse('preferences')}#reach-away")
 

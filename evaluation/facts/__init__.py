@@ -9,6 +9,7 @@ from typing import Any
 
 from evaluation.facts import questions
 from evaluation.facts.outcome import outcome
+from evaluation.facts.questions import NEWS_COUNT_AFTER
 from evaluation.facts.relationships import RelationshipFacts
 from evaluation.facts.tables import (
     CHANNELS,
@@ -28,7 +29,7 @@ from mentoring.planning.models import Enrolment, GroupLabel, Milestone, MoreAnsw
 from mentoring.support.models import ConnectionCheck, HelpRequest
 from mentoring.training.models import ModuleProgress, ProgrammeModule
 
-__all__ = ["CHANNELS", "DAY", "HOUR", "MENTEE", "MENTOR", "TAKING_PART", "WEEK", "Facts", "table"]
+__all__ = ["CHANNELS", "DAY", "HOUR", "MENTEE", "MENTOR", "NEWS_COUNT_AFTER", "TAKING_PART", "WEEK", "Facts", "table"]
 
 
 class Facts(RelationshipFacts):

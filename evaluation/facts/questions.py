@@ -27,6 +27,7 @@ from mentoring.training.catalogue import modules
 from mentoring.training.models import LessonAnswer, SelfRating
 from notifications.models import Absence, Mail, Notification
 
+NEWS_COUNT_AFTER = timedelta(hours=72)
 IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
 PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
 
@@ -189,6 +190,6 @@ def mails(facts: Scope) -> Asked:
 @asks
 def notices(facts: Scope) -> Asked:
     rows = Notification.objects.filter(
-        whose(facts, "recipient"), created_at__gte=facts.begins, created_at__lte=facts.at - timedelta(hours=72)
+        whose(facts, "recipient"), created_at__gte=facts.begins, created_at__lte=facts.at - NEWS_COUNT_AFTER
     )
     return rows, "recipient_id", "created_at", "read_at"

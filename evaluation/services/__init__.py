@@ -33,7 +33,13 @@ from evaluation.services.instruments import (
 from evaluation.services.reports import make_report
 from evaluation.services.scores import ask_to_recompute, recompute, recompute_institution
 from evaluation.services.studies import amend, ask_for_results, lock_plan, make_results, make_study, write_plan
-from evaluation.services.units import update_person, update_person_soon, update_relationship, update_relationship_soon
+from evaluation.services.units import (
+    update_people_soon,
+    update_person,
+    update_relationship,
+    update_relationship_soon,
+    update_relationships_of_soon,
+)
 from evaluation.services.waves import (
     InstrumentIsNotReady,
     NothingIsAsked,
@@ -107,9 +113,10 @@ __all__ = [
     "set_anchors",
     "set_points",
     "snooze",
+    "update_people_soon",
     "update_person",
-    "update_person_soon",
     "update_relationship",
     "update_relationship_soon",
+    "update_relationships_of_soon",
     "write_plan",
 ]

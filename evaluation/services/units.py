@@ -1,7 +1,7 @@
 """Scores of single relationships and people: made new after an event, all of them every night, kept week by week."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
@@ -9,18 +9,20 @@ import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from core.jobs import enqueue
+from accounts.models import User
+from core.jobs import Order, enqueue, enqueue_all
 from evaluation.facts import Facts
 from evaluation.measure import results
 from evaluation.models import UnitScore
 from evaluation.rolling import Result
 from mentoring.planning.models import Enrolment, Programme
-from mentoring.relationships.models import Relationship
+from mentoring.relationships.models import Relationship, RelationshipMember
 
 Row = tuple[int, str]
 """The id of a unit, and its scores as JSON."""
 PAGE = 1000
 EVERY, MARGIN = 300, timedelta(seconds=30)
+SIX_HOURS = timedelta(hours=6)
 _KEEP = """
     INSERT INTO evaluation_unitscore (programme_id, {unit}_id, week_on, computed_at, scores) VALUES {rows}
     ON CONFLICT ({unit}_id, week_on) DO UPDATE SET scores = excluded.scores, computed_at = excluded.computed_at
@@ -95,14 +97,38 @@ def update_relationship_soon(pk: int, *, at: datetime) -> None:
     enqueue("evaluation.update_relationship", key=key, due_at=due_at, relationship_id=pk)
 
 
-def update_person_soon(pk: int, *, at: datetime) -> None:
-    """As `update_relationship_soon`."""
+def update_relationships_of_soon(person: User, *, at: datetime) -> None:
+    """As `update_relationship_soon`, of all the open ones that somebody is in. Two statements."""
+    mine = RelationshipMember.objects.filter(person=person, left_at=None, relationship__status__in=Relationship.OPEN)
     due_at = _due(at)
-    enqueue("evaluation.update_person", key=f"scores:p{pk}:{due_at:%Y%m%d%H%M}", due_at=due_at, person_id=pk)
+    orders = [
+        Order(f"scores:r{pk}:{due_at:%Y%m%d%H%M}", {"relationship_id": pk}, due_at)
+        for pk in mine.values_list("relationship", flat=True)
+    ]
+    enqueue_all("evaluation.update_relationship", orders)
 
 
-def _due(at: datetime) -> datetime:
-    return datetime.fromtimestamp((at.timestamp() // EVERY + 1) * EVERY, tz=UTC) + MARGIN
+def update_people_soon(since: Mapping[int, datetime]) -> None:
+    """As `update_relationship_soon`, of people: {their id: the moment from which on it shows}. One statement."""
+    orders = [
+        Order(f"scores:p{pk}:{due_at:%Y%m%d%H%M}", {"person_id": pk}, due_at)
+        for pk, due_at in ((pk, _due(at)) for pk, at in since.items())
+    ]
+    enqueue_all("evaluation.update_person", orders)
+
+
+def recompute_soon(programme: Programme, *, at: datetime, within: timedelta = SIX_HOURS) -> None:
+    """Ask that the rows and the alerts of a running programme be made new. Whatever happens in it `within` that time is one job
+    at its end: a recompute reads everything, and costs an event of many next to nothing."""
+    if programme.status != Programme.Status.RUNNING:
+        return
+    due_at = _due(at, every=within.total_seconds())
+    key = f"scores:g{programme.pk}:{due_at:%Y%m%d%H%M}"
+    enqueue_all("evaluation.recompute_programme", [Order(key, {"programme_id": programme.pk}, due_at)])
+
+
+def _due(at: datetime, every: float = EVERY) -> datetime:
+    return datetime.fromtimestamp((at.timestamp() // every + 1) * every, tz=UTC) + MARGIN
 
 
 def update_relationships(programme: Programme, ids: Collection[int], *, at: datetime) -> int:
@@ -123,13 +149,19 @@ def update_people(programme: Programme, ids: Collection[int], *, at: datetime) -
 
 def update_relationship(pk: int, *, at: datetime) -> int:
     found = Relationship.objects.select_related("programme__institution").filter(pk=pk).first()
-    return update_relationships(found.programme, [pk], at=at) if found else 0
+    if found is None:
+        return 0
+    recompute_soon(found.programme, at=at)
+    return update_relationships(found.programme, [pk], at=at)
 
 
 def update_person(pk: int, *, at: datetime) -> int:
     """In every programme that they take part in."""
     programmes = Programme.objects.filter(pk__in=Enrolment.objects.filter(person=pk).values("programme"))
-    return sum(update_people(each, [pk], at=at) for each in programmes.filter(status=Programme.Status.RUNNING))
+    running = list(programmes.filter(status=Programme.Status.RUNNING))
+    for each in running:
+        recompute_soon(each, at=at)
+    return sum(update_people(each, [pk], at=at) for each in running)
 
 
 def forget_vanished(programme: Programme, *, at: datetime) -> None:

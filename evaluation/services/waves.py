@@ -17,12 +17,15 @@ from evaluation.facts import TAKING_PART
 from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
 from evaluation.plan import Planned
 from evaluation.questionnaire import NOT_SHOWN, ROLES
+from evaluation.services.units import recompute_soon
 from evaluation.statistics.scoring import straight_lined
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from notifications.services import notify
 
 REMIND_EVERY, REMINDERS = timedelta(days=5), 2
+ANSWERS_WITHIN = timedelta(hours=1)
+"""Answers may ask for somebody soon, and many come in the same hours."""
 
 
 class WaveIsOpenAlready(DomainError):
@@ -252,6 +255,7 @@ def answer(
         response.open_answers.filter(item__in=rest).delete()
         response.submitted_at = at
         response.left_out = _rule_against(wave, given | rest)
+        recompute_soon(wave.programme, at=at, within=ANSWERS_WITHIN)
     response.save(update_fields=["position", "submitted_at", "left_out"])
     return response
 

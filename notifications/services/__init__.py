@@ -4,10 +4,11 @@ from notifications.services.devices import forget_devices, forget_other_devices,
 from notifications.services.digest import ask_for_digests, send_digest
 from notifications.services.letters import send_letter, write_letter
 from notifications.services.telling import mark_read, notify, notify_in
-from notifications.services.wishes import keep_absence, keep_preferences, keep_rhythm
+from notifications.services.wishes import drop_absence, keep_absence, keep_preferences, keep_rhythm
 
 __all__ = [
     "ask_for_digests",
+    "drop_absence",
     "forget_devices",
     "forget_other_devices",
     "keep_absence",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from core.jobs import enqueue
@@ -12,6 +13,7 @@ from notifications.kinds import kind as kind_of
 from notifications.models import Device, Notification
 from notifications.queries import Ways, rhythm_of, ways_of
 from notifications.quiet import quiet_until
+from notifications.signals import news_read
 
 
 def notify(kind: str, *, to: User, key: str, at: datetime, url: str = "", **params: str | int) -> Notification | None:
@@ -106,8 +108,14 @@ def _mail(
     )
 
 
+@transaction.atomic
 def mark_read(person: User, *, at: datetime, only: Notification | None = None) -> int:
     """Mark one piece of news, or all, as read. Returns how many were unread."""
     unread = Notification.objects.visible_to(person).unread()
-    marked: int = (unread.filter(pk=only.pk) if only else unread).update(read_at=at)
+    if only is not None:
+        unread = unread.filter(pk=only.pk)
+    newest = unread.aggregate(newest=Max("created_at"))["newest"]
+    marked: int = unread.update(read_at=at) if newest else 0
+    if marked:
+        news_read.send(Notification, newest={person.pk: newest}, at=at)
     return marked

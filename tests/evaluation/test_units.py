@@ -14,9 +14,10 @@ from evaluation.facts import Facts
 from evaluation.indicators import BY_CODE
 from evaluation.measure import results
 from evaluation.models import Alert, UnitScore
-from evaluation.services import mark_done, recompute, update_person, update_relationship
+from evaluation.services import answer, mark_done, recompute, update_person, update_relationship
 from evaluation.services.units import unit_rows
 from mentoring.messaging.models import Room
+from mentoring.messaging.services import mark_read as read_conversation
 from mentoring.messaging.services import open_room, send_message
 from mentoring.messaging.tasks import tell
 from mentoring.relationships.models import Goal, Session
@@ -35,7 +36,9 @@ from mentoring.relationships.services import (
 from mentoring.training.catalogue import module
 from mentoring.training.models import ModuleProgress, ProgrammeModule
 from mentoring.training.services import answer_lesson, rate_self, start_module
-from tests.evaluation.living import meet, members, pair, talk
+from notifications.models import Notification
+from notifications.services import drop_absence, keep_absence, keep_rhythm, mark_read
+from tests.evaluation.living import meet, members, pair, talk, wave
 from tests.factories import NOW, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +125,22 @@ def judge_oneself(relationship, person, at):
     rate_self(start_module("first-meeting", by=person, at=at), {"first": 3}, moment="before", at=at)
 
 
-HAPPENINGS = (say, hold, miss, rate, aim, let_go, sign, feel, touch, learn, judge_oneself)
+def go_away(relationship, person, at):
+    keep_absence(person, from_on=at.date() - timedelta(days=30), until_on=at.date() + timedelta(days=2), at=at)
+
+
+def read_news(relationship, person, at):
+    """Enough of it for a figure, all told nearly three days ago: it counts from the moment when it is three days old."""
+    told_at = NOW - timedelta(hours=71, minutes=30)
+    Notification.objects.bulk_create(
+        Notification(recipient=person, kind="evaluation.opened", key=str(uuid4()), url="", created_at=told_at)
+        for _ in range(10)
+    )
+    mark_read(person, at=at)
+
+
+HAPPENINGS = (say, hold, miss, rate, aim, let_go, sign, feel, touch, go_away, learn, judge_oneself, read_news)
+OF_ONE_PERSON = (learn, judge_oneself, read_news)
 events = st.lists(
     st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 2), st.integers(0, 1), st.integers(0, 50)),
     min_size=1,
@@ -177,11 +195,7 @@ def test_after_any_events_the_updated_rows_are_those_of_a_full_recompute(program
         }
         full = in_full(programme)
         assert kept == {unit: full[unit] for unit in kept}
-        touched = {
-            ("relationship", pairs[place].pk)
-            for happens, place, *_ in happened
-            if happens not in (learn, judge_oneself)
-        }
+        touched = {("relationship", pairs[place].pk) for happens, place, *_ in happened if happens not in OF_ONE_PERSON}
         assert touched <= set(kept)
         transaction.set_rollback(True)
 
@@ -239,3 +253,66 @@ def test_a_person_in_two_programmes_is_made_new_in_both_and_learning_counts_in_e
     assert {code for row in UnitScore.objects.all() for code in row.scores} == {
         code for code, each in BY_CODE.items() if each.per == "P" and each.is_computed
     }
+
+
+def due(name):
+    return list(Job.objects.filter(name=f"evaluation.{name}").order_by("due_at").values_list("due_at", flat=True))
+
+
+def test_days_away_and_quiet_hours_make_every_open_relationship_of_the_person_new(programme):
+    first, second, over = programme.relationships.order_by("pk")
+    mentor = members(first)[0]
+    for each in (second, over):
+        each.members.filter(role="mentor").update(person=mentor)
+    programme.relationships.filter(pk=over.pk).update(status="ended", closed_at=NOW)
+
+    for change in (
+        lambda: keep_rhythm(mentor, at=NOW, night=True),
+        lambda: keep_absence(mentor, from_on=NOW.date(), until_on=NOW.date(), at=NOW),
+        lambda: drop_absence(mentor.absences.get(), at=NOW),
+    ):
+        Job.objects.all().delete()
+        change()
+        assert asked() == {("relationship", first.pk), ("relationship", second.pk)}
+
+
+def test_news_makes_its_reader_new_when_it_is_three_days_old_and_not_when_it_was_read_later(programme):
+    relationship = programme.relationships.first()
+    mentor, mentee = members(relationship)
+    for person, days in ((mentor, 1), (mentee, 4)):
+        Notification.objects.create(
+            recipient=person, kind="evaluation.opened", key=person.email, url="", created_at=NOW - timedelta(days=days)
+        )
+        mark_read(person, at=NOW)
+
+    assert asked() == {("person", mentor.pk)}
+    assert due("update_person") == [NOW + timedelta(days=2, minutes=5, seconds=30)]
+
+
+def test_reading_a_conversation_reads_its_news_and_makes_the_reader_new(programme):
+    relationship = programme.relationships.first()
+    mentee = members(relationship)[1]
+    room = relationship.room
+    Notification.objects.create(
+        recipient=mentee, kind="messaging.message", key="unread", url=room.get_absolute_url(), created_at=NOW
+    )
+
+    read_conversation(room, by=mentee, seq=room.last_seq, at=NOW)
+
+    assert asked() == {("person", mentee.pk)}
+
+
+def test_what_is_answered_makes_the_programme_and_its_alerts_new_within_the_hour_and_anything_else_within_six(
+    programme,
+):
+    asking, relationship = wave(programme), programme.relationships.first()
+    member = relationship.members.get(role="mentee")
+    update_relationship(relationship.pk, at=NOW)
+    assert due("recompute_programme") == [NOW.replace(hour=12, second=30)]
+
+    for finish in (False, True, True):
+        answer(
+            asking, enrolment=member.enrolment, relationship=relationship, values={}, position=1, finish=finish, at=NOW
+        )
+        assert due("recompute_programme")[0] == NOW.replace(hour=10 if finish else 12, second=30)
+    assert len(due("recompute_programme")) == 2

@@ -54,17 +54,17 @@ async def test_one_is_here_until_the_last_of_ones_pages_is_gone(connect, room, m
 
 
 async def test_who_hides_is_not_seen_and_sees_nobody(connect, room, mentor, mentee):  # noqa: F811
-    await sync_to_async(keep_rhythm)(mentee, seen=False)
+    await sync_to_async(keep_rhythm)(mentee, at=NOW, seen=False)
     async with connect(mentor) as ours, connect(mentee) as theirs:
         await watch(ours, room)
         await watch(theirs, room)
         await nothing_is_told(ours)
         await nothing_is_told(theirs)
 
-        await sync_to_async(keep_rhythm)(mentee, seen=True)
+        await sync_to_async(keep_rhythm)(mentee, at=NOW, seen=True)
         await hub().presence.renew()
         assert (await ours.hear())["on"] is True
-        await sync_to_async(keep_rhythm)(mentee, seen=False)
+        await sync_to_async(keep_rhythm)(mentee, at=NOW, seen=False)
         await hub().presence.renew()
         assert (await ours.hear())["on"] is False
 

@@ -58,7 +58,7 @@ def test_news_of_what_was_deleted_is_taken_back_once_nothing_else_is_unread(room
 
 
 def test_a_mail_that_waited_does_not_leave_when_the_message_is_gone(room, mentor, mentee, run_jobs):
-    keep_rhythm(mentee, free_days="sat_sun")  # NOW is a Sunday
+    keep_rhythm(mentee, at=NOW, free_days="sat_sun")  # NOW is a Sunday
     message = MessageFactory(room=room, by=mentor)
     tell_now(room)
     delete_message(message, by=mentor, at=NOW)
@@ -100,7 +100,7 @@ def test_a_stranger_finds_no_such_conversation_to_mute(room, sign_in):
 def test_the_other_sees_that_it_is_quiet_time(room, mentor, mentee, sign_in):
     words = "quiet hours: they are told later"
     assert words not in sign_in(mentor).get(room.get_absolute_url()).content.decode()
-    keep_rhythm(mentee, night=True, night_from="00:00", night_to="23:59:59.999999")
+    keep_rhythm(mentee, at=NOW, night=True, night_from="00:00", night_to="23:59:59.999999")
     assert words in sign_in(mentor).get(room.get_absolute_url()).content.decode()
 
 

@@ -48,13 +48,13 @@ def test_days_that_cannot_be_are_refused_beside_the_field(client, first, last, s
 
 def test_an_absence_does_not_end_before_it_begins():
     with pytest.raises(IntegrityError), transaction.atomic():
-        keep_absence(PersonFactory(), from_on=date(2026, 11, 3), until_on=date(2026, 11, 2))
+        keep_absence(PersonFactory(), at=NOW, from_on=date(2026, 11, 3), until_on=date(2026, 11, 2))
 
 
 def test_away_is_who_is_away_on_their_own_day():
     here, there = PersonFactory(), PersonFactory(time_zone="Pacific/Auckland")
     for person in (here, there):
-        keep_absence(person, from_on=date(2026, 11, 23), until_on=date(2026, 11, 30))
+        keep_absence(person, at=NOW, from_on=date(2026, 11, 23), until_on=date(2026, 11, 30))
 
     evening = NOW + timedelta(hours=4)  # the 22nd here, the 23rd there
 
@@ -66,7 +66,7 @@ def test_the_partner_and_the_coordinator_see_until_when_and_others_do_not_see_th
     mentor, mentee = (relationship.members.get(role=role).person for role in ("mentor", "mentee"))
     coordinator = CoordinationFactory(programme=relationship.programme).person
     today = timezone.localdate()
-    keep_absence(mentor, from_on=today - timedelta(days=1), until_on=today + timedelta(days=3))
+    keep_absence(mentor, at=NOW, from_on=today - timedelta(days=1), until_on=today + timedelta(days=3))
 
     for person, seen in ((mentee, True), (coordinator, True), (mentor, False)):
         client.force_login(person)

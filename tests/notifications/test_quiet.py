@@ -53,7 +53,7 @@ def test_the_usual_weekend_goes_with_the_place():
 
 def test_mail_waits_for_the_end_of_quiet_hours_and_the_inbox_does_not(db):
     person = PersonFactory(time_zone="Asia/Tehran")
-    keep_rhythm(person, night=True, night_from=time(12), night_to=time(13))  # NOW is half past twelve there
+    keep_rhythm(person, at=NOW, night=True, night_from=time(12), night_to=time(13))  # NOW is half past twelve there
     tell(person)
     notify("test.urgent", to=person, key="u", at=NOW)
     due = dict(Job.objects.values_list("key", "due_at"))
@@ -65,7 +65,7 @@ def test_mail_waits_for_the_end_of_quiet_hours_and_the_inbox_does_not(db):
 
 def test_what_was_read_while_its_mail_waited_is_not_mailed(db, run_jobs, mailoutbox):
     person = PersonFactory()
-    keep_rhythm(person, night=True, night_from=time(8), night_to=time(10))
+    keep_rhythm(person, at=NOW, night=True, night_from=time(8), night_to=time(10))
     seen, _unseen = tell(person), tell(person, key="k2")
     mark_read(person, only=seen, at=NOW)
     Job.objects.update(due_at=NOW)
@@ -75,7 +75,7 @@ def test_what_was_read_while_its_mail_waited_is_not_mailed(db, run_jobs, mailout
 
 def test_once_a_day_the_unread_news_comes_in_one_mail_in_the_words_of_its_reader(db, run_jobs, mailoutbox):
     person = PersonFactory(persian=True)
-    keep_rhythm(person, daily=True, daily_at=time(12))
+    keep_rhythm(person, at=NOW, daily=True, daily_at=time(12))
     for n in range(3):
         tell(person, key=f"k{n}")
     notify("test.quiet", to=person, key="never mailed", at=NOW)
@@ -104,7 +104,7 @@ def test_nothing_unread_or_nothing_new_is_no_digest(db, mailoutbox):
 
 def test_no_digest_comes_on_a_free_day(db):
     person = PersonFactory()
-    keep_rhythm(person, daily=True, free_days="sat_sun")
+    keep_rhythm(person, at=NOW, daily=True, free_days="sat_sun")
     sunday = NOW.replace(hour=8)
     assert [ask_for_digests(at=sunday + timedelta(days=day)) for day in (0, 1)] == [0, 1]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from mentoring.messaging.services.refusals import NotAMember
 from notifications.models import Notification
 from notifications.queries import Ways, ways_of
 from notifications.services import notify, notify_in
+from notifications.signals import news_read
 
 NEWS = (NEW_MESSAGE, CALLED, RINGS, MISSED_CALL)
 REPORT_EVERY = 50
@@ -55,8 +57,12 @@ def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> lis
             kind__in=NEWS, read_at=None, recipient__in={person for _room, person in moved}
         )
         read = {(urls[room], person) for room, person in moved}
-        ids = [pk for pk, url, person in news.values_list("pk", "url", "recipient") if (url, person) in read]
-        Notification.objects.filter(pk__in=ids).update(read_at=at)
+        known = news.values_list("pk", "recipient", "created_at", "url")
+        mine = [(pk, person, told_at) for pk, person, told_at, url in known if (url, person) in read]
+        Notification.objects.filter(pk__in=[pk for pk, _person, _told_at in mine]).update(read_at=at)
+        if mine:
+            newest = {person: told_at for _pk, person, told_at in sorted(mine, key=itemgetter(2))}
+            news_read.send(Notification, newest=newest, at=at)
         publish("talk.read", rooms=list(urls))
     return list(dict.fromkeys(room for room, _person in moved))
 
