@@ -107,7 +107,7 @@ def _root(field: Any) -> Any:
 
 def form_of(wave: Wave) -> str:
     """The form of a wave; of an own instrument its name and version."""
-    return f"own:{wave.instrument.name}:{wave.instrument.version}" if wave.instrument else wave.form
+    return wave.instrument.key if wave.instrument else wave.form
 
 
 def columns_of(wave: Wave) -> list[tuple[str, str]]:

@@ -28,6 +28,11 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         """Those that may be asked."""
         return self.filter(activated_at__isnull=False, retired_at=None)
 
+    def by_key(self, institution_id: int) -> dict[str, "Instrument"]:
+        """Every version of an institution that was ever active, by its key. One query."""
+        rows = self.filter(institution=institution_id, activated_at__isnull=False).order_by("name", "-version")
+        return {row.key: row for row in rows}
+
 
 def houses_of(user: Any) -> models.QuerySet[Institution]:
     """The institutions into which `user` may bring an instrument."""
@@ -46,6 +51,8 @@ class Instrument(models.Model):
         " activated_by activated_at retired_at",
         personal="licence_confirmed_by",
     )
+
+    OWN = "own:"
 
     class Roles(models.TextChoices):
         BOTH = "both", _("mentors and mentees")
@@ -92,6 +99,11 @@ class Instrument(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.activated_at is None
+
+    @property
+    def key(self) -> str:
+        """What a version is called in files and plans of studies."""
+        return f"{self.OWN}{self.name}:{self.version}"
 
     @property
     def head(self) -> dict[str, Any]:

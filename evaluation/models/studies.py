@@ -1,6 +1,7 @@
 """Studies: a plan that is locked before its results, what was added later, and the results."""
 
 import json
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey
 from core.privacy import classify
+from evaluation.models.instruments import Instrument
 from mentoring.planning.models import Programme
 
 
@@ -38,6 +40,7 @@ class Study(models.Model):
         GROWTH = "growth", _("Over several questionnaires")
         LANGUAGE = "language", _("Two languages: do the statements work alike?")
         PATH = "path", _("Paths through the stages of the model")
+        LAGGED = "lagged", _("Over several questionnaires: does one thing go before the other?")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="studies", verbose_name=_("programme"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
@@ -70,6 +73,11 @@ class Study(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("study", args=[self.pk])
+
+    @cached_property
+    def instruments(self) -> dict[str, Instrument]:
+        """The versions of own questionnaires whose scales it may measure. One query."""
+        return Instrument.objects.by_key(self.programme.institution_id)
 
     @property
     def planned(self) -> dict[str, Any]:

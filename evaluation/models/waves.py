@@ -95,6 +95,11 @@ class Wave(models.Model):
         """What is asked, by the name that people read."""
         return str(self.instrument) if self.instrument else str(self.get_form_display())
 
+    @property
+    def key(self) -> str:
+        """The version of an own questionnaire that it asks; empty for the built-in one."""
+        return self.instrument.key if self.instrument else ""
+
     def is_open(self, now) -> bool:
         return self.opens_at <= now and (self.closes_at is None or self.closes_at > now)
 

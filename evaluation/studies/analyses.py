@@ -1,66 +1,53 @@
 """What a study computes, kind by kind, behind its gates. Under a gate there is a state and no figure."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from django.utils.crypto import salted_hmac
 
 from accounts.models import Language
 from evaluation.disclosure import K
 from evaluation.models import Study
-from evaluation.questionnaire import form_items
+from evaluation.statistics.consistency import consistency
 from evaluation.statistics.effects import PAIRS_FOR_EFFECT, independent_g, paired_g
 from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.extra import NotInstalled
 from evaluation.statistics.growth import mixed_model
 from evaluation.statistics.invariance import PEOPLE_PER_GROUP, PEOPLE_TO_CONFIRM, invariance
 from evaluation.statistics.means import paired_p, welch_p
-from evaluation.statistics.moderation import moderation
-from evaluation.statistics.paths import CLUSTERS_AT_ALL, CLUSTERS_TO_CONFIRM, mediation
+from evaluation.statistics.regression import Coefficient, least_squares, standardised
 from evaluation.statistics.sensitivity import e_value_of
-from evaluation.studies.data import Said, StudyData, people_of, score, scores_of
-from evaluation.studies.plans import DID, WINDOWS, Analysis, common_items, moments_of, stage_of_measure
+from evaluation.studies.chains import lagged, path
+from evaluation.studies.data import StudyData, people_of, scores_of
+from evaluation.studies.gates import (
+    CANNOT,
+    FEW,
+    NOT_ASKED,
+    NOT_INSTALLED,
+    NOT_YET,
+    OK,
+    Basis,
+    Found,
+    Gate,
+    Used,
+    figures_of,
+    level_of,
+    need_of,
+    rounded,
+)
+from evaluation.studies.plans import Analysis, moments_of
+from evaluation.studies.scales import Scale
 from mentoring.planning.models import Enrolment
 
-OK, FEW, NOT_ASKED, NOT_YET, CANNOT, NOT_INSTALLED = "ok", "few", "not_asked", "not_yet", "cannot", "not_installed"
 SESSIONS_FOR_MODE = 2
-DRAWS = 5000
-Found = dict[str, Any]
-Basis = dict[str, str]
-
-
-class Gate(Exception):
-    """What was found is not enough: `n` units (None where fewer than five would be named), `wanted` at least."""
-
-    def __init__(self, n: int, wanted: int, unit: str) -> None:
-        self.n, self.wanted, self.unit = n if n >= K or n == 0 else None, wanted, unit
-
-
-class Used:
-    """Who put what into one analysis, as keyed digests: two results can be told to differ by too few people."""
-
-    def __init__(self) -> None:
-        self._parts: dict[int, list[Any]] = {}
-
-    def add(self, person: int, *values: Any) -> None:
-        self._parts.setdefault(person, []).append(values)
-
-    @property
-    def basis(self) -> Basis:
-        return {
-            str(person): salted_hmac(__name__, json.dumps(sorted(parts, key=str)), algorithm="sha256").hexdigest()[:16]
-            for person, parts in sorted(self._parts.items())
-        }
 
 
 def run(data: StudyData, analysis: Analysis) -> tuple[Found, Basis]:
     """One analysis with its state, figures and p-value, and whose answers are in it."""
     used = Used()
     found: Found = {"outcome": analysis.outcome, "family": analysis.family, "of": list(analysis.of)}
-    if data.missing_moments:
-        return found | {"state": NOT_YET, "waves": data.missing_moments}, {}
+    if missing := _missing(data, analysis):
+        return found | {"state": NOT_YET, "waves": missing}, {}
     try:
         figures = KINDS[data.plan["kind"]](data, analysis, used)
     except Gate as gate:
@@ -74,35 +61,51 @@ def run(data: StudyData, analysis: Analysis) -> tuple[Found, Basis]:
     return found | {"state": OK, **rounded(figures)}, used.basis
 
 
-def rounded(value: Any) -> Any:
-    """Four decimals: more would say more than was measured."""
-    if isinstance(value, dict):
-        return {key: rounded(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(each) for each in value]
-    return round(value, 4) if isinstance(value, float) else value
-
-
-def _estimate(estimate: Any) -> Found:
-    return {"measure": estimate.measure, "value": estimate.value, "low": estimate.low, "high": estimate.high,
-            "n": estimate.n, "variant": estimate.variant}  # fmt: skip
-
-
-def _level(data: StudyData) -> float:
-    return 1.0 - float(data.plan["alpha"])
-
-
-def _need(n: int, wanted: int, unit: str) -> None:
-    if n < wanted:
-        raise Gate(n, wanted, unit)
+def _missing(data: StudyData, analysis: Analysis) -> list[str]:
+    """Waves in which something of the analysis was not asked, or that have not closed yet."""
+    moments = moments_of(data.plan)
+    missing = {moment for code in analysis.of or (analysis.outcome,) for moment in data.missing(code, moments)}
+    if covariate := data.plan.get("covariate"):
+        missing |= set(data.missing(covariate, moments[:1]))
+    return sorted(missing)
 
 
 def _before_and_after(data: StudyData, analysis: Analysis, *, alone: bool = False) -> Any:
     before, after = moments_of(data.plan)
-    items = common_items(analysis.outcome, (before, after), alone=alone)
-    if not items:
+    scale = data.scale(analysis.outcome, (before, after), alone=alone)
+    if not scale.items:
         return None
-    return items, *(scores_of(data, moment, items, data.plan["who"]) for moment in (before, after))
+    return scale, *(scores_of(data, moment, scale, data.plan["who"]) for moment in (before, after))
+
+
+def _consistency(data: StudyData, scale: Scale, moment: str, enrolments: list[int]) -> Any:
+    """Internal consistency of a scale among these people in a wave, one questionnaire of each; how many answered every item where
+    they are too few."""
+    codes = {item.code for item in scale.items}
+    mine = (said for said in reversed(data.said) if said.moment == moment and not codes.isdisjoint(said.answers))
+    rows = {said.enrolment: said.answers for said in mine}
+    found = consistency(scale.table(rows[each] for each in enrolments if each in rows), level=level_of(data))
+    return found if isinstance(found, int) else [[e.measure, e.value, e.low, e.high, e.n] for e in found]
+
+
+def _covariate(data: StudyData, used: Used, enrolments: list[int], *, alone: bool = False) -> dict[int, float] | None:
+    """What the plan holds equal, at the first wave, of those of these people who answered it. None without such a plan, and where
+    between one and four are lost to it: a second figure beside the first would tell what they said."""
+    code = data.plan.get("covariate")
+    if not code:
+        return None
+    moment = moments_of(data.plan)[0]
+    scores = scores_of(data, moment, data.scale(code, [moment], alone=alone), data.plan["who"])
+    there = {each: scores[each] for each in enrolments if each in scores}
+    if 0 < people_of(data, enrolments) - people_of(data, there) < K:
+        return {}
+    for each, value in there.items():
+        used.add(data.people[each].person, "covariate", value)
+    return there
+
+
+def _told(found: Coefficient, n: int) -> list[float]:
+    return [found.value, found.low, found.high, found.p, n]
 
 
 def pre_post(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
@@ -110,17 +113,32 @@ def pre_post(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     found = _before_and_after(data, analysis)
     if found is None:
         return None
-    items, before, after = found
+    scale, before, after = found
     both = sorted(before.keys() & after.keys())
-    _need(people_of(data, both), PAIRS_FOR_EFFECT, "pairs")
+    need_of(people_of(data, both), PAIRS_FOR_EFFECT, "pairs")
     for each in both:
         used.add(data.people[each].person, before[each], after[each])
     x, y = (np.array([wave[each] for each in both]) for wave in (before, after))
-    effect = paired_g(x, y, level=_level(data))
-    return _estimate(effect) | {
-        "p": paired_p(x, y), "items": len(items), "weighted": _weighted(x, y, np.array(list(before.values())), effect.sd),
-        "lost": _lost(data, before, both),
-    }  # fmt: skip
+    effect = paired_g(x, y, level=level_of(data))
+    held = _covariate(data, used, both)
+    return figures_of(effect) | {
+        "p": paired_p(x, y), "items": len(scale.items),
+        "weighted": _weighted(x, y, np.array(list(before.values())), effect.sd), "lost": _lost(data, before, both),
+        "consistency": _consistency(data, scale, data.plan["after"], both),
+    } | ({} if held is None else {"goes_with": _goes_with(data, held, before, after)})  # fmt: skip
+
+
+def _goes_with(data: StudyData, held: dict[int, float], before: dict[int, float], after: dict[int, float]) -> Any:
+    """How the change goes with what was so at the beginning: standard deviations per standard deviation; None under the gate."""
+    those = sorted(held)
+    if people_of(data, those) < PAIRS_FOR_EFFECT:
+        return None
+    try:
+        change = standardised([after[each] - before[each] for each in those])
+        found = least_squares(change, [standardised([held[each] for each in those])], level=level_of(data))
+    except StatisticsError:
+        return None
+    return _told(found.coefficients[1], found.n)
 
 
 def _lost(data: StudyData, before: dict[int, float], stayed: list[int]) -> list[float | None] | None:
@@ -129,7 +147,7 @@ def _lost(data: StudyData, before: dict[int, float], stayed: list[int]) -> list[
     if people_of(data, gone) < PAIRS_FOR_EFFECT:
         return None
     try:
-        found = independent_g([before[each] for each in stayed], [before[each] for each in gone], level=_level(data))
+        found = independent_g([before[each] for each in stayed], [before[each] for each in gone], level=level_of(data))
     except StatisticsError:
         return None
     return [found.value, found.low, found.high]
@@ -152,31 +170,52 @@ def _arms(data: StudyData, analysis: Analysis, used: Used, arm_of: Callable[[int
     found = _before_and_after(data, analysis, alone=alone)
     if found is None:
         return None
-    items, before, after = found
+    scale, before, after = found
     groups: dict[str, list[int]] = {arm: [] for arm in arms}
     for each in sorted(before.keys() & after.keys()):
         if (arm := arm_of(each)) in groups:
             groups[arm].append(each)
     for arm in arms:
-        _need(people_of(data, groups[arm]), PAIRS_FOR_EFFECT, arm)
+        need_of(people_of(data, groups[arm]), PAIRS_FOR_EFFECT, arm)
     for arm, members in groups.items():
         for each in members:
             used.add(data.people[each].person, arm, before[each], after[each])
     first, second = (np.array([after[each] - before[each] for each in groups[arm]]) for arm in arms)
-    effect = independent_g(first, second, level=_level(data))
-    begin = independent_g(*([before[each] for each in groups[arm]] for arm in arms), level=_level(data))
+    effect = independent_g(first, second, level=level_of(data))
+    begin = independent_g(*([before[each] for each in groups[arm]] for arm in arms), level=level_of(data))
     confounder = e_value_of(effect.value or 0.0, effect.se, effect.n)
-    return _estimate(effect) | {
-        "p": welch_p(first, second), "items": len(items), "arms": [len(groups[arm]) for arm in arms],
-        "start": begin.value, "lost": _lost(data, before, sorted(each for members in groups.values() for each in members)),
+    everybody = sorted(each for members in groups.values() for each in members)
+    held = _covariate(data, used, everybody, alone=alone)
+    return figures_of(effect) | {
+        "p": welch_p(first, second), "items": len(scale.items), "arms": [len(groups[arm]) for arm in arms],
+        "start": begin.value, "lost": _lost(data, before, everybody),
         "e_value": confounder.value, "e_value_limit": confounder.for_limit,
-    }  # fmt: skip
+        "consistency": _consistency(data, scale, data.plan["after"], everybody),
+    } | ({} if held is None else {"held": _held(data, held, before, after, groups[arms[0]], effect.sd)})  # fmt: skip
+
+
+def _held(data: StudyData, held: dict[int, float], before: dict[int, float], after: dict[int, float],
+          first: list[int], sd: float) -> Any:  # fmt: skip
+    """The same difference in the same standard deviations with a covariate held equal; None under the gate."""
+    in_first, those = set(first), sorted(held)
+    arms = [[each for each in those if (each in in_first) is arm] for arm in (True, False)]
+    if min(people_of(data, arm) for arm in arms) < PAIRS_FOR_EFFECT:
+        return None
+    try:
+        found = least_squares(
+            [(after[each] - before[each]) / sd for each in those],
+            [[float(each in in_first) for each in those], standardised([held[each] for each in those])],
+            level=level_of(data),
+        )
+    except StatisticsError:
+        return None
+    return _told(found.coefficients[1], found.n)
 
 
 def waiting(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     """People who had a mentor (or mentee) before the second wave opened against those who had none until it closed."""
     _before, after = moments_of(data.plan)
-    wave = next(row for row in data.waves.values() if row.moment == after)
+    wave = data.wave_of(analysis.outcome, after)
 
     def arm_of(enrolment: int) -> str:
         starts = [data.pairs[pair].started_at for pair in data.pairs_of.get(enrolment, [])]
@@ -203,36 +242,37 @@ def mode(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
 def growth(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     """Waves as 0, 1, 2 and so on; answers about relationships in which everybody agreed."""
     moments = moments_of(data.plan)
-    items = common_items(analysis.outcome, moments)
-    if not items:
+    scale = data.scale(analysis.outcome, moments)
+    if not scale.items:
         return None
     agreed, place = set(data.agreed_pairs), {moment: float(n) for n, moment in enumerate(moments)}
     rows = []
     sides: dict[str, set[int]] = {role: set() for role in Enrolment.Role.values}
     for said in data.said:
-        value = score(said.answers, items) if said.moment in place and said.pair in agreed else None
+        value = scale.score(said.answers) if said.moment in place and said.pair in agreed else None
         if value is not None:
             who = data.people[said.enrolment]
             rows.append((value, place[said.moment], said.pair, who.role))
             sides[who.role].add(who.person)
             used.add(who.person, said.moment, said.pair, value)
-    _need(len({row[2] for row in rows}), PAIRS_FOR_EFFECT, "relationships")
+    need_of(len({row[2] for row in rows}), PAIRS_FOR_EFFECT, "relationships")
     for role, people in sides.items():
-        _need(len(people), K, role)
+        need_of(len(people), K, role)
     y, wave, pair, role_of = zip(*rows, strict=True)
-    model = mixed_model(y, wave, pair, role=role_of, level=_level(data))
+    model = mixed_model(y, wave, pair, role=role_of, level=level_of(data))
     if not model.converged:
         raise StatisticsError("The fit did not converge.")
     slope, apart = model.coefficients[1], model.coefficients[-1]
-    return _estimate(model) | {
-        "p": slope.p, "items": len(items), "icc": model.icc, "rows": model.rows,
+    return figures_of(model) | {
+        "p": slope.p, "items": len(scale.items), "icc": model.icc, "rows": model.rows,
         "apart": [apart.value, apart.low, apart.high],
     }  # fmt: skip
 
 
 def language(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     """The items of one outcome in the last questionnaire, Persian readers against English ones."""
-    items = common_items(analysis.outcome, [data.plan["after"]])
+    scale = data.scale(analysis.outcome, [data.plan["after"]])
+    items = scale.items
     if len(items) < 2:
         return None
     tables: dict[str, list[list[float]]] = {language: [] for language in Language.values}
@@ -243,76 +283,19 @@ def language(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
         if who.role != data.plan["who"] or None in given or who.person in people[who.language]:
             continue  # one answer of each person: rows must not depend on each other
         people[who.language].add(who.person)
-        turned = [6 - value if item.reverse else value for item, value in zip(items, given, strict=True)]
+        turned = scale.table([said.answers])[0].tolist()
         tables[who.language].append(turned)
         used.add(who.person, who.language, turned)
     for each in Language.values:
-        _need(len(people[each]), PEOPLE_PER_GROUP, each)
+        need_of(len(people[each]), PEOPLE_PER_GROUP, each)
     first, second = (np.array(tables[each], dtype=float) for each in (Language.ENGLISH, Language.PERSIAN))
     found = invariance(first, second, names=[item.code for item in items], at=float(data.plan["alpha"]))
-    return _estimate(found) | {
+    return figures_of(found) | {
         "rows": [{"item": row.name, "p": row.adjusted, "difference": row.difference, "size": row.size}
                  for row in found.items],
         "congruence": found.congruence, "arms": [found.n_first, found.n_second],
         "weak": min(found.n_first, found.n_second) < PEOPLE_TO_CONFIRM,
     }  # fmt: skip
-
-
-def path(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
-    """Serial mediation through the stages, a row for each person of the chosen side in a relationship. What comes before is what
-    was done or what the other side says, the outcome what the person says: one source must not make both ends."""
-    codes, condition = list(analysis.of), data.plan.get("condition")
-    every = [*codes, *([condition] if condition else [])]
-    said_of: dict[int, list[Said]] = {}
-    for said in data.said:
-        said_of.setdefault(said.enrolment, []).append(said)
-    rows, clusters = [], []
-    for pair in data.agreed_pairs:
-        for enrolment, person, role in data.members[pair]:
-            if role == data.plan["who"]:
-                row = [_measure(data, code, pair, enrolment, said_of, own=code == codes[-1]) for code in every]
-                if None not in row:
-                    rows.append(row)
-                    clusters.append(pair)
-                    for _enrolment, member, _role in data.members[pair]:
-                        used.add(member, pair, person, row)
-    _need(len(set(clusters)), CLUSTERS_AT_ALL, "relationships")
-    columns = np.array(rows, dtype=float).T
-    level, last = _level(data), len(codes) - 1
-    found = mediation(
-        columns[0], list(columns[1:last]), columns[last], clusters=clusters, names=codes, draws=DRAWS, level=level
-    )
-    figures = _estimate(found) | {
-        "effects": [[row.name, row.value, row.low, row.high] for row in (found.total, found.direct, *found.indirect)],
-        "sensitivity": found.sensitivity, "weak": found.n < CLUSTERS_TO_CONFIRM, "draws": found.draws_used,
-    }  # fmt: skip
-    if condition:
-        beside = moderation(
-            columns[last - 1], columns[-1], columns[last], clusters=clusters, names=(codes[last - 1], condition,
-            codes[last]), draws=DRAWS, level=level,
-        )  # fmt: skip
-        figures["moderation"] = [beside.value, beside.low, beside.high]
-    return figures
-
-
-def _measure(data: StudyData, code: str, pair: int, enrolment: int, said_of: dict[int, list[Said]], *, own: bool
-             ) -> float | None:  # fmt: skip
-    """One variable of one person in one relationship, read in the window of its stage; None where nothing was said in it."""
-    if code in DID:
-        figures = data.two_way_weeks if code == "did.two_way_weeks" else data.agreement_day
-        return figures.get(pair)
-    low, high = WINDOWS[stage_of_measure(code)]
-    items = [item for item in form_items("full") if item.component == code]
-    mine = next(role for each, _person, role in data.members[pair] if each == enrolment)
-    voices = [each for each, _person, role in data.members[pair] if (each == enrolment if own else role != mine)]
-    values = []
-    for said in (row for voice in voices for row in said_of.get(voice, [])):
-        if said.pair in (pair, None) and low <= data.day(said, pair) < high:
-            asked = [item for item in items if item.code in said.answers]
-            value = score(said.answers, asked) if asked else None
-            if value is not None:
-                values.append(value)
-    return sum(values) / len(values) if values else None
 
 
 KINDS: dict[str, Callable[[StudyData, Analysis, Used], Found | None]] = {
@@ -322,4 +305,5 @@ KINDS: dict[str, Callable[[StudyData, Analysis, Used], Found | None]] = {
     Study.Kind.GROWTH: growth,
     Study.Kind.LANGUAGE: language,
     Study.Kind.PATH: path,
+    Study.Kind.LAGGED: lagged,
 }

@@ -1,7 +1,7 @@
 """Whose answers a study may look at, and what they said: people who agreed to research, in waves that are closed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,10 +14,9 @@ from accounts.models import Consent
 from core.errors import DomainError
 from evaluation.disclosure import K
 from evaluation.facts import DAY, TAKING_PART, WEEK, Facts, table
-from evaluation.models import Answer, Response, Study, Wave
-from evaluation.questionnaire import Item
-from evaluation.statistics.scoring import item_score
-from evaluation.studies.plans import NO_CONTACT, moments_of
+from evaluation.models import Answer, Instrument, Response, Study, Wave
+from evaluation.studies.plans import NO_CONTACT, moments_of, outcomes_of
+from evaluation.studies.scales import Scale, key_of, scale_of
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship, RelationshipMember, Session
 
@@ -68,7 +67,7 @@ class StudyData:
     """Reads in a fixed number of queries. `at`: only waves that had closed by then count, so an answer that was read once is
     never read otherwise. Raises TooFewAgreed, TooFewLeftOver, TooFewLeftOut."""
 
-    def __init__(self, programme: Programme, plan: dict[str, Any], *, at: datetime) -> None:
+    def __init__(self, programme: Programme, plan: dict[str, Any], *, at: datetime, added: Iterable[str] = ()) -> None:
         self.programme, self.plan, self.at = programme, plan, at
         self.agreed = set(Consent.objects.in_force(Consent.Kind.RESEARCH).values_list("person", flat=True))
         rows = table(
@@ -81,35 +80,53 @@ class StudyData:
         self.people = {pk: row for pk, row in self.everybody.items() if row.person in self.agreed}
         if len({row.person for row in self.people.values()}) < K:
             raise TooFewAgreed
+        self.instruments = Instrument.objects.by_key(programme.institution_id)
+        self.keys = {key_of(code) for code in (*outcomes_of(plan), *added)}
         self.waves = self._closed()
         self.said = self._said()
 
     def _closed(self) -> dict[int, Wave]:
-        waves = Wave.objects.filter(programme=self.programme, instrument=None, closes_at__lte=self.at)
+        rows = Wave.objects.filter(programme=self.programme, closes_at__lte=self.at)
         if self.plan["kind"] != Study.Kind.PATH:
-            waves = waves.filter(moment__in=moments_of(self.plan))
-        return {wave.pk: wave for wave in waves}
+            rows = rows.filter(moment__in=moments_of(self.plan))
+        waves = {wave.pk: wave for wave in rows.select_related("instrument")}
+        return {pk: wave for pk, wave in waves.items() if wave.key in self.keys}
 
-    @property
-    def missing_moments(self) -> list[str]:
-        """Waves of the plan that have not closed yet."""
-        closed = {wave.moment for wave in self.waves.values()}
-        return [] if self.plan["kind"] == Study.Kind.PATH else [m for m in moments_of(self.plan) if m not in closed]
+    def wave_of(self, outcome: str, moment: str) -> Wave:
+        """The wave in which an outcome was asked then."""
+        key = key_of(outcome)
+        mine = (wave for wave in self.waves.values() if wave.key == key)
+        return next(wave for wave in mine if wave.moment == moment)
+
+    def missing(self, outcome: str, moments: Iterable[str]) -> list[str]:
+        """Those of these waves in which an outcome was not asked, or that have not closed yet."""
+        if self.plan["kind"] == Study.Kind.PATH:
+            return []
+        key = key_of(outcome)
+        closed = {w.moment for w in self.waves.values() if w.key == key}
+        return [moment for moment in moments if moment not in closed]
+
+    def scale(self, outcome: str, moments: Iterable[str], *, alone: bool = False) -> Scale:
+        """An outcome as every one of these waves asks it of the side that the study looks at."""
+        return scale_of(outcome, moments, self.instruments, role=self.plan.get("who", ""), alone=alone)
 
     def _said(self) -> list[Said]:
         responses = Response.objects.filter(wave__in=self.waves, submitted_at__lte=self.at, left_out="")
         rows = table(responses.order_by("pk"), "pk", "enrolment_id", "relationship_id", "wave_id", "submitted_at")
-        self._refuse({self.everybody[row[1]].person for row in rows} - self.agreed, TooFewLeftOver)
+        for key in self.keys:  # figures of each questionnaire stand on pages of their own
+            of_it = {pk for pk, wave in self.waves.items() if wave.key == key}
+            self._refuse({self.everybody[r[1]].person for r in rows if r[3] in of_it} - self.agreed, TooFewLeftOver)
         rows = [row for row in rows if row[1] in self.people and (row[2] is None or row[2] in self.pairs)]
         if NO_CONTACT in self.plan["exclusions"]:
             silent = {row[2] for row in rows if row[2] is not None and self.pairs[row[2]].first_contact_at is None}
             self._refuse({self.people[row[1]].person for row in rows if row[2] in silent}, TooFewLeftOut)
             rows = [row for row in rows if row[2] not in silent]
         given: dict[int, dict[str, int]] = {row[0]: {} for row in rows}
-        answers = Answer.objects.filter(response__wave__in=self.waves, value__gte=1)
+        before = {row[0]: f"{own.key}:" if (own := self.waves[row[3]].instrument) else "" for row in rows}
+        answers = Answer.objects.filter(response__wave__in=self.waves, value__gte=0)
         for response, item, value in table(answers, "response_id", "item", "value"):
             if response in given:
-                given[response][item] = value
+                given[response][before[response] + item] = value
         return [Said(enrolment, pair, self.waves[wave].moment, at, given[pk]) for pk, enrolment, pair, wave, at in rows]
 
     @staticmethod
@@ -188,19 +205,12 @@ class StudyData:
         return (said.at - self.pairs[pair].started_at).total_seconds() / DAY
 
 
-def score(answers: dict[str, int], items: Sequence[Item]) -> float | None:
-    """0 to 100 over these items; None unless two thirds were answered. Nobody's missing answer is filled in."""
-    return item_score(
-        [answers.get(item.code) for item in items], [item.reverse for item in items], -(-2 * len(items) // 3)
-    )
-
-
-def scores_of(data: StudyData, moment: str, items: Sequence[Item], role: str) -> dict[int, float]:
+def scores_of(data: StudyData, moment: str, scale: Scale, role: str) -> dict[int, float]:
     """Enrolment -> its score in a wave: the mean where somebody answered about several relationships."""
     found: dict[int, list[float]] = {}
     for row in data.said:
         if row.moment == moment and data.people[row.enrolment].role == role:
-            value = score(row.answers, items)
+            value = scale.score(row.answers)
             if value is not None:
                 found.setdefault(row.enrolment, []).append(value)
     return {enrolment: sum(values) / len(values) for enrolment, values in found.items()}

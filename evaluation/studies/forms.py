@@ -1,23 +1,25 @@
 """The guided set-up: what a study is about, then what its kind needs to be planned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Study, Wave
+from evaluation.studies.names import ROLES, measure_name, outcome_choices, outcome_groups, outcome_name
 from evaluation.studies.plans import (
+    HELD_EQUAL,
     NO_CONTACT,
     analyses_of,
-    common_items,
     measures_of,
     moments_of,
 )
-from evaluation.studies.reading import ROLES, measure_name, outcome_choices, outcome_groups, outcome_name
+from evaluation.studies.scales import scale_of
 from paradigm.model import stages
 
 Kind, Moment = Study.Kind, Wave.Moment
+WAVES_FOR_LAGGED = 3
 
 
 class StudyForm(forms.Form):
@@ -48,7 +50,14 @@ class PlanForm(forms.Form):
         if study.kind == Kind.GROWTH:
             del self.fields["who"]
         ADDED[study.kind](self)
-        if study.kind in (Kind.PRE_POST, Kind.MODE, Kind.GROWTH, Kind.PATH):
+        if study.kind in HELD_EQUAL:
+            self.fields["covariate"] = forms.ChoiceField(
+                label=_("Hold something equal that was so at the first questionnaire?"),
+                help_text=_("Shown beside the figure, which itself stays as it is."),
+                choices=[("", "—"), *outcome_groups(study)],
+                required=False,
+            )
+        if study.kind in (Kind.PRE_POST, Kind.MODE, Kind.GROWTH, Kind.PATH, Kind.LAGGED):
             self.fields["leave_out"] = forms.BooleanField(
                 label=_("Leave out relationships in which there never was any contact"), required=False
             )
@@ -60,45 +69,84 @@ class PlanForm(forms.Form):
                 self.add_error("mediator_1", _("Choose at least one step in between."))
             return data
         self._check_waves(data)
+        if self.study.kind == Kind.LAGGED:
+            if data.get("x") and data.get("x") == data.get("outcome"):
+                self.add_error("outcome", _("Choose two different things."))
+            self._check_asked(data, {name: [data[name]] for name in ("x", "outcome") if data.get(name)})
+            return data
         secondary = data.get("secondary") or []
         primary = data["primary"] = list(dict.fromkeys(filter(None, (data.get("primary"), data.get("primary_2")))))
         if both := set(primary) & set(secondary):
-            self.add_error("secondary", _("“%(name)s” stands in both lists.") % {"name": outcome_name(sorted(both)[0])})
-        self._check_asked(data, primary, secondary)
+            self.add_error(
+                "secondary", _("“%(name)s” stands in both lists.") % {"name": outcome_name(sorted(both)[0], self.study)}
+            )
+        self._check_asked(data, {"primary": primary, "secondary": secondary})
+        self._check_covariate(data, primary)
         return data
 
     def _check_waves(self, data: dict[str, Any]) -> None:
         if data.get("before") and data.get("after") and data["before"] >= data["after"]:
             self.add_error("after", _("The second questionnaire comes after the first."))
-        if "waves" in self.fields and len(data.get("waves") or []) == 1:
+        chosen = len(data.get("waves") or [])
+        if self.study.kind == Kind.GROWTH and chosen == 1:
             self.add_error("waves", _("One questionnaire shows no growth. Choose two or more."))
+        elif self.study.kind == Kind.LAGGED and 0 < chosen < WAVES_FOR_LAGGED:
+            self.add_error("waves", _("What goes before what needs three questionnaires or more."))
 
-    def _check_asked(self, data: dict[str, Any], primary: list[str], secondary: list[str]) -> None:
+    def _check_covariate(self, data: dict[str, Any], primary: list[str]) -> None:
+        covariate = data.get("covariate")
+        if self.errors or not covariate:
+            return
+        name = {"name": outcome_name(covariate, self.study)}
+        if self.study.kind == Kind.PRE_POST and covariate in (*primary, *(data.get("secondary") or [])):
+            text = _("A change always goes with where it began. Hold something else equal than “%(name)s”.")
+            self.add_error("covariate", text % name)
+        elif not items_asked(self.study, covariate, [data["before"]], role=data.get("who", "")):
+            self.add_error("covariate", _("“%(name)s” is not asked in the first questionnaire.") % name)
+
+    def _check_asked(self, data: dict[str, Any], chosen: Mapping[str, list[str]]) -> None:
         if self.errors:
             return
         moments = moments_of({"kind": self.study.kind, **data})
         fewest = 2 if self.study.kind == Kind.LANGUAGE else 1
-        for name, outcomes in (("primary", primary), ("secondary", secondary)):
+        for name, outcomes in chosen.items():
             for outcome in outcomes:
-                if len(common_items(outcome, moments, alone=self.study.kind == Kind.WAITING)) < fewest:
+                if items_asked(self.study, outcome, moments, role=data.get("who", "")) < fewest:
                     text = _("“%(name)s” is not asked in each of these questionnaires.")
                     if self.study.kind == Kind.WAITING:
                         text = _("“%(name)s” is not asked of people who have no mentor yet.")
                     elif self.study.kind == Kind.LANGUAGE:
                         text = _("Of “%(name)s” this questionnaire asks fewer than two statements.")
-                    self.add_error(name, text % {"name": outcome_name(outcome)})
+                    self.add_error(name, text % {"name": outcome_name(outcome, self.study)})
 
     @property
     def given(self) -> dict[str, Any]:
         data = self.cleaned_data
         lines = [line.strip() for line in data["hypotheses"].splitlines() if line.strip()]
         found: dict[str, Any] = {"hypotheses": lines, "exclusions": [NO_CONTACT] if data.get("leave_out") else []}
-        for name in ("who", "before", "after", "waves", "primary", "secondary", "x", "outcome", "condition"):
+        for name in (
+            "who",
+            "before",
+            "after",
+            "waves",
+            "primary",
+            "secondary",
+            "x",
+            "outcome",
+            "condition",
+            "covariate",
+        ):
             if data.get(name):
                 found[name] = data[name]
         if self.study.kind == Kind.PATH:
             found["mediators"] = [data[name] for name in ("mediator_1", "mediator_2") if data.get(name)]
         return found
+
+
+def items_asked(study: Study, outcome: str, moments: Iterable[str], *, role: str) -> int:
+    """How many items of an outcome all of these waves ask of whom the study looks at."""
+    alone = study.kind == Kind.WAITING
+    return len(scale_of(outcome, moments, study.instruments, role=role, alone=alone).items)
 
 
 def _initial(plan: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +163,7 @@ def _moment(label: Any, *moments: Any, initial: str) -> forms.ChoiceField:
 
 
 def _outcomes(form: PlanForm) -> None:
-    choices = outcome_groups()
+    choices = outcome_groups(form.study)
     form.fields["primary"] = forms.ChoiceField(label=_("Primary outcome: what decides"), choices=choices)
     form.fields["primary_2"] = forms.ChoiceField(
         label=_("A second primary outcome"),
@@ -125,7 +173,7 @@ def _outcomes(form: PlanForm) -> None:
     )
     form.fields["secondary"] = forms.MultipleChoiceField(
         label=_("Secondary outcomes: what you will look at besides"),
-        choices=outcome_choices(),
+        choices=outcome_choices(form.study),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -160,7 +208,7 @@ def _language(form: PlanForm) -> None:
 
 def _path(form: PlanForm) -> None:
     def choice(name: str, label: Any, *of: str, hint: Any = "", empty: bool = False) -> None:
-        options = [(code, measure_name(code)) for code in measures_of(*of)]
+        options = [(code, measure_name(code, form.study)) for code in measures_of(*of)]
         form.fields[name] = forms.ChoiceField(
             label=label, choices=[("", "—"), *options] if empty else options, required=not empty, help_text=hint
         )
@@ -181,6 +229,21 @@ def _path(form: PlanForm) -> None:
     )
 
 
+def _lagged(form: PlanForm) -> None:
+    choices = outcome_groups(form.study)
+    form.fields["waves"] = forms.MultipleChoiceField(
+        label=_("Which questionnaires?"),
+        help_text=_("Three or more."),
+        choices=Moment.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Moment.W1, Moment.W2, Moment.W3],
+    )
+    form.fields["x"] = forms.ChoiceField(label=_("What may go before"), choices=choices)
+    form.fields["outcome"] = forms.ChoiceField(
+        label=_("What may come after"), help_text=_("The other way round is computed, too."), choices=choices
+    )
+
+
 ADDED = {
     Kind.PRE_POST: _two_waves,
     Kind.WAITING: _waiting,
@@ -188,6 +251,7 @@ ADDED = {
     Kind.GROWTH: _waves,
     Kind.LANGUAGE: _language,
     Kind.PATH: _path,
+    Kind.LAGGED: _lagged,
 }
 
 
@@ -208,10 +272,9 @@ class AmendForm(forms.Form):
         super().__init__(*args, **kwargs)
         plan = study.planned
         there = {row.outcome for row in analyses_of(plan, [each.added for each in study.amendments.all()])}
-        fewest = 2 if study.kind == Kind.LANGUAGE else 1
-        alone = study.kind == Kind.WAITING
+        fewest, moments = 2 if study.kind == Kind.LANGUAGE else 1, moments_of(plan)
         self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
             (slug, name)
-            for slug, name in outcome_choices()
-            if slug not in there and len(common_items(slug, moments_of(plan), alone=alone)) >= fewest
+            for slug, name in outcome_choices(study)
+            if slug not in there and items_asked(study, slug, moments, role=plan.get("who", "")) >= fewest
         ]

@@ -26,6 +26,10 @@ WINDOWS: dict[str, tuple[float, float]] = {
 }
 """Days since the match in which a variable of each stage is read: up to day 14, up to day 30, weeks 3 to 8, weeks 3 to 10, from
 week 12 on. What was answered before the match counts as before."""
+ONE_TEST = (Study.Kind.PATH, Study.Kind.LAGGED)
+"""Kinds whose plan holds one model with its parts, and takes no amendments."""
+HELD_EQUAL = (Study.Kind.PRE_POST, Study.Kind.WAITING, Study.Kind.MODE)
+"""Kinds that may hold something equal that was so at the first wave."""
 METHODS: dict[str, str] = {
     Study.Kind.PRE_POST: "paired Hedges g (d = mean difference / S_within), paired t; n >= 20 pairs",
     Study.Kind.WAITING: "independent Hedges g of the change, Welch t; n >= 20 in each group; E-value",
@@ -33,6 +37,7 @@ METHODS: dict[str, str] = {
     Study.Kind.GROWTH: "linear mixed model, wave x role, random intercept and slope by relationship, ML; n >= 20",
     Study.Kind.LANGUAGE: "Mantel DIF within 5 strata, SMD/SD, ETS classes, BH; Tucker congruence; n >= 100 per language",
     Study.Kind.PATH: "serial mediation, OLS, 5000 percentile bootstrap draws by relationship; off < 50, exploratory < 150",
+    Study.Kind.LAGGED: "cross-lagged panel, standardised OLS, errors by relationship; off < 50, exploratory < 150",
 }
 """The model that a kind of study is computed with, as it stands in the plan."""
 
@@ -77,8 +82,8 @@ def plan_of(study: Study, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def analyses_of(plan: Mapping[str, Any], amendments: Iterable[Mapping[str, Any]]) -> list[Analysis]:
     """Every test there is to run: those of the plan, then what amendments added, each once."""
-    if plan["kind"] == Study.Kind.PATH:
-        parts = (plan["x"], *plan["mediators"], plan["outcome"])
+    if plan["kind"] in ONE_TEST:
+        parts = (plan["x"], *plan.get("mediators", ()), plan["outcome"])
         return [Analysis(plan["outcome"], PRIMARY, parts)]
     found = [Analysis(slug, PRIMARY) for slug in plan["primary"]]
     found += [Analysis(slug, SECONDARY) for slug in plan.get("secondary", ())]
@@ -88,9 +93,16 @@ def analyses_of(plan: Mapping[str, Any], amendments: Iterable[Mapping[str, Any]]
     return found
 
 
+def outcomes_of(plan: Mapping[str, Any]) -> list[str]:
+    """Everything that a plan measures by answers."""
+    if plan["kind"] in ONE_TEST:
+        return [plan[name] for name in ("x", "outcome") if name in plan] or [""]
+    return [*plan["primary"], *plan.get("secondary", ()), *filter(None, [plan.get("covariate")])]
+
+
 def moments_of(plan: Mapping[str, Any]) -> list[str]:
     """The waves that a plan looks at, in their order; a path model looks at all."""
-    if plan["kind"] == Study.Kind.GROWTH:
+    if plan["kind"] in (Study.Kind.GROWTH, Study.Kind.LAGGED):
         return sorted(plan["waves"])
     if plan["kind"] == Study.Kind.PATH:
         return list(Wave.Moment.values)

@@ -4,102 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from core.dates import in_persian, localise
 from evaluation.models import Study, Wave
 from evaluation.questionnaire import items
-from evaluation.studies.analyses import CANNOT, FEW, NOT_ASKED, NOT_INSTALLED, NOT_YET, OK, Found
-from evaluation.studies.plans import EXPLORATORY, NO_CONTACT, PRIMARY, SECONDARY, all_outcomes
-from paradigm.model import categories, component
-
-Text = str | Promise
-ROLES: tuple[tuple[str, Text], ...] = (("mentee", gettext_lazy("Mentees")), ("mentor", gettext_lazy("Mentors")))
-DID_NAMES: dict[str, Text] = {
-    "did.agreement_day": gettext_lazy("What happens: how early the agreement was signed (days before day 14)"),
-    "did.two_way_weeks": gettext_lazy("What happens: weeks with two-way contact, of the weeks 3 to 8"),
-}
-DID_STEPS: dict[str, Text] = {
-    "did.agreement_day": gettext_lazy("early agreement"),
-    "did.two_way_weeks": gettext_lazy("weeks with contact"),
-}
-ABOUT: dict[str, Text] = {
-    Study.Kind.PRE_POST: gettext_lazy("Did the same people answer differently at the end than at the beginning?"),
-    Study.Kind.WAITING: gettext_lazy("Did people with a mentor change more than those who were still waiting?"),
-    Study.Kind.MODE: gettext_lazy("Did people who met online change differently from people who met face to face?"),
-    Study.Kind.GROWTH: gettext_lazy("How did it go over several questionnaires, for mentees and for mentors?"),
-    Study.Kind.LANGUAGE: gettext_lazy("Do the Persian and the English statements measure the same?"),
-    Study.Kind.PATH: gettext_lazy("Do conditions go with outcomes through what happens in between?"),
-}
-HOW: dict[str, Text] = {
-    Study.Kind.PRE_POST: gettext_lazy(
-        "Only people who answered both times, over the statements that both questionnaires ask. g is the mean change in standard "
-        "deviations within a questionnaire, with Hedges' correction; p is that of the paired t-test."
-    ),
-    Study.Kind.WAITING: gettext_lazy(
-        "The change of people who had somebody before the second questionnaire opened, less the change of those who had nobody "
-        "until it closed. Only statements that both are asked. g in pooled standard deviations; p is that of Welch's t-test."
-    ),
-    Study.Kind.MODE: gettext_lazy(
-        "The change of people who never met in person, less the change of those who met in person at least every second time; "
-        "two sessions at least, everybody in between is in neither group. g in pooled standard deviations; p by Welch's t-test."
-    ),
-    Study.Kind.GROWTH: gettext_lazy(
-        "A mixed model by maximum likelihood: questionnaire and role, with an intercept and a slope of its own for every "
-        "relationship. The figure is points per questionnaire for mentees; only relationships in which everybody agreed."
-    ),
-    Study.Kind.LANGUAGE: gettext_lazy(
-        "Mantel's test of each statement among people who stand alike on the others (five strata), with the standardised mean "
-        "difference and the classes of ETS; p adjusted by Benjamini and Hochberg. Beside it Tucker's congruence of one factor. "
-        "The language is the one in which a person reads the platform; in which they answered is not recorded."
-    ),
-    Study.Kind.PATH: gettext_lazy(
-        "Least squares for every step, products of paths, 5,000 bootstrap samples of whole relationships, percentile limits. "
-        "What comes earlier is what was done or what the other side says, the outcome what the person says themself; each "
-        "is read in its own weeks."
-    ),
-}
-WHAT_NOT: dict[str, Text] = {
-    Study.Kind.PRE_POST: gettext_lazy(
-        "Observational, without a comparison group: whatever else happened in these months is in this figure too, and no "
-        "sensitivity to a hidden cause can be computed."
-    ),
-    Study.Kind.WAITING: gettext_lazy(
-        "Observational: nobody drew lots for who waits, so the groups may differ in more than this."
-    ),
-    Study.Kind.MODE: gettext_lazy(
-        "Observational: people chose how they meet, so the groups may differ in more than this."
-    ),
-    Study.Kind.GROWTH: gettext_lazy(
-        "Observational, without a comparison group: whatever else happened in these months is in this figure too."
-    ),
-    Study.Kind.LANGUAGE: gettext_lazy(
-        "This is not a multi-group confirmatory factor analysis. It finds single statements that stand out; where it finds none, "
-        "that is no proof that means of the two languages may be compared."
-    ),
-    Study.Kind.PATH: gettext_lazy(
-        "Observational: associated with, never caused by. Feedback loops of the model are not in it."
-    ),
-}
-FAMILIES: dict[str, Text] = {
-    PRIMARY: gettext_lazy("Planned, primary"),
-    SECONDARY: gettext_lazy("Planned, secondary"),
-    EXPLORATORY: gettext_lazy("Exploratory"),
-}
-UNITS: dict[str, Text] = {
-    "pairs": gettext_lazy("people who answered both times"),
-    "mentored": gettext_lazy("people with a mentor"),
-    "waiting": gettext_lazy("people who were still waiting"),
-    "online": gettext_lazy("people who met online"),
-    "in_person": gettext_lazy("people who met in person"),
-    "relationships": gettext_lazy("relationships"),
-    "mentor": gettext_lazy("mentors"),
-    "mentee": gettext_lazy("mentees"),
-    "en": gettext_lazy("readers in English"),
-    "fa": gettext_lazy("readers in Persian"),
-}
+from evaluation.statistics.estimate import Estimate
+from evaluation.studies.gates import CANNOT, FEW, NOT_ASKED, NOT_INSTALLED, NOT_YET, OK, Found
+from evaluation.studies.names import ROLES, measure_name, outcome_name, short_name
+from evaluation.studies.plans import EXPLORATORY, NO_CONTACT, ONE_TEST, PRIMARY
+from evaluation.studies.texts import FAMILIES, HOW, UNITS, Text
+from evaluation.words import consistency_in_words
 
 
 @dataclass(frozen=True)
@@ -117,33 +33,6 @@ class Line:
     variant: str = ""
 
 
-def outcome_name(slug: str) -> str:
-    """A component, or a category as a whole, in the reader's language."""
-    for row in categories():
-        if row.slug == slug:
-            return _("%(category)s, all together") % {"category": row.name(get_language())}
-    return component(slug).name(get_language())
-
-
-def measure_name(code: str) -> str:
-    return str(DID_NAMES[code]) if code in DID_NAMES else _("Answers: %(name)s") % {"name": outcome_name(code)}
-
-
-def outcome_choices() -> list[tuple[str, str]]:
-    return [(slug, outcome_name(slug)) for slug in all_outcomes()]
-
-
-def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The same under the names of the categories."""
-    return [
-        (
-            row.name(get_language()),
-            [(slug, outcome_name(slug)) for slug in (row.slug, *(part.slug for part in row.components))],
-        )
-        for row in categories()
-    ]
-
-
 def plan_rows(study: Study) -> list[tuple[str, list[str]]]:
     """The plan as people read it: what is asked, and the answer in lines."""
     plan = study.planned
@@ -154,15 +43,21 @@ def plan_rows(study: Study) -> list[tuple[str, list[str]]]:
         rows.append((_("Whose answers"), [str(dict(ROLES)[plan["who"]])]))
     if moments := plan.get("waves") or [plan[name] for name in ("before", "after") if name in plan]:
         rows.append((_("Questionnaires"), [str(Wave.Moment(moment).label) for moment in sorted(moments)]))
-    if study.kind == Study.Kind.PATH:
+    if study.kind == Study.Kind.LAGGED:
+        rows.append(
+            (_("Does the first go before the second?"), [outcome_name(plan[n], study) for n in ("x", "outcome")])
+        )
+    elif study.kind == Study.Kind.PATH:
         codes = [plan["x"], *plan["mediators"], plan["outcome"]]
-        rows.append((_("Path, in this order"), [measure_name(code) for code in codes]))
+        rows.append((_("Path, in this order"), [measure_name(code, study) for code in codes]))
         if plan.get("condition"):
-            rows.append((_("Condition beside it"), [measure_name(plan["condition"])]))
+            rows.append((_("Condition beside it"), [measure_name(plan["condition"], study)]))
     else:
-        rows.append((_("Primary outcome"), [outcome_name(slug) for slug in plan["primary"]]))
+        rows.append((_("Primary outcome"), [outcome_name(slug, study) for slug in plan["primary"]]))
         if plan.get("secondary"):
-            rows.append((_("Secondary outcomes"), [outcome_name(slug) for slug in plan["secondary"]]))
+            rows.append((_("Secondary outcomes"), [outcome_name(slug, study) for slug in plan["secondary"]]))
+    if plan.get("covariate"):
+        rows.append((_("Held equal: what was so at the first questionnaire"), [outcome_name(plan["covariate"], study)]))
     left_out = [_("Questionnaires with the same answer to every statement")]
     if NO_CONTACT in plan["exclusions"]:
         left_out.append(_("Relationships without any contact"))
@@ -204,13 +99,13 @@ def lines_of(study: Study, content: Mapping[str, Any]) -> list[Line]:
 
 
 def _line(study: Study, row: Found) -> Line:
-    name = outcome_name(row["outcome"])
-    if study.kind == Study.Kind.PATH:
-        name = " → ".join(_step(code) for code in row["of"])
+    name = outcome_name(row["outcome"], study)
+    if study.kind in ONE_TEST:
+        name = " → ".join(short_name(code, study) for code in row["of"])
     more: dict[str, Any] = {}
     if row["state"] == OK:
-        more = READ[study.kind](row)
-        more["sentences"] = [*more["sentences"], *([KEPT] if row.get("kept") else [])]
+        more = READ[study.kind](row, study)
+        more["sentences"] = [*more["sentences"], *_beside(row, study), *([KEPT] if row.get("kept") else [])]
     return Line(
         name=name,
         family=str(FAMILIES[row["family"]]),
@@ -278,7 +173,7 @@ def _g(row: Found) -> str:
     return _("g = %(g)s") % {"g": decimals(row["value"])}
 
 
-def _read_change(row: Found) -> dict[str, Any]:
+def _read_change(row: Found, study: Study) -> dict[str, Any]:
     lines = [
         _verdict(row, _("Higher than before."), _("Lower than before.")),
         f"{interval(row['low'], row['high'])} · {_('n = %(n)s') % {'n': localise(row['n'])}} · {_adjusted(row)}",
@@ -290,7 +185,7 @@ def _read_change(row: Found) -> dict[str, Any]:
 
 
 def _read_arms(first: Text, second: Text) -> Any:
-    def read(row: Found) -> dict[str, Any]:
+    def read(row: Found, study: Study) -> dict[str, Any]:
         one, other = row["arms"]
         lines = [
             _verdict(row, _("The first group rose more."), _("The second group rose more.")),
@@ -309,7 +204,7 @@ def _read_arms(first: Text, second: Text) -> Any:
     return read
 
 
-def _read_growth(row: Found) -> dict[str, Any]:
+def _read_growth(row: Found, study: Study) -> dict[str, Any]:
     value, low, high = row["apart"]
     lines = [
         _verdict(row, _("Rising."), _("Falling.")),
@@ -330,7 +225,7 @@ SIZES: dict[str, Text] = {
 }
 
 
-def _read_language(row: Found) -> dict[str, Any]:
+def _read_language(row: Found, study: Study) -> dict[str, Any]:
     english, persian = row["arms"]
     n = round(row["value"])
     lines = [
@@ -359,7 +254,7 @@ def _item_text(code: str) -> str:
     return items()[code].text("mentee", get_language())
 
 
-def _read_path(row: Found) -> dict[str, Any]:
+def _read_path(row: Found, study: Study) -> dict[str, Any]:
     clear = row["low"] > 0 or row["high"] < 0
     lines = [
         _("The way through the steps in between goes with the outcome.") if clear
@@ -382,22 +277,80 @@ def _read_path(row: Found) -> dict[str, Any]:
             % {"value": decimals(value, 4), "interval": interval(low, high, 4)}
         )
     table = [
-        [_way(name), decimals(value), _("%(low)s to %(high)s") % {"low": decimals(low), "high": decimals(high)}]
+        [_way(name, study), decimals(value), _("%(low)s to %(high)s") % {"low": decimals(low), "high": decimals(high)}]
         for name, value, low, high in row["effects"]
     ]
     return {"figure": _("through: %(value)s") % {"value": decimals(row["value"])}, "sentences": lines,
             "head": [_("Way"), _("Points per point"), _("Interval, 95%")], "rows": table}  # fmt: skip
 
 
-def _way(name: str) -> str:
+def _read_lagged(row: Found, study: Study) -> dict[str, Any]:
+    first, second = (outcome_name(code, study) for code in row["of"])
+    clear = row["low"] > 0 or row["high"] < 0
+    value, low, high = row["back"]
+    lines = [
+        _("What is said of the first at one questionnaire goes with the second at the next.") if clear
+        else _("The first at one questionnaire does not clearly go with the second at the next."),
+        f"{interval(row['low'], row['high'])} · {_('n = %(n)s') % {'n': localise(row['n'])}}",
+        _("The other way round, from the second to the first: %(value)s (%(interval)s).")
+        % {"value": decimals(value), "interval": interval(low, high)},
+        _("How far each stays as it was: the first %(first)s, the second %(second)s.")
+        % {"first": decimals(row["stays"][0]), "second": decimals(row["stays"][1])},
+    ]  # fmt: skip
+    if row["weak"]:
+        lines.append(_("Exploratory: under 150 relationships."))
+    ways = {"across": f"{first} → {second}", "back": f"{second} → {first}"}
+    table = [
+        [
+            _("%(way)s, %(before)s to %(after)s")
+            % {"way": ways[way], "before": _moment(before), "after": _moment(after)},
+            decimals(value),
+            _("%(low)s to %(high)s") % {"low": decimals(low), "high": decimals(high)},
+        ]
+        for before, after, way, value, low, high in row["rows"]
+    ]
+    return {"figure": _("across: %(value)s") % {"value": decimals(row["value"])}, "sentences": lines,
+            "head": [_("Way"), _("Standard deviations"), _("Interval, 95%")], "rows": table}  # fmt: skip
+
+
+def _moment(moment: str) -> str:
+    """The short name of a wave: "W1"."""
+    return localise(moment.upper())
+
+
+def _beside(row: Found, study: Study) -> list[str]:
+    """What stands beside the figure of a change or a difference: a covariate, and the consistency of the scale."""
+    lines, name = [], outcome_name(covariate, study) if (covariate := study.planned.get("covariate")) else ""
+    if "held" in row or "goes_with" in row:
+        found = row.get("held") or row.get("goes_with")
+        figures = {} if found is None else {
+            "name": name, "value": decimals(found[0]), "interval": interval(found[1], found[2]), "n": localise(found[4]),
+        }  # fmt: skip
+        if found is None:
+            lines.append(_("Nothing is held equal: too few answered “%(name)s” at the beginning.") % {"name": name})
+        elif "held" in row:
+            lines.append(
+                _("With “%(name)s” at the beginning held equal: %(value)s (%(interval)s, n = %(n)s).") % figures
+            )
+        else:
+            lines.append(
+                _("The change goes with “%(name)s” at the beginning: %(value)s standard deviations for each one "
+                  "(%(interval)s, n = %(n)s).") % figures
+            )  # fmt: skip
+    if "consistency" in row:
+        given = row["consistency"]
+        told = given if isinstance(given, int) else tuple(
+            Estimate(measure=measure, variant="", value=value, low=low, high=high, n=n)
+            for measure, value, low, high, n in given
+        )  # fmt: skip
+        lines.append(consistency_in_words(told))
+    return lines
+
+
+def _way(name: str, study: Study) -> str:
     if name in ("total", "direct"):
         return {"total": _("All ways together"), "direct": _("Directly")}[name]
-    return " → ".join(_step(code) for code in name.split(" -> "))
-
-
-def _step(code: str) -> str:
-    """A measure in two words, for chains."""
-    return str(DID_STEPS[code]) if code in DID_STEPS else outcome_name(code)
+    return " → ".join(short_name(code, study) for code in name.split(" -> "))
 
 
 READ: dict[str, Any] = {
@@ -407,6 +360,7 @@ READ: dict[str, Any] = {
     Study.Kind.GROWTH: _read_growth,
     Study.Kind.LANGUAGE: _read_language,
     Study.Kind.PATH: _read_path,
+    Study.Kind.LAGGED: _read_lagged,
 }
 
 
@@ -431,6 +385,6 @@ def finding(study: Study, content: Mapping[str, Any]) -> str:
     if first is None:
         return _("The primary outcome cannot be said yet")
     line = _line(study, first)
-    if study.kind == Study.Kind.PATH:
+    if study.kind in ONE_TEST:
         return line.sentences[0].partition(":")[0].rstrip(".")
     return f"{line.name}: {line.sentences[0]}".rstrip(".。")

@@ -7,8 +7,9 @@ from typing import Any
 from evaluation.disclosure import K, shown
 from evaluation.models import Study, StudyResult
 from evaluation.statistics.multiplicity import benjamini_hochberg, holm
-from evaluation.studies.analyses import OK, Basis, Found, run
+from evaluation.studies.analyses import run
 from evaluation.studies.data import StudyData, people_of
+from evaluation.studies.gates import OK, Basis, Found
 from evaluation.studies.plans import PRIMARY, Analysis, analyses_of, canonical, moments_of
 from mentoring.planning.models import Enrolment
 
@@ -19,8 +20,8 @@ Bases = dict[str, Basis]
 def results_of(study: Study, *, at: datetime, step: Step = lambda done, total: None) -> tuple[dict[str, Any], Bases]:
     """The content of a result and whose answers are in it. Raises what `StudyData` raises."""
     plan = study.planned
-    data = StudyData(study.programme, plan, at=at)
     analyses = analyses_of(plan, [row.added for row in study.amendments.order_by("number")])
+    data = StudyData(study.programme, plan, at=at, added=[row.outcome for row in analyses])
     before = _published(study)
     rows: list[Found] = []
     bases: Bases = {}
@@ -38,7 +39,10 @@ def results_of(study: Study, *, at: datetime, step: Step = lambda done, total: N
 def key_of(plan: dict[str, Any], analysis: Analysis) -> str:
     """What makes two analyses the same, in whatever study of the programme."""
     names = ("kind", "who", "before", "after", "waves", "condition", "exclusions")
-    return canonical({"of": analysis.of, "outcome": analysis.outcome, **{name: plan.get(name) for name in names}})
+    held = {"covariate": plan["covariate"]} if plan.get("covariate") else {}
+    return canonical(
+        {"of": analysis.of, "outcome": analysis.outcome, **{name: plan.get(name) for name in names}, **held}
+    )
 
 
 def _published(study: Study) -> dict[str, list[tuple[Found, Basis]]]:

@@ -14,17 +14,15 @@ from core.jobs import find
 from evaluation.models import Study
 from evaluation.services import amend, ask_for_results, lock_plan, make_study, write_plan
 from evaluation.studies.forms import AmendForm, PlanForm, StudyForm
-from evaluation.studies.plans import analyses_of
+from evaluation.studies.names import outcome_name
+from evaluation.studies.plans import ONE_TEST, analyses_of
 from evaluation.studies.reading import (
-    ABOUT,
-    HOW,
-    WHAT_NOT,
     finding,
     flow_rows,
     lines_of,
-    outcome_name,
     plan_rows,
 )
+from evaluation.studies.texts import ABOUT, HOW, WHAT_NOT
 from evaluation.views.programmes import managed
 
 
@@ -87,10 +85,10 @@ def _results(http: HttpRequest, found: Study, form: AmendForm | None = None) -> 
         "flow": flow_rows(content),
         "job": find(newest.job_key) if newest and newest.made_at is None else None,
         "amendments": [
-            (row, [outcome_name(slug) for slug in row.added["outcomes"]], row.added["why"]) for row in amendments
+            (row, [outcome_name(slug, found) for slug in row.added["outcomes"]], row.added["why"]) for row in amendments
         ],
         "planned": len(analyses_of(found.planned, [])),
-        "form": form or (AmendForm(study=found) if found.kind != Study.Kind.PATH else None),
+        "form": form or (AmendForm(study=found) if found.kind not in ONE_TEST else None),
     }
     return render(http, "evaluation/study.html", context)
 
@@ -119,7 +117,7 @@ def study_compute(http: HttpRequest, pk: int) -> HttpResponse:
 @once(after_back=True)
 def study_amend(http: HttpRequest, pk: int) -> HttpResponse:
     found = _study(http, pk)
-    if found.locked_at is None or found.kind == Study.Kind.PATH:
+    if found.locked_at is None or found.kind in ONE_TEST:
         raise Http404
     form = AmendForm(http.POST, study=found)
     if not form.is_valid():

@@ -20,6 +20,7 @@ from evaluation.studies.data import StudyData
 from evaluation.studies.plans import NO_CONTACT
 from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import Agreement, Relationship, RelationshipMember, Session
+from tests.evaluation.own import own_instrument
 from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,47 @@ def test_what_is_shown_is_the_published_statistic_with_its_label_and_its_number_
             assert all(word in page for word in [*words, f"g = {expected.value:.2f}", study.sha256])
 
 
+def test_a_scale_of_an_own_questionnaire_is_measured_like_one_of_the_model_and_something_is_held_equal(
+    programme, coordinator, before_and_after, sign_in
+):
+    mentees, before, _after = before_and_after
+    own = own_instrument(programme.institution, active=True)
+    pairs = list(Relationship.objects.order_by("pk"))
+    warm = {"w0": np.tile([1, 2, 4, 3], 6), "w3": np.tile([3, 5, 4, 2, 6, 4], 4)}
+    for moment, values in warm.items():
+        opens = MATCHED + timedelta(days=OPENS[moment])
+        asked = Wave.objects.create(programme=programme, form="own", instrument=own, moment=moment, number=8 + len(moment) +
+                                    OPENS[moment] // 80, opens_at=opens, closes_at=opens + timedelta(days=9))  # fmt: skip
+        for each, pair, value in zip(mentees, pairs, values.tolist(), strict=True):
+            row = Response.objects.create(
+                wave=asked, enrolment=each, relationship=pair, started_at=opens, submitted_at=opens
+            )
+            Answer.objects.bulk_create(
+                [Answer(response=row, item="a1", value=value), Answer(response=row, item="a2", value=6 - value)]
+            )
+    study = locked(programme, coordinator, primary=["own:trust:1:warm"], secondary=[OUTCOME], covariate=OTHER)
+    rows = {row["outcome"]: row for row in results(study, coordinator).content["analyses"]}
+
+    expected = paired_g(warm["w0"], warm["w3"])
+    told = rows["own:trust:1:warm"]
+    assert [told[name] for name in ("value", "low", "high", "n", "items", "consistency")] == pytest.approx(
+        [expected.value, expected.low, expected.high, 24, 2, 24], abs=1e-4
+    )
+    change = (warm["w3"] - warm["w0"]).astype(float)
+    slope = np.corrcoef(change, before)[0, 1]  # of one predictor, both in standard deviations
+    assert (told["goes_with"][0], told["goes_with"][4]) == (pytest.approx(slope, abs=1e-4), 24)
+    assert rows[OUTCOME]["value"] != told["value"]
+    page = sign_in(coordinator).get(study.get_absolute_url()).content.decode()
+    for words in (
+        "Trust between two (version 1): Warmth",
+        "The change goes with “",
+        "needs 30 people who answered every",
+    ):
+        assert words in page
+    never = locked(programme, coordinator, primary=["own:trust:1:warm"], secondary=[], after="w2")
+    assert results(never, coordinator).content["analyses"][0]["waves"] == ["w2"]
+
+
 def test_under_the_gate_there_is_a_sentence_and_no_figure(programme, coordinator, before_and_after, sign_in):
     mentees, *_ = before_and_after
     Consent.objects.filter(person__in=[row.person_id for row in mentees[:5]], kind="research").update(withdrawn_at=NOW)
@@ -259,6 +301,7 @@ def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coor
     of = {
         "mode": locked(programme, coordinator, kind="mode"),
         "growth": locked(programme, coordinator, kind="growth", waves=["w1", "w2", "w3"], secondary=[]),
+        "lagged": locked(programme, coordinator, kind="lagged", waves=["w1", "w2", "w3"], x=OTHER, outcome=OUTCOME),
         "path": locked(programme, coordinator, kind="path", x="planning.structure", mediators=["relationships.friendly", OTHER],
                        outcome="support.satisfaction", condition="infrastructure.digital"),
     }  # fmt: skip
@@ -267,10 +310,13 @@ def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coor
     assert {name: row["state"] for name, row in found.items()} == dict.fromkeys(of, "ok")
     assert found["mode"]["arms"] == [30, 30]
     assert found["growth"]["rows"] == 360
+    assert (found["lagged"]["n"], found["lagged"]["weak"], len(found["lagged"]["rows"])) == (60, True, 4)
+    assert found["mode"]["consistency"][0][0] == "spearman-brown"
     assert (found["path"]["n"], found["path"]["weak"], len(found["path"]["effects"])) == (60, True, 5)
     browser = sign_in(coordinator)
     pages = {name: browser.get(study.get_absolute_url()).content.decode() for name, study in of.items()}
     assert "Exploratory: under 150 relationships." in pages["path"] and "hidden common cause" in pages["path"]
+    assert "The other way round, from the second to the first" in pages["lagged"]
     assert "points per questionnaire" in pages["growth"] and "E-value" in pages["mode"]
 
 

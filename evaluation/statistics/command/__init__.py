@@ -26,6 +26,7 @@ MEASURES = {
     "log-rank": ("durations", "do groups last equally long?"),
     "cox": ("durations", "hazard ratios (needs statsmodels)"),
     "mediation": ("paths", "simple or serial mediation, bootstrap by relationship"),
+    "cross-lagged": ("paths", "two variables over several waves: which goes before the other?"),
     "moderation": ("groups", "does a condition change a path? bootstrap by relationship"),
     "invariance": ("groups", "do statements work alike in two groups? Mantel's test and Tucker's congruence"),
     "e-value": ("groups", "how strong a hidden cause would have to be to explain a difference"),

@@ -1,10 +1,13 @@
-"""mediation, mixed, theil-sen."""
+"""mediation, cross-lagged, mixed, theil-sen."""
 
 from argparse import ArgumentParser, Namespace
+
+import numpy as np
 
 from evaluation.statistics.command.table import Command, data_arguments, read
 from evaluation.statistics.estimate import Estimate
 from evaluation.statistics.growth import mixed_model
+from evaluation.statistics.lagged import cross_lagged
 from evaluation.statistics.paths import BCA, PERCENTILE, mediation
 from evaluation.statistics.slopes import slope
 
@@ -35,6 +38,22 @@ def run_mediation(args: Namespace) -> Estimate:
         seed=args.seed,
         level=args.level,
     )
+
+
+def lagged_arguments(parser: ArgumentParser) -> None:
+    data_arguments(parser)
+    parser.add_argument("--first", nargs="+", required=True, help="columns of the first variable, wave by wave")
+    parser.add_argument("--second", nargs="+", required=True, help="columns of the second variable, wave by wave")
+    parser.add_argument("--cluster", help="column that names the relationship; errors may be alike within one")
+
+
+def run_lagged(args: Namespace) -> Estimate:
+    table = read(args)
+    first, second = (
+        np.column_stack([table.numbers(column) for column in columns]) for columns in (args.first, args.second)
+    )
+    clusters = table.texts(args.cluster) if args.cluster else None
+    return cross_lagged(first, second, clusters=clusters, names=(args.first[0], args.second[0]), level=args.level)
 
 
 def mixed_arguments(parser: ArgumentParser) -> None:
@@ -71,6 +90,7 @@ def run_theil_sen(args: Namespace) -> Estimate:
 
 COMMANDS = {
     "mediation": Command(mediation_arguments, run_mediation),
+    "cross-lagged": Command(lagged_arguments, run_lagged),
     "mixed": Command(mixed_arguments, run_mixed),
     "theil-sen": Command(theil_sen_arguments, run_theil_sen),
 }

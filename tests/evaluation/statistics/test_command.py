@@ -189,6 +189,11 @@ COLUMNS = {
         "learning": lambda i: (i * 5) % 9 + (i * 2) % 13,
         "relationship": lambda i: i // 2,
     },
+    "panel.csv": {
+        **{f"contact{wave}": lambda i, wave=wave: (i * (3 + wave)) % 11 for wave in (1, 2, 3)},
+        **{f"skills{wave}": lambda i, wave=wave: (i * (5 + wave)) % 13 for wave in (1, 2, 3)},
+        "relationship": lambda i: i // 2,
+    },
     "tests.csv": {"hypothesis": lambda i: f"H{i + 1}", "p": lambda i: (i + 1) / 80},
 }  # fmt: skip
 
