@@ -107,8 +107,8 @@ class Pair:
         most = rules.seniority_most
         return theirs - mine < rules.seniority_gap or (most is not None and theirs - mine > most)
 
-    def values(self) -> dict[str, int]:
-        """Every measure but goals, 0..10,000; "wished" are the mentors' wishes."""
+    def values(self, *, near: bool = False) -> dict[str, int]:
+        """Every measure but goals, 0..10,000; "wished" are the mentors' wishes, `near` only those within a programme."""
         found = dict.fromkeys(CRITERIA, 5_000) | {"wished": 5_000}
         wanted, offered = self.of("skills")
         if any(wanted) and any(offered):
@@ -120,6 +120,10 @@ class Pair:
         for name, rows, owner in (("wishes", self.cohort.mentee_wishes, 0), ("wished", self.cohort.mentor_wishes, 1)):
             people = (self.cohort.mentees, self.cohort.mentors)
             known = [r for r in rows.tolist() if r[0] in people[0].keys and r[1] in people[1].keys]
+            if near:
+                homes = [dict(zip(side.keys.tolist(), side.programme.tolist(), strict=True)) for side in people]
+                both = [(homes[0][r[0]], homes[1][r[1]]) for r in known]
+                known = [r for r, (a, b) in zip(known, both, strict=True) if a == b or -1 in (a, b)]
             if any(r[owner] == self.keys[owner] for r in known):
                 found[name] = sum(WISH[r[2]] for r in known if tuple(r[:2]) == self.keys)
         found["likeness"] = self._likeness()
@@ -181,7 +185,7 @@ class Pair:
 
     def score(self, rules: Rules, weights: Weights, fusion: Fusion) -> int:
         """0..10,000, after what soft rules take away."""
-        values = self.values()
+        values = self.values(near=rules.same_programme)
         own, other = weights.values(), (fusion.mentors or weights).values()
         fit = 0
         if fusion.kind == "mean":

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mentoring.matching.engine import CRITERIA, PARTS, RULES, Fusion, Rules, Table, Weights, match, rule_costs
+from mentoring.matching.engine import (
+    CRITERIA,
+    PARTS,
+    RULES,
+    Fusion,
+    Rules,
+    Table,
+    Weights,
+    match,
+    proven_gap,
+    rule_costs,
+)
 from mentoring.matching.engine.layers import THRESHOLD
 from tests.matching.cohorts import MENTOR_KEYS, everything, seeded
 from tests.matching.reference import Pair
@@ -103,12 +114,19 @@ def test_the_proof_of_a_run_holds_with_nothing_of_the_engine_but_its_pairs_and_p
     )
 
 
-def test_a_pair_scores_alike_whether_or_not_its_programme_is_matched_with_others():
-    cohort = seeded(20, 10, 4, text=True)
+@pytest.mark.parametrize("text", [False, True])
+def test_a_pair_scores_alike_whether_or_not_its_programme_is_matched_with_others(text):
+    cohort = seeded(20, 10, 4, text=text)
     sides = [replace(side, programme=np.arange(len(side)) % 2) for side in (cohort.mentees, cohort.mentors)]
-    cohort = replace(cohort, mentees=sides[0], mentors=sides[1])
+    far = [(mentee, MENTOR_KEYS + (mentee + 1) % 10, 1) for mentee in range(0, 20, 3)]
+    cohort = replace(cohort, mentees=sides[0], mentors=sides[1], mentee_wishes=far, mentor_wishes=far)
+    without = replace(cohort, mentee_wishes=cohort.mentee_wishes[:0], mentor_wishes=cohort.mentor_wishes[:0])
+
     result = match(cohort)
+
     assert result.scores.tolist() == Table(cohort).scores(result.mentees, result.mentors - MENTOR_KEYS).tolist()
+    assert proven_gap(cohort, result) == 0
+    assert result.scores.tolist() == match(without).scores.tolist()  # nobody stands lower for what cannot be
 
 
 @settings(max_examples=40, deadline=None)

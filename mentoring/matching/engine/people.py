@@ -185,7 +185,8 @@ class Cohort:
     current: Ints = field(default_factory=_no_pairs)
     """Pairs of the run before, for `Aim.keep`."""
     mentee_wishes: Ints = field(default_factory=_no_wishes)
-    """(mentee, mentor, rank 1..5) as the mentees ranked them; ties are allowed."""
+    """(mentee, mentor, rank 1..5) as the mentees ranked them; ties are allowed. For whom the cohort or the programme does not
+    have a wish counts as none."""
     mentor_wishes: Ints = field(default_factory=_no_wishes)
     """(mentee, mentor, rank 1..5) as the mentors ranked them."""
 
@@ -214,6 +215,21 @@ class Cohort:
         if all((np.diff(order) == 1).all() for order in (mentees, mentors)):
             return self
         return replace(self, mentees=self.mentees.taken(mentees), mentors=self.mentors.taken(mentors))
+
+    def without_far_wishes(self) -> Cohort:
+        """Without wishes for people of another programme. Where pairs stay within one these count as no wish at all,
+        as one for somebody who is not in the cohort does: nobody stands lower for having asked for what cannot be.
+        """
+        kept = {}
+        for name in ("mentee_wishes", "mentor_wishes"):
+            wishes = getattr(self, name)
+            rows = rows_of(self.mentees.keys, wishes[:, 0]), rows_of(self.mentors.keys, wishes[:, 1])
+            here = (rows[0] != UNKNOWN) & (rows[1] != UNKNOWN)
+            homes = self.mentees.programme[rows[0][here]], self.mentors.programme[rows[1][here]]
+            near = (homes[0] == homes[1]) | (homes[0] == UNKNOWN) | (homes[1] == UNKNOWN)
+            if not near.all():
+                kept[name] = wishes[here][near]
+        return replace(self, **kept) if kept else self
 
     def divided(self, seed: int | None = None) -> Iterator[Cohort]:
         """One cohort per programme, each `arranged`; only for cohorts where everybody has a programme."""

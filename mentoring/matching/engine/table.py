@@ -42,7 +42,7 @@ class Table:
         self.cohort = cohort
         self.rules = rules or Rules()
         self.fusion = fusion or Fusion()
-        self.criteria = Criteria(cohort)
+        self.criteria = Criteria(cohort.without_far_wishes() if self.rules.same_programme else cohort)
         self.eligibility = Eligibility(cohort, self.rules, self.criteria.week)
         self.views = weighed(weights or Weights(), self.fusion)
         self._two_views = weighed(weights or Weights(), replace(self.fusion, kind="min"))
