@@ -47,8 +47,7 @@ class Line(WebSocketsSansIOProtocol):
             size, start = int.from_bytes(data[2:4]), 8
         if size < 0 or len(data) != start + size or size > (self.config.ws_max_size or size):
             return None
-        waits_in = getattr(self.conn.parser, "gi_yieldfrom", None)
-        if self.conn.reader.buffer or getattr(waits_in, "gi_code", None) is not _BETWEEN_FRAMES:
+        if self.conn.reader.buffer or waits_in(self.conn.parser).gi_code is not _BETWEEN_FRAMES:
             return None
         try:
             return apply_mask(data[start:], data[start - 4 : start]).decode()
@@ -83,6 +82,13 @@ class Line(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
         self.flush()
         super().shutdown()
+
+
+def waits_in(generator: Any) -> Any:
+    """The innermost of generators that wait for one another."""
+    while (inner := generator.gi_yieldfrom) is not None:
+        generator = inner
+    return generator
 
 
 def head(size: int) -> bytes:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
+from websockets.streams import StreamReader
 
 from core.line import MOST_UNHEARD, Line
 
@@ -87,6 +88,17 @@ async def test_a_text_is_heard_whole_however_it_arrives():
             writer.write(frame(text))
             await asyncio.sleep(0)
         assert await heard(reader, 2 * len(many)) == [(1, text) for text in many for _time in range(2)]
+
+
+async def test_nearly_every_frame_takes_the_short_way(monkeypatch):
+    parsed, feed = [], StreamReader.feed_data
+    async with line() as (reader, writer):
+        monkeypatch.setattr(StreamReader, "feed_data", lambda self, data: parsed.append(data) or feed(self, data))
+        for data in (frame(b"hello"), bytes((0x89, 0x80)) + bytes(4), frame("نامه".encode() * 100)):
+            writer.write(data)
+            await reader.readexactly(2)
+            await asyncio.sleep(0.01)
+    assert parsed == [bytes((0x89, 0x80)) + bytes(4)]  # the ping
 
 
 @pytest.mark.parametrize(
