@@ -25,6 +25,7 @@ from mentoring.messaging.frames import (
     NoRoom,
     do,
     frames_after,
+    gap_frame,
     number,
     parsed,
     resume_points,
@@ -208,8 +209,11 @@ class Socket:
             try:
                 if room not in rooms:
                     raise NoRoom
-                there = rooms[room].head == seq
-                await self.hub.join(self, room, seq, self.read, news=news[room] if there else -1)
+                head = rooms[room].head
+                if gap := gap_frame(room, head, seq):
+                    self.give(gap)
+                    seq = head
+                await self.hub.join(self, room, seq, self.read, news=news[room] if head == seq else -1)
                 self.rooms.add(room)
             except NoRoom:
                 self.refuse({"r": room}, "not_found")

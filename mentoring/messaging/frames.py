@@ -84,14 +84,20 @@ def text(frame: Frame, key: str) -> str:
     return value
 
 
+def gap_frame(room: int, head: int, after: int) -> Frame | None:
+    """What is said instead of the changes from `after` to `head` where they are more than a page, or where the database is
+    older than the client."""
+    return None if 0 <= head - after <= MOST_CHANGES else {"t": "gap", "r": room, "head": head}
+
+
 def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[int, list[str]]:
     """How far the frames go, and the frames of the changes after `after`, packed. More than a page is left to
     `GET /rooms/<id>/changes`, and so is everything when the database is older than the client. Raises NoRoom."""
     room = Room.objects.visible_to(user).filter(pk=room_id).first()
     if room is None:
         raise NoRoom
-    if not 0 <= room.last_seq - after <= MOST_CHANGES:
-        return room.last_seq, [packed({"t": "gap", "r": room_id, "head": room.last_seq})]
+    if gap := gap_frame(room_id, room.last_seq, after):
+        return room.last_seq, [packed(gap)]
     changes, now = changes_after(room_id, after, until=room.last_seq), timezone.now()
     frames = [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes]
     return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]

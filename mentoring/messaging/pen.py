@@ -34,7 +34,7 @@ class Busy(DomainError):
     default = _("Just now there is too much to do. It is tried again by itself.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Waiting:
     send: Send
     answer: Callable[[Message | DomainError], None]

@@ -88,7 +88,8 @@ def reacted(reactions: Iterable[Reaction]) -> dict[str, list[tuple[int, str]]]:
 
 
 def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: Marks) -> Frame:
-    quoted = message.reply_to
+    quoted = message.reply_to if message.reply_to_id else None  # asked of a model, nothing costs as much as something
+    topic = message.topic if message.topic_id else None
     return {
         "t": "c",
         "r": room,
@@ -108,7 +109,7 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "rev": message.rev,
             "edited": message.edited_at is not None,
             "gone": message.deleted_at is not None,
-            **({"th": told_topic(message.topic)} if message.topic else {}),
+            **({"th": told_topic(topic)} if topic else {}),
             **({"call": told_call(marks.call)} if marks.call else {}),
             "ts": message.created_at.isoformat(),
         },
@@ -147,6 +148,7 @@ def for_reader(frame: Frame, said_at: datetime, speech: Speech, *, now: datetime
     return {**frame, "w": json.loads(words(said_at, speech, now=now).packed)}
 
 
+@lru_cache(maxsize=64)  # all of a batch are said in one moment
 def words(said_at: datetime, speech: Speech, *, now: datetime) -> Words:
     """The clock, the day for comparing, and the day in words."""
     return _words(int(said_at.timestamp()) // 60, speech, int(now.timestamp()) // QUARTER)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models.base import ModelState
 
 from core.errors import DomainError
 from mentoring.messaging.models import Message
@@ -53,7 +54,10 @@ _PLAIN = """
     JOIN messaging_room room ON room.id = asked.room AND room.closed_at IS NULL AND room.kind <> 'news'
     JOIN messaging_roommember seat ON seat.room_id = room.id AND seat.person_id = asked.sender
         AND seat.left_at IS NULL AND seat.rests_since IS NULL
-    WHERE NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = asked.sender AND b.cid = asked.cid)
+    LEFT JOIN relationships_relationship bond ON bond.id = room.relationship_id
+    LEFT JOIN messaging_wordrules rules ON rules.programme_id = bond.programme_id
+    WHERE rules.programme_id IS NULL
+        AND NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = asked.sender AND b.cid = asked.cid)
 """
 _NAME = f"keep_{crc32(_KEEP.encode()):08x}"
 """One name for one text: several versions may use a line one after the other where a pooler lends it."""
@@ -62,8 +66,13 @@ NOT_PREPARED = "26000"
 _BLANK = {field.attname: field.get_default() for field in Message._meta.concrete_fields}
 
 
+class NotPrepared(Exception):
+    """This line to the database does not know the statement yet: `prepare`, and try again."""
+
+
 def rooms_with_news(sends: Sequence[Send], rooms: Collection[int]) -> dict[int, int | None]:
-    """Those of `rooms` in which somebody who may says something for the first time, with the relationship of each."""
+    """Those of `rooms` in which somebody who may says something for the first time, and whose programme has no rules about
+    words; with the relationship of each."""
     asked = [send for send in sends if send.room_id in rooms]
     values = [send.room_id for send in asked], [send.by.pk for send in asked], [str(send.cid) for send in asked]
     with connection.cursor() as cursor:
@@ -73,7 +82,8 @@ def rooms_with_news(sends: Sequence[Send], rooms: Collection[int]) -> dict[int, 
 
 def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime, sent: Sent) -> dict[int, Message]:
     """Keep what can be kept of what is said in `rooms`; returns the messages by their place in `sends` and notes in `sent` who
-    is present. Whatever is missing was not kept. Raises IntegrityError when an id comes over another process in this instant.
+    is present. Whatever is missing was not kept. Raises IntegrityError when an id comes over another process in this instant,
+    and NotPrepared.
     """
     plain = _plain(sends, rooms)
     if not plain:
@@ -88,29 +98,27 @@ def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime,
         at,
     ]
     kept = {}
-    for n, pk, seq, people in _kept(values):
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(_DO, values)
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", "") == NOT_PREPARED:
+                raise NotPrepared from error
+            raise
+        rows: list[tuple[int, int, int, list[int]]] = cursor.fetchall()
+    for n, pk, seq, people in rows:
         place, send, text = plain[n - 1]
         kept[place] = _message(send, text, pk, seq, at)
         sent.present[send.room_id] = set(people)
     return kept
 
 
-def _kept(values: list[Any]) -> list[tuple[int, int, int, list[int]]]:
-    """Planning costs as much as doing: the statement is prepared and planned once for every line to the database."""
-    with connection.cursor() as cursor:
-        if connection.in_atomic_block:  # which a failure would end
-            cursor.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [_NAME])
-            if not cursor.rowcount:
-                cursor.execute(_KEEP.format(_NAME))
-        try:
-            cursor.execute(_DO, values)
-        except DatabaseError as error:
-            if getattr(error.__cause__, "pgcode", "") != NOT_PREPARED:
-                raise
+def prepare() -> None:
+    """Planning costs as much as doing: what `keep_running` says is prepared and planned once for every line to the database."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [_NAME])
+        if not cursor.rowcount:
             cursor.execute(_KEEP.format(_NAME))
-            cursor.execute(_DO, values)
-        rows: list[tuple[int, int, int, list[int]]] = cursor.fetchall()
-        return rows
 
 
 def _plain(sends: Sequence[Send], rooms: Collection[int]) -> list[tuple[int, Send, str]]:
@@ -126,8 +134,9 @@ def _plain(sends: Sequence[Send], rooms: Collection[int]) -> list[tuple[int, Sen
 
 
 def _message(send: Send, text: str, pk: int, seq: int, at: datetime) -> Message:
-    """As the row is now. By place: a model made from names costs more than all the rest of a send."""
+    """As the row is now. Past `Model.__init__`, which costs more than all the rest of a send."""
+    message = Message.__new__(Message)
     known = {"id": pk, "room_id": send.room_id, "seq": seq, "sender_id": send.by.pk, "cid": send.cid, "body": text}
-    message = Message.from_db(None, _BLANK, list((_BLANK | known | {"created_at": at}).values()))
-    message._state.fields_cache["sender"] = send.by
+    message.__dict__ = {"_state": ModelState(), **_BLANK, **known, "created_at": at}
+    message._state.adding, message._state.fields_cache = False, {"sender": send.by}
     return message

@@ -26,13 +26,13 @@ from mentoring.messaging.services.refusals import (
     RoomClosed,
     TopicClosed,
 )
-from mentoring.messaging.services.running import keep_running, rooms_with_news
+from mentoring.messaging.services.running import NotPrepared, keep_running, prepare, rooms_with_news
 from mentoring.messaging.services.wanted import Name, Send, Sent, checked
 from mentoring.messaging.services.watching import Watch, hold, mark, watches_of
 from mentoring.messaging.words import searchable
 from mentoring.relationships.services import note_contacts
 
-TELL_EVERY = timedelta(seconds=30)
+TELL_EVERY_S = 30
 TRIES = 3
 _SAY = """
     INSERT INTO messaging_message (room_id, seq, sender_id, cid, body, body_norm, reply_to_id, topic_id, created_at)
@@ -106,8 +106,12 @@ def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -
     begun = {room for room in plain if _key(room, at) in asked}
     sent = Sent(present={})
     try:
-        kept = _kept(sends, begun, plain - begun, at, sent)
-    except IntegrityError:  # the same id over another process in this instant
+        try:
+            kept = _kept(sends, begun, plain - begun, at, sent)
+        except NotPrepared:
+            prepare()
+            kept = _kept(sends, begun, plain - begun, at, sent)
+    except (IntegrityError, NotPrepared):  # the same id over another process in this instant; a line lent by a pooler
         kept, sent = {}, Sent(present={})
     rest = [send for place, send in enumerate(sends) if place not in kept]
     others = _committed(rest, at, asked) if rest else Sent(present={})
@@ -126,8 +130,6 @@ def _kept(sends: Sequence[Send], begun: set[int], first: set[int], at: datetime,
         return keep_running(sends, begun, at=at, sent=sent) if begun else {}
     with transaction.atomic():
         news = rooms_with_news(sends, first)
-        for room in watches_of(news):
-            del news[room]
         note_contacts({relationship for relationship in news.values() if relationship}, at=at)
         kept = keep_running(sends, begun | news.keys(), at=at, sent=sent)
         sent.asked = _tell_later({message.room_id for message in kept.values()} & news.keys(), at, ())
@@ -316,7 +318,7 @@ def _tell_later(rooms: set[int], at: datetime, asked: Collection[str]) -> set[st
     orders = []
     for key, room in keys.items():
         if key not in asked:
-            until = _half_minute(room, at)
+            until = datetime.fromtimestamp(_half_minute(room, at), tz=at.tzinfo)
             due_at = until + timedelta(seconds=20)
             orders.append(Order(key, {"room_id": room, "until": until.isoformat()}, due_at))
     if orders:
@@ -324,15 +326,14 @@ def _tell_later(rooms: set[int], at: datetime, asked: Collection[str]) -> set[st
     return set(keys)
 
 
-def _half_minute(room: int, at: datetime) -> datetime:
-    """When the half minute of `at` ends in this room: everywhere at another moment, so that not all talks take the longer
-    way in the same one."""
-    every = TELL_EVERY.total_seconds()
-    return datetime.fromtimestamp(((at.timestamp() + room % every) // every + 1) * every - room % every, tz=at.tzinfo)
+def _half_minute(room: int, at: datetime) -> int:
+    """When the half minute of `at` ends in this room, in seconds since 1970: everywhere at another moment, so that not all talks
+    take the longer way in the same one."""
+    return int((at.timestamp() + room % TELL_EVERY_S) // TELL_EVERY_S + 1) * TELL_EVERY_S - room % TELL_EVERY_S
 
 
 def _key(room: int, at: datetime) -> str:
-    return f"tell:{room}:{_half_minute(room, at).timestamp():.0f}"
+    return f"tell:{room}:{_half_minute(room, at)}"
 
 
 def _insert(new: Sequence[Message]) -> None:
