@@ -22,6 +22,25 @@ WORDING = {
 FORMULA = "component score = (mean of its items, reversed ones as 6 - r, minus 1) x 25; at least 2 of 3 items, 1 in short forms"
 
 
+LANGUAGE = {
+    "code": "language",
+    "kind": "column",
+    "component": "none",
+    "text_en": "language in which a questionnaire was answered (in people.csv: all of a person's): en, fa or both; "
+    "empty where it was not recorded, * where too few share it with the same role, field and seniority",
+    "text_fa": "زبانی که پرسش‌نامه به آن پاسخ داده شده (در people.csv: همهٔ پرسش‌نامه‌های یک نفر): en، fa یا both؛ "
+    "خالی یعنی ثبت نشده، و * یعنی کسانی که همین زبان و نقش و رشته و سابقه را دارند کم‌شمارند",
+    "reversed": "",
+    "unit": "",
+    "formula_en": "",
+    "formula_fa": "",
+    "anchors_en": "",
+    "anchors_fa": "",
+    "anchors_version": "",
+    "version": "1",
+}
+
+
 def own_code(instrument: Instrument, item: str) -> str:
     """The name of an own instrument's item in the file."""
     return f"{instrument.name}:{instrument.version}:{item}"
@@ -32,7 +51,7 @@ def codebook_files(
 ) -> dict[str, bytes]:
     """codebook.csv, codebook.json and one page to read in each language. Of an institution's own instruments the wording is
     left out: it stays inside the institution."""
-    book = [*_items(), *_own(own), *_indicators(indicators)]
+    book = [*_items(), *_own(own), *_indicators(indicators), LANGUAGE]
     codes = {str(code): {"en": text, "fa": MISSING_FA[code]} for code, text in missing.items()}
     whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "variables": book}
     files = {

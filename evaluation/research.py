@@ -116,8 +116,13 @@ def columns_of(wave: Wave) -> list[tuple[str, str]]:
     return [(item.code, own_code(own, item.code) if own else item.code) for item in items_of(wave)]
 
 
-QUASI = {"role": [], "field": [_root], "seniority": [_five_years, _decade]}
+QUASI = {"role": [], "field": [_root], "seniority": [_five_years, _decade], "language": []}
 """What others may know of somebody, and how it becomes coarser."""
+
+
+def _language_of(read_in: set[str]) -> str:
+    """The language of all questionnaires of somebody; "both" where there was more than one, empty where none is known."""
+    return Response.ReadIn.BOTH if len(read_in) > 1 else next(iter(read_in), "")
 
 
 class Export:
@@ -141,7 +146,6 @@ class Export:
             for member in members:
                 start = self.all_pairs[pk].started_at
                 self.first_match[member.enrolment_id] = min(start, self.first_match.get(member.enrolment_id, start))
-        self.generalised = self._generalised()
         responses = Response.objects.filter(wave__programme=programme, submitted_at__lte=at).select_related(
             "wave__instrument"
         )
@@ -149,6 +153,8 @@ class Export:
         of_own = {row.wave.instrument_id: row.wave.instrument for row in self.all_responses if row.wave.instrument}
         self.own = sorted(of_own.values(), key=lambda row: (row.name, row.version))
         self.responses = [row for row in self.all_responses if row.enrolment_id in self.enrolments]
+        self.generalised = self._generalised()
+        self.may_tell_language = self.generalised.levels["language"] == 0
         self.answers: dict[int, dict[str, int]] = {row.pk: {} for row in self.responses}
         given = Answer.objects.filter(response__wave__programme=programme).values_list("response", "item", "value")
         for response, item, value in given.iterator(chunk_size=20_000):
@@ -156,12 +162,17 @@ class Export:
                 self.answers[response][item] = value
 
     def _generalised(self) -> Generalised:
+        read_in: dict[int, set[str]] = {}
+        for response in self.responses:
+            if response.language:
+                read_in.setdefault(response.enrolment_id, set()).add(response.language)
         rows: list[Row] = [
             {
                 "pk": row.pk,
                 "role": row.role,
                 "field": row.field,
                 "seniority": "" if row.seniority is None else row.seniority,
+                "language": _language_of(read_in.get(row.pk, set())),
             }
             for row in self.enrolments.values()
         ]
@@ -212,9 +223,10 @@ class Export:
             pair = row.relationship_id if row.relationship_id in self.pairs else None
             yield row, [self.name("a", row.pk), self._person(row.enrolment_id), self.name("e", row.enrolment_id),
                         self.name("r", pair), self.enrolments[row.enrolment_id].role, row.wave.number, form_of(row.wave),
-                        self._day(row.submitted_at, self._start(row))]  # fmt: skip
+                        self._day(row.submitted_at, self._start(row)),
+                        row.language if self.may_tell_language else ANY]  # fmt: skip
 
-    HEAD = ["response", "person", "enrolment", "relationship", "role", "wave", "form", "day"]
+    HEAD = ["response", "person", "enrolment", "relationship", "role", "wave", "form", "day", "language"]
 
     def items_long(self) -> tuple[str, str]:
         rows = []
@@ -222,7 +234,7 @@ class Export:
             given = self.answers[row.pk]
             rows += [[*head, code, given.get(item, NOT_SHOWN)] for item, code in columns_of(row.wave)]
         return "items_long.csv", as_csv(
-            [*self.HEAD, "item", "value"], sorted(rows, key=lambda each: (each[0], each[8]))
+            [*self.HEAD, "item", "value"], sorted(rows, key=lambda each: (each[0], each[len(self.HEAD)]))
         )
 
     def items_wide(self) -> tuple[str, str]:
@@ -292,7 +304,8 @@ class Export:
             "quasi_identifiers": list(QUASI),
             "steps_taken": made.levels,
             "steps": {"role": ["as it is", ANY], "field": ["as it is", "group of fields", ANY],
-                      "seniority": ["years", "five years", "ten years", ANY]},
+                      "seniority": ["years", "five years", "ten years", ANY],
+                      "language": ["in which the questionnaires were answered", ANY]},
             "smallest_class": made.smallest,
             "classes": made.classes,
             "rows": len(made.rows),

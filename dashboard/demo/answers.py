@@ -70,6 +70,7 @@ def plant_responses(
                         relationship=relationship,
                         started_at=at,
                         submitted_at=at,
+                        language=member.person.language,
                     )
                 )
                 values.append([(item.code, _value(item.component, item.reverse, arc, rng)) for item in items])

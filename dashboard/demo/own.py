@@ -165,6 +165,7 @@ def plant_own(programme: Programme, *, by: User, rng: Random, now: datetime) -> 
                     relationship=relationship,
                     started_at=at,
                     submitted_at=at,
+                    language=member.person.language,
                 )
             )
             given = {
@@ -218,7 +219,8 @@ def plant_outcome(programme: Programme, *, by: User, rng: Random, start: datetim
         for mentee in mentees:
             if rng.random() < 0.9:
                 at = opens_at + timedelta(hours=rng.randint(2, 200))
-                response = Response(wave=wave, enrolment=mentee, started_at=at, submitted_at=at)
+                sent = {"started_at": at, "submitted_at": at, "language": mentee.person.language}
+                response = Response(wave=wave, enrolment=mentee, **sent)
                 rows.append((response, felt[mentee.pk] + rng.gauss(0.4, 0.4) * (week > 0)))
     made = Response.objects.bulk_create([response for response, _ in rows], batch_size=2000)
     Answer.objects.bulk_create(

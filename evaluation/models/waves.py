@@ -118,7 +118,7 @@ class Response(models.Model):
 
     privacy = classify(
         internal="id wave relationship started_at submitted_at position left_out",
-        personal="enrolment",
+        personal="enrolment language",
         subject="enrolment__person",
     )
 
@@ -127,6 +127,13 @@ class Response(models.Model):
 
         SAME_ANSWER = "same", _("The same answer to twelve statements or more, reversed ones too")
 
+    class ReadIn(models.TextChoices):
+        """The language in which the questions were read that were answered."""
+
+        ENGLISH = "en", _("in English")
+        PERSIAN = "fa", _("in Persian")
+        BOTH = "both", _("in both languages")
+
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="responses")
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="responses")
     relationship = models.ForeignKey(Relationship, models.CASCADE, null=True, related_name="responses")
@@ -134,6 +141,7 @@ class Response(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     left_out = models.CharField(max_length=4, choices=LeftOut, blank=True, default="", db_default="")
+    language = models.CharField(max_length=4, choices=ReadIn, blank=True, default="", db_default="")
 
     objects = ResponseQuerySet.as_manager()
 

@@ -221,12 +221,13 @@ def answer(
     relationship: Relationship | None,
     values: Mapping[str, int],
     texts: Mapping[str, str] | None = None,
+    language: str = "",
     position: int,
     finish: bool = False,
     at: datetime,
 ) -> Response:
     """Keep answers (on the scale, or a code that says why there is none) about one relationship, or about the programme
-    alone; `texts` are answers in words.
+    alone; `texts` are answers in words, `language` is the one in which these questions were read.
 
     With `finish` the response is sent: what was shown and left open counts as skipped, what was not asked as not shown. A
     response that was sent stays as it is. Raises WaveIsClosed, WaveIsNotOpenYet.
@@ -244,6 +245,8 @@ def answer(
     known = {item.code for item in items_of(wave)}
     _keep(response, {code: value for code, value in values.items() if code in known and may_be_answered(wave, value)})
     _keep_texts(response, {code: text for code, text in (texts or {}).items() if code in open_items_of(wave)})
+    if language and (values or any((texts or {}).values())):
+        response.language = language if response.language in ("", language) else Response.ReadIn.BOTH
     response.position = max(response.position, position)
     if finish:
         given = dict(response.answers.values_list("item", "value"))
@@ -256,7 +259,7 @@ def answer(
         response.submitted_at = at
         response.left_out = _rule_against(wave, given | rest)
         recompute_soon(wave.programme, at=at, within=ANSWERS_WITHIN)
-    response.save(update_fields=["position", "submitted_at", "left_out"])
+    response.save(update_fields=["position", "submitted_at", "left_out", "language"])
     return response
 
 

@@ -270,7 +270,8 @@ def growth(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
 
 
 def language(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
-    """The items of one outcome in the last questionnaire, Persian readers against English ones."""
+    """The items of one outcome in the last questionnaire, as answered in English against Persian. Who read in both, or before
+    it was recorded, is in neither."""
     scale = data.scale(analysis.outcome, [data.plan["after"]])
     items = scale.items
     if len(items) < 2:
@@ -280,12 +281,13 @@ def language(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     for said in data.said:
         who = data.people[said.enrolment]
         given = [said.answers.get(item.code) for item in items]
-        if who.role != data.plan["who"] or None in given or who.person in people[who.language]:
+        wanted = who.role == data.plan["who"] and said.language in people and None not in given
+        if not wanted or any(who.person in those for those in people.values()):
             continue  # one answer of each person: rows must not depend on each other
-        people[who.language].add(who.person)
+        people[said.language].add(who.person)
         turned = scale.table([said.answers])[0].tolist()
-        tables[who.language].append(turned)
-        used.add(who.person, who.language, turned)
+        tables[said.language].append(turned)
+        used.add(who.person, said.language, turned)
     for each in Language.values:
         need_of(len(people[each]), PEOPLE_PER_GROUP, each)
     first, second = (np.array(tables[each], dtype=float) for each in (Language.ENGLISH, Language.PERSIAN))

@@ -53,6 +53,7 @@ class Said:
     pair: int | None
     moment: str
     at: datetime
+    language: str
     answers: dict[str, int]
 
 
@@ -60,7 +61,6 @@ class Said:
 class Person:
     person: int
     role: str
-    language: str
 
 
 class StudyData:
@@ -74,9 +74,9 @@ class StudyData:
             Enrolment.objects.filter(programme=programme).filter(
                 Q(status__in=TAKING_PART) | Q(responses__isnull=False)
             ).distinct(),
-            "pk", "person_id", "role", "person__language",
+            "pk", "person_id", "role",
         )  # fmt: skip
-        self.everybody = {pk: Person(person, role, language) for pk, person, role, language in rows}
+        self.everybody = {pk: Person(person, role) for pk, person, role in rows}
         self.people = {pk: row for pk, row in self.everybody.items() if row.person in self.agreed}
         if len({row.person for row in self.people.values()}) < K:
             raise TooFewAgreed
@@ -112,7 +112,8 @@ class StudyData:
 
     def _said(self) -> list[Said]:
         responses = Response.objects.filter(wave__in=self.waves, submitted_at__lte=self.at, left_out="")
-        rows = table(responses.order_by("pk"), "pk", "enrolment_id", "relationship_id", "wave_id", "submitted_at")
+        rows = table(responses.order_by("pk"), "pk", "enrolment_id", "relationship_id", "wave_id", "submitted_at",
+                     "language")  # fmt: skip
         for key in self.keys:  # figures of each questionnaire stand on pages of their own
             of_it = {pk for pk, wave in self.waves.items() if wave.key == key}
             self._refuse({self.everybody[r[1]].person for r in rows if r[3] in of_it} - self.agreed, TooFewLeftOver)
@@ -127,7 +128,10 @@ class StudyData:
         for response, item, value in table(answers, "response_id", "item", "value"):
             if response in given:
                 given[response][before[response] + item] = value
-        return [Said(enrolment, pair, self.waves[wave].moment, at, given[pk]) for pk, enrolment, pair, wave, at in rows]
+        return [
+            Said(enrolment, pair, self.waves[wave].moment, at, language, given[pk])
+            for pk, enrolment, pair, wave, at, language in rows
+        ]
 
     @staticmethod
     def _refuse(people: set[int], refusal: type[DomainError]) -> None:

@@ -38,7 +38,8 @@ HOW: dict[str, Text] = {
     Study.Kind.LANGUAGE: gettext_lazy(
         "Mantel's test of each statement among people who stand alike on the others (five strata), with the standardised mean "
         "difference and the classes of ETS; p adjusted by Benjamini and Hochberg. Beside it Tucker's congruence of one factor. "
-        "The language is the one in which a person reads the platform; in which they answered is not recorded."
+        "The language is the one in which a questionnaire was answered; those answered in both, or before this was recorded, "
+        "are in neither group."
     ),
     Study.Kind.PATH: gettext_lazy(
         "Least squares for every step, products of paths, 5,000 bootstrap samples of whole relationships, percentile limits. "
@@ -92,6 +93,6 @@ UNITS: dict[str, Text] = {
     "relationships": gettext_lazy("relationships"),
     "mentor": gettext_lazy("mentors"),
     "mentee": gettext_lazy("mentees"),
-    "en": gettext_lazy("readers in English"),
-    "fa": gettext_lazy("readers in Persian"),
+    "en": gettext_lazy("people who answered in English"),
+    "fa": gettext_lazy("people who answered in Persian"),
 }

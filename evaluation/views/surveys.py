@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import Language
 from evaluation.asking import count_of, minutes_of
 from evaluation.forms import SectionForm
 from evaluation.models import Response, Wave
@@ -107,6 +108,7 @@ def _kept(
         relationship=target.relationship,
         values=values,
         texts=form.texts(),
+        language=_read_in(http),
         position=section if goes_on else section - 1,
         finish=goes_on and is_last and not more,
         at=timezone.now(),
@@ -120,6 +122,12 @@ def _kept(
     if not more:
         messages.info(http, _("These were all the questions for you. Send your answers when you are ready."))
     return redirect("survey_section", pk=wave.pk, about=target.key, section=section + more)
+
+
+def _read_in(http: HttpRequest) -> str:
+    """The language of the page that was answered: it may have been another one when the page was opened."""
+    given = http.POST.get("lang", "")
+    return given if given in Language.values else get_language() or ""
 
 
 @login_required

@@ -132,6 +132,23 @@ def say_through_the_pages(asked, each, reader, *, goes_on):
     assert "on 1–7" in result.content.decode()
 
 
+def test_a_sheet_remembers_in_which_language_it_was_read(programme, sign_in):
+    instrument = own_instrument(programme.institution, active=True)
+    asked = Wave.objects.create(programme=programme, form=Wave.Form.OWN, instrument=instrument, number=1, opens_at=NOW)
+    [each] = pairs(programme, 1)
+    person = members(each)[1]
+    browser, first = sign_in(person), reverse("survey_section", args=[asked.pk, f"r{each.pk}", 1])
+    assert '<input type="hidden" name="lang" value="en">' in browser.get(first).content.decode()
+
+    def sent(**given):
+        browser.post(first, given | {"act": "autosave"})
+        return list(Response.objects.values_list("language", flat=True))
+
+    assert sent(lang="fa") == [""]  # nothing was answered yet
+    assert sent(lang="fa", a1="3") == ["fa"]
+    assert sent(lang="xx", a1="4", a2="2") == ["both"]  # what is not a language counts as the page's own
+
+
 def from_the_export(programme):
     programme.enrolments.update(applied_at=NOW, seniority=3)
     files = opened(research_zip(programme, at=timezone.now()))

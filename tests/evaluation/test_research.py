@@ -11,7 +11,7 @@ from accounts.models import Consent, User
 from accounts.services import erase_person, give_consent, withdraw_consent
 from core.jobs import run_due
 from evaluation.anonymity import generalise
-from evaluation.models import Answer, ResearchExport, Score, UnitScore
+from evaluation.models import Answer, ResearchExport, Response, Score, UnitScore
 from evaluation.research import TooFewAgreed, research_zip
 from evaluation.services import ask_for_export, recompute
 from tests.evaluation.living import answered, members, pairs, talk, wave
@@ -64,6 +64,19 @@ def test_what_is_read_back_are_the_numbers_of_the_database(programme):
     assert set(sums) == set(files) - {"manifest.json"}
     assert sums["codebook.json"] == hashlib.sha256(raw.read("codebook.json")).hexdigest()
     assert json.loads(files["k-report.json"])["holds"]
+
+
+def test_the_language_of_answers_is_in_it_unless_it_singles_somebody_out(programme):
+    sheets = Response.objects.order_by("pk")
+    sheets.update(language="en")
+    files = opened(research_zip(programme, at=NOW))
+    assert {row["language"] for name in ("people.csv", "items_wide.csv") for row in table(files, name)} == {"en"}
+    assert "language" in {row["code"] for row in table(files, "codebook.csv")}
+    assert "زبانی که پرسش‌نامه به آن پاسخ داده شده" in files["codebook.fa.md"]
+
+    sheets.filter(pk=sheets[0].pk).update(language="fa")
+    files = opened(research_zip(programme, at=NOW))
+    assert {row["language"] for name in ("people.csv", "items_long.csv") for row in table(files, name)} == {"*"}
 
 
 def test_who_has_not_agreed_is_not_in_it_nor_recovered_from_totals(programme):

@@ -325,9 +325,10 @@ def test_the_statement_that_works_otherwise_in_persian_is_named(programme, coord
     rng = np.random.default_rng(2)
     last = wave(programme, "w3")
     for language in ("en", "fa"):
-        mine = people(programme, 110, role="mentee", language=language)
+        mine = people(programme, 110, role="mentee", language="fa")  # as they set it; what counts is how they answered
         rows = Response.objects.bulk_create(
-            Response(wave=last, enrolment=each, started_at=last.opens_at, submitted_at=last.opens_at) for each in mine
+            Response(wave=last, enrolment=each, started_at=last.opens_at, submitted_at=last.opens_at, language=language)
+            for each in mine
         )
         asked = [item for item in items().values() if item.component.startswith("skills.")]
         answers = []
@@ -342,7 +343,7 @@ def test_the_statement_that_works_otherwise_in_persian_is_named(programme, coord
     row = results(study, coordinator).content["analyses"][0]
 
     sizes = {each["item"]: each["size"] for each in row["rows"]}
-    assert (row["value"], sizes[asked[4].code], row["weak"]) == (1, "C", True)
+    assert (row["value"], sizes[asked[4].code], row["weak"], row["arms"]) == (1, "C", True, [110, 110])
     page = sign_in(coordinator).get(study.get_absolute_url()).content.decode()
     assert "not a multi-group confirmatory factor analysis" in page
 
