@@ -6,10 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from core.network import names_of
+from core.network import EVERYWHERE, names_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PEYVAND_DATA", BASE_DIR / ".data"))
@@ -45,6 +46,11 @@ ALLOWED_HOSTS = [
     *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
 ]  # fmt: skip
 HTTPS = SITE_URL.startswith("https://")
+# Where the worker finds the web, to see once a minute whether it answers.
+HEALTH_URL = os.environ.get(
+    "HEALTH_URL", f"http://{'127.0.0.1' if HOST in EVERYWHERE else names_of(HOST)[0]}:{PORT}" if EMBEDDED else SITE_URL
+).rstrip("/")
+TALLY_EVERY_S = 60  # what processes count (times of pages, …) is written down so often; 0: not by itself
 
 INSTALLED_APPS = [
     "core",
@@ -79,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.request_id",
+    "accounts.page_times.page_times",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -172,6 +179,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ALWAYS_EAGER = flag("PEYVAND_EAGER", False)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.sweep", "schedule": 10.0},
+    # One that comes late says nothing about its minute.
+    "health": {"task": "core.health", "schedule": crontab(), "options": {"expires": 60}},
     "tidy": {"task": "core.tidy", "schedule": 3600.0},
     "talk-tidy": {"task": "messaging.tidy", "schedule": 3600.0},
     "safety-tidy": {"task": "safeguarding.tidy", "schedule": 24 * 3600.0},

@@ -21,12 +21,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.errors import DomainError
-from core.models import Job, RememberedAnswer, SentForm
+from core.models import Job, RememberedAnswer, SentForm, Tally
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 6
 KEPT = timedelta(days=30)
 KEYS_KEPT = timedelta(days=1)
+TALLIES_KEPT = timedelta(days=366)
 TOGETHER = 1000
 _WRITE_DOWN = """
     INSERT INTO core_job (name, key, payload, created_at, due_at, attempts, error, done, total, result)
@@ -172,8 +173,10 @@ def release_leases() -> int:
 
 
 def tidy(*, now: datetime) -> None:
-    """Forget finished work after 30 days, sent forms and remembered answers after a day, sessions when they are over."""
+    """Forget finished work after 30 days, sent forms and remembered answers after a day, sessions when they are over,
+    what was counted after a year."""
     Job.objects.filter(done_at__lt=now - KEPT).delete()
     SentForm.objects.filter(sent_at__lt=now - KEYS_KEPT).delete()
     RememberedAnswer.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    Tally.objects.filter(day_on__lt=(now - TALLIES_KEPT).date()).delete()

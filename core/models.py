@@ -1,4 +1,4 @@
-"""What the house itself keeps: jobs, sent forms and remembered API answers. No business noun may enter."""
+"""What the house itself keeps: jobs, sent forms, remembered API answers and what it counts. No business noun may enter."""
 
 from datetime import datetime
 
@@ -105,3 +105,21 @@ class RememberedAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Tally(models.Model):
+    """How often something happened on a day (UTC). What `owner` and `bucket` mean is known to who counts."""
+
+    privacy = classify(internal="id what owner day_on bucket count")
+
+    what = models.CharField(max_length=20)
+    owner = models.BigIntegerField()
+    day_on = models.DateField()
+    bucket = models.SmallIntegerField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "owner", "day_on", "bucket"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.owner} {self.day_on} {self.bucket}"

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from core import jobs
+from core import health, jobs
 
 
 @shared_task(name="core.run_job", ignore_result=True)
@@ -13,6 +13,11 @@ def run_job(*, job_id: int) -> None:
 @shared_task(name="core.sweep", ignore_result=True)
 def sweep() -> None:
     jobs.run_due()
+
+
+@shared_task(name="core.health", ignore_result=True)
+def look_after_itself() -> None:
+    health.look(at=timezone.now())
 
 
 @shared_task(name="core.tidy", ignore_result=True)

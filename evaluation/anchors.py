@@ -15,6 +15,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "share": (0.0, 1.0),
     "days": (0.0, 730.0),
     "hours": (0.0, 2160.0),
+    "ms": (1.0, 60000.0),
     "number": (-10.0, 100.0),
     "stars": (1.0, 5.0),
     "ratio": (0.0, 5.0),

@@ -89,6 +89,8 @@ class InstitutionBoard(Rollup):
     def _result(self, place: int, indicator: Indicator, value: float) -> Result:
         states = [share.states[place] for share in self.shares]
         n = int(sum(share.n[place] for share in self.shares))
+        if indicator.levels == "I":  # every programme brings the same figure
+            n = int(max(share.n[place] for share in self.shares))
         return Result(indicator, state_of(states, not np.isnan(value)), value=value, n=n)
 
     def _draws(self) -> tuple[Floats, Floats]:

@@ -105,6 +105,7 @@ UNITS: dict[str, Text] = {
     "share": gettext_lazy("In per cent."),
     "days": gettext_lazy("In days."),
     "hours": gettext_lazy("In hours."),
+    "ms": gettext_lazy("In milliseconds."),
     "number": gettext_lazy("A number."),
     "stars": gettext_lazy("In stars, from 1 to 5."),
     "ratio": gettext_lazy("How many times as much the one expects as the other; 1 is the same."),
@@ -125,7 +126,9 @@ def days(n: int) -> str:
 def raw_value(indicator: Indicator, raw: float) -> str:
     """A raw figure with its unit."""
     if indicator.unit == "share":
-        return percent(raw)
+        return _share(raw, 2) if 0 < raw < 0.01 or 0.99 < raw < 1 else percent(raw)
+    if indicator.unit == "ms":
+        return _("%(n)s ms") % {"n": number(raw)}
     if indicator.unit == "days":
         return ngettext("%(n)s day", "%(n)s days", round(raw)) % {"n": number(raw)}
     if indicator.unit == "hours":
@@ -160,10 +163,13 @@ def _exactly(indicator: Indicator, raw: float) -> str:
     """A raw figure with its unit; of a share no part of a per cent is rounded away, of a number nothing."""
     if indicator.unit == "number":
         return localise(float(raw) if raw % 1 else int(raw))
-    shown = f"{100 * raw:g}"
-    if indicator.unit != "share" or "." not in shown:
-        return raw_value(indicator, raw)
-    return localise(float(shown)) + percent(0)[-1]
+    return _share(raw, 4) if indicator.unit == "share" else raw_value(indicator, raw)
+
+
+def _share(raw: float, decimals: int) -> str:
+    """In per cent, with as many decimals as it has, at most these."""
+    shown = f"{round(100 * raw, decimals):g}"
+    return localise(float(shown) if "." in shown else shown) + percent(0)[-1]
 
 
 def reason(row: Reason) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from evaluation.facts import questions
 from evaluation.facts.outcome import outcome
+from evaluation.facts.platform import health_checks, page_times_of
 from evaluation.facts.questions import NEWS_COUNT_AFTER
 from evaluation.facts.relationships import RelationshipFacts
 from evaluation.facts.tables import (
@@ -117,6 +118,16 @@ class Facts(RelationshipFacts):
         """Enrolment -> the forms of mentoring that suit this person, of those who chose any."""
         rows = MoreAnswers.objects.filter(enrolment__programme=self.programme).exclude(forms=[])
         return dict(table(rows, "enrolment_id", "forms"))
+
+    @cached_property
+    def health_checks(self) -> tuple[int, int]:
+        """Minutes with a passed check of the whole platform, and minutes."""
+        return health_checks(self.scope)
+
+    @cached_property
+    def page_times(self) -> dict[float, int]:
+        """Milliseconds -> how many pages of people of the institution took so long."""
+        return page_times_of(self.scope)
 
     @cached_property
     def outcome(self) -> tuple[Floats, Floats] | None:

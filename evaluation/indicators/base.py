@@ -15,7 +15,7 @@ from evaluation.statistics.scoring import Floats, band, lin, log
 
 Text = str | Promise
 # A ratio is the binary logarithm of one side over the other.
-Unit = Literal["share", "days", "hours", "number", "stars", "ratio", "points"]
+Unit = Literal["share", "days", "hours", "ms", "number", "stars", "ratio", "points"]
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def test_a_coordinator_reads_every_indicator_and_changes_one_in_words(coordinati
     sheet = client.get(reverse("indicators", args=[slug]) + "?stage=contextual").content.decode()
     assert f"{sum(each.is_computed for each in ALL)} of 49 indicators are measured here" in sheet
     assert "0 at 10%, 100 at 0.5%" in sheet
-    assert "Page times are not stored yet." in sheet
+    assert "This platform cannot be linked with a learning platform (LTI) yet" in sheet
     assert "Time to an answer" not in sheet
 
     page = reverse("indicator_anchors", args=[slug, "MF2"])
@@ -102,7 +102,7 @@ def test_a_coordinator_reads_every_indicator_and_changes_one_in_words(coordinati
 
     client.post(page, {"anchor_0": "۸", "anchor_1": "1"})
     assert list(Anchors.objects.values_list("code", "version", "values")) == [("MF2", 2, [3.0, 0.0])]
-    assert client.get(reverse("indicator_anchors", args=[slug, "IS3"])).status_code == 404
+    assert client.get(reverse("indicator_anchors", args=[slug, "TL1"])).status_code == 404
 
 
 def test_health_shows_the_anchors_a_score_was_computed_with_and_no_trend_across_a_change(coordination, sign_in):
