@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import make_api_key
 from core.models import RememberedAnswer
+from mentoring.planning.models import GroupLabel
 from tests.factories import (
     BelongingFactory,
     EnrolmentFactory,
@@ -121,6 +122,25 @@ def test_a_person_is_refused_with_a_zone_that_is_not_or_an_address_longer_than_a
     long = call("people", {"email": f"{'a' * 250}@example.org", "name": "Sara"})
 
     assert (mars.status_code, long.status_code) == (400, 400)
+
+
+def test_named_groups_come_with_an_enrolment_as_the_programme_asks_them(call, institution):
+    programme = ProgrammeFactory(institution=institution, asked={"groups": {"First to study?": ["Yes", "No"]}})
+    person = BelongingFactory(institution=institution).person
+    wanted = {"programme": programme.slug, "person": person.pk, "role": "mentee"}
+    told = {"First to study?": "Yes", "Scholarship": "State"}
+
+    first = call("enrolments", {**wanted, "groups": told})
+    labels = GroupLabel.objects.filter(enrolment=first.json()["id"]).order_by("group")
+    assert (first.status_code, dict(labels.values_list("group", "label"))) == (201, told)
+
+    again = call("enrolments", {**wanted, "groups": {"First to study?": "No", "Scholarship": ""}})
+    assert (again.status_code, dict(labels.values_list("group", "label"))) == (200, {"First to study?": "No"})
+
+    refused = call("enrolments", {**wanted, "groups": {"First to study?": "perhaps"}})
+    assert refused.status_code == 409
+    assert "Yes; No" in refused.json()["detail"]
+    assert call("enrolments", {**wanted, "groups": {"": "Yes"}}).status_code == 400
 
 
 def test_problems_speak_the_callers_language(call):

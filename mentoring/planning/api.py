@@ -1,6 +1,7 @@
 """REST: programmes and who takes part in them."""
 
 import django_filters
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from core.api import IdempotentMixin
 from core.schema import IdFilter
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.serializers import EnrolmentSerializer, NewEnrolmentSerializer, ProgrammeSerializer
-from mentoring.planning.services import register
+from mentoring.planning.services import name_groups, register
 
 
 class ProgrammeFilter(django_filters.FilterSet):
@@ -76,7 +77,9 @@ class EnrolmentList(IdempotentMixin, EnrolmentScope, generics.ListAPIView):
         programme = get_object_or_404(Programme.objects.visible_to(self.viewer), slug=asked["programme"])
         person = get_object_or_404(User.objects.visible_to(self.viewer), pk=asked["person"])
         at = timezone.now()
-        enrolment = register(programme, person, asked["role"], at=at, invited=True)
+        with transaction.atomic():
+            enrolment = register(programme, person, asked["role"], at=at, invited=True)
+            name_groups(enrolment, asked.get("groups", {}), at=at)
         status = 201 if enrolment.status_at == at else 200
         return Response(EnrolmentSerializer(enrolment).data, status)
 

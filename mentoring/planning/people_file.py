@@ -38,7 +38,10 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a column may mean, and the headers by which each meaning is recognised (in the form of `search_key`)."""
 
-MEANINGS = tuple(HEADERS)
+GROUP: Final = "group"
+"""A column whose header is a question and whose cells are answers: named groups, for the fairness of results only. A file
+may have several."""
+MEANINGS = (*HEADERS, GROUP)
 
 
 class UnusableFile(ValueError):

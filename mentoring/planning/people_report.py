@@ -26,6 +26,7 @@ MEANING_LABELS = {
     "skills": _("Subjects they want or offer"),
     "goals": _("Hopes or biography"),
     "languages": _("Languages they talk in"),
+    "group": _("A named group (only for fairness)"),
 }
 
 UNUSABLE = {
@@ -65,6 +66,7 @@ PROBLEMS = {
     "zone_unknown": _("The time zone “%(value)s” is not known; the institution's is used."),
     "concept_guessed": _("“%(value)s” was read as “%(concept)s”."),
     "concept_unknown": _("“%(value)s” is not in the list of subjects and is left out."),
+    "answer_unknown": _("“%(value)s” is not one of the answers of this programme and is left out."),
     "asked_first": _("This person is asked first."),
     "changes": _("Would change: %(fields)s."),
 }

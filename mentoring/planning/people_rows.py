@@ -18,7 +18,7 @@ from core.text import clean_name, search_key, to_ascii_digits
 from mentoring.planning.concepts import KINDS, Concept, Kind, best_first, concepts, fold
 
 BAD, NOTE = "bad", "note"
-LONGEST = {"name": 150, "headline": 160, "organisation": 160, "external_id": 100, "goals": 1000}
+LONGEST = {"name": 150, "headline": 160, "organisation": 160, "external_id": 100, "goals": 1000, "group": 80}
 MOST_PLACES = 30
 _SMALL_WORDS = frozenset("a an the of and in for to my و در از به برای".split())
 _BETWEEN = re.compile(r"[;؛،,\n|]+")
@@ -66,6 +66,26 @@ def read_row(cells: Mapping[str, str], columns: Mapping[str, str], *, role: str,
     _read_languages(reading, cells, columns)
     _read_concepts(reading, cells, columns, field_as_concept)
     return reading
+
+
+def read_groups(reading: Reading, cells: Mapping[str, str], asked: Mapping[str, list[str]]) -> None:
+    """To which named groups a line says somebody belongs. `cells`: question -> cell; `asked`: the programme's own questions
+    with their answers, of which one it must then be.
+    """
+    found = {}
+    for question, cell in cells.items():
+        if not (text := clean_name(cell)):
+            continue
+        answers = asked.get(question, [text])
+        answer = next((one for one in answers if search_key(one) == search_key(text)), "")
+        if len(text) > LONGEST["group"]:
+            reading.say(BAD, "too_long", question, text, limit=LONGEST["group"])
+        elif answer:
+            found[question] = answer
+        else:
+            reading.say(NOTE, "answer_unknown", question, text)
+    if found:
+        reading.values["groups"] = found
 
 
 def _read_who(reading: Reading, cells: Mapping[str, str], columns: Mapping[str, str]) -> None:

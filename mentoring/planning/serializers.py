@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from mentoring.planning.models import Enrolment, Programme
+from mentoring.planning.people_rows import LONGEST
 
 
 class ProgrammeSerializer(serializers.ModelSerializer):
@@ -36,3 +37,18 @@ class NewEnrolmentSerializer(serializers.Serializer):
     programme = serializers.SlugField()
     person = serializers.IntegerField(help_text=_("The id of a person of the institution."))
     role = serializers.ChoiceField(choices=Enrolment.Role.choices)
+    groups = serializers.DictField(
+        child=serializers.CharField(max_length=LONGEST["group"], allow_blank=True),
+        required=False,
+        help_text=_(
+            "Named groups the person belongs to, question: answer, only to see whether results are fair to everybody. An"
+            " empty answer takes one back. They are kept, also for whoever takes part already, and never told here."
+        ),
+    )
+
+    def validate_groups(self, groups: dict[str, str]) -> dict[str, str]:
+        if any(not 0 < len(question) <= LONGEST["group"] for question in groups):
+            raise serializers.ValidationError(
+                _("A question has between 1 and %(limit)s letters.") % {"limit": LONGEST["group"]}
+            )
+        return groups

@@ -13,7 +13,7 @@ from accounts.services import erase_person
 from core import jobs
 from core.models import Job
 from mentoring.planning import services
-from mentoring.planning.models import Enrolment, EnrolmentConcept, ImportRow, PeopleImport
+from mentoring.planning.models import Enrolment, EnrolmentConcept, GroupLabel, ImportRow, PeopleImport
 from mentoring.planning.people_report import bad_rows
 from mentoring.planning.services import import_runs, imports
 from notifications.models import Notification
@@ -460,3 +460,39 @@ def test_job_rows_that_are_left_by_a_dead_worker_are_found_by_the_sweep(coordina
     people_import.refresh_from_db()
     assert people_import.status == "done"
     assert not people_import.rows.exclude(outcome=ImportRow.Outcome.DONE).exists()
+
+
+QUESTION = "First to study?"
+GROUPED = f"name;email;{QUESTION};Scholarship\nSara;sara@example.org;YES;State\nOmid;omid@example.org;perhaps;\n"
+
+
+def grouped(coordinator, text=GROUPED) -> PeopleImport:
+    people_import = services.begin_import(
+        coordinator.programme, role="mentee", file_name="people.csv", text=text, by=coordinator.person, at=NOW
+    )
+    services.map_columns(people_import, {**people_import.mapping, "Scholarship": "group"})
+    return people_import
+
+
+def test_columns_of_named_groups_come_in_and_change_as_the_programme_asks_them(coordinator):
+    coordinator.programme.asked = {"groups": {QUESTION: ["Yes", "No"]}}
+    coordinator.programme.save()
+
+    first = grouped(coordinator)
+    do(first)
+
+    labels = GroupLabel.objects.order_by("enrolment__person__name", "group").values_list(
+        "enrolment__person__name", "group", "label"
+    )
+    assert list(labels) == [("Sara", QUESTION, "Yes"), ("Sara", "Scholarship", "State")]
+    problems = first.rows.get(line=3).problems
+    assert [(problem["code"], problem["value"]) for problem in problems] == [("answer_unknown", "perhaps")]
+
+    assert outcomes(grouped(coordinator)) == [(2, "same"), (3, "same")]
+    do(grouped(coordinator, GROUPED.replace("State", "Private").replace("perhaps", "no")))
+
+    assert list(labels.all()) == [
+        ("Omid", QUESTION, "No"),
+        ("Sara", QUESTION, "Yes"),
+        ("Sara", "Scholarship", "Private"),
+    ]

@@ -5,10 +5,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import localise
 from core.forms import NameField
 from mentoring.planning.models import Enrolment, ImportMapping, PeopleImport
-from mentoring.planning.people_file import MEANINGS, UnusableFile, decode
+from mentoring.planning.people_file import GROUP, MEANINGS, UnusableFile, decode
 from mentoring.planning.people_report import MEANING_LABELS, UNUSABLE, why_unusable
+from mentoring.planning.people_rows import LONGEST
 from mentoring.planning.services import table_of
 
 
@@ -70,7 +72,13 @@ class MappingForm(forms.Form):
         self.mapping: dict[str, str] = {}
         for place, header in enumerate(self.people_import.columns):
             meaning = data.get(f"column_{place}", "")
-            if meaning and meaning in self.mapping.values():
+            if meaning == GROUP and len(header) > LONGEST["group"]:
+                self.add_error(
+                    f"column_{place}",
+                    _("The name of this column is the group's question. Give it one of %(limit)s letters at most.")
+                    % {"limit": localise(LONGEST["group"])},
+                )
+            elif meaning not in ("", GROUP) and meaning in self.mapping.values():
                 self.add_error(
                     f"column_{place}",
                     _("Another column is “%(meaning)s” already.") % {"meaning": MEANING_LABELS[meaning]},

@@ -56,6 +56,7 @@ from mentoring.planning.services.more_answers import (
     hold_back,
     let_go,
     name_conflict,
+    name_groups,
     take_back_clearance,
 )
 from mentoring.planning.services.places import NoFreePlace, PlacesTaken, give_back_place, set_capacity, take_place
@@ -110,6 +111,7 @@ __all__ = [
     "meet_milestone",
     "move_programme",
     "name_conflict",
+    "name_groups",
     "never",
     "pause",
     "raise_wish",

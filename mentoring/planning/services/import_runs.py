@@ -15,11 +15,12 @@ from accounts.services import record
 from core.errors import DomainError
 from core.jobs import cancel, enqueue, report_progress
 from core.models import Job
-from mentoring.planning.models import Enrolment, EnrolmentConcept, ImportRow, PeopleImport
+from mentoring.planning.models import Enrolment, EnrolmentConcept, GroupLabel, ImportRow, PeopleImport
 from mentoring.planning.people_rows import MOST_PLACES
 from mentoring.planning.services.answers import set_concepts
 from mentoring.planning.services.imports import PLAIN, AlreadyImporting, Present, differences, present_of
 from mentoring.planning.services.invitations import send_invitation
+from mentoring.planning.services.more_answers import add_answers
 from mentoring.planning.services.places import set_capacity
 from mentoring.planning.signals import enrolment_changed
 from notifications.services import notify
@@ -116,7 +117,7 @@ def _import_chunk(people_import: PeopleImport, rows: list[ImportRow], at: dateti
     for row in rows:
         enrolment = present.enrolments[present.people[row.values["email"]].pk]
         if enrolment.pk not in made:
-            _update(enrolment, row.values)
+            _update(enrolment, row.values, at=at)
         row.enrolment, row.outcome = enrolment, Outcome.DONE
     ImportRow.objects.bulk_update(rows, ["enrolment", "outcome"])
     for enrolment in made.values():
@@ -164,11 +165,16 @@ def _make_enrolments(
     kind = (
         EnrolmentConcept.Kind.OFFERED if people_import.role == Enrolment.Role.MENTOR else EnrolmentConcept.Kind.WANTED
     )
-    by_email = {row.values["email"]: row.values.get("concepts", []) for row in rows}
+    by_email = {row.values["email"]: row.values for row in rows}
     EnrolmentConcept.objects.bulk_create(
         EnrolmentConcept(enrolment=enrolment, concept=slug, kind=kind)
         for enrolment in new
-        for slug in by_email[enrolment.person.email]
+        for slug in by_email[enrolment.person.email].get("concepts", [])
+    )
+    GroupLabel.objects.bulk_create(
+        GroupLabel(enrolment=enrolment, group=question, label=answer)
+        for enrolment in new
+        for question, answer in by_email[enrolment.person.email].get("groups", {}).items()
     )
     return {enrolment.pk: enrolment for enrolment in new}
 
@@ -199,7 +205,7 @@ def _new_enrolment(
     return enrolment
 
 
-def _update(enrolment: Enrolment, values: Mapping[str, Any]) -> None:
+def _update(enrolment: Enrolment, values: Mapping[str, Any], *, at: datetime) -> None:
     changed = differences(enrolment, values)
     plain = [name for name in changed if name in PLAIN]
     for name in plain:
@@ -211,5 +217,7 @@ def _update(enrolment: Enrolment, values: Mapping[str, Any]) -> None:
     if "concepts" in changed:
         levels = {row.concept: row.answer for row in enrolment.concepts.all()}
         set_concepts(enrolment, {**dict.fromkeys(values["concepts"], 3), **levels})
+    if "group" in changed:
+        add_answers(enrolment, {"groups": values["groups"]}, at=at)
     if "name" in changed:
         User.objects.filter(pk=enrolment.person_id).update(name=values["name"])

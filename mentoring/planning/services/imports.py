@@ -17,8 +17,8 @@ from accounts.models import Belonging, User
 from core.errors import DomainError
 from core.jobs import JobCancelled, enqueue, report_progress
 from mentoring.planning.models import Enrolment, ImportMapping, ImportRow, PeopleImport, Programme
-from mentoring.planning.people_file import Table, guess_meanings, read_table, without_records
-from mentoring.planning.people_rows import BAD, NOTE, Reading, read_row
+from mentoring.planning.people_file import GROUP, Table, guess_meanings, read_table, without_records
+from mentoring.planning.people_rows import BAD, NOTE, Reading, read_groups, read_row
 
 PLAIN = ("headline", "organisation", "field", "seniority", "languages", "goals", "external_id")
 OPTIONS = {"ready": True, "mails": False, "field_as_concept": True}
@@ -52,7 +52,9 @@ def begin_import(
 def _first_guess(programme: Programme, header: Sequence[str]) -> dict[str, str]:
     """What was last kept for a file with the same columns, or else what the headers say."""
     kept = programme.import_mappings.order_by("-pk")
-    return next((row.columns for row in kept if set(row.columns) == set(header)), guess_meanings(tuple(header)))
+    guess = guess_meanings(tuple(header))
+    guess |= {name: GROUP for name in programme.group_questions if guess.get(name) == ""}
+    return next((row.columns for row in kept if set(row.columns) == set(header)), guess)
 
 
 def table_of(text: str) -> Table:
@@ -132,7 +134,10 @@ def present_of(people_import: PeopleImport, rows: Sequence[Mapping[str, Any]]) -
     here = Belonging.objects.filter(institution=programme.institution_id)
     return Present(
         people=people,
-        enrolments={row.person_id: row for row in enrolments.select_related("person").prefetch_related("concepts")},
+        enrolments={
+            row.person_id: row
+            for row in enrolments.select_related("person").prefetch_related("concepts", "group_labels")
+        },
         belonging=set(here.filter(person__in=pks).values_list("person_id", flat=True)),
         id_owner=dict(here.filter(external_id__in=ids).values_list("external_id", "person_id")),
     )
@@ -181,13 +186,16 @@ def _this_trial(people_import: PeopleImport, trial: str) -> Iterator[None]:
 def _read(people_import: PeopleImport, table: Table) -> Iterator[tuple[int, Reading]]:
     """Each line's number with what it says. An address or an id that stands on two lines is wrong on the second."""
     first: dict[tuple[str, str], int] = {}
-    columns = {meaning: name for name, meaning in people_import.mapping.items() if meaning}
+    columns = {meaning: name for name, meaning in people_import.mapping.items() if meaning not in ("", GROUP)}
+    asked = people_import.programme.group_questions
     places = {name: place for place, name in enumerate(people_import.columns)}
     meanings = [(meaning, places[name]) for meaning, name in columns.items() if name in places]
+    groups = [(name, places[name]) for name, meaning in people_import.mapping.items() if meaning == GROUP]
     how = {"role": people_import.role, "field_as_concept": people_import.options["field_as_concept"]}
     for line in table.lines:
         n = len(line.cells)
         reading = read_row({meaning: line.cells[at] if at < n else "" for meaning, at in meanings}, columns, **how)
+        read_groups(reading, {name: line.cells[at] for name, at in groups if at < n}, asked)
         if n > len(places):
             reading.say(BAD, "too_many_cells", "", n, limit=len(places))
         for key in ("email", "external_id"):
@@ -231,6 +239,8 @@ def differences(enrolment: Enrolment, values: Mapping[str, Any]) -> list[str]:
     changed = [name for name in (*PLAIN, "capacity") if name in values and getattr(enrolment, name) != values[name]]
     if "concepts" in values and set(values["concepts"]) - {row.concept for row in enrolment.concepts.all()}:
         changed.append("concepts")
+    if values.get("groups", {}).items() - {row.group: row.label for row in enrolment.group_labels.all()}.items():
+        changed.append("group")
     if not enrolment.person.has_usable_password() and values["name"] != enrolment.person.name:
         changed.append("name")
     return changed

@@ -23,6 +23,11 @@ class OneselfNamed(DomainError):
     default = _("This is the person's own address. Name somebody else.")
 
 
+class NoSuchAnswer(DomainError):
+    code = "no_such_answer"
+    default = _("“%(answer)s” is not an answer to “%(question)s”. The programme knows: %(answers)s.")
+
+
 @transaction.atomic
 def add_answers(enrolment: Enrolment, said: Mapping[str, Any], *, at: datetime) -> None:
     """Keep optional answers; keys that are missing stay as they were. A wish about gender goes into the audit trail.
@@ -42,6 +47,18 @@ def add_answers(enrolment: Enrolment, said: Mapping[str, Any], *, at: datetime) 
             GroupLabel.objects.update_or_create(enrolment=enrolment, group=question, defaults={"label": answer})
         else:
             GroupLabel.objects.filter(enrolment=enrolment, group=question).delete()
+
+
+@transaction.atomic
+def name_groups(enrolment: Enrolment, groups: Mapping[str, str], *, at: datetime) -> None:
+    """Say for somebody to which named groups they belong: {question: answer}. Raises NoSuchAnswer."""
+    asked = enrolment.programme.group_questions
+    for question, answer in groups.items():
+        if answer and answer not in asked.get(question, [answer]):
+            raise NoSuchAnswer(
+                NoSuchAnswer.default % {"answer": answer, "question": question, "answers": "; ".join(asked[question])}
+            )
+    add_answers(enrolment, {"groups": groups}, at=at)
 
 
 def _set_conflicts(enrolment: Enrolment, named: Iterable[tuple[str, str]], *, by: User, at: datetime) -> None:
