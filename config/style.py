@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "en": {
@@ -79,6 +80,7 @@ class SampleForm(forms.Form):
             cast(forms.ChoiceField, self.fields[name]).choices = of
 
 
+@require_safe
 def style(request: HttpRequest) -> HttpResponse:
     sample = SAMPLES["fa" if get_language() == "fa" else "en"]
     good = {"name": sample["people"][1], "language": "en", "rhythm": 2, "channels": [1], "item": 4, "pulse": 3}

@@ -9,13 +9,13 @@ import pytest
 from django.contrib import admin
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.urls import reverse
 
 from config import api
 from evaluation.models import Wave
 from mentoring.planning.models import Programme
-from tests.authorisation.conftest import undone
+from tests.authorisation.conftest import Browser, undone
 from tests.authorisation.table import IN, NONE, TABLE, Roles
 from tests.authorisation.world import ADMIN, ANON, COORD, MENTEE, MENTOR, PEER
 from tests.crowd import OPERATOR, Crowd
@@ -208,14 +208,14 @@ def drawn(answer: HttpResponse) -> Counter[str]:
         return Counter()
     text = answer.content.decode()
     if answer.headers["Content-Type"] == "application/json":
-        told = answer.json()
+        told = json.loads(text)
         text = json.dumps(told, ensure_ascii=False)
         if "results" in told:
             return Counter(results=len(told["results"]))
     return Counter(name for name, _ in set(re.findall(r"(\w+)(?: №|/)(\d+)", text)))
 
 
-def ask_everything(crowd: Crowd, browsers: dict[str, Client]) -> dict[str, Answer]:
+def ask_everything(crowd: Crowd, browsers: dict[str, Browser]) -> dict[str, Answer]:
     answers = {}
     for page, (reader, route, args, query) in PAGES.items():
         path = reverse(route, args=args(crowd.it)) + query
@@ -236,13 +236,11 @@ def answers(django_db_setup, django_db_blocker) -> tuple[dict[str, Answer], dict
     """What every page answers in a world of one row, and in one of two hundred."""
     with django_db_blocker.unblock(), undone(), override_settings(DEMO=True):
         crowd = Crowd()
-        browsers = {KEY: Client(headers={"authorization": "Bearer key-0"}), ANON: Client()}
+        browsers = {KEY: Browser(headers={"authorization": "Bearer key-0"}), ANON: Browser()}
         for role, person in crowd.people.items():
-            browsers[role] = Client()
+            browsers[role] = Browser()
             browsers[role].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
             browsers[role].get(reverse("profile"))  # the session learns of the consent and the programme in hand
-        for browser in browsers.values():
-            browser.raise_request_exception = False
         one = ask_everything(crowd, browsers)
         crowd.grow(MANY)
         return one, ask_everything(crowd, browsers)

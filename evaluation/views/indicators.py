@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.idempotency import once
 from evaluation.anchors import indicators_of
@@ -22,6 +23,7 @@ from paradigm.model import stage_of
 
 
 @login_required
+@require_safe
 def indicators(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
     now = timezone.now()

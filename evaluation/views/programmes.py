@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.dates import localise
 from core.idempotency import once
@@ -56,6 +56,7 @@ def _coordinated(http: HttpRequest, slug: str, permission: str) -> Programme:
 
 
 @login_required
+@require_safe
 def health_page(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
     now = timezone.now()

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import Language
 from evaluation.asking import count_of, minutes_of
@@ -22,6 +23,7 @@ def _wave(http: HttpRequest, pk: int) -> Wave:
 
 
 @login_required
+@require_safe
 def pulse(http: HttpRequest) -> HttpResponse:
     """The reader's open pulse; a kind page where there is none."""
     now = timezone.now()
@@ -32,6 +34,7 @@ def pulse(http: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def survey(http: HttpRequest, pk: int) -> HttpResponse:
     """What is asked, why, and who sees it; where to go on."""
     wave = _wave(http, pk)
@@ -131,6 +134,7 @@ def _read_in(http: HttpRequest) -> str:
 
 
 @login_required
+@require_safe
 def survey_result(http: HttpRequest, pk: int) -> HttpResponse:
     """The reader's own result, at once."""
     sent = Response.objects.visible_to(http.user).filter(submitted_at__isnull=False)
@@ -148,6 +152,7 @@ def survey_result(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def my_scores_page(http: HttpRequest) -> HttpResponse:
     """What the reader's own answers said over time."""
     return render(http, "evaluation/my_scores.html", {"results": my_scores(http.user)})

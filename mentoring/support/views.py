@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
 from mentoring.planning.models import Programme
@@ -29,6 +29,7 @@ def _posted(http):
 
 
 @login_required
+@require_safe
 def support(http):
     """My requests, and the ways to help."""
     mine = HelpRequest.objects.visible_to(http.user).filter(person=http.user).for_rows()
@@ -93,6 +94,7 @@ def support_resolve(http, pk):
 
 
 @login_required
+@require_safe
 def support_desk(http):
     """The requests of one's programmes: who waits longest for a first answer stands first."""
     if not Programme.objects.coordinated_by(http.user).exists():
@@ -120,12 +122,14 @@ def connection_check(http):
 
 
 @login_required
+@require_safe
 @never_cache
 def connection_ping(http):
     return HttpResponse(status=204)
 
 
 @login_required
+@require_safe
 @never_cache
 def connection_sample(http):
     """Bytes that cannot be compressed, so that the time they take speaks of the line."""

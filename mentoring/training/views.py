@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.parts import parts_of
 from mentoring.planning.models import Programme
@@ -51,6 +51,7 @@ def _module_or_404(slug: str) -> Module:
 
 
 @login_required
+@require_safe
 def growth(http):
     """My modules, what I took home from them, my goals, and how I rated myself."""
     context = {
@@ -64,6 +65,7 @@ def growth(http):
 
 
 @login_required
+@require_safe
 def module(http, slug):
     """What a module is about, before it is begun and whenever one comes back."""
     found = _module_or_404(slug)
@@ -182,6 +184,7 @@ def module_after(http, module, progress):
     return render(http, "training/module_after.html", context)
 
 
+@require_safe
 @started
 def module_done(http, module, progress):
     """What changed, and what comes next."""

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from tests.authorisation.world import ANON, ROLES, World, build
 
@@ -35,7 +36,7 @@ class Browser(Client):
 
 
 class Visitors:
-    """A browser for each role, as it was right after signing in, whatever the request before did."""
+    """A browser for each role, as it was right after its first page, whatever the request before did."""
 
     def __init__(self, world: World) -> None:
         self.client = Browser()
@@ -46,7 +47,7 @@ class Visitors:
                 continue
             browser = Client()
             browser.force_login(world.people[role], backend="django.contrib.auth.backends.ModelBackend")
-            browser.get("/about/model/")
+            browser.get(reverse("inbox"))
             self.cookies[role] = browser.cookies.output(header="", sep=";")
 
     def ask(self, role: str, method: str, path: str, data: dict | None = None, **headers: str) -> HttpResponse:

@@ -46,6 +46,8 @@ SCOPE: dict[str, dict[str, str]] = {
 ROUTES = [route for route in api.urlpatterns if route.name]
 """The one without a name says of every other address that nothing is there."""
 NO_KEY = ("none", "wrong", "revoked", "expired", "empty")
+ASK_IN_VAIN = ("none", "wrong", "ours:all", "theirs:all")
+"""What asks no key, or is offered to nobody, is the same for each single scope: it is tried with these."""
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +118,8 @@ def test_a_key_opens_what_its_scope_says_in_its_own_institution_and_nothing_else
     faults, count = [], 0
     for name, method in doors():
         scope = SCOPE[name].get(method)
-        for key, sent in headers.items():
+        for key in headers if scope else ASK_IN_VAIN:
+            sent = headers[key]
             count += 1
             status, text = call(visitors, method, address(world, name), sent)
             if found := fault(world, visitors, name, method, scope, key, sent, status, text):

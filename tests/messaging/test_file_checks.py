@@ -14,7 +14,7 @@ from mentoring.messaging.files.checks import EICAR
 PLACE = 0x8825  # the part of EXIF that says where a picture was taken
 
 
-def picture(form="JPEG", size=(1200, 900), **more):
+def picture(form="JPEG", size=(400, 300), **more):
     made = io.BytesIO()
     Image.effect_noise(size, 40).convert("RGB").save(made, form, **more)
     return made.getvalue()

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
 from mentoring.planning import services
@@ -63,6 +63,7 @@ def _keep_application(
 
 
 @login_required
+@require_safe
 def enrolment(http: HttpRequest, pk: int) -> HttpResponse:
     """Where somebody stands: for themselves, or for a coordinator of their programme."""
     row = get_object_or_404(

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from core.idempotency import once
@@ -146,6 +146,7 @@ def _report(http: HttpRequest, people_import: PeopleImport) -> dict[str, Any]:
 
 
 @login_required
+@require_safe
 def import_run(http: HttpRequest, pk: int) -> HttpResponse:
     """How far the job is; htmx asks for the middle of the page alone, without JavaScript the page renews itself."""
     people_import = _import(http, pk)
@@ -185,6 +186,7 @@ def import_resume(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def import_bad_rows(http: HttpRequest, pk: int) -> HttpResponse:
     """The lines that cannot be imported, with the reason in a column of its own."""
     people_import = _import(http, pk)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.dates import localise
 from core.idempotency import once
@@ -28,6 +28,7 @@ def coordinated(http: HttpRequest, slug: str) -> Programme:
 
 
 @login_required
+@require_safe
 def programme_people(http: HttpRequest, slug: str) -> HttpResponse:
     programme = coordinated(http, slug)
     everybody = Enrolment.objects.visible_to(http.user).filter(programme=programme).for_rows()

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
 from mentoring.planning.catalogue import template as template_of
@@ -39,6 +39,7 @@ def managed(http: HttpRequest, slug: str) -> Programme:
     return get_object_or_404(Programme.objects.visible_to(http.user).managed_by(http.user), slug=slug)
 
 
+@require_safe
 def programme_list(http: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = programme_news(Programme.objects.visible_to(http.user), http.user, today)
@@ -52,6 +53,7 @@ def programme_list(http: HttpRequest) -> HttpResponse:
     return render(http, "planning/programme_list.html", context)
 
 
+@require_safe
 def programme_public(http: HttpRequest, slug: str) -> HttpResponse:
     visible = Programme.objects.visible_to(http.user).select_related("institution").prefetch_related("milestones")
     programme = get_object_or_404(visible, slug=slug)

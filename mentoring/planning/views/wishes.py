@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.text import clean_name
 from mentoring.planning import services
@@ -26,6 +26,7 @@ def _mine(http: HttpRequest, pk: int) -> Enrolment:
 
 
 @login_required
+@require_safe
 def wishes(http: HttpRequest, pk: int) -> HttpResponse:
     mine = _mine(http, pk)
     people = counterparts(mine)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.text import to_ascii_digits
 from mentoring.relationships.forms import AgreementForm
@@ -16,6 +16,7 @@ from mentoring.relationships.views.frame import framed, own_relationship
 
 
 @login_required
+@require_safe
 def agreement(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     found = relationship.agreement

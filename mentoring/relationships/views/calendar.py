@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
 from mentoring.relationships.ics import calendar_of
@@ -20,6 +20,7 @@ TYPE = "text/calendar; charset=utf-8"
 
 
 @login_required
+@require_safe
 def session_ics(http: HttpRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(Session.objects.visible_to(http.user).exclude(starts_at=None).for_rows(), pk=pk)
     cancels = session.status == Session.Status.CANCELLED
@@ -29,6 +30,7 @@ def session_ics(http: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_safe
 def calendar_feed(http: HttpRequest, token: str) -> HttpResponse:
     """No sign-in: the address itself is the secret."""
     feed = feed_of_token(token)
@@ -43,6 +45,7 @@ def calendar_feed(http: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def calendar_settings(http: HttpRequest) -> HttpResponse:
     """The address itself is shown once, right after it was made."""
     token = http.session.pop("calendar_token", "")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
 from core.parts import parts_of
@@ -26,6 +26,7 @@ CLOSED = "closed"
 
 
 @login_required
+@require_safe
 def relationship_list(http: HttpRequest, slug: str) -> HttpResponse:
     """The relationships of a programme, by state."""
     programme = get_object_or_404(Programme.objects.visible_to(http.user).coordinated_by(http.user), slug=slug)

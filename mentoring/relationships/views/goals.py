@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
 from mentoring.relationships import queries, services
@@ -18,6 +18,7 @@ from mentoring.relationships.views.workspace import next_page
 
 
 @login_required
+@require_safe
 def goals(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     found = list(Goal.objects.visible_to(http.user).filter(relationship=relationship).for_cards())

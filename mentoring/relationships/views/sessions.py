@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from core.idempotency import once
 from mentoring.relationships import queries, services
@@ -38,6 +38,7 @@ def _lists(http: HttpRequest, found: SessionQuerySet) -> dict[str, object]:
 
 
 @login_required
+@require_safe
 def sessions(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     found = Session.objects.visible_to(http.user).filter(relationship=relationship).for_rows()
@@ -57,6 +58,7 @@ def relationship_meet(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def my_sessions(http: HttpRequest) -> HttpResponse:
     """All sessions of the reader, across relationships."""
     mine = Relationship.objects.visible_to(http.user).of(http.user).for_cards()
@@ -107,6 +109,7 @@ def _plannable(http: HttpRequest, pk: int) -> Session:
 
 
 @login_required
+@require_safe
 def session(http: HttpRequest, pk: int) -> HttpResponse:
     return session_page(http, _session(http, pk))
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.parts import parts_of
 from mentoring.relationships import queries
@@ -21,6 +21,7 @@ TIMELINE_SHOWN = 8
 
 
 @login_required
+@require_safe
 def relationship(http: HttpRequest, pk: int) -> HttpResponse:
     """The overview for its members; a reduced page for the programme's coordinators."""
     found = get_object_or_404(Relationship.objects.visible_to(http.user).for_cards(), pk=pk)
@@ -55,6 +56,7 @@ def relationship(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def people(http: HttpRequest) -> HttpResponse:
     """My mentors and mentees, those of today first."""
     now = timezone.now()
