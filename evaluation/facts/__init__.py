@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluation.facts import questions
 from evaluation.facts.outcome import outcome
-from evaluation.facts.platform import health_checks, page_times_of
+from evaluation.facts.platform import deliveries, health_checks, page_times_of
 from evaluation.facts.questions import NEWS_COUNT_AFTER
 from evaluation.facts.relationships import RelationshipFacts
 from evaluation.facts.tables import (
@@ -123,6 +123,11 @@ class Facts(RelationshipFacts):
     def health_checks(self) -> tuple[int, int]:
         """Minutes with a passed check of the whole platform, and minutes."""
         return health_checks(self.scope)
+
+    @cached_property
+    def deliveries(self) -> tuple[int, int]:
+        """Messages that reached all devices which were there within five seconds, and messages looked at."""
+        return deliveries(self.scope)
 
     @cached_property
     def page_times(self) -> dict[float, int]:

@@ -10,6 +10,7 @@ from core import health
 from core.models import Tally
 from core.tallies import tallies, utc_day
 from evaluation.facts.asking import Scope
+from mentoring.messaging import promptness
 
 DAYS = 28
 MINUTES = 24 * 60
@@ -30,6 +31,14 @@ def health_checks(scope: Scope) -> tuple[int, int]:
     rows = tallies(health.WHAT, health.EVERYBODY, first=first, last=last)
     passed = sum(min(count, MINUTES) for _day, bucket, count in rows if bucket == health.PASSED)
     return passed, MINUTES * max(0, (last - first).days + 1)
+
+
+def deliveries(scope: Scope) -> tuple[int, int]:
+    """Messages of the programme's conversations that every device which was there had in time, and messages looked at."""
+    first, last = _days(scope)
+    rows = tallies(promptness.WHAT, scope.programme.pk, first=first, last=last)
+    in_time = sum(count for _day, bucket, count in rows if bucket == promptness.IN_TIME)
+    return in_time, sum(count for _day, _bucket, count in rows)
 
 
 def page_times_of(scope: Scope) -> Counter[float]:

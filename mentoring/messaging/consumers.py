@@ -82,7 +82,7 @@ class Socket:
         self.bucket = bucket_of(user)
         self.unsent: deque[str] = deque()
         self.unsent_bytes = 0
-        self.sending = self.over = self.watches = self.low = False
+        self.sending = self.over = self.too_slow = self.watches = self.low = False
         self.later: TimerHandle | None = None
         self.hub.begin(self)
 
@@ -100,11 +100,18 @@ class Socket:
         self.unsent.append(text)
         self.unsent_bytes += len(text)
         if len(self.unsent) > MOST_UNSENT or self.unsent_bytes > MOST_UNSENT_BYTES:
+            self.too_slow = True
             self.shut(SLOW)
         elif self.low and not now:
             self.later = self.later or self.hub.loop.call_later(LOW_EVERY_S, self.hurry)
         elif not self.sending:
             self.hurry()
+
+    def waits(self, text: str) -> bool | None:
+        """Whether this text has not been given yet; None when the device is gone, unless it was too slow."""
+        if self.over:
+            return self.too_slow or None
+        return any(each is text for each in self.unsent)
 
     def hurry(self) -> None:
         """Give what waits."""

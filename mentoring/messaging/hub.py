@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -22,6 +23,7 @@ from core.threads import UNREACHABLE, DatabaseThreads, Together
 from mentoring.messaging.models import Change, Message, RoomMember
 from mentoring.messaging.pen import MOST_AT_ONCE, Pen, writer
 from mentoring.messaging.presence import Presence, Watching
+from mentoring.messaging.promptness import MOST_DEVICES, Promptness
 from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
 from mentoring.messaging.queries import changes_after, draft_of, pointers_of, where_they_are
 from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
@@ -48,6 +50,9 @@ class Listener(Beating, Watching, Protocol):
 
     def left(self, room: int) -> None:
         """The person is not in the room any more."""
+
+    def waits(self, text: str) -> bool | None:
+        """Whether this text has not been given yet; None when the device is gone."""
 
 
 @dataclass(eq=False)
@@ -82,6 +87,7 @@ class Hub:
         self.changed: set[int] = set()
         self.pointing = self.telling = False
         self.where = Together(readers, where_they_are)
+        self.promptness = Promptness(loop)
         self.pulse = Pulse(readers)
         self.beating = loop.create_task(self.pulse.run())
         self.presence = Presence(readers, self.spawn, self.ear.tell_others, self._listeners)
@@ -154,6 +160,9 @@ class Hub:
             if listener.speech not in texts:
                 texts[listener.speech] = f'{common},"w":{words(message.created_at, listener.speech, now=now).packed}}}'
             listener.put(texts[listener.speech])
+        if self.promptness.is_free and frame["k"] == Change.Kind.MESSAGE:
+            some = [(each, texts[each.speech]) for each in islice(line.listeners, MOST_DEVICES)]
+            self.promptness.watch(message, some, now)
 
     # Listening.
 

@@ -35,6 +35,10 @@ class Poll:
         self.texts.append(text)
         self.news.set()
 
+    def waits(self, text: str) -> bool | None:
+        """It leaves with the first news."""
+        return False
+
     async def give_all(self, texts: Sequence[str]) -> None:
         for text in texts:
             self.put(text)

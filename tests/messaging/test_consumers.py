@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.services import tell_signed_out
 from config.asgi import application
 from core import realtime
-from mentoring.messaging import consumers, frames, limits, pulse
+from core.models import Tally
+from mentoring.messaging import consumers, frames, limits, promptness, pulse
 from mentoring.messaging.pen import Pen, writer
 from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, send_all, send_message
 from mentoring.safeguarding.services import block_person, lift_block
@@ -129,6 +130,25 @@ async def test_what_one_says_the_other_hears_and_the_speaker_is_told_first(conne
             ["سلام ", ""], ["https://example.org/a", "https://example.org/a"], [".", ""],
         ]  # fmt: skip
         assert (await ours.hear("c"))["s"] == 1
+
+
+async def test_what_is_handed_out_too_late_is_counted_once_and_a_reaction_is_no_message(
+    connect, room, mentor, mentee, monkeypatch
+):
+    monkeypatch.setattr(promptness, "WITHIN_S", -1.0)
+    await sync_to_async(promptness.delivered.flush)(at=timezone.now())
+    await sync_to_async(Tally.objects.all().delete)()
+    async with connect(mentor) as ours, connect(mentee) as theirs:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await theirs.hello(**{f"r{room.pk}": 0})
+        ok = await ours.ask(t="m", cid=str(uuid4()), r=room.pk, b="Hello")
+        await theirs.hear("c")
+        await ours.give(t="x", cid=str(uuid4()), r=room.pk, m=ok["id"], x="agree", on=True)
+        await theirs.hear("c")
+
+    await sync_to_async(promptness.delivered.flush)(at=timezone.now())
+    counts = await sync_to_async(lambda: list(Tally.objects.values_list("what", "bucket", "count")))()
+    assert counts == [(promptness.WHAT, promptness.LATE, 1)]
 
 
 async def test_the_same_message_again_gets_the_same_answer_and_other_words_a_conflict(connect, room, mentor):
