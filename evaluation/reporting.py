@@ -11,12 +11,13 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from core.dates import GREGORIAN, JALALI, activate_calendar, format_day, get_calendar, localise
+from evaluation.charts import TARGET
 from evaluation.disclosure import K
 from evaluation.models import Action, Alert, ProgrammeReport, Response
 from evaluation.own_report import own_line, own_tables
 from evaluation.plan import last_minute
 from evaluation.queries import Health, action_rows, health, indicator_sheet
-from evaluation.queries.health import TARGET, Group, Part, Tile
+from evaluation.queries.health import Group, Part, Tile
 from evaluation.queries.indicators import Measured
 from mentoring.planning.models import Milestone, Programme
 from mentoring.relationships.models import Relationship

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 SERVED_BY: dict[str, tuple[str, ...]] = {
     "planning.structure": ("programme_public", "programme_settings", "agreement"),
     "planning.coordination": ("home", "goals", "sessions", "session_propose"),
-    "planning.strategy": ("programme_new", "import_new", "programme_people", "health", "actions"),
+    "planning.strategy": ("programme_new", "import_new", "programme_people", "health", "actions", "studies"),
     "modelling.types": ("programme_list", "programme_new"),
     "modelling.matching": ("profile", "programme_apply", "mentor_directory", "matching_home", "matching_run"),
     "modelling.framework": ("relationship", "agreement"),
@@ -23,12 +23,12 @@ SERVED_BY: dict[str, tuple[str, ...]] = {
     "relationships.communication": ("rooms", "room", "sessions"),
     "relationships.psychological": ("pulse", "support_ask"),
     "relationships.friendly": ("relationship", "room"),
-    "skills.training": ("growth", "module"),
+    "skills.training": ("growth", "module", "certificates"),
     "skills.techliteracy": ("module", "connection_check"),
     "skills.virtuallearning": ("growth", "module"),
-    "support.learning": ("goals", "notes", "survey"),
+    "support.learning": ("goals", "notes", "survey", "studies"),
     "support.satisfaction": ("sessions", "pulse", "survey"),
-    "support.continuity": ("relationship", "closing", "health"),
+    "support.continuity": ("relationship", "closing", "certificates", "health"),
 }
 
 LABELS: dict[str, Promise] = {
@@ -62,10 +62,14 @@ LABELS: dict[str, Promise] = {
     "survey": _("Questionnaire"),
     "health": _("Programme health"),
     "actions": _("Actions"),
+    "studies": _("Studies"),
+    "certificates": _("Certificates"),
 }
 
 FOR_EVERYBODY = frozenset({"programme_list"})
-FOR_COORDINATORS = frozenset({"programme_new", "import_new", "matching_home", "matching_run", "health", "actions"})
+FOR_COORDINATORS = frozenset(
+    {"programme_new", "import_new", "matching_home", "matching_run", "health", "actions", "studies"}
+)
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ FACES = {
 class Cast:
     """Makes people one by one, in the same order for the same seed."""
 
-    def __init__(self, rng: Random, institution: Institution) -> None:
-        self.rng, self.institution, self.count = rng, institution, 0
+    def __init__(self, rng: Random, institution: Institution, *, count: int = 0) -> None:
+        self.rng, self.institution, self.count = rng, institution, count
         self.people: list[User] = []
 
     def person(self, *, email: str = "", name: str = "", language: str = "", role: str = "", zone: str = "") -> User:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.models import Job
-from dashboard.demo import answers, draft, own, people, requests, story
+from dashboard.demo import answers, draft, own, past, people, requests, story
 from dashboard.demo.people import FACES, Cast, Size
 from evaluation.actions import library
 from evaluation.services import accept_action, finish_action, recompute, recompute_institution
@@ -45,10 +45,13 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
     start = (now - timedelta(weeks=story.WEEKS)).replace(hour=6, minute=30, second=0, microsecond=0)
     groups = [_group(cast, size.mentors, size.mentees, faces if number == 0 else {}) for number in range(size.running)]
     open_group = _group(cast, size.open_mentors, size.open_mentees, {})
-    User.objects.bulk_create(cast.people, batch_size=2000)
+    alumni = Cast(Random(seed + 3), institution, count=len(cast.people))  # noqa: S311
+    earlier = [alumni.person() for _ in range(past.MENTEES)]
+    User.objects.bulk_create([*cast.people, *earlier], batch_size=2000)
     administrators = [faces["parvin"], faces["james"]]
     people.belong(institution, cast.people, administrators, at=start - timedelta(days=30))
     coordinators = [faces["maryam"], faces["leila"]]
+    people.belong(institution, earlier, [], at=start - timedelta(weeks=past.WEEKS_AGO))
     step()
     for number, (mentors, mentees) in enumerate(groups):
         kind = people.kind_of_programme(number)
@@ -68,6 +71,15 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
             own.plant_study(programme, by=faces["leila"], at=start + timedelta(days=10))
             own.plant_own(programme, by=faces["maryam"], rng=Random(seed + 2), now=now)  # noqa: S311
             own.plant_outcome(programme, by=faces["maryam"], rng=Random(seed + 3), start=start)  # noqa: S311
+    past.plant_past(
+        institution,
+        groups[0][0][: past.MENTEES // past.MENTEES_OF_EACH],
+        earlier,
+        certified=faces["sara"],
+        coordinators=coordinators,
+        rng=Random(seed + 4),  # noqa: S311
+        now=now,
+    )
     recompute_institution(institution, at=now)
     _open(institution, open_group, coordinators, rng=rng, now=now)
     requests.plant_requests(institution, faces, rng=Random(seed + 1), now=now)  # noqa: S311

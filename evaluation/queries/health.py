@@ -11,21 +11,19 @@ from accounts.models import Institution
 from core.dates import format_day, localise
 from evaluation import words
 from evaluation.anchors import with_version
+from evaluation.charts import TARGET
 from evaluation.disclosure import may_compare
 from evaluation.indicators import ALL, BY_CODE, Indicator
 from evaluation.models import Anchors, Score
-from evaluation.statistics.rollup import first_break, priority
+from evaluation.queries.upstream import DrillDown, Rows, drill_down, points_of, whole
+from evaluation.statistics.rollup import first_break
 from evaluation.statistics.scoring import GAP_FLAG
 from mentoring.planning.models import Programme
-from paradigm.model import Category, Component, Stage, categories, components, stage_of, stages
+from paradigm.model import Category, Component, Stage, categories, stage_of, stages
 
-TARGET = 60
 TREND_OVER = timedelta(days=14)
 PAIR = 2
 """At least so many people stand behind a relationship."""
-
-
-Rows = dict[tuple[str, str], Score]
 
 
 @dataclass(frozen=True)
@@ -90,29 +88,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Upstream:
-    """A measured condition under target that comes before the outcomes."""
-
-    component: Component
-    name: str
-    stage: Stage
-    score: int
-    priority: float
-
-
-@dataclass(frozen=True)
-class DrillDown:
-    """From weak outcomes back to what comes before them. `measure_first`: so little is measured upstream that this comes first;
-    `unmeasured`: what that is."""
-
-    weak: list[str]
-    rows: list[Upstream]
-    measure_first: bool
-    unmeasured: list[str]
-    first_break: Stage | None
-
-
-@dataclass(frozen=True)
 class Health:
     programme: Programme
     as_of_on: date | None
@@ -138,11 +113,11 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
     """The newest scores of a programme, or the newest by the day `until`. `stage_slug`: the stage to show in full; by default the
     one that holds it back.
 
-    Four queries, whatever the size of the programme.
+    At most five queries, whatever the size of the programme.
     """
     days, rows, earlier_on, earlier = _read(Score.objects.filter(programme=programme), until)
     own = list(Anchors.objects.filter(programme=programme)) if rows else []
-    broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
+    broken = first_break((points_of(rows, stage.slug) for stage in stages()), TARGET)
     tiles = [_tile(stage, rows, place == broken, earlier_on, earlier) for place, stage in enumerate(stages())]
     chosen = next((stage for stage in stages() if stage.slug == stage_slug), None) or _first_choice(tiles)
     return Health(
@@ -152,7 +127,7 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
         tiles=tiles,
         chosen=chosen,
         groups=[_group(row, rows, own) for row in categories(chosen.slug)] if rows else [],
-        drill_down=_drill_down(rows, broken),
+        drill_down=drill_down(programme, rows, broken),
         days=days,
         rows=rows,
     )
@@ -170,7 +145,7 @@ class InstitutionHealth:
 def institution_health(institution: Institution) -> InstitutionHealth:
     """The newest scores of an institution, each with its interval. Three queries."""
     days, rows, earlier_on, earlier = _read(Score.objects.filter(institution=institution, programme=None))
-    broken = first_break((_points(rows, stage.slug) for stage in stages()), TARGET)
+    broken = first_break((points_of(rows, stage.slug) for stage in stages()), TARGET)
     tiles = []
     for place, stage in enumerate(stages()):
         tile = _tile(stage, rows, place == broken, earlier_on, earlier)
@@ -211,15 +186,6 @@ def measured_otherwise(before: Score, rows: Rows) -> bool:
     return now is not None and (now.version, now.anchors_version) != (before.version, before.anchors_version)
 
 
-def _points(rows: Rows, slug: str, facet: str = "both") -> float | None:
-    row = rows.get((slug, facet))
-    return None if row is None else row.value
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
 def _first_choice(tiles: list[Tile]) -> Stage:
     for wanted in (lambda tile: tile.holds_back, lambda tile: tile.score is not None):
         for tile in tiles:
@@ -247,7 +213,7 @@ def _tile(stage: Stage, rows: Rows, holds_back: bool, earlier_on: date | None, e
     measured, of = row.inputs.get("measured"), row.inputs.get("of")
     if measured != of:
         trend.append(_("%(n)s of %(of)s measured") % {"n": localise(measured), "of": localise(of)})
-    ends = [_whole(row.inputs.get(end)) for end in ("low", "high")]
+    ends = [whole(row.inputs.get(end)) for end in ("low", "high")]
     return Tile(stage, round(row.value), row.n, line, " · ".join(trend), holds_back, *ends)
 
 
@@ -286,7 +252,7 @@ def _headline(tiles: list[Tile], broken: int | None) -> str:
 def _group(category: Category, rows: Rows, own: list[Anchors]) -> Group:
     row = rows.get((category.slug, "both"))
     state = row.state if row else "too_early"
-    score = _whole(row.value) if row else None
+    score = whole(row.value) if row else None
     line = "" if score is not None else _no_category(state, row)
     return Group(
         category,
@@ -320,9 +286,9 @@ def _part(component: Component, rows: Rows, own: list[Anchors]) -> Part:
     return Part(
         component=component,
         name=component.name(get_language()),
-        score=_whole(both.value) if both else None,
-        behaviour=_whole(happens.value) if happens else None,
-        perception=_whole(said.value) if said else None,
+        score=whole(both.value) if both else None,
+        behaviour=whole(happens.value) if happens else None,
+        perception=whole(said.value) if said else None,
         no_behaviour=str(words.STATES[happens.state if happens else "too_early"]),
         no_perception=_not_said(said),
         gap=_gap(both.inputs.get("gap")) if both else "",
@@ -402,45 +368,3 @@ def _counted(indicator: Indicator, inputs: dict[str, Any]) -> str:
     if top is None or top == bottom or indicator.unit == "stars":
         return ngettext("from %(n)s record", "from %(n)s records", round(bottom)) % {"n": words.number(bottom)}
     return _("%(top)s of %(bottom)s") % {"top": words.number(top), "bottom": words.number(bottom)}
-
-
-def _drill_down(rows: Rows, broken: int | None) -> DrillDown | None:
-    """If a consequence is under target: measured earlier components under target, the most promising first; and whether so
-    little is measured upstream that measuring comes first (under half)."""
-    last = stages()[-1].slug
-    weak = [part for part in components() if stage_of(part.slug).slug == last and _is_weak(rows, part)]
-    if not weak:
-        return None
-    before = [part for part in components() if stage_of(part.slug).slug != last]
-    unmeasured = [part for part in before if _points(rows, part.slug) is None]
-    found = []
-    for part in before:
-        points = _points(rows, part.slug)
-        worth = priority(points, _coverage(rows, part), target=TARGET)
-        if worth > 0 and points is not None:
-            found.append(Upstream(part, part.name(get_language()), stage_of(part.slug), round(points), worth))
-    return DrillDown(
-        weak=[_with_points(rows, part) for part in weak],
-        rows=sorted(found, key=lambda row: -row.priority)[:3],
-        measure_first=2 * len(unmeasured) > len(before),
-        unmeasured=[part.name(get_language()) for part in unmeasured],
-        first_break=None if broken is None or stages()[broken].slug == last else stages()[broken],
-    )
-
-
-def _is_weak(rows: Rows, part: Component) -> bool:
-    points = _points(rows, part.slug)
-    return points is not None and points < TARGET
-
-
-def _with_points(rows: Rows, part: Component) -> str:
-    points = _whole(_points(rows, part.slug))
-    return f"{part.name(get_language())} ({localise(points)})"
-
-
-def _coverage(rows: Rows, component: Component) -> float:
-    """Of everything that could speak about a component (its indicators, and people): how much does."""
-    happens = rows.get((component.slug, "behaviour"))
-    inputs: dict[str, int] = happens.inputs if happens else {}
-    said = _points(rows, component.slug, "perception") is not None
-    return (inputs.get("measured", 0) + said) / (inputs.get("of", 0) + 1)

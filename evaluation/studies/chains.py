@@ -1,11 +1,15 @@
 """Studies of what goes with what: paths through the stages of the model, and two things over several waves."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from evaluation.questionnaire import form_items
 from evaluation.statistics.lagged import cross_lagged
 from evaluation.statistics.moderation import moderation
-from evaluation.statistics.paths import CLUSTERS_AT_ALL, CLUSTERS_TO_CONFIRM, mediation
+from evaluation.statistics.paths import CLUSTERS_AT_ALL, CLUSTERS_TO_CONFIRM, Mediation, mediation
+from evaluation.statistics.scoring import Floats
 from evaluation.studies.data import Said, StudyData, scores_of
 from evaluation.studies.gates import Found, Used, figures_of, level_of, need_of
 from evaluation.studies.plans import DID, WINDOWS, Analysis, moments_of, stage_of_measure
@@ -41,6 +45,7 @@ def path(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     figures = figures_of(found) | {
         "effects": [[row.name, row.value, row.low, row.high] for row in (found.total, found.direct, *found.indirect)],
         "sensitivity": found.sensitivity, "weak": found.n < CLUSTERS_TO_CONFIRM, "draws": found.draws_used,
+        "paths": in_standard_deviations(found, codes, columns),
     }  # fmt: skip
     if condition:
         beside = moderation(
@@ -49,6 +54,18 @@ def path(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
         )  # fmt: skip
         figures["moderation"] = [beside.value, beside.low, beside.high]
     return figures
+
+
+def in_standard_deviations(found: Mediation, codes: Sequence[str], columns: Floats) -> list[list[Any]]:
+    """[code, estimate, low, high]: how much the outcome goes with each step before it, both in standard deviations. Of the first
+    step that is the total effect, of the others the path from them to the outcome."""
+    arrows = {row.name: row for row in found.paths}
+    effects = [found.total, *(arrows[f"{code} -> {codes[-1]}"] for code in codes[1:-1])]
+    sizes = columns[: len(effects)].std(axis=1) / columns[len(codes) - 1].std()
+    return [
+        [code, *(round(float(end * size), 4) for end in (row.value, row.low, row.high))]
+        for code, row, size in zip(codes, effects, sizes, strict=False)
+    ]
 
 
 def _measure(data: StudyData, code: str, pair: int, enrolment: int, said_of: dict[int, list[Said]], *, own: bool

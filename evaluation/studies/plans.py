@@ -17,6 +17,8 @@ SAME_ANSWER, NO_CONTACT = "same_answer", "no_contact"
 PRIMARY, SECONDARY, EXPLORATORY = "primary", "secondary", "exploratory"
 DID = {"did.agreement_day": "causal", "did.two_way_weeks": "intervening"}
 """What a path model may take from what people did, and the stage it belongs to."""
+COMPONENT_OF = {"did.agreement_day": "planning.structure", "did.two_way_weeks": "relationships.friendly"}
+"""The component whose indicator tells the same (PS1, RF1)."""
 WINDOWS: dict[str, tuple[float, float]] = {
     "causal": (-10_000, 14),
     "contextual": (-10_000, 30),

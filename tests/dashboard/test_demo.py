@@ -15,7 +15,8 @@ from core.models import Job
 from dashboard.demo.draft import GROUP
 from dashboard.demo.people import FACES, Size
 from dashboard.demo.plant import plant, steps
-from evaluation.models import Alert, Score
+from evaluation.certificates import is_valid
+from evaluation.models import Action, Alert, Certificate, Score, StudyResult, UnitScore
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.messaging.models import Change, Message, Room
 from mentoring.relationships.models import Relationship, Session
@@ -70,11 +71,24 @@ def told(django_db_setup, django_db_blocker) -> Iterator[int]:
 def test_the_story_has_its_turns_and_every_progress_step_is_told(told):
     assert told == steps(TINY)
     states = set(Relationship.objects.values_list("status", flat=True))
-    assert states == {"active", "awaiting", "ended"}
+    assert states == {"active", "awaiting", "ended", "completed"}
     assert Alert.objects.exists()
     assert Score.objects.filter(state="scored").exclude(programme=None).values("as_of_on").distinct().count() == 3
     assert {f"{key}@demo.peyvand.example" for key in FACES} <= set(User.objects.values_list("email", flat=True))
     assert broken_link() is None
+
+
+def test_last_years_study_has_figures_a_mentor_has_a_certificate_and_an_action_was_read_again(told):
+    content = StudyResult.objects.get().content
+    assert [(row["outcome"], row["state"], row["family"]) for row in content["analyses"]] == [
+        ("skills", "ok", "primary"),
+        ("infrastructure", "ok", "secondary"),
+    ]
+    assert [is_valid(each) for each in Certificate.objects.all()] == [True]
+    action = Action.objects.get()
+    assert action.before_on < action.after_on
+    weeks = UnitScore.objects.exclude(relationship=None).values_list("week_on", flat=True).distinct()
+    assert len(weeks) >= 12
 
 
 def test_every_conversation_is_whole(told):

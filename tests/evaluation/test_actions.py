@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from dashboard.desks import tasks_of
 from evaluation.actions import PERCEPTION, ideas_for, library
 from evaluation.indicators import BY_CODE
-from evaluation.models import Action, Score
+from evaluation.models import Action, Score, Study, StudyResult
 from evaluation.queries import action_rows, health, offers
 from evaluation.services import (
     ActionIsClosed,
@@ -188,3 +188,44 @@ def test_with_little_measured_upstream_the_first_thing_to_do_is_to_measure(progr
     Score.objects.create(component=upstream[8], value=50, **scored, **component)
     down = health(programme).drill_down
     assert (down.measure_first, down.weak, len(down.unmeasured)) == (False, ["Improved learning (40)"], 9)
+
+
+LOCKED = {"plan": "{}", "sha256": "a" * 64, "locked_at": NOW}
+
+
+def test_a_condition_weighs_what_a_study_of_the_programme_found_if_it_found_it_surely(programme):
+    row = {"institution": programme.institution, "programme": programme, "as_of_on": TODAY, "computed_at": NOW, "n": 9,
+           "state": "scored"}  # fmt: skip
+    Score.objects.create(component="causal", code="both", facet="both", value=50, **row)
+    Score.objects.create(component="support.learning", code="both", facet="both", value=40, **row)
+    slugs = [part.slug for part in components() if not part.slug.startswith("support.")]
+    for slug in slugs:
+        value = 30 if slug in ("planning.structure", "relationships.friendly", "skills.training") else 70
+        Score.objects.create(component=slug, code="both", facet="both", value=value, **row)
+        Score.objects.create(
+            component=slug, code="behaviour", facet="behaviour", value=value, inputs={"measured": 1, "of": 1}, **row
+        )
+
+    def found(n, *paths):
+        study = Study.objects.create(
+            programme=programme, kind="path", title="What goes with what", made_at=NOW, **LOCKED
+        )
+        analysis = {"outcome": "support.learning", "state": "ok", "n": n, "weak": n < 150, "paths": paths}
+        StudyResult.objects.create(study=study, asked_at=NOW, made_at=NOW, content={"analyses": [analysis]})
+
+    alike = [(each.component.slug, each.path) for each in health(programme).drill_down.rows]
+    assert alike == [("planning.structure", None), ("relationships.friendly", None), ("skills.training", None)]
+
+    found(149, ["planning.structure", 0.9, 0.8, 1.0])
+    found(
+        150,
+        ["did.agreement_day", 0.2, 0.1, 0.3],
+        ["relationships.friendly", 0.4, 0.3, 0.5],
+        ["skills.training", 0.3, -0.1, 0.7],
+    )
+    rows = health(programme).drill_down.rows
+    assert [(each.component.slug, each.path and each.path.estimate, each.priority) for each in rows] == [
+        ("skills.training", None, 15.0),
+        ("relationships.friendly", 0.4, 6.0),
+        ("planning.structure", 0.2, 3.0),
+    ]

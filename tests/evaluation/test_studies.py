@@ -16,6 +16,8 @@ from evaluation.questionnaire import form_items, items
 from evaluation.services import amend, ask_for_results, lock_plan, make_study, write_plan
 from evaluation.services.studies import PlanIsEmpty, PlanIsLocked, PlanIsNotLocked
 from evaluation.statistics.effects import independent_g, paired_g
+from evaluation.statistics.paths import mediation
+from evaluation.studies.chains import in_standard_deviations
 from evaluation.studies.data import StudyData
 from evaluation.studies.plans import NO_CONTACT
 from mentoring.planning.models import Enrolment
@@ -309,6 +311,7 @@ def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coor
 
     assert {name: row["state"] for name, row in found.items()} == dict.fromkeys(of, "ok")
     assert found["mode"]["arms"] == [30, 30]
+    assert [row[0] for row in found["path"]["paths"]] == ["planning.structure", "relationships.friendly", OTHER]
     assert found["growth"]["rows"] == 360
     assert (found["lagged"]["n"], found["lagged"]["weak"], len(found["lagged"]["rows"])) == (60, True, 4)
     assert found["mode"]["consistency"][0][0] == "spearman-brown"
@@ -318,6 +321,25 @@ def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coor
     assert "Exploratory: under 150 relationships." in pages["path"] and "hidden common cause" in pages["path"]
     assert "The other way round, from the second to the first" in pages["lagged"]
     assert "points per questionnaire" in pages["growth"] and "E-value" in pages["mode"]
+
+
+@pytest.mark.once
+def test_paths_in_standard_deviations_are_the_slopes_of_standardised_variables():
+    rng = np.random.default_rng(4)
+    x = rng.normal(0, 2, 200)
+    m = 0.5 * x + rng.normal(0, 3, 200)
+    y = 4 * m - x + rng.normal(0, 9, 200)
+    columns = np.array([x, m, y])
+    found = mediation(x, [m], y, names=["x", "m", "y"], draws=100)
+
+    (_x, total, low, high), (_m, last, *_limits) = in_standard_deviations(found, ["x", "m", "y"], columns)
+
+    z = (columns - columns.mean(axis=1)[:, None]) / columns.std(axis=1)[:, None]
+    assert total == pytest.approx(np.corrcoef(x, y)[0, 1], abs=1e-4)
+    assert last == pytest.approx(np.linalg.lstsq(z[:2].T, z[2], rcond=None)[0][1], abs=1e-4)
+    assert (low, high) == pytest.approx(
+        (found.total.low * x.std() / y.std(), found.total.high * x.std() / y.std()), abs=1e-4
+    )
 
 
 @pytest.mark.once
