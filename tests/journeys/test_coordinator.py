@@ -38,19 +38,6 @@ def test_a_cohort_goes_from_a_file_to_published_matches(visitor, tmp_path, langu
     coordinator.check()
     coordinator.go(f"/programmes/{RUNNING_PROGRAMME}/health/")
     expect(page.locator(".stages .stage")).to_have_count(5)
-    _take_up_and_finish(coordinator)
-
-
-def _take_up_and_finish(coordinator):
-    """An idea of the library goes onto the desk and off it again."""
-    page = coordinator.page
-    coordinator.go(f"/programmes/{RUNNING_PROGRAMME}/actions/relationships.friendly/")
-    page.locator("details.take summary").first.click()
-    follow(page.locator("details.take button.primary").first)
-    coordinator.check()
-    expect(page.locator("main .chip.info")).to_be_visible()
-    follow(page.locator(".page-head button.primary"))
-    expect(page.locator("main form")).to_have_count(0)
 
 
 def relationships(page: Page) -> int:
