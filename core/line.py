@@ -12,6 +12,8 @@ from websockets.frames import apply_mask  # type: ignore[attr-defined]
 from websockets.protocol import OPEN
 from websockets.streams import StreamReader
 
+TAKES_TEXTS = "peyvand.take"
+"""The extension of the scope under which an application finds `Line.take`."""
 WHOLE_TEXT, MASKED = 0x81, 0x80
 MOST_UNHEARD = 8
 _BETWEEN_FRAMES = StreamReader.at_eof.__code__
@@ -54,6 +56,11 @@ class Line(WebSocketsSansIOProtocol):
         except UnicodeDecodeError:
             return None
 
+    async def run_asgi(self) -> None:
+        extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
+        extensions[TAKES_TEXTS] = self.take
+        await super().run_asgi()
+
     async def send(self, message: Any) -> None:
         text = message.get("text")
         if text is None or self.conn.state is not OPEN:
@@ -62,14 +69,20 @@ class Line(WebSocketsSansIOProtocol):
             if message["type"] == "websocket.accept":
                 del self.request, self.response, self.scope  # nobody asks for them again
             return
-        if not self.writable.is_set():
+        while not self.take(text):
             await self.writable.wait()
-        if self.disconnected or self.conn.state is not OPEN:
-            raise ClientDisconnected
+            if self.disconnected or self.conn.state is not OPEN:
+                raise ClientDisconnected
+
+    def take(self, text: str) -> bool:
+        """Send a text, unless it would have to wait: `send` does. It costs a third of that."""
+        if self.disconnected or self.conn.state is not OPEN or not self.writable.is_set():
+            return False
         if not self.outgoing:
             self.loop.call_soon(self.flush)
         body = text.encode()
         self.outgoing += (head(len(body)), body)
+        return True
 
     def flush(self) -> None:
         """What was sent in one turn of the loop is written together."""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.eager import begun
 from core.errors import DomainError
+from core.line import TAKES_TEXTS
 from core.threads import UNREACHABLE
 from mentoring.messaging.frames import (
     ACTS,
@@ -64,7 +65,7 @@ async def talk(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, 
         await send({"type": "websocket.close"})
         return
     await send({"type": "websocket.accept"})
-    socket = Socket(user, scope["session_key"], send)
+    socket = Socket(user, scope["session_key"], send, scope.get("extensions", {}).get(TAKES_TEXTS, never))
     try:
         while (event := await receive())["type"] == "websocket.receive":
             await socket.hear(event.get("text"))
@@ -72,9 +73,14 @@ async def talk(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, 
         await socket.gone()
 
 
+def never(_text: str) -> bool:
+    """Other servers' lines than `core.line` take nothing without waiting."""
+    return False
+
+
 class Socket:
-    def __init__(self, user: User, session_key: str, send: Give) -> None:
-        self.user, self.session_key, self.send = user, session_key, send
+    def __init__(self, user: User, session_key: str, send: Give, take: Callable[[str], bool] = never) -> None:
+        self.user, self.session_key, self.send, self.take = user, session_key, send, take
         self.speech = Speech.of(user)
         self.hub: Hub = hub()
         self.rooms: set[int] = set()
@@ -96,6 +102,8 @@ class Socket:
 
     def put(self, text: str, *, now: bool = False) -> None:
         if self.over:
+            return
+        if (now or not self.low) and not self.sending and not self.unsent and self.take(text):
             return
         self.unsent.append(text)
         self.unsent_bytes += len(text)

@@ -8,7 +8,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 from websockets.streams import StreamReader
 
-from core.line import MOST_UNHEARD, Line
+from core.line import MOST_UNHEARD, TAKES_TEXTS, Line
 
 pytestmark = pytest.mark.once
 HANDSHAKE = (
@@ -31,9 +31,9 @@ async def echo(_scope, receive, send):
 
 
 @asynccontextmanager
-async def line():
+async def line(application=echo):
     config = Config(
-        echo, ws=Line, ws_max_size=65536, ws_per_message_deflate=False, lifespan="off", log_level="critical"
+        application, ws=Line, ws_max_size=65536, ws_per_message_deflate=False, lifespan="off", log_level="critical"
     )
     config.load()
     state, loop = ServerState(), asyncio.get_running_loop()
@@ -117,3 +117,30 @@ async def test_the_last_words_come_before_the_goodbye():
     async with line() as (reader, writer):
         writer.write(frame(b"bye"))
         assert await heard(reader, 2) == [(1, b"farewell"), (8, (4008).to_bytes(2))]
+
+
+async def test_what_is_taken_keeps_its_order_and_what_would_wait_is_not_taken():
+    taken = []
+
+    async def generous(scope, receive, send):
+        take = scope["extensions"][TAKES_TEXTS]
+        await receive()
+        taken.append(take("before the line is open"))
+        await send({"type": "websocket.accept"})
+        taken.append(take("one"))
+        await send({"type": "websocket.send", "text": "two"})
+        many = 0
+        while take(f"{many:060000}"):  # until the other end, who does not read, is too slow
+            many += 1
+            await asyncio.sleep(0)
+        taken.append(many)
+        await send({"type": "websocket.send", "text": "the last"})
+        await send({"type": "websocket.close"})
+
+    async with line(generous) as (reader, _writer):
+        while len(taken) < 3:
+            await asyncio.sleep(0.01)
+        early, one, many = taken
+        assert (early, one, many > 0) == (False, True, True)
+        told = [body.decode() for kind, body in await heard(reader, many + 4) if kind == 1]
+        assert told == ["one", "two", *[f"{n:060000}" for n in range(many)], "the last"]
