@@ -23,17 +23,18 @@ _KEEP = """
         SELECT * FROM unnest($1, $2, $3, $4, $5)
             WITH ORDINALITY AS a (room, sender, cid, body, norm, n)
     ), held AS (
-        SELECT id, last_seq FROM messaging_room WHERE id = ANY ($6) AND closed_at IS NULL AND kind <> 'news'
-        ORDER BY id FOR NO KEY UPDATE
+        SELECT asked.*, last_seq FROM asked JOIN messaging_room room ON room.id = asked.room
+        WHERE closed_at IS NULL AND kind <> 'news'
+        ORDER BY room.id, n FOR NO KEY UPDATE OF room
     ), people AS (
         SELECT room_id, array_agg(person_id) AS present,
             array_agg(person_id) FILTER (WHERE rests_since IS NULL) AS speaking FROM messaging_roommember
         WHERE room_id = ANY ($6) AND left_at IS NULL GROUP BY room_id
     ), fresh AS (
-        SELECT a.*, present, held.last_seq + row_number() OVER (PARTITION BY a.room ORDER BY a.n) AS seq
-        FROM asked a JOIN held ON held.id = a.room JOIN people ON people.room_id = a.room
-        WHERE a.sender = ANY (speaking)
-            AND NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = a.sender AND b.cid = a.cid)
+        SELECT held.*, present, last_seq + row_number() OVER (PARTITION BY room ORDER BY n) AS seq
+        FROM held JOIN people ON people.room_id = held.room
+        WHERE sender = ANY (speaking)
+            AND NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = held.sender AND b.cid = held.cid)
     ), named AS (
         SELECT *, nextval('messaging_message_id_seq') AS id FROM fresh
     ), raised AS (
