@@ -5,7 +5,7 @@ from evaluation.models.actions import Action
 from evaluation.models.alerts import COOLING, FOLLOW_UP, Alert
 from evaluation.models.anchors import Anchors, RiskPoints, Versioned
 from evaluation.models.certificates import Certificate
-from evaluation.models.coding import Code, Coded, Coding
+from evaluation.models.coding import Code, Coded, CodedClosing, Coding
 from evaluation.models.exports import ResearchExport
 from evaluation.models.foresight import RiskModel
 from evaluation.models.instruments import Instrument
@@ -25,6 +25,7 @@ __all__ = [
     "Certificate",
     "Code",
     "Coded",
+    "CodedClosing",
     "Coding",
     "Instrument",
     "Measured",

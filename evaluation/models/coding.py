@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.privacy import classify
 from evaluation.models.waves import OpenAnswer, Wave
 from mentoring.planning.models import Programme
+from mentoring.relationships.models import ExitAnswer
 
 
 class CodingQuerySet(models.QuerySet["Coding"]):
@@ -16,16 +17,22 @@ class CodingQuerySet(models.QuerySet["Coding"]):
         """The programme's coordinators and its institution's administrators."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(wave__programme__in=Programme.objects.managed_by(user))
+        managed = Programme.objects.managed_by(user)
+        return self.filter(Q(wave__programme__in=managed) | Q(closings_of__in=managed))
+
+    def for_rows(self):
+        return self.select_related("wave__programme", "wave__instrument", "closings_of", "first", "second")
 
 
 class Coding(models.Model):
-    """The answers to one open question of a wave, on their way to codes. A coder who has finished changes nothing more."""
+    """The answers to one open question of a wave, or what people wrote when they closed relationships of a programme, on their
+    way to codes. A coder who has finished changes nothing more."""
 
-    privacy = classify(internal="id wave item begun_at first second first_done_at second_done_at")
+    privacy = classify(internal="id wave item closings_of begun_at first second first_done_at second_done_at")
 
-    wave = models.ForeignKey(Wave, models.CASCADE, related_name="codings")
-    item = models.CharField(max_length=60)
+    wave = models.ForeignKey(Wave, models.CASCADE, null=True, related_name="codings")
+    item = models.CharField(max_length=60, blank=True)
+    closings_of = models.ForeignKey(Programme, models.CASCADE, null=True, related_name="codings_of_closings")
     begun_at = models.DateTimeField()
     first = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     second = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -40,6 +47,11 @@ class Coding(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["wave", "item"], name="coding_once_per_question"),
             models.CheckConstraint(
+                condition=Q(wave=None, item="", closings_of__isnull=False)
+                | Q(wave__isnull=False, closings_of=None) & ~Q(item=""),
+                name="coding_is_of_a_question_or_of_closings",
+            ),
+            models.CheckConstraint(
                 condition=Q(second=None) | Q(first=None) | ~Q(first=F("second")), name="coding_has_two_people"
             ),
         ]
@@ -49,6 +61,19 @@ class Coding(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("coding", args=[self.pk])
+
+    @property
+    def programme(self) -> Programme:
+        if self.wave is not None:
+            return self.wave.programme
+        if self.closings_of is None:
+            raise ValueError("a coding is of a question or of closings")
+        return self.closings_of
+
+    @property
+    def kept_in(self) -> "type[Coded | CodedClosing]":
+        """Where the codes of its answers are kept."""
+        return Coded if self.wave_id else CodedClosing
 
     @property
     def is_compared(self) -> bool:
@@ -80,26 +105,47 @@ class Code(models.Model):
         return self.name
 
 
-class Coded(models.Model):
+class CodedWords(models.Model):
     """The open codes that one coder gave one answer, perhaps none; or what the two agreed on."""
-
-    privacy = classify(internal="id coding answer hand at", subject="answer__response__enrolment__person")
 
     class Hand(models.TextChoices):
         FIRST = "first", _("first coder")
         SECOND = "second", _("second coder")
         AGREED = "agreed", _("agreed")
 
-    coding = models.ForeignKey(Coding, models.CASCADE, related_name="coded")
-    answer = models.ForeignKey(OpenAnswer, models.CASCADE, related_name="coded")
+    coding = models.ForeignKey(Coding, models.CASCADE, related_name="%(class)s")
     hand = models.CharField(max_length=6, choices=Hand)
-    codes = models.ManyToManyField(Code, related_name="coded")
+    codes = models.ManyToManyField(Code, related_name="%(class)s")
     at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.hand}"
+
+
+class Coded(CodedWords):
+    """Of an answer to an open question."""
+
+    privacy = classify(internal="id coding answer hand at", subject="answer__response__enrolment__person")
+
+    answer = models.ForeignKey(OpenAnswer, models.CASCADE, related_name="coded")
 
     class Meta:
         verbose_name = _("coded answer")
         verbose_name_plural = _("coded answers")
         constraints = [models.UniqueConstraint(fields=["coding", "answer", "hand"], name="coded_once_per_hand")]
 
-    def __str__(self) -> str:
-        return f"{self.answer_id} {self.hand}"
+
+class CodedClosing(CodedWords):
+    """Of what somebody wrote when a relationship closed."""
+
+    privacy = classify(internal="id coding answer hand at", subject="answer__person")
+
+    answer = models.ForeignKey(ExitAnswer, models.CASCADE, related_name="coded")
+
+    class Meta:
+        verbose_name = _("coded closing words")
+        verbose_name_plural = _("coded closing words")
+        constraints = [models.UniqueConstraint(fields=["coding", "answer", "hand"], name="coded_closing_once_per_hand")]

@@ -1,7 +1,16 @@
 """Reads of the evaluation, for its own pages and for the homes."""
 
 from evaluation.queries.actions import action_rows, offers, open_actions
-from evaluation.queries.coding import answers_of, codes_by_hand, codings_of, compared, counts, given, open_questions
+from evaluation.queries.coding import (
+    answers_of,
+    closings_of,
+    codes_by_hand,
+    codings_of,
+    compared,
+    counts,
+    given,
+    open_questions,
+)
 from evaluation.queries.compare import Comparison, compare_days, compare_programmes, slices
 from evaluation.queries.foresight import foresight
 from evaluation.queries.growth import MyResult, my_scores
@@ -24,6 +33,7 @@ __all__ = [
     "alerts_in_sum",
     "also_asked",
     "answers_of",
+    "closings_of",
     "codes_by_hand",
     "codings_of",
     "compare_days",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
+from accounts.models import Consent
 from core.dates import localise
 from evaluation.disclosure import K_SENSITIVE, hidden
 from evaluation.models import Code, Coded, Coding, OpenAnswer, Wave
@@ -15,6 +16,7 @@ from evaluation.statistics.agreement import Kappa, agreement_of, kappa
 from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.proportions import Proportion
 from mentoring.planning.models import Programme
+from mentoring.relationships.models import ExitAnswer, Relationship
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,70 @@ def may_be_read(wave: Wave, item: str, now: datetime) -> bool:
     return wave.is_over(now) and rows.values("response__enrolment__person").distinct().count() >= K_SENSITIVE
 
 
-def answers_of(coding: Coding) -> list[OpenAnswer]:
+@dataclass(frozen=True)
+class Written:
+    """What one person wrote."""
+
+    pk: int
+    text: str
+    person: int
+
+
+def answers_of(coding: Coding) -> list[Written]:
     """The answers in an order that tells nothing of who wrote when; none where too few people stand behind them (any more)."""
-    rows = list(
-        _written().filter(response__wave=coding.wave_id, item=coding.item).select_related("response__enrolment")
-    )
-    if len({row.response.enrolment.person_id for row in rows}) < K_SENSITIVE:
+    if coding.wave_id is None:
+        rows = closings(coding.programme, coding.begun_at, since=_begun_before(coding))
+    else:
+        found = _written().filter(response__wave=coding.wave_id, item=coding.item)
+        rows = [Written(*row) for row in found.values_list("pk", "text", "response__enrolment__person")]
+    if len({row.person for row in rows}) < K_SENSITIVE:
         return []
     return sorted(rows, key=lambda row: sha256(f"{coding.pk}:{row.pk}".encode()).digest())
+
+
+def closings(programme: Programme, at: datetime, *, since: datetime | None) -> list[Written]:
+    """What people wrote about relationships that had closed by `at` (after `since`), of those who had agreed to research by then
+    and still do. Together they come, so that no answer comes alone. One query."""
+    agreed = Consent.objects.in_force(Consent.Kind.RESEARCH).filter(given_at__lte=at)
+    rows = ExitAnswer.objects.filter(
+        relationship__programme=programme, relationship__closed_at__lte=at, answered_at__lte=at,
+        person__in=agreed.values("person"),
+    ).exclude(comment="").exclude(relationship__status=Relationship.Status.VOIDED)  # fmt: skip
+    if since is not None:
+        rows = rows.filter(relationship__closed_at__gt=since)
+    return [Written(*row) for row in rows.values_list("pk", "comment", "person")]
+
+
+def _begun_before(coding: Coding) -> datetime | None:
+    """When the coding of closings before this one was begun: what it holds is in no other."""
+    earlier = Coding.objects.filter(closings_of=coding.closings_of_id, begun_at__lt=coding.begun_at)
+    found: datetime | None = earlier.aggregate(last=Max("begun_at"))["last"]
+    return found
+
+
+@dataclass(frozen=True)
+class Closings:
+    """The codings of a programme's closings, the newest first, and how many people wrote what is in none of them."""
+
+    codings: list[Coding]
+    people: int
+
+    @property
+    def may_be_read(self) -> bool:
+        return self.people >= K_SENSITIVE
+
+
+def closings_of(programme: Programme, now: datetime) -> Closings:
+    """Two queries."""
+    codings = list(Coding.objects.filter(closings_of=programme).order_by("-begun_at")[:20])
+    rows = closings(programme, now, since=codings[0].begun_at if codings else None)
+    return Closings(codings, len({row.person for row in rows}))
 
 
 def codes_by_hand(coding: Coding) -> dict[str, dict[int, frozenset[int]]]:
     """Hand -> answer -> ids of its open codes. Two queries."""
     found: dict[str, dict[int, frozenset[int]]] = {hand: {} for hand in Coded.Hand.values}
-    for row in Coded.objects.filter(coding=coding).prefetch_related("codes"):
+    for row in coding.kept_in.objects.filter(coding=coding).prefetch_related("codes"):
         found[row.hand][row.answer_id] = frozenset(code.pk for code in row.codes.all())
     return found
 
@@ -102,7 +154,7 @@ class CodeAgreement:
 
 @dataclass(frozen=True)
 class Difference:
-    answer: OpenAnswer
+    answer: Written
     first: list[Code]
     second: list[Code]
     agreed: list[Code] | None
@@ -178,9 +230,9 @@ def counts(coding: Coding) -> list[Counted]:
     everybody: set[int] = set()
     for row in answers_of(coding):
         final = agreed.get(row.pk, first.get(row.pk) if first.get(row.pk) == second.get(row.pk) else None)
-        everybody.add(row.response.enrolment.person_id)
+        everybody.add(row.person)
         for pk in final or ():
-            people[pk].add(row.response.enrolment.person_id)
+            people[pk].add(row.person)
     codes = list(coding.codes.order_by("name"))
     below: dict[int | None, list[Code]] = defaultdict(list)
     for code in codes:

@@ -6,6 +6,7 @@ from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, se
 from evaluation.services.certificates import NotFinished, make_certificate
 from evaluation.services.coding import (
     agree_on,
+    begin_closings,
     begin_coding,
     code_answer,
     finish_coding,
@@ -79,6 +80,7 @@ __all__ = [
     "ask_for_export",
     "ask_for_results",
     "ask_to_recompute",
+    "begin_closings",
     "begin_coding",
     "begin_instrument",
     "close_wave",

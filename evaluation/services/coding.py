@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import record
 from core.errors import DomainError
-from evaluation.models import Code, Coded, Coding, OpenAnswer, Wave
-from evaluation.queries.coding import answers_of, may_be_read
+from evaluation.models import Code, Coded, Coding, Wave
+from evaluation.queries.coding import Written, answers_of, closings_of, may_be_read
+from mentoring.planning.models import Programme
 from paradigm.model import categories, stages
 
 MAX_CODES = 150
@@ -62,6 +63,20 @@ def begin_coding(wave: Wave, item: str, *, with_model: bool, by: User, at: datet
     return coding
 
 
+@transaction.atomic
+def begin_closings(programme: Programme, *, with_model: bool, by: User, at: datetime) -> Coding:
+    """Open for coding what people who agreed to research wrote when they closed their relationships, as far as it is in no
+    earlier coding. What is written later waits for the next. Raises TooFewWrote."""
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    if not closings_of(programme, at).may_be_read:
+        raise TooFewWrote(_("These words are read only when ten people or more who agreed to research have written."))
+    coding = Coding.objects.create(closings_of=programme, begun_at=at, first=by)
+    record("coding.begun", by=by, at=at, target=coding, institution_id=programme.institution_id)
+    if with_model:
+        _model_into(coding)
+    return coding
+
+
 def _model_into(coding: Coding) -> None:
     language = get_language()
     core = {
@@ -81,7 +96,7 @@ def join_coding(coding: Coding, *, by: User, at: datetime) -> None:
         other = "second" if place == "first" else "first"
         free = Coding.objects.filter(pk=coding.pk, **{place: None, f"{place}_done_at": None}).exclude(**{other: by})
         if free.update(**{place: by}):
-            record("coding.joined", by=by, at=at, target=coding, institution_id=coding.wave.programme.institution_id)
+            record("coding.joined", by=by, at=at, target=coding, institution_id=coding.programme.institution_id)
             return
 
 
@@ -111,7 +126,7 @@ def hand_of(coding: Coding, user: User) -> str:
 
 
 @transaction.atomic
-def code_answer(coding: Coding, answer: OpenAnswer, codes: Iterable[Code], *, by: User, at: datetime) -> None:
+def code_answer(coding: Coding, answer: Written, codes: Iterable[Code], *, by: User, at: datetime) -> None:
     """Give one answer its open codes, perhaps none. Raises NotYourCoding, CodingIsDone."""
     row = Coding.objects.select_for_update().get(pk=coding.pk)
     hand = hand_of(row, by)
@@ -122,8 +137,10 @@ def code_answer(coding: Coding, answer: OpenAnswer, codes: Iterable[Code], *, by
     _set(row, answer, hand, codes, at)
 
 
-def _set(coding: Coding, answer: OpenAnswer, hand: str, codes: Iterable[Code], at: datetime) -> None:
-    coded, _new = Coded.objects.update_or_create(coding=coding, answer=answer, hand=hand, defaults={"at": at})
+def _set(coding: Coding, answer: Written, hand: str, codes: Iterable[Code], at: datetime) -> None:
+    coded, _new = coding.kept_in.objects.update_or_create(
+        coding=coding, answer_id=answer.pk, hand=hand, defaults={"at": at}
+    )
     coded.codes.set(codes)
 
 
@@ -137,18 +154,18 @@ def finish_coding(coding: Coding, *, by: User, at: datetime) -> None:
     waiting = {answer.pk for answer in answers_of(row)}
     if not waiting:
         raise TooFewWrote
-    waiting -= set(Coded.objects.filter(coding=row, hand=hand).values_list("answer", flat=True))
+    waiting -= set(row.kept_in.objects.filter(coding=row, hand=hand).values_list("answer", flat=True))
     if waiting:
         raise CodingIsNotDone
     field = f"{hand}_done_at"
     if getattr(row, field) is None:
         setattr(row, field, at)
         row.save(update_fields=[field])
-        record("coding.finished", by=by, at=at, target=row, institution_id=row.wave.programme.institution_id)
+        record("coding.finished", by=by, at=at, target=row, institution_id=row.programme.institution_id)
 
 
 @transaction.atomic
-def agree_on(coding: Coding, answer: OpenAnswer, codes: Iterable[Code], *, by: User, at: datetime) -> None:
+def agree_on(coding: Coding, answer: Written, codes: Iterable[Code], *, by: User, at: datetime) -> None:
     """What the two agree on where they differed. Raises NotYourCoding, NotComparedYet."""
     row = Coding.objects.select_for_update().get(pk=coding.pk)
     if not hand_of(row, by):

@@ -13,10 +13,21 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.services import record
 from core.idempotency import once
 from evaluation.builder import AnswerCodesForm, BeginCodingForm, CodebookForm
-from evaluation.models import Code, Coded, Coding, OpenAnswer
-from evaluation.queries import answers_of, codes_by_hand, codings_of, compared, counts, given, open_questions
+from evaluation.models import Code, Coded, Coding
+from evaluation.queries import (
+    answers_of,
+    closings_of,
+    codes_by_hand,
+    codings_of,
+    compared,
+    counts,
+    given,
+    open_questions,
+)
+from evaluation.queries.coding import Written
 from evaluation.services import (
     agree_on,
+    begin_closings,
     begin_coding,
     code_answer,
     finish_coding,
@@ -30,11 +41,12 @@ from evaluation.views.programmes import managed
 
 
 def _coding(http: HttpRequest, pk: int) -> Coding:
-    rows = Coding.objects.visible_to(http.user).select_related("wave__programme", "wave__instrument", "first", "second")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(Coding.objects.visible_to(http.user).for_rows(), pk=pk)
 
 
 def _question(coding: Coding) -> str:
+    if coding.wave is None:
+        return _("What people wrote when they closed a relationship")
     asked = coding.wave.instrument.definition.open_questions if coding.wave.instrument else ()
     return next((each.words.text(get_language()) for each in asked if each.code == coding.item), coding.item)
 
@@ -45,6 +57,8 @@ def codings(http: HttpRequest, slug: str) -> HttpResponse:
     """The open questions of a programme, and how far each is."""
     programme = managed(http, slug)
     now, waves = timezone.now(), codings_of(programme)
+    if http.method == "POST" and "closings" in http.POST:
+        return redirect(begin_closings(programme, with_model="model" in http.POST, by=http.user, at=now))
     if http.method == "POST":
         form = BeginCodingForm(http.POST)
         found = form.chosen(open_questions(waves, get_language(), now)) if form.is_valid() else None
@@ -54,7 +68,8 @@ def codings(http: HttpRequest, slug: str) -> HttpResponse:
         return redirect(coding)
     page = Paginator(waves, 20).get_page(http.GET.get("page"))
     rows = open_questions(list(page), get_language(), now)
-    return render(http, "evaluation/codings.html", {"programme": programme, "page_obj": page, "rows": rows})
+    context = {"programme": programme, "page_obj": page, "rows": rows, "closings": closings_of(programme, now)}
+    return render(http, "evaluation/codings.html", context)
 
 
 @login_required
@@ -108,7 +123,7 @@ def coding_join(http: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-def _answer(answers: list[OpenAnswer], number: int) -> OpenAnswer:
+def _answer(answers: list[Written], number: int) -> Written:
     if not 1 <= number <= len(answers):
         raise Http404
     return answers[number - 1]
@@ -188,7 +203,7 @@ def coding_file(http: HttpRequest, pk: int) -> HttpResponse:
     text = codes_table(counts(found), compared(found))
     record(
         "coding.downloaded", by=http.user, at=timezone.now(), target=found,
-        institution_id=found.wave.programme.institution_id,
+        institution_id=found.programme.institution_id,
     )  # fmt: skip
     headers = {
         "Content-Disposition": f'attachment; filename="codes-{found.pk}.csv"',

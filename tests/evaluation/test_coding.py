@@ -10,12 +10,13 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEvent
-from accounts.services import erase_person
-from evaluation.models import Code, Coded, Coding, OpenAnswer, Response, Wave
+from accounts.models import AuditEvent, Consent
+from accounts.services import erase_person, give_consent, withdraw_consent
+from evaluation.models import Code, Coded, CodedClosing, Coding, OpenAnswer, Response, Wave
 from evaluation.queries import answers_of, compared, counts, given
 from evaluation.services import (
     agree_on,
+    begin_closings,
     begin_coding,
     code_answer,
     finish_coding,
@@ -24,6 +25,8 @@ from evaluation.services import (
     place_code,
 )
 from evaluation.services.coding import CodingIsDone, CodingIsNotDone, NotComparedYet, NotYourCoding, TooFewWrote
+from mentoring.relationships.models import ExitAnswer, Relationship
+from tests.evaluation.living import pairs
 from tests.evaluation.own import own_instrument
 from tests.factories import BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
 
@@ -188,3 +191,50 @@ def test_of_four_who_join_at_once_one_becomes_the_second_coder():
     assert faults == []
     assert Coding.objects.get().second in people
     assert AuditEvent.objects.filter(action="coding.joined").count() == 1
+
+
+def test_words_of_closings_are_coded_of_who_agreed_to_research_ten_at_least_and_each_once(coordination, sign_in):
+    """Only of relationships that had closed; what is written later waits for ten more; who takes consent back is gone."""
+    programme, by = coordination.programme, {"by": coordination.person, "at": NOW}
+
+    def closed(count, at, start=0, agreed=True):
+        for n, pair in enumerate(pairs(programme, count), start=start):
+            person = pair.members.get(role="mentee").person
+            Relationship.objects.filter(pk=pair.pk).update(status="completed", closed_at=at)
+            said = {"satisfaction": 4, "stay_in_touch": 4, "comment": f"Closing {n}", "answered_at": at}
+            ExitAnswer.objects.create(relationship=pair, person=person, **said)
+            if agreed:
+                give_consent(person, Consent.Kind.RESEARCH, at=NOW - timedelta(days=60))
+
+    closed(9, NOW - timedelta(days=1)), closed(5, NOW - timedelta(days=1), start=90, agreed=False)
+    with pytest.raises(TooFewWrote):
+        begin_closings(programme, with_model=False, **by)
+    closed(1, NOW - timedelta(days=1), start=9)
+    browser, page = sign_in(coordination.person), reverse("codings", args=[programme.slug])
+    assert "10 people who agreed to research have written" in browser.get(page).content.decode()
+    begun = browser.post(page, {"closings": "on"})
+    coding = Coding.objects.get()
+    assert begun["Location"] == coding.get_absolute_url()
+    assert {row.text for row in answers_of(coding)} == {f"Closing {n}" for n in range(10)}
+
+    closed(1, timezone.now(), start=50)
+    assert len(answers_of(coding)) == 10
+    with pytest.raises(TooFewWrote):
+        begin_closings(programme, with_model=False, by=coordination.person, at=timezone.now())
+    other = PersonFactory()
+    join_coding(coding, by=other, at=NOW)
+    code = keep_code(coding, "Time", level="open")
+    for hand in (coordination.person, other):
+        for answer in answers_of(coding):
+            code_answer(coding, answer, [code], by=hand, at=NOW)
+        finish_coding(coding, by=hand, at=NOW)
+    done = Coding.objects.get()
+    assert [(row.code.name, row.people) for row in counts(done)] == [("Time", 10)]
+    shown = browser.get(done.get_absolute_url()).content.decode()
+    assert "only of people who agreed to research" in shown and "Time" in shown
+    assert sign_in(CoordinationFactory().person).get(done.get_absolute_url()).status_code == 404
+
+    person = ExitAnswer.objects.get(comment="Closing 3").person
+    withdraw_consent(person, Consent.Kind.RESEARCH, at=timezone.now())
+    assert answers_of(done) == []
+    assert CodedClosing.objects.filter(answer__person=person).count() == 2  # kept, and counted no more

@@ -33,7 +33,8 @@ class CheckIn(models.Model):
 
 
 class ExitAnswer(models.Model):
-    """What a person says at the end. The partner never sees it; coordinators see it without a name below k = 5."""
+    """What a person says at the end. The partner never sees it; coordinators see it without a name below k = 5. The comment
+    is read by nobody but two who code such words, of people who agreed to research, from ten on."""
 
     privacy = classify(
         internal="id relationship answered_at", sensitive="person satisfaction stay_in_touch comment", subject="person"
