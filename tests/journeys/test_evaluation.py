@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.journeys.flows import RUNNING_PROGRAMME, until
+from tests.journeys.flows import RUNNING_PROGRAMME, fill_section, until
 from tests.journeys.platform import PEOPLE, follow
 
 LAST_YEAR = "first-semester-last-year"
@@ -64,3 +64,41 @@ def test_a_mentor_makes_a_certificate_and_whoever_has_its_link_sees_that_it_is_v
     stranger.go(link)
     expect(stranger.page.locator("h1")).to_have_text("این گواهی معتبر است")
     expect(stranger.page.locator("main")).to_contain_text("آرمان رضایی")
+
+
+def test_on_a_phone_a_questionnaire_is_built_licensed_asked_and_answered(visitor):
+    leila, sara = visitor(width=390), visitor(width=390)
+    leila.sign_in(PEOPLE["en"]["coordinator"])
+    page = leila.page
+    page.goto("/institution/simorgh/questionnaires/new/")
+    page.locator("input[name=instrument]").fill("one-question")
+    page.locator("input[name=title_en]").fill("One question to mentors")
+    page.locator("textarea[name=licence_text]").fill("Written here.")
+    page.locator("textarea[name=labels_en]").fill("never\nalways")
+    follow(page.locator("main form button.primary"))
+    built = page.url
+    page.goto(f"{built}question/")
+    page.locator("textarea[name=text_en]").fill("I know what to do next.")
+    page.locator("input[name=new_en]").fill("Clear next steps")
+    page.locator("details:has([name=roles]) > summary").click()
+    page.locator("input[name=roles][value=mentor]").check()
+    leila.check()
+    follow(page.locator("main form button.primary"))
+    leila.check()
+    page.goto(f"{built}activate/")
+    page.locator("input[name=name]").fill("Leila Ahmadi")
+    page.locator("input[name=agreed]").check()
+    follow(page.locator("main form button.primary"))
+
+    page.goto(f"/programmes/{RUNNING_PROGRAMME}/waves/")
+    page.get_by_label("One question to mentors").check()
+    follow(page.locator("main form:has(input[name=form]) button.primary"))
+    closing = page.locator("li:has-text('One question to mentors') form").first.get_attribute("action")
+    sara.sign_in(PEOPLE["en"]["mentor"])
+    sara.go(closing.replace("/waves/", "/surveys/").replace("close/", ""))
+    follow(sara.page.locator("a.primary[href^='/surveys/']").first)
+    fill_section(sara)
+    expect(sara.page.locator("main")).to_contain_text("4.0 on 1–5")
+
+    page.reload()  # nothing is left open for the other journeys
+    follow(page.locator(f"form[action='{closing}'] button"))

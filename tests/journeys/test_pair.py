@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from core.text import to_ascii_digits, to_persian_digits
-from tests.journeys.flows import RUNNING_PROGRAMME, first_workspace, until
+from tests.journeys.flows import RUNNING_PROGRAMME, fill_section, first_workspace, until
 from tests.journeys.platform import PEOPLE, Visitor, follow
 
 HEALTH = f"/programmes/{RUNNING_PROGRAMME}/health/"
@@ -191,16 +191,6 @@ def answer_pulse(who: Visitor) -> None:
         page.goto("/pulse/")
     if re.search(r"/surveys/\d+/\w+/\d+/", page.url):
         fill_section(who)
-
-
-def fill_section(who: Visitor) -> None:
-    who.check()
-    page = who.page
-    for question in page.locator(".likert").all():
-        question.locator("label.option").nth(3).click()
-    follow(page.locator("button[name=act][value=next]"))
-    assert re.search(r"/surveys/results/\d+/", page.url)
-    who.check()
 
 
 def make_key(administrator: Visitor, language: str) -> str:
