@@ -208,6 +208,57 @@ STATEMENTS = (
     INSERT INTO evaluation_answer (response_id, item, value)
     SELECT id, item, 1 + floor(random() * 5) FROM evaluation_response, unnest(ARRAY[{items}]) item
     """,
+    # The outcome scale before and after, of three in four mentees; wishes, groups, questions how something is done.
+    """
+    INSERT INTO evaluation_instrument (id, institution_id, name, version, roles, content, licence_text, licence_confirmed_by,
+      licence_confirmed_on, created_at, activated_at)
+    VALUES (1, 1, 'outcome', 1, 'mentee', '{{"title": {{"en": "Outcome"}}, "scale": {{"min": 1, "max": 5, "labels": {{}}}},
+      "subscales": {{}}, "items": [{{"id": "a", "text": {{"en": "A"}}}}, {{"id": "b", "text": {{"en": "B"}}}},
+      {{"id": "c", "text": {{"en": "C"}}}}], "scoring": {{"method": "mean", "min_valid": 2}}, "maps_to": "support.learning"}}',
+      'Ours', 'Somebody', {began}::date, {began}, {began})
+    """,
+    """
+    INSERT INTO evaluation_wave (id, programme_id, form, instrument_id, number, opens_at, closes_at)
+    SELECT w * {programmes} + p, p, 'own', 1, 1 + w, {began} + (80 * w - 79) * interval '1 day',
+      {began} + (80 * w - 69) * interval '1 day'
+    FROM generate_series(1, {programmes}) p, generate_series(1, 2) w
+    """,
+    """
+    INSERT INTO evaluation_response (id, wave_id, enrolment_id, started_at, submitted_at, position)
+    SELECT 2 * w * {pairs} + e.id, w * {programmes} + programme_id, e.id, moment, moment, 3
+    FROM (SELECT id, programme_id, w, {began} + (80 * w - 79 + random() * 9) * interval '1 day' moment
+      FROM planning_enrolment, generate_series(1, 2) w WHERE role = 'mentee' AND id % 8 > 0) e
+    """,
+    """
+    INSERT INTO evaluation_answer (response_id, item, value)
+    SELECT r.id, item, LEAST(5, 1 + r.enrolment_id % 3 + floor(random() * 3) - 1 * (w.number = 2)::int)
+    FROM evaluation_response r JOIN evaluation_wave w ON w.id = r.wave_id, unnest(ARRAY['a', 'b', 'c']) item
+    WHERE w.instrument_id = 1
+    """,
+    """
+    INSERT INTO planning_moreanswers (enrolment_id, language_levels, kinds, interests, style, channels, forms, unit, gender,
+      wants_gender)
+    SELECT id, '{{}}', '{{}}', '[]', '{{}}', '[]', CASE WHEN id % 5 > 0 THEN '["one_to_one"]' ELSE '["circle"]' END::jsonb,
+      '', '', '' FROM planning_enrolment WHERE id % 4 > 0
+    """,
+    """
+    INSERT INTO planning_grouplabel (enrolment_id, "group", label)
+    SELECT id, 'Where?', (ARRAY['Town', 'Village', 'Abroad'])[1 + id % 3] FROM planning_enrolment
+    """,
+    """
+    INSERT INTO support_helprequest (programme_id, person_id, topic, body, status, created_at)
+    SELECT programme_id, person_id, 'how_to', 'Words', 'raised', {began} + (id % 3 / 2 * 60 + random() * 29) * interval '1 day'
+    FROM planning_enrolment WHERE id % 15 < 2
+    """,
+    # What processes counted in four weeks.
+    """
+    INSERT INTO core_tally (what, owner, day_on, bucket, count)
+    SELECT 'health', 0, {at}::date - d, 1, 1438 FROM generate_series(0, 40) d
+    UNION ALL SELECT 'pages', 1, {at}::date - d, step, 9000 / (1 + abs(step - 52)) FROM generate_series(0, 40) d,
+      generate_series(20, 90) step
+    UNION ALL SELECT 'delivered', p, {at}::date - d, within, 1 + 400 * within FROM generate_series(0, 40) d,
+      generate_series(1, {programmes}) p, generate_series(0, 1) within
+    """,
 )
 
 EVENTS = (

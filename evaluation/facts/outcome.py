@@ -7,12 +7,10 @@ from django.db.models import Case, When
 
 from evaluation.facts.asking import Scope
 from evaluation.facts.tables import columns, whether
-from evaluation.instruments import Definition, Question
+from evaluation.instruments import OUTCOME, Definition, Question
 from evaluation.models import Answer, Wave
 from evaluation.questionnaire import ROLES
 from evaluation.statistics.scoring import Floats
-
-COMPONENT = "support.learning"
 
 
 def outcome(scope: Scope) -> tuple[Floats, Floats] | None:
@@ -23,7 +21,7 @@ def outcome(scope: Scope) -> tuple[Floats, Floats] | None:
     At most two queries.
     """
     asked = Wave.objects.filter(
-        programme=scope.programme, opens_at__lte=scope.at, instrument__content__maps_to=COMPONENT
+        programme=scope.programme, opens_at__lte=scope.at, instrument__content__maps_to=OUTCOME
     ).select_related("instrument")
     versions: dict[int | None, list[Wave]] = {}
     for wave in asked.order_by("opens_at", "pk"):

@@ -10,6 +10,8 @@ from evaluation.statistics.scoring import scale_score
 from paradigm.model import Text
 
 PER_PAGE = 8
+OUTCOME = "support.learning"
+"""The component that an outcome scale is about."""
 SECONDS = {"scale": 11, "open": 60}
 
 
@@ -66,6 +68,11 @@ class Definition:
     min_valid: int
     maps_to: str
     content: dict[str, Any] = field(repr=False)
+
+    @property
+    def is_outcome(self) -> bool:
+        """Whether it is an outcome scale: how far people change on it is an indicator (SU2)."""
+        return self.maps_to == OUTCOME
 
     @property
     def about_partner(self) -> bool:
