@@ -26,7 +26,7 @@ from evaluation.plan import Planned, Proposal, in_the_morning, last_minute
 from evaluation.queries import Target
 from evaluation.queries.risk import Weighed
 from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, Asked
-from evaluation.risk import MOST_POINTS, PointsMakeNoSense, check_points
+from evaluation.risk import HIGHEST_LIMIT, LIMITS, MOST_POINTS, LimitsMakeNoSense, PointsMakeNoSense, check_points
 from evaluation.words import UNITS
 from mentoring.planning.models import Programme
 
@@ -350,14 +350,15 @@ def _from_tomorrow(now: datetime) -> DayField:
 
 
 class PointsForm(forms.Form):
-    """The points of every signal of the rules of risk."""
+    """The limits and the points of every signal of the rules of risk."""
 
     def __init__(self, *args: Any, rows: Sequence[Weighed], locked: bool, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keys = [row.key for row in rows]
         for row in rows:
             self.fields[row.key] = NumberField(
-                label=row.name, initial=row.points, min_value=0, max_value=MOST_POINTS,
+                label=row.name, initial=row.points, min_value=int(row.key in LIMITS),
+                max_value=HIGHEST_LIMIT if row.key in LIMITS else MOST_POINTS,
                 help_text=_("With the platform: %(n)s") % {"n": localise(row.default)},
             )  # fmt: skip
         if locked:
@@ -368,7 +369,7 @@ class PointsForm(forms.Form):
         if all(key in data for key in self.keys):
             try:
                 check_points(self.points)
-            except PointsMakeNoSense as error:
+            except (PointsMakeNoSense, LimitsMakeNoSense) as error:
                 self.add_error(None, str(error))
         return data
 

@@ -49,6 +49,9 @@ POINTS: Mapping[str, int] = {
 }
 """What comes with the platform: version 1 of the points. "Later" and "again" are added to the signal before them; a long silence
 takes the place of a short one. That something was reported weighs what calls a coordinator at once, and cannot be changed."""
+LIMITS: Mapping[str, int] = {"watch_from": WATCH_FROM, "review_from": REVIEW_FROM}
+"""From how many points on a relationship is watched, and from how many a coordinator looks."""
+DEFAULTS: Mapping[str, int] = {**POINTS, **LIMITS}
 SIGNAL_OF = {
     **{key: key for key in POINTS},
     "missed_sessions": "missed",
@@ -61,13 +64,13 @@ SIGNAL_OF = {
 """Code of a reason -> the signal it comes from."""
 FROM_ANSWERS = frozenset({"expectations", "satisfaction", "thought_of_ending"})
 """Signals that rest on what somebody said."""
-MOST_POINTS = 9
+MOST_POINTS, HIGHEST_LIMIT = 9, 20
 SAFETY = frozenset({"kept_apart", "reported"})
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The points a programme gives to each signal, and in which version."""
+    """The points a programme gives to each signal, its limits, and in which version."""
 
     version: int
     points: Mapping[str, int]
@@ -76,7 +79,7 @@ class Weights:
 def points_of(programme: Programme, day: date) -> Weights:
     """The points that apply in a programme on a day. One query."""
     own = RiskPoints.objects.in_force(programme, day).last()
-    return Weights(own.version, {**POINTS, **own.values}) if own else Weights(1, POINTS)
+    return Weights(own.version, {**DEFAULTS, **own.values}) if own else Weights(1, DEFAULTS)
 
 
 @dataclass
@@ -84,7 +87,7 @@ class Risk:
     """The reasons of one relationship: code, points and the numbers behind it. `foreseen`: whether a model that has taken the
     place of the points calls for a coordinator; None where none has."""
 
-    weights: Mapping[str, int] = field(default_factory=lambda: POINTS)
+    weights: Mapping[str, int] = field(default_factory=lambda: DEFAULTS)
     foreseen: bool | None = None
     reasons: list[Reason] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -101,13 +104,13 @@ class Risk:
 
     @property
     def is_watched(self) -> bool:
-        return self.points >= WATCH_FROM or bool(self.foreseen and self.reasons)
+        return self.points >= self.weights["watch_from"] or bool(self.foreseen and self.reasons)
 
     @property
     def needs_a_look(self) -> bool:
         """By the points, or by the model in their place; what was reported always does."""
         if self.foreseen is None:
-            return self.points >= REVIEW_FROM
+            return self.points >= self.weights["review_from"]
         told = any(reason["code"] in SAFETY for reason in self.reasons)
         return told or bool(self.foreseen and self.reasons)
 
@@ -118,18 +121,28 @@ Rule = Callable[[Facts, dict[int, Risk]], None]
 class PointsMakeNoSense(DomainError):
     code = "points_make_no_sense"
     status = 400
-    default = _("Points go from 0 to 9, and together they must reach the 3 from which a relationship is watched.")
+    default = _("Points go from 0 to 9, and together they must reach what a coordinator looks from.")
+
+
+class LimitsMakeNoSense(DomainError):
+    code = "limits_make_no_sense"
+    status = 400
+    default = _(
+        "Both limits lie between 1 and 20, and a coordinator looks from more points on than a relationship is watched."
+    )
 
 
 def check_points(points: Mapping[str, int]) -> None:
-    """Raises PointsMakeNoSense."""
-    if points.keys() != POINTS.keys() or not all(0 <= each <= MOST_POINTS for each in points.values()):
+    """Points of every signal, and both limits. Raises PointsMakeNoSense, LimitsMakeNoSense."""
+    if points.keys() != DEFAULTS.keys() or not all(0 <= points[key] <= MOST_POINTS for key in POINTS):
         raise PointsMakeNoSense
-    if sum(points.values()) < WATCH_FROM:
+    if not 1 <= points["watch_from"] < points["review_from"] <= HIGHEST_LIMIT:
+        raise LimitsMakeNoSense
+    if sum(points[key] for key in POINTS) < points["review_from"]:
         raise PointsMakeNoSense
 
 
-def risks(facts: Facts, points: Mapping[str, int] = POINTS, rules: Sequence[Rule] | None = None) -> dict[int, Risk]:
+def risks(facts: Facts, points: Mapping[str, int] = DEFAULTS, rules: Sequence[Rule] | None = None) -> dict[int, Risk]:
     """Relationship id -> its risk, for relationships that run at the moment of the facts (not paused, not over); by all rules, or
     by these."""
     pairs = facts.pairs
@@ -308,7 +321,7 @@ def _safety(facts: Facts, found: dict[int, Risk]) -> None:
     ):
         for pair in pairs:
             if (place := facts.pairs.place.get(pair, -1)) in found:
-                found[place].add(code, points=REVIEW_FROM)
+                found[place].add(code, points=found[place].weights["review_from"])
 
 
 FORESEEING: tuple[Rule, ...] = (

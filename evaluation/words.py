@@ -42,6 +42,10 @@ STATES: dict[str, Text] = {
     "not_applicable": gettext_lazy("does not apply here"),
     "suppressed": gettext_lazy("hidden: fewer than five people"),
 }
+LIMITS: dict[str, Text] = {
+    "watch_from": gettext_lazy("A relationship is watched from so many points on"),
+    "review_from": gettext_lazy("A coordinator looks from so many points on"),
+}
 SIGNALS: dict[str, Text] = {
     "no_first_contact": gettext_lazy("No two-way contact by day 7"),
     "no_first_contact_later": gettext_lazy("Still none on day 14, added"),

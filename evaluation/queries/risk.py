@@ -15,7 +15,7 @@ from evaluation import words
 from evaluation.disclosure import K_SENSITIVE, K
 from evaluation.models import FOLLOW_UP, Alert, RiskPoints
 from evaluation.models.alerts import is_waiting
-from evaluation.risk import FROM_ANSWERS, POINTS, SIGNAL_OF, points_of
+from evaluation.risk import DEFAULTS, FROM_ANSWERS, LIMITS, POINTS, SIGNAL_OF, points_of
 from evaluation.statistics.proportions import wilson
 from mentoring.planning.models import Programme
 
@@ -116,12 +116,17 @@ def _precision(name: str, n: int, ended: int, pairs: int, at_least: int) -> Prec
     return Precision(name, n, ended, said, is_shown=True)
 
 
-def weighed(programme: Programme, day: date) -> tuple[int, list[Weighed]]:
-    """The version in force and every signal with its points. One query."""
+def weighed(programme: Programme, day: date) -> tuple[int, list[Weighed], list[Weighed]]:
+    """The version in force, every signal with its points, and the two limits. One query."""
     rules = points_of(programme, day)
-    return rules.version, [
-        Weighed(key, str(words.SIGNALS[key]), rules.points[key], default) for key, default in POINTS.items()
-    ]
+    signals, limits = (
+        [Weighed(key, str(_NAMES[key]), rules.points[key], default) for key, default in each.items()]
+        for each in (POINTS, LIMITS)
+    )
+    return rules.version, signals, limits
+
+
+_NAMES = {**words.SIGNALS, **words.LIMITS}
 
 
 def versions_of_points(programme: Programme) -> list[PointsVersion]:
@@ -133,11 +138,11 @@ def versions_of_points(programme: Programme) -> list[PointsVersion]:
 
 def _changes(values: dict[str, int]) -> Iterable[str]:
     for key, points in values.items():
-        if key in POINTS and points != POINTS[key]:
+        if key in DEFAULTS and points != DEFAULTS[key]:
             yield _("%(signal)s: %(points)s instead of %(default)s") % {
-                "signal": words.SIGNALS[key],
+                "signal": _NAMES[key],
                 "points": localise(points),
-                "default": localise(POINTS[key]),
+                "default": localise(DEFAULTS[key]),
             }
 
 

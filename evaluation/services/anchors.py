@@ -16,7 +16,7 @@ from core.errors import DomainError
 from evaluation.anchors import check_anchors
 from evaluation.indicators import Indicator
 from evaluation.models import Anchors, RiskPoints, Versioned, Wave
-from evaluation.risk import check_points
+from evaluation.risk import LIMITS, check_points
 from evaluation.services.scores import ask_to_recompute
 from mentoring.planning.models import Programme
 
@@ -40,10 +40,12 @@ def set_anchors(
 def set_points(
     programme: Programme, *, points: Mapping[str, int], from_on: date | None, by: User, at: datetime
 ) -> Versioned:
-    """Make the next version of the points of the rules of risk; see `_next_version`. Alerts keep the version they were raised
-    by. Raises PointsMakeNoSense, AnchorsAreLocked."""
-    check_points(points)
-    return _next_version(RiskPoints, programme, dict(points), from_on=from_on, by=by, at=at, reason="")
+    """Make the next version of the points and limits (where none are given, the platform's) of the rules of risk; see
+    `_next_version`. Alerts keep the version they were raised by. Raises PointsMakeNoSense, LimitsMakeNoSense,
+    AnchorsAreLocked."""
+    values = {**LIMITS, **points}
+    check_points(values)
+    return _next_version(RiskPoints, programme, values, from_on=from_on, by=by, at=at, reason="")
 
 
 def _next_version(

@@ -20,13 +20,14 @@ from evaluation.views.programmes import managed
 @require_GET
 def risk(http: HttpRequest, slug: str) -> HttpResponse:
     programme = managed(http, slug)
-    version, rows = weighed(programme, timezone.localdate())
+    version, rows, limits = weighed(programme, timezone.localdate())
     context = {
         "programme": programme,
         "past": past_alerts(programme),
         "model": foresight(programme.institution_id),
         "version": version,
         "rows": rows,
+        "limits": limits,
         "may_change": http.user.has_perm("evaluation.set_points", programme),
     }
     return render(http, "evaluation/risk.html", context)
@@ -41,8 +42,8 @@ def risk_points(http: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     locked = anchors_are_locked(programme, now)
-    rows = weighed(programme, timezone.localdate(now))[1]
-    form = PointsForm(http.POST or None, rows=rows, locked=locked, now=now)
+    _version, rows, limits = weighed(programme, timezone.localdate(now))
+    form = PointsForm(http.POST or None, rows=[*limits, *rows], locked=locked, now=now)
     if http.method == "POST" and form.is_valid():
         from_on = form.cleaned_data.get("from_on")
         set_points(programme, points=form.points, from_on=from_on, by=http.user, at=now)

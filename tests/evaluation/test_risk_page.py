@@ -7,7 +7,7 @@ from django.utils import timezone
 from evaluation.facts import Facts
 from evaluation.models import FOLLOW_UP, Alert, RiskPoints
 from evaluation.queries import alerts_in_sum, past_alerts
-from evaluation.risk import POINTS, PointsMakeNoSense, points_of
+from evaluation.risk import DEFAULTS, POINTS, LimitsMakeNoSense, PointsMakeNoSense, points_of
 from evaluation.services import AnchorsAreLocked, refresh_alerts, set_points
 from mentoring.relationships.models import Relationship
 from tests.evaluation.living import pair, pairs, wave
@@ -111,28 +111,34 @@ def test_points_of_a_programme_count_at_once_until_people_are_asked_and_an_alert
     change(no_first_contact=7)
     refresh_alerts(Facts(programme, NOW))
     assert list(Alert.objects.values_list("level", "points", "points_version")) == [("review", 7, 3)]
+    change(no_first_contact=7, watch_from=7, review_from=8)
+    refresh_alerts(Facts(programme, NOW))
+    assert Alert.objects.get().level == "watch"
+    for watch, review in ((0, 6), (6, 6), (3, 21)):
+        with pytest.raises(LimitsMakeNoSense):
+            change(watch_from=watch, review_from=review)
 
     wave(programme)
     with pytest.raises(AnchorsAreLocked):
         change(from_on=TODAY, no_first_contact=1)
     change(from_on=TODAY + DAY, no_first_contact=1)
-    assert points_of(programme, TODAY).version == 3
+    assert points_of(programme, TODAY).version == 4
     assert (
         points_of(programme, TODAY + DAY).version,
         points_of(programme, TODAY + DAY).points["no_first_contact"],
-    ) == (4, 1)
+    ) == (5, 1)
     with pytest.raises(PointsMakeNoSense):
         change(from_on=TODAY + DAY, silence=10)
 
 
 def test_a_coordinator_changes_one_signal_and_everybody_who_manages_reads_it(coordination, programme, sign_in):
     client, page = sign_in(coordination.person), reverse("risk_points", args=[programme.slug])
-    nothing = client.post(page, dict.fromkeys(POINTS, "0")).content.decode()
-    assert "together they must reach the 3" in nothing
+    nothing = client.post(page, dict.fromkeys(POINTS, "0") | {"watch_from": "3", "review_from": "6"}).content.decode()
+    assert "together they must reach what a coordinator looks from" in nothing
     assert not RiskPoints.objects.exists()
 
-    client.post(page, {key: str(points) for key, points in POINTS.items()} | {"silence": "۵"})
-    assert RiskPoints.objects.get().values == {**POINTS, "silence": 5}
+    client.post(page, {key: str(points) for key, points in DEFAULTS.items()} | {"silence": "۵", "review_from": "8"})
+    assert RiskPoints.objects.get().values == {**DEFAULTS, "silence": 5, "review_from": 8}
     text = client.get(reverse("risk", args=[programme.slug])).content.decode()
     assert "Version 2 of the points." in text
     assert "Too few alerts with a known outcome" in text
