@@ -82,7 +82,7 @@ def test_health_says_the_finding_and_shows_the_evidence(programme, coordination,
     assert "Time to an answer: How is this computed?" in text
     assert "95% interval" in text
     contextual = sign_in(coordination.person).get(reverse("health", args=[programme.slug]) + "?stage=contextual")
-    assert "Page times are not stored yet." in contextual.content.decode()
+    assert "so there are no launches to count." in contextual.content.decode()
 
 
 def test_health_before_the_first_night_says_so(programme, coordination, sign_in):
