@@ -172,7 +172,7 @@ def _answers(
         follows = [turns[place + 1][0].created_at] if place + 1 < len(turns) else []
         follows += [session.starts_at for session in met if session.starts_at >= first]
         end = min([*follows, at])
-        alone = (end - first).total_seconds() - _still(clocks[other[turn[0].sender_id]], first, end)
+        alone = round((end - first).total_seconds() - _still(clocks[other[turn[0].sender_id]], first, end))
         if alone >= week or (follows and (at - first).total_seconds() >= week):
             old_enough += 1
             none += alone > week or not follows
