@@ -178,6 +178,11 @@ def plant_own(programme: Programme, *, by: User, rng: Random, now: datetime) -> 
             known = given | {question.code: 1 for question in instrument.definition.open_questions if wrote}
             rest = codes_for_the_rest(wave, role=member.role, has_partner=True, given=known)
             values.append(given | rest)
+    _keep(responses, values, texts, question=instrument.definition.open_questions[0].code)
+
+
+def _keep(responses: list[Response], values: list[dict[str, int]], texts: list[str], *, question: str) -> None:
+    """The sheets with what stands on each: values of statements, and words for the open `question` where there are any."""
     made = Response.objects.bulk_create(responses, batch_size=2000)
     Answer.objects.bulk_create(
         (
@@ -187,7 +192,6 @@ def plant_own(programme: Programme, *, by: User, rng: Random, now: datetime) -> 
         ),
         batch_size=5000,
     )
-    question = instrument.definition.open_questions[0].code
     OpenAnswer.objects.bulk_create(
         (
             OpenAnswer(response=response, item=question, text=text)

@@ -2,29 +2,17 @@
 only when a model is fitted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from evaluation.statistics.estimate import StatisticsError, around, numbers, two_sided_p
+from evaluation.statistics.regression import Coefficient
 
 
 class NotInstalled(StatisticsError):
     """This model needs an extra that is not installed here."""
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """A fixed effect or a log hazard ratio with its Wald interval."""
-
-    name: str
-    value: float
-    se: float
-    low: float
-    high: float
-    p: float
 
 
 def statsmodels(module: str) -> Any:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evaluation.statistics.estimate import Estimate, StatisticsError, left_out, need, notes, numbers
-from evaluation.statistics.extra import Coefficient, statsmodels, wald
+from evaluation.statistics.extra import statsmodels, wald
+from evaluation.statistics.regression import Coefficient
 from evaluation.statistics.scoring import Floats
 
 PROGRAMMES_FOR_RANDOM = 8

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from evaluation.statistics.durations import checked
 from evaluation.statistics.estimate import Estimate, StatisticsError, complete_columns, gate, named, need
-from evaluation.statistics.extra import Coefficient, statsmodels, wald
+from evaluation.statistics.extra import statsmodels, wald
+from evaluation.statistics.regression import Coefficient
 from evaluation.statistics.scoring import Floats
 
 EVENTS_PER_PREDICTOR = 10

@@ -14,7 +14,7 @@ from evaluation.statistics.scoring import Floats
 
 @dataclass(frozen=True)
 class Coefficient:
-    """One predictor's part, with the limits of its interval and the two-sided p of its t."""
+    """One predictor's part (in a Cox model a log hazard ratio), with the limits of its interval and the two-sided p."""
 
     name: str
     value: float
