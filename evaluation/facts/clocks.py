@@ -1,21 +1,21 @@
 """Clocks that stand still: nobody is late while they wanted to be left in peace, or on a holiday. Pure Python.
 
-Holidays are those with a fixed day. Iranian: Nowruz, 12 and 13 Farvardin, 14 and 15 Khordad, 22 Bahman, 29 Esfand (the
-official calendar of Iran); those of the lunar calendar are not counted. Gregorian: 25 and 26 December, 1 January.
+Holidays are, Iranian: the official ones of Iran, solar and lunar, as the library `holidays` knows them (a lunar date that
+was not announced when its release was made is an estimate, by a day too early or too late at times); Gregorian: 25 and 26
+December, 1 January.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
-import jdatetime
 import numpy as np
 
 from evaluation.statistics.scoring import Floats
 
-IRANIAN = frozenset({(1, 1), (1, 2), (1, 3), (1, 4), (1, 12), (1, 13), (3, 14), (3, 15), (11, 22), (12, 29)})
 GREGORIAN = frozenset({(12, 25), (12, 26), (1, 1)})
 
 
@@ -39,10 +39,14 @@ def is_holiday(day: date, of: frozenset[str]) -> bool:
     """`of`: "iranian", "gregorian", both or none of them."""
     if "gregorian" in of and (day.month, day.day) in GREGORIAN:
         return True
-    if "iranian" not in of:
-        return False
-    jalali = jdatetime.date.fromgregorian(date=day)
-    return (jalali.month, jalali.day) in IRANIAN
+    return "iranian" in of and day in _iranian(day.year)
+
+
+@cache
+def _iranian(year: int) -> frozenset[date]:
+    """The official holidays of Iran in a Gregorian year."""
+    holidays = import_module("holidays")  # knows every country: only who counts Iranian days waits for it
+    return frozenset(holidays.country_holidays("IR", years=year))
 
 
 @lru_cache(maxsize=4096)

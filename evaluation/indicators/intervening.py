@@ -127,14 +127,14 @@ INDICATORS = (
         means=_("In the middle pair, half of the messages were answered within %(value)s."),
         how=_(
             "Median hours from the first unanswered message of one side to the answer of the other. The clock stands still in "
-            "the quiet time of whoever answers, on their days away, and on holidays with a fixed day."
+            "the quiet time of whoever answers, on their days away, and on holidays."
         ),
         unit="hours",
         kind="log",
         anchors=(168, 12),
         minimum=_("5 answers"),
         compute=reply_hours,
-        version=3,
+        version=4,
     ),
     Indicator(
         "RC2",
@@ -151,7 +151,7 @@ INDICATORS = (
         anchors=(0.5, 0.05),
         minimum=_("5 turns, 7 days old"),
         compute=unanswered,
-        version=3,
+        version=4,
     ),
     Indicator(
         "RC3",

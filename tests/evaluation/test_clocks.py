@@ -1,12 +1,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import jdatetime
 import numpy as np
 import pytest
 
 from accounts.models import Institution
 from evaluation.facts import Facts
-from evaluation.facts.clocks import Clock, stood_between
+from evaluation.facts.clocks import Clock, is_holiday, stood_between
 from evaluation.facts.relationships import holidays_of
 from evaluation.indicators import BY_CODE
 from mentoring.planning.models import Programme
@@ -37,7 +38,7 @@ TEHRAN, BERLIN = "Asia/Tehran", "Europe/Berlin"
             2 + 48 + 7,
         ),
         (Clock(BERLIN, holidays=frozenset()), (2026, 12, 24, 12), (2027, 1, 2, 0), 0),
-        (Clock(BERLIN, holidays=frozenset({"iranian", "gregorian"})), (2026, 12, 24, 0), (2027, 3, 22, 0), 6 * 24),
+        (Clock(BERLIN, holidays=frozenset({"iranian", "gregorian"})), (2026, 12, 24, 0), (2027, 3, 22, 0), 11 * 24),
         (Clock(BERLIN), (2026, 12, 24, 12), (2027, 1, 2, 0), 3 * 24),
         (Clock(TEHRAN, NIGHT), (2026, 11, 3, 8), (2026, 11, 2, 21), 0),
     ],
@@ -47,6 +48,31 @@ def test_a_clock_stands_in_quiet_time_and_on_holidays_across_clock_changes_and_n
 ):
     moments = [np.array([datetime(*each, tzinfo=ZoneInfo(clock.zone)).timestamp()]) for each in (start, end)]
     assert stood_between(clock, *moments).tolist() == [hours * 3600]
+
+
+# Month -> days, from the official calendar of 1403 (Council of Public Culture); 30 Esfand because that was a leap year.
+OF_1403 = {
+    1: {1, 2, 3, 4, 12, 13, 22, 23}, 2: {15}, 3: {14, 15, 28}, 4: {5, 25, 26}, 6: {4, 12, 14, 22, 31}, 9: {15}, 10: {25},
+    11: {9, 22, 26}, 12: {29, 30},
+}  # fmt: skip
+
+
+@pytest.mark.once
+def test_iranian_holidays_are_those_of_the_official_calendar_the_lunar_ones_too():
+    days = [date(2024, 3, 20) + timedelta(days=number) for number in range(366)]
+    found: dict[int, set[int]] = {}
+    for day in days:
+        if is_holiday(day, frozenset({"iranian"})):
+            found.setdefault((there := jdatetime.date.fromgregorian(date=day)).month, set()).add(there.day)
+
+    assert found == OF_1403
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("day", [date(2025, 3, 31), date(2025, 4, 1), date(2026, 5, 27), date(2026, 6, 25)])
+def test_a_lunar_holiday_is_on_the_day_on_which_it_was_announced(day):
+    """Eid al-Fitr 1404, two days, as the moon was announced; Eid al-Adha and Ashura of the official calendar of 1405."""
+    assert [is_holiday(day, frozenset(of)) for of in (["iranian"], ["gregorian"], [])] == [True, False, False]
 
 
 def quiet(person):

@@ -180,7 +180,8 @@ class SettingsForm(AsReadForm):
         }
         help_texts = {
             "holidays": _(
-                "Those with a fixed day. Holidays of the lunar calendar move every year and are not counted."
+                "Iranian: the official holidays of Iran, solar and lunar. Lunar dates that had not been announced when this"
+                " version of Peyvand was made are estimated and may be a day off. Gregorian: 25 and 26 December, 1 January."
             ),
             "calls_address": _(
                 "A link: {room} becomes a name of each pair’s own. Jitsi: https://meet.example.edu. BigBlueButton: as `bbb-conf"
