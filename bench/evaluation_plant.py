@@ -131,6 +131,21 @@ STATEMENTS = (
     SELECT p.id, 2 * p.id - 1, started_at + t * (35 + 20 * random()) * interval '1 day', 'call'
     FROM relationships_relationship p, generate_series(1, 2) t
     """,
+    # Of the practical checklist: who offered times, whose file went with a message, whose sessions are in their own calendar.
+    """
+    UPDATE relationships_session SET proposed_by_id = 2 * relationship_id - id % 2 WHERE id % 3 > 0
+    """,
+    """
+    INSERT INTO messaging_attachment (id, room_id, message_id, uploader_id, name, size, received, sha256, mime_claimed, mime, kind,
+      state, reason, small, width, height, seconds, created_at)
+    SELECT gen_random_uuid(), room_id, id, sender_id, 'plan.pdf', 1, 1, '', '', '', 'document', 'clean', '', ''::bytea, 0, 0, 0,
+      created_at
+    FROM messaging_message WHERE id % 40 = 0
+    """,
+    """
+    INSERT INTO relationships_calendarfeed (person_id, token_hash, created_at)
+    SELECT n, 'feed-' || n, {began} + interval '20 days' FROM generate_series(1, 2 * {pairs}) n WHERE n % 3 = 0
+    """,
     # What people do alone.
     """
     INSERT INTO training_programmemodule (programme_id, module, role, required, due_days)

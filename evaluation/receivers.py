@@ -6,13 +6,14 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Consent, User
 from accounts.signals import consent_withdrawn, person_will_be_erased
 from core.parts import Part, parts_asked
 from evaluation.certificates import COMPLETED, standings
 from evaluation.facts import NEWS_COUNT_AFTER
-from evaluation.queries import weeks_of_person, weeks_of_relationship
+from evaluation.queries import checklist_of, weeks_of_person, weeks_of_relationship
 from evaluation.services import (
     drop_exports_of,
     update_people_soon,
@@ -94,6 +95,13 @@ def tell_who_finished(relationship: Relationship, at: datetime, **_rest: Any) ->
                 url=reverse("certificates"),
                 programme=programme,
             )
+
+
+@receiver(parts_asked)
+def show_the_practical_checklist(page: str, reader: User, **_newer: Any) -> Part | None:
+    """On the page of a person's growth, while they are in a relationship."""
+    found = checklist_of(reader, at=timezone.now()) if page == "growth" else None
+    return found and Part("evaluation/_practice.html", found)
 
 
 @receiver(parts_asked)

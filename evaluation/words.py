@@ -82,6 +82,7 @@ OWN: dict[str, Text] = {
     "TE2": gettext_lazy("Notices you read within three days"),
     "ST1": gettext_lazy("Required modules you finished in time"),
     "ST2": gettext_lazy("What you learned of what was left to learn"),
+    "SL1": gettext_lazy("Practical things you have done here"),
     "SV1": gettext_lazy("Weeks in which you learned at your own pace"),
     "SV2": gettext_lazy("Your reflections in a month"),
 }

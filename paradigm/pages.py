@@ -24,7 +24,7 @@ SERVED_BY: dict[str, tuple[str, ...]] = {
     "relationships.psychological": ("pulse", "support_ask"),
     "relationships.friendly": ("relationship", "room"),
     "skills.training": ("growth", "module", "certificates"),
-    "skills.techliteracy": ("module", "connection_check"),
+    "skills.techliteracy": ("growth", "module", "connection_check"),
     "skills.virtuallearning": ("growth", "module"),
     "support.learning": ("goals", "notes", "survey", "studies"),
     "support.satisfaction": ("sessions", "pulse", "survey"),

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import Random
 
-from accounts.models import User
+from accounts.models import User, new_token, token_hash
 from dashboard.demo import words
 from dashboard.demo.story import Arc
 from evaluation.models import Answer, Response, Wave
 from evaluation.questionnaire import SKIPPED, form_items
 from mentoring.planning.models import Enrolment, Programme
-from mentoring.relationships.models import Relationship
+from mentoring.relationships.models import CalendarFeed, Relationship
 from mentoring.support.models import ConnectionCheck, HelpReply, HelpRequest
 from mentoring.training.catalogue import Module, module
 from mentoring.training.models import LessonAnswer, ModuleProgress, SelfRating
@@ -215,6 +215,19 @@ def plant_checks(people: list[User], *, rng: Random, start: datetime) -> None:
                 )
             )
     ConnectionCheck.objects.bulk_create(rows, batch_size=2000)
+
+
+def plant_feeds(people: list[User], *, rng: Random, start: datetime) -> None:
+    """Every third person has their sessions in their own calendar."""
+    CalendarFeed.objects.bulk_create(
+        (
+            CalendarFeed(person=person, token_hash=token_hash(new_token()), created_at=start + timedelta(days=9))
+            for person in people
+            if rng.random() < 0.35
+        ),
+        batch_size=2000,
+        ignore_conflicts=True,
+    )
 
 
 def plant_mails(people: list[User], *, rng: Random, start: datetime, now: datetime) -> None:

@@ -133,6 +133,7 @@ def _run(
     answers.plant_how_to(programme, everybody, coordinator, start=start)
     answers.plant_checks(everybody, rng=rng, start=start)
     answers.plant_mails(everybody, rng=rng, start=start, now=now)
+    answers.plant_feeds(everybody, rng=rng, start=start)
     step()
     for weeks_ago in range(story.WEEKS - 1, 0, -1):  # and in the end with the whole institution
         at = now - timedelta(weeks=weeks_ago)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from evaluation.facts import questions
 from evaluation.facts.outcome import outcome
 from evaluation.facts.platform import deliveries, health_checks, page_times_of
@@ -67,6 +69,12 @@ class Facts(RelationshipFacts):
         """Person and moment."""
         person, at = questions.self_rated(self.scope)
         return person, at
+
+    @cached_property
+    def practice(self) -> tuple[Floats, Floats]:
+        """When each of `people` came into a relationship (NaN: not yet), and how much of the practical checklist they have done."""
+        since, *done = questions.practice(self.scope)
+        return since, np.sum(done, axis=0)
 
     @cached_property
     def mails(self) -> tuple[Floats, Bools]:

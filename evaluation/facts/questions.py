@@ -5,11 +5,12 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Length
 
 from evaluation.facts.asking import Asked, Scope, asks, asks_rows
+from evaluation.facts.practice import practised
 from evaluation.facts.tables import CHANNELS, TAKING_PART, whether
 from mentoring.messaging.models import Message
 from mentoring.planning.models import Enrolment
@@ -179,6 +180,13 @@ def reflections() -> Q:
 def self_rated(facts: Scope) -> Asked:
     rows = SelfRating.objects.filter(whose(facts, "progress__person"), rated_at__lte=facts.at)
     return rows, "progress__person_id", "rated_at"
+
+
+@asks
+def practice(facts: Scope) -> Asked:
+    first = RelationshipMember.objects.filter(enrolment=OuterRef("pk")).order_by("joined_at").values("joined_at")[:1]
+    done = practised("person", facts.at).values()
+    return (enrolments(facts).order_by("pk"), Subquery(first), *(whether(each) for each in done))
 
 
 @asks

@@ -6,6 +6,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, WEEK, Facts
+from evaluation.facts.practice import TASKS
 from evaluation.indicators.base import Figures, Indicator, of_people, of_programme, ratio
 from evaluation.statistics.events import Bools, Ints, distinct_by
 
@@ -67,6 +68,12 @@ def reflections_a_month(facts: Facts) -> Figures:
     weeks = _weeks(facts)
     months = weeks.astype(float) * WEEK / MONTH
     return of_people(count, months, ratio(count, months), _enough(facts, weeks))
+
+
+def practical_checklist(facts: Facts) -> Figures:
+    since, done = facts.practice
+    offered = np.full(len(done), float(len(TASKS)))
+    return of_people(done, offered, ratio(done, offered), facts.now - since >= 4 * WEEK)
 
 
 def how_to_ratio(facts: Facts) -> Figures:
@@ -137,9 +144,19 @@ INDICATORS = (
         "SL1",
         "skills.techliteracy",
         "P",
-        "P",
+        "PG",
         name=_("Practical checklist"),
-        why_not=_("The practical checklist (send, share, book, join, export) is not offered yet."),
+        means=_("On average people have done %(value)s of the practical checklist."),
+        how=_(
+            "Of five things, how many a person has done here at least once: sent a message, shared a file, offered or chosen a"
+            " time for a session, met by video or in a call, and taken their sessions into their own calendar. Only that it was"
+            " done is looked at."
+        ),
+        unit="share",
+        kind="lin",
+        anchors=(0.4, 1.0),
+        minimum=_("4 weeks since the first match"),
+        compute=practical_checklist,
     ),
     Indicator(
         "SL2",

@@ -17,6 +17,7 @@ from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, InstitutionHealth, health, institution_health
 from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
+from evaluation.queries.practice import checklist_of
 from evaluation.queries.risk import alerts_in_sum, past_alerts, versions_of_points, weighed
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
 from evaluation.queries.weeks import weeks_of_person, weeks_of_relationship
@@ -33,6 +34,7 @@ __all__ = [
     "alerts_in_sum",
     "also_asked",
     "answers_of",
+    "checklist_of",
     "closings_of",
     "codes_by_hand",
     "codings_of",
