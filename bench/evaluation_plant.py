@@ -136,8 +136,8 @@ STATEMENTS = (
     UPDATE relationships_session SET proposed_by_id = 2 * relationship_id - id % 2 WHERE id % 3 > 0
     """,
     """
-    INSERT INTO messaging_attachment (id, room_id, message_id, uploader_id, name, size, received, sha256, mime_claimed, mime, kind,
-      state, reason, small, width, height, seconds, created_at)
+    INSERT INTO messaging_attachment (id, room_id, message_id, uploader_id, name, size, received, sha256, mime_claimed, mime,
+      kind, state, reason, small, width, height, seconds, created_at)
     SELECT gen_random_uuid(), room_id, id, sender_id, 'plan.pdf', 1, 1, '', '', '', 'document', 'clean', '', ''::bytea, 0, 0, 0,
       created_at
     FROM messaging_message WHERE id % 40 = 0

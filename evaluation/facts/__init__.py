@@ -72,7 +72,7 @@ class Facts(RelationshipFacts):
 
     @cached_property
     def practice(self) -> tuple[Floats, Floats]:
-        """When each of `people` came into a relationship (NaN: not yet), and how much of the practical checklist they have done."""
+        """When each of `people` came into a relationship (NaN: not yet), and how many practical things they have done."""
         since, *done = questions.practice(self.scope)
         return since, np.sum(done, axis=0)
 
