@@ -1,8 +1,10 @@
 """The practical checklist: five things that a person has done here at least once. That they were done, never what was in them."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from mentoring.messaging.models import Attachment, Call, Message
 from mentoring.relationships.models import CalendarFeed, Session
@@ -15,16 +17,24 @@ def practised(person: str, at: datetime) -> dict[str, Q]:
     me = OuterRef(person)
     planned = Session.objects.filter(provenance=Session.Provenance.PLANNED)
     met = Session.objects.filter(status=Session.Status.HELD, place=Session.Place.VIDEO, starts_at__lte=at)
+    met = met.exclude(provenance=Session.Provenance.SELF_LOGGED)
     calls = Call.objects.filter(answered_at__lte=at)
     return {
-        "send": Q(Exists(Message.objects.filter(sender=me, call=None, created_at__lte=at))),
-        "share": Q(Exists(Attachment.objects.filter(uploader=me, message__created_at__lte=at))),
-        "book": Q(Exists(planned.filter(proposed_by=me, created_at__lte=at)))
-        | Q(Exists(planned.filter(confirmed_by=me, confirmed_at__lte=at))),
-        "join": Q(
-            Exists(met.exclude(provenance=Session.Provenance.SELF_LOGGED).filter(relationship__members__person=me))
-        )
-        | Q(Exists(calls.filter(callee=me)))
-        | Q(Exists(calls.filter(message__sender=me))),
-        "export": Q(Exists(CalendarFeed.objects.filter(person=me, created_at__lte=at))),
+        "send": _any(Message.objects.filter(sender=me, call=None, created_at__lte=at)),
+        "share": _any(Attachment.objects.filter(uploader=me, message__created_at__lte=at)),
+        "book": _any(
+            planned.filter(proposed_by=me, created_at__lte=at), planned.filter(confirmed_by=me, confirmed_at__lte=at)
+        ),
+        "join": _any(
+            met.filter(relationship__members__person=me), calls.filter(callee=me), calls.filter(message__sender=me)
+        ),
+        "export": _any(CalendarFeed.objects.filter(person=me, created_at__lte=at)),
     }
+
+
+def _any(*rows: QuerySet[Any]) -> Q:
+    """That there is a row in one of them: looked up by person. For `EXISTS` PostgreSQL would read whole tables into a hash."""
+    found = Q()
+    for each in rows:
+        found |= Q(IsNull(Subquery(each.values("pk")[:1]), False))
+    return found
