@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.dates import localise
+from core.dates import in_persian, localise
 from core.templatetags.peyvand import percent
 from evaluation.indicators import Indicator
 from evaluation.instruments import Definition
@@ -355,6 +355,17 @@ def scoring_in_words(definition: Definition) -> str:
     return text % {name: localise(value) for name, value in shown.items()}
 
 
+def decimals(value: float | None, places: int = 2) -> str:
+    """A figure in the reader's digits, with a real minus and decimal sign."""
+    if value is None:
+        return "–"
+    text = f"{value:.{places}f}".replace("-", "−")
+    if not in_persian():
+        return text
+    shown = localise(text.replace(".", "٫"))
+    return f"\u2066{shown}\u2069" if value < 0 else shown  # or the minus would stand on the other side
+
+
 def consistency_in_words(found: tuple[Estimate, ...] | int) -> str:
     """Internal consistency of a scale: every estimate, or how many people it still rests on, or that there is none."""
     if isinstance(found, int):
@@ -367,11 +378,15 @@ def consistency_in_words(found: tuple[Estimate, ...] | int) -> str:
         _("%(measure)s %(value)s (95%% interval %(low)s to %(high)s)")
         % {
             "measure": MEASURES[each.measure],
-            **{name: localise(round(getattr(each, name), 2)) for name in ("value", "low", "high")},
+            **{name: decimals(getattr(each, name)) for name in ("value", "low", "high")},
         }
         for each in found
     ]
     return _("Internal consistency: %(figures)s, n %(n)s.") % {"figures": _(", ").join(told), "n": localise(found[0].n)}
 
 
-MEASURES = {"alpha": gettext_lazy("alpha"), "omega": gettext_lazy("omega"), "spearman-brown": "Spearman-Brown"}
+MEASURES = {
+    "alpha": gettext_lazy("alpha"),
+    "omega": gettext_lazy("omega"),
+    "spearman-brown": gettext_lazy("Spearman-Brown"),
+}

@@ -9,12 +9,12 @@ from hashlib import sha256
 from django.db.models import Count, Max, QuerySet
 
 from accounts.models import Consent
-from core.dates import localise
 from evaluation.disclosure import K_SENSITIVE, hidden
 from evaluation.models import Code, Coded, Coding, OpenAnswer, Wave
 from evaluation.statistics.agreement import Kappa, agreement_of, kappa
 from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.proportions import Proportion
+from evaluation.words import decimals
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import ExitAnswer, Relationship
 
@@ -149,7 +149,7 @@ class CodeAgreement:
         if found is None or found.value is None or found.low is None or found.high is None:
             return {}
         each = {"value": found.value, "low": found.low, "high": found.high}
-        return {name: localise(round(number, 2)) for name, number in each.items()}
+        return {name: decimals(number) for name, number in each.items()}
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,8 @@ def _line(
 def _course(points: Sequence[int]) -> str:
     first, last = (localise(each) for each in (points[0], points[-1]))
     if len(points) == 1:
-        return _("%(last)s of 100 in the one week so far") % {"last": last}
+        return _("score %(last)s of 100 in the one week so far") % {"last": last}
     n = {"n": localise(len(points)), "first": first, "last": last}
     if first == last:
-        return _("%(last)s of 100, as in the first of these %(n)s weeks") % n
-    return _("from %(first)s to %(last)s of 100 in %(n)s weeks") % n
+        return _("score %(last)s of 100, the same as at the beginning of these %(n)s weeks") % n
+    return _("score from %(first)s to %(last)s of 100 in %(n)s weeks") % n

@@ -16,6 +16,7 @@ from evaluation.studies.plans import (
     moments_of,
 )
 from evaluation.studies.scales import scale_of
+from evaluation.studies.texts import ABOUT
 from paradigm.model import stages
 
 Kind, Moment = Study.Kind, Wave.Moment
@@ -24,7 +25,10 @@ WAVES_FOR_LAGGED = 3
 
 class StudyForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("What do you want to find out?"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.PRE_POST
+        label=_("What do you want to find out?"),
+        choices=list(ABOUT.items()),
+        widget=forms.RadioSelect,
+        initial=Kind.PRE_POST,
     )
     title = forms.CharField(label=_("Give it a name"), max_length=120)
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from core.dates import in_persian, localise
+from core.dates import localise
 from evaluation.models import Study, Wave
 from evaluation.questionnaire import items
 from evaluation.statistics.estimate import Estimate
@@ -15,7 +15,7 @@ from evaluation.studies.gates import CANNOT, FEW, NOT_ASKED, NOT_INSTALLED, NOT_
 from evaluation.studies.names import ROLES, measure_name, outcome_name, short_name
 from evaluation.studies.plans import EXPLORATORY, NO_CONTACT, ONE_TEST, PRIMARY
 from evaluation.studies.texts import FAMILIES, HOW, UNITS, Text
-from evaluation.words import consistency_in_words
+from evaluation.words import consistency_in_words, decimals
 
 
 @dataclass(frozen=True)
@@ -72,21 +72,20 @@ def plan_rows(study: Study) -> list[tuple[str, list[str]]]:
     return rows
 
 
-def decimals(value: float | None, places: int = 2) -> str:
-    """A figure in the reader's digits, with a real minus and decimal sign."""
-    if value is None:
-        return "–"
-    text = f"{value:.{places}f}".replace("-", "−")
-    if not in_persian():
-        return text
-    shown = localise(text.replace(".", "٫"))
-    return f"\u2066{shown}\u2069" if value < 0 else shown  # or the minus would stand on the other side
+def arrow() -> str:
+    """From one thing to the next, in the direction in which one reads."""
+    return " ← " if get_language_bidi() else " → "
 
 
 def p_value(value: float) -> str:
     if value < 0.001:
         return _("p < %(p)s") % {"p": decimals(0.001, 3)}
     return _("p = %(p)s") % {"p": decimals(value, 3)}
+
+
+def _p_alone(value: float) -> str:
+    """In a column whose head says what it is."""
+    return _("< %(p)s") % {"p": decimals(0.001, 3)} if value < 0.001 else decimals(value, 3)
 
 
 def interval(low: float | None, high: float | None, places: int = 2) -> str:
@@ -101,7 +100,7 @@ def lines_of(study: Study, content: Mapping[str, Any]) -> list[Line]:
 def _line(study: Study, row: Found) -> Line:
     name = outcome_name(row["outcome"], study)
     if study.kind in ONE_TEST:
-        name = " → ".join(short_name(code, study) for code in row["of"])
+        name = arrow().join(short_name(code, study) for code in row["of"])
     more: dict[str, Any] = {}
     if row["state"] == OK:
         more = READ[study.kind](row, study)
@@ -242,7 +241,7 @@ def _read_language(row: Found, study: Study) -> dict[str, Any]:
             % {"phi": decimals(row["congruence"])}
         )
     table = [
-        [_item_text(each["item"]), decimals(each["difference"]), decimals(each["p"], 3), str(SIZES[each["size"]])]
+        [_item_text(each["item"]), decimals(each["difference"]), _p_alone(each["p"]), str(SIZES[each["size"]])]
         for each in row["rows"]
     ]
     head = [_("Statement"), _("Persian less English, in standard deviations"), _("p, adjusted"), _("Difference")]
@@ -258,7 +257,7 @@ def _read_path(row: Found, study: Study) -> dict[str, Any]:
     clear = row["low"] > 0 or row["high"] < 0
     lines = [
         _("The way through the steps in between goes with the outcome.") if clear
-        else _("No way through the steps in between is clear: the interval holds nothing."),
+        else _("No way through the steps in between is clear: the interval includes zero."),
         f"{interval(row['low'], row['high'])} · {_('n = %(n)s') % {'n': localise(row['n'])}}",
     ]  # fmt: skip
     if row["weak"]:
@@ -286,20 +285,21 @@ def _read_path(row: Found, study: Study) -> dict[str, Any]:
 
 def _read_lagged(row: Found, study: Study) -> dict[str, Any]:
     first, second = (outcome_name(code, study) for code in row["of"])
+    names = {"first": first, "second": second}
     clear = row["low"] > 0 or row["high"] < 0
     value, low, high = row["back"]
     lines = [
-        _("What is said of the first at one questionnaire goes with the second at the next.") if clear
-        else _("The first at one questionnaire does not clearly go with the second at the next."),
+        _("“%(first)s” at one questionnaire goes with “%(second)s” at the next.") % names if clear
+        else _("“%(first)s” at one questionnaire does not clearly go with “%(second)s” at the next.") % names,
         f"{interval(row['low'], row['high'])} · {_('n = %(n)s') % {'n': localise(row['n'])}}",
-        _("The other way round, from the second to the first: %(value)s (%(interval)s).")
-        % {"value": decimals(value), "interval": interval(low, high)},
-        _("How far each stays as it was: the first %(first)s, the second %(second)s.")
-        % {"first": decimals(row["stays"][0]), "second": decimals(row["stays"][1])},
+        _("The other way round, from “%(second)s” to “%(first)s”: %(value)s (%(interval)s).")
+        % {**names, "value": decimals(value), "interval": interval(low, high)},
+        _("How far each stays as it was: “%(first)s” %(one)s, “%(second)s” %(other)s.")
+        % {**names, "one": decimals(row["stays"][0]), "other": decimals(row["stays"][1])},
     ]  # fmt: skip
     if row["weak"]:
         lines.append(_("Exploratory: under 150 relationships."))
-    ways = {"across": f"{first} → {second}", "back": f"{second} → {first}"}
+    ways = {"across": first + arrow() + second, "back": second + arrow() + first}
     table = [
         [
             _("%(way)s, %(before)s to %(after)s")
@@ -314,8 +314,8 @@ def _read_lagged(row: Found, study: Study) -> dict[str, Any]:
 
 
 def _moment(moment: str) -> str:
-    """The short name of a wave: "W1"."""
-    return localise(moment.upper())
+    """The short name of a wave: "W1", with the digit of its name in data."""
+    return moment.upper()
 
 
 def _beside(row: Found, study: Study) -> list[str]:
@@ -350,7 +350,7 @@ def _beside(row: Found, study: Study) -> list[str]:
 def _way(name: str, study: Study) -> str:
     if name in ("total", "direct"):
         return {"total": _("All ways together"), "direct": _("Directly")}[name]
-    return " → ".join(short_name(code, study) for code in name.split(" -> "))
+    return arrow().join(short_name(code, study) for code in name.split(" -> "))
 
 
 READ: dict[str, Any] = {
@@ -385,6 +385,9 @@ def finding(study: Study, content: Mapping[str, Any]) -> str:
     if first is None:
         return _("The primary outcome cannot be said yet")
     line = _line(study, first)
-    if study.kind in ONE_TEST:
-        return line.sentences[0].partition(":")[0].rstrip(".")
+    if study.kind == Study.Kind.LAGGED:
+        return line.sentences[0].rstrip(".")
+    if study.kind == Study.Kind.PATH:
+        ends = arrow().join(short_name(code, study) for code in (first["of"][0], first["of"][-1]))
+        return f"{ends}: {line.sentences[0]}".rstrip(".")
     return f"{line.name}: {line.sentences[0]}".rstrip(".。")

@@ -1,7 +1,7 @@
 """What a kind of study asks, how it is computed, what it is not; and the names of its parts."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from evaluation.models import Study
 from evaluation.studies.plans import EXPLORATORY, PRIMARY, SECONDARY
@@ -90,9 +90,9 @@ UNITS: dict[str, Text] = {
     "waiting": gettext_lazy("people who were still waiting"),
     "online": gettext_lazy("people who met online"),
     "in_person": gettext_lazy("people who met in person"),
-    "relationships": gettext_lazy("relationships"),
-    "mentor": gettext_lazy("mentors"),
-    "mentee": gettext_lazy("mentees"),
+    "relationships": pgettext_lazy("after a number", "relationships"),
+    "mentor": pgettext_lazy("after a number", "mentors"),
+    "mentee": pgettext_lazy("after a number", "mentees"),
     "en": gettext_lazy("people who answered in English"),
     "fa": gettext_lazy("people who answered in Persian"),
 }

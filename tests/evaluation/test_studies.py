@@ -319,7 +319,7 @@ def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coor
     browser = sign_in(coordinator)
     pages = {name: browser.get(study.get_absolute_url()).content.decode() for name, study in of.items()}
     assert "Exploratory: under 150 relationships." in pages["path"] and "hidden common cause" in pages["path"]
-    assert "The other way round, from the second to the first" in pages["lagged"]
+    assert "The other way round, from “Technology literacy”" in pages["lagged"]
     assert "points per questionnaire" in pages["growth"] and "E-value" in pages["mode"]
 
 
