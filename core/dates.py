@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import jdatetime
 from django.utils import formats, timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, gettext, ngettext
 
 from core.text import to_ascii_digits, to_persian_digits
@@ -52,6 +53,11 @@ def local(moment: datetime) -> datetime:
     return timezone.localtime(moment)
 
 
+def weekday_name(weekday: int) -> str:
+    """The day of the week in the reader's language; Monday is 0."""
+    return _WEEKDAYS_FA[weekday] if in_persian() else str(WEEKDAYS[weekday])
+
+
 def format_day(day: date | datetime, *, weekday: bool = False, year: bool = True) -> str:
     """A day in the reader's calendar and language: «دوشنبه ۲ آذر ۱۴۰۵», "Monday 23 November 2026"."""
     if isinstance(day, datetime):
@@ -66,7 +72,7 @@ def format_day(day: date | datetime, *, weekday: bool = False, year: bool = True
     if not year:
         parts.pop()
     if weekday:
-        parts.insert(0, _WEEKDAYS_FA[day.weekday()] if language == "fa" else formats.date_format(day, "l"))
+        parts.insert(0, weekday_name(day.weekday()))
     return localise(" ".join(parts))
 
 

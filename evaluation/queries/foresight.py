@@ -13,7 +13,7 @@ from evaluation import words
 from evaluation.disclosure import K
 from evaluation.foresight import CLOSED_NEEDED, EARLY_NEEDED, Enough, enough
 from evaluation.models import RiskModel
-from evaluation.studies.reading import decimals
+from evaluation.words import decimals
 
 DASH = "–"
 

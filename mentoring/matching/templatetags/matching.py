@@ -6,13 +6,12 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.dates import localise
+from core.dates import localise, weekday_name
 from core.text import listed
 from mentoring.matching import why
 from mentoring.matching.explanations import Answer
@@ -196,7 +195,7 @@ def stretch(times: tuple[datetime, datetime]) -> str:
     """ "Monday, 16:00-18:30" on the clock that the two times carry."""
     starts, ends = times
     return _("%(day)s, %(starts)s–%(ends)s") % {
-        "day": WEEKDAYS[starts.weekday()],
+        "day": weekday_name(starts.weekday()),
         "starts": localise(starts.strftime("%H:%M")),
         "ends": localise("24:00" if ends.strftime("%H:%M") == "00:00" else ends.strftime("%H:%M")),
     }

@@ -10,12 +10,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import in_persian, localise
+from core.dates import in_persian, localise, weekday_name
 from core.text import to_ascii_digits
 from mentoring.planning.concepts import PICKED, Concept, by_group, concept, has_concept
 from mentoring.planning.models import EnrolmentConcept
@@ -139,7 +138,7 @@ class ConceptField(forms.Field):
 def weekdays() -> list[tuple[int, Any]]:
     """The days in the reader's order: Saturday first in Persian, Monday first else."""
     first = 5 if in_persian() else 0
-    return [((first + n) % 7, WEEKDAYS[(first + n) % 7]) for n in range(7)]
+    return [((first + n) % 7, weekday_name((first + n) % 7)) for n in range(7)]
 
 
 def clock(minutes: int) -> str:
@@ -198,7 +197,7 @@ class WeekField(forms.Field):
             raise ValidationError(self.error_messages["required"], code="required")
         starts, stops = self._minutes(begins), self._minutes(ends)
         if stops <= starts:
-            words = {"day": WEEKDAYS[int(day)], "begins": localise(begins), "ends": localise(ends)}
+            words = {"day": weekday_name(int(day)), "begins": localise(begins), "ends": localise(ends)}
             raise ValidationError(self.error_messages["backwards"], code="backwards", params=words)
         return int(day), starts, stops
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import template
-from django.utils.dates import WEEKDAYS
 
-from core.dates import localise
+from core.dates import localise, weekday_name
 from mentoring.planning.models import Enrolment, ImportRow, PeopleImport, Programme
 
 register = template.Library()
@@ -31,7 +30,7 @@ def state(row: Any) -> dict[str, Any]:
 
 @register.filter
 def day_of_week(weekday: int) -> str:
-    return str(WEEKDAYS[weekday])
+    return weekday_name(weekday)
 
 
 @register.filter
