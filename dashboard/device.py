@@ -12,18 +12,18 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from accounts.models import Theme
+from core.finders import SHEET
 
 PAPER = {Theme.LIGHT: "#f7f5f0", Theme.DARK: "#12151b"}
-ENDINGS = (".css", ".js", ".svg", ".woff2")
-APART = ("css/admin.css", "js/service-worker.js")
+ENDINGS = (".js", ".svg", ".woff2")
 
 
 @cache
 def shell_files() -> tuple[str, ...]:
     """The addresses of our own files, by the names under which pages ask for them: a script names those it imports without
     their hash."""
-    names = sorted(name for name, _storage in FileSystemFinder().list([]) if name.endswith(ENDINGS))
-    wanted = [name for name in names if name not in APART]
+    names = sorted(name for name, _storage in FileSystemFinder().list(["service-worker.js"]) if name.endswith(ENDINGS))
+    wanted = [SHEET, *names]
     plain = [settings.STATIC_URL + name for name in wanted if name.endswith(".js")]
     return tuple(dict.fromkeys([*map(static, wanted), *plain]))
 
