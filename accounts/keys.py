@@ -25,6 +25,14 @@ SCOPES = {
     "matching:read": _("Read runs of matching and what they propose"),
     "matching:write": _("Start and stop runs of matching; a person publishes"),
 }
+LISTS = {
+    "programmes:read": "programmes",
+    "people:read": "people",
+    "relationships:read": "relationships",
+    "scores:read": "scores",
+    "research:read": "reports",
+}
+"""What a new key can ask for at once, without knowing an id: the path of the interface by its scope."""
 
 
 class ApiKeyAuthentication(BaseAuthentication):

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.domain_errors",
+    "core.middleware.up_from_a_form",
 ]
 
 ROOT_URLCONF = "config.urls"

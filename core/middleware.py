@@ -1,12 +1,14 @@
 """What happens to every request: an id to follow it by, and one way in which a refusal is shown."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.errors import DomainError
@@ -52,6 +54,28 @@ def uses_devices(response: HttpResponse) -> HttpResponse:
 def policy(devices: str) -> str:
     closed = [f"{name}=()" for name in ("geolocation", "payment", "usb")]
     return ", ".join([f"{name}=({devices})" for name in DEVICES] + closed)
+
+
+def up_from_a_form(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever opens an address that only takes what a form sends is led to the page above it: after signing in, after
+    changing the language beside a form that was sent back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        navigates = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        return redirect(_page_above(request.path_info)) if navigates and response.status_code == 405 else response
+
+    return middleware
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above that leads anywhere."""
+    while path != "/":
+        path = path[: path.rstrip("/").rfind("/") + 1]
+        with suppress(Resolver404):
+            resolve(path)
+            return path
+    return path
 
 
 class DomainErrors:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.forms import ApiKeyForm, InvitationForm
-from accounts.keys import SCOPES
+from accounts.keys import LISTS, SCOPES
 from accounts.models import ApiKey, AuditEvent, Belonging, Institution, Invitation
 from accounts.queries import tell
 from accounts.services import change_belonging, invite, make_api_key, revoke_api_key, withdraw_invitation
@@ -108,7 +108,7 @@ def api_keys(request: HttpRequest, slug: str) -> HttpResponse:
             at=now,
         )
         form = ApiKeyForm(institution=institution)
-    may_read = [scope.partition(":")[0] for scope in (made.scopes if made else []) if scope.endswith(":read")]
+    may_read = [LISTS[scope] for scope in (made.scopes if made else []) if scope in LISTS]
     keys = ApiKey.objects.visible_to(request.user).filter(institution=institution).select_related("created_by")
     context = {
         "institution": institution,

@@ -164,10 +164,9 @@ def _too_many(pairs: Iterable[Pair]) -> list[int]:
 
 def _ended(programme: Programme, run: MatchRun) -> list[Loss]:
     """Mentees who wait again because their relationship ended early after the run."""
-    over = [Relationship.Status.ENDED, Relationship.Status.VOIDED]
     mine = RelationshipMember.objects.filter(
         enrolment__in=waiting(programme),
-        relationship__status__in=over,
+        relationship__status__in=Relationship.CUT_SHORT,
         relationship__closed_at__gt=run.created_at,
         relationship__members__role=Enrolment.Role.MENTOR,
     ).order_by("relationship__closed_at", "pk")

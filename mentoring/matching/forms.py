@@ -37,7 +37,7 @@ class PairFilter(forms.Form):
         self.full_clean()
         asked = self.cleaned_data
         status = asked.get("status")
-        pairs = pairs.filter(status=status) if status else pairs.exclude(status=Pair.Status.REJECTED)
+        pairs = pairs.filter(status=status) if status else pairs.standing()
         if flag := asked.get("flag"):
             pairs = pairs.filter(FLAGGED[flag])
         return pairs.filter(score__gte=asked["least"] * 100) if asked.get("least") else pairs
@@ -123,13 +123,13 @@ class WaveForm(forms.Form):
 
     class Which(models.TextChoices):
         ALL = "all", _("All approved pairs")
-        LEAST = "least", _("Those from a fit on")
+        LEAST = "least", _("Those that fit well enough")
         TICKED = "ticked", _("Those ticked below")
 
     which = forms.ChoiceField(
         label=_("Which pairs begin now?"), choices=Which, required=False, widget=forms.RadioSelect
     )
-    least = NumberField(label=_("From which fit on"), min_value=0, max_value=100, required=False)
+    least = NumberField(label=_("Fit of at least, of 100"), min_value=0, max_value=100, required=False)
     pairs = forms.ModelMultipleChoiceField(Pair.objects.none(), required=False)
 
     def __init__(self, *args: Any, approved: QuerySet[Pair], **kwargs: Any) -> None:
@@ -141,9 +141,11 @@ class WaveForm(forms.Form):
         cleaned = super().clean() or {}
         which = cleaned["which"] = cleaned.get("which") or self.Which.ALL
         if which == self.Which.LEAST and cleaned.get("least") is None:
-            self.add_error("least", _("Say from which fit on, for example 70."))
+            self.add_error("least", _("Say how well they must fit, for example 70."))
+        elif which == self.Which.TICKED and not cleaned.get("pairs"):
+            self.add_error("which", _("Tick at least one pair."))
         elif not self.errors and not self.chosen().exists():
-            self.add_error("which", _("No approved pair is among these."))
+            self.add_error("which", _("No approved pair fits so well."))
         return cleaned
 
     def chosen(self) -> QuerySet[Pair]:

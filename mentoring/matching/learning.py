@@ -32,10 +32,10 @@ class TooFewClosed(DomainError):
     def __init__(self, found: int) -> None:
         self.found, self.missing = found, NEEDED - found
         sentence = ngettext_lazy(
-            "%(found)s relationship is over so far. With %(missing)s more (%(needed)s in all) its results can say"
-            " something; before that they would only be chance.",
-            "%(found)s relationships are over so far. With %(missing)s more (%(needed)s in all) their results can say"
-            " something; before that they would only be chance.",
+            "%(found)s relationship that was matched here is over so far. With %(missing)s more (%(needed)s in all) the"
+            " results can say something; before that they would only be chance.",
+            "%(found)s relationships that were matched here are over so far. With %(missing)s more (%(needed)s in all) the"
+            " results can say something; before that they would only be chance.",
             found,
         )
         words = {"found": localise(found), "missing": localise(self.missing), "needed": localise(NEEDED)}

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -117,7 +117,15 @@ class PairQuerySet(models.QuerySet["Pair"]):
         return self.filter(run__programme__in=Programme.objects.coordinated_by(user))
 
     def for_rows(self):
-        return self.select_related("mentor__person", "mentee__person", "run", "wave")
+        return self.select_related("mentor__person", "mentee__person", "run", "wave", "relationship")
+
+    def standing(self):
+        """What the draft holds: without pairs turned down, and without those that came to an early end and whose mentee
+        has been given another since."""
+        holding = self.exclude(status=Pair.Status.REJECTED)
+        later = Pair.objects.filter(run=OuterRef("run"), mentee=OuterRef("mentee"), pk__gt=OuterRef("pk"))
+        goes_on = Q(relationship=None) | ~Q(relationship__status__in=Relationship.CUT_SHORT)
+        return holding.filter(goes_on | ~Exists(later.exclude(status=Pair.Status.REJECTED)))
 
 
 class Pair(models.Model):

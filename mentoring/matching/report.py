@@ -21,7 +21,7 @@ from mentoring.matching.engine import (
 )
 from mentoring.matching.engine.audit import blocking
 from mentoring.matching.engine.people import rows_of
-from mentoring.matching.models import MatchRun, Pair
+from mentoring.matching.models import MatchRun
 from mentoring.matching.standing import Asked, ask, standing_report
 from mentoring.planning.concepts import concept, groups
 from mentoring.planning.models import Enrolment, concept_name
@@ -125,7 +125,7 @@ class Report:
 def report_of(run: MatchRun) -> Report:
     """The report of a finished run. Four queries more than `ask`."""
     asked, told = ask(run), standing_report(run)
-    rows = list(run.pairs.exclude(status=Pair.Status.REJECTED).values_list("mentee", "mentor", "score", "locked", "pk"))
+    rows = list(run.pairs.standing().values_list("mentee", "mentor", "score", "locked", "pk"))
     rows.sort()
     cohort = _of_the_run(asked, run, [row[0] for row in rows])
     result = _result(asked, told, cohort, rows)

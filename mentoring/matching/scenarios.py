@@ -98,13 +98,13 @@ def compare_runs(runs: Sequence[MatchRun]) -> Comparison:
 
 def _standing(run: MatchRun) -> dict[int, int]:
     """mentee -> mentor of the pairs nobody turned down."""
-    rows = Pair.objects.filter(run=run).exclude(status=Pair.Status.REJECTED)
+    rows = Pair.objects.filter(run=run).standing()
     return dict(rows.order_by("-score", "pk").values_list("mentee", "mentor"))
 
 
 def scenario(run: MatchRun, *, gained: int = 0, lost: int = 0) -> Scenario:
     """The figures of one run from its standing pairs."""
-    standing = Pair.objects.filter(run=run).exclude(status=Pair.Status.REJECTED)
+    standing = Pair.objects.filter(run=run).standing()
     figures = standing.aggregate(pairs=Count("pk"), mean=Avg("score"), worst=Min("score"))
     loads = standing.values("mentor").annotate(n=Count("pk")).aggregate(most=Max("n"), mentors=Count("n"))
     first = Wish.objects.filter(rank=1, enrolment__programme=run.programme, enrolment__role=Enrolment.Role.MENTEE)

@@ -13,6 +13,7 @@ from mentoring.matching.engine import MentorLoad, Standing, Table
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.queries import Pool, load_pool
 from mentoring.matching.services.runs import aim_of, table_of
+from mentoring.relationships.models import Relationship
 
 PRICES = ("one_more_people", "one_more_points", "one_fewer_people", "one_fewer_points")
 
@@ -31,9 +32,10 @@ def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
     """Everything the engine needs to be asked about a finished run: `why_not`, `fair_mentors`, `ranks_of`, `repair`.
 
     Everybody of the run is in the table, whoever joined since, and the enrolments in `also`. A mentor has the places
-    that are free today and those that published pairs of this run fill. Three queries more than `load_pool`.
+    that are free today and those that published pairs of this run fill. A pair of this run that came to an early end and
+    was replaced is not proposed again. Four queries more than `load_pool`.
     """
-    pairs = list(run.pairs.exclude(status=Pair.Status.REJECTED).order_by("mentee", "mentor"))
+    pairs = list(run.pairs.standing().order_by("mentee", "mentor"))
     told = standing_report(run)
     prices = {row["mentor"]: row for row in told.get("load", [])}
     people = {key for pair in pairs for key in (pair.mentee_id, pair.mentor_id)}
@@ -43,7 +45,11 @@ def ask(run: MatchRun, *, also: Iterable[int] = ()) -> Asked:
     began = Counter(pair.mentor_id for pair in pairs if pair.status == Pair.Status.PUBLISHED)
     places = {key: pool.people[key].free_places + began[key] for key in pool.cohort.mentors.keys.tolist()}
     mentors = replace(pool.cohort.mentors, places=np.array(list(places.values()), np.int64))
-    pool = replace(pool, cohort=replace(pool.cohort, mentors=mentors))
+    over = run.pairs.filter(relationship__status__in=Relationship.CUT_SHORT).exclude(pk__in=[pair.pk for pair in pairs])
+    parted = np.array([*over.values_list("mentee", "mentor")], np.int64).reshape(-1, 2)
+    blocked = np.concatenate([pool.cohort.forbidden.get("blocked", parted[:0]), parted])
+    forbidden = {**pool.cohort.forbidden, "blocked": blocked}
+    pool = replace(pool, cohort=replace(pool.cohort, mentors=mentors, forbidden=forbidden))
     standing = Standing.of(
         ((pair.mentee_id, pair.mentor_id) for pair in pairs),
         (MentorLoad(**{**_unpriced(key), **prices.get(key, {}), "places": free}) for key, free in places.items()),

@@ -197,6 +197,12 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / ((len(one) + len(other)) or 1)
 
 
+def _has_in_words(text: str, query: str, joined: str) -> bool:
+    """Within a word, or from the beginning of one: "hope" is not in "research open data"."""
+    words = text.split()
+    return query in text or any("".join(words[place:]).startswith(joined) for place in range(len(words)))
+
+
 def _rank(query: str, folded: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
     """0 is the best. The joined forms let «برنامهنویسی» and «برنامه نویسی» find «برنامه‌نویسی»."""
     names, synonyms = folded
@@ -207,7 +213,7 @@ def _rank(query: str, folded: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
         (2, synonyms, lambda text: text.replace(" ", "").startswith(joined)),
         (3, names, lambda text: f" {query}" in f" {text}"),
         (4, synonyms, lambda text: f" {query}" in f" {text}"),
-        (5, (*names, *synonyms), lambda text: joined in text.replace(" ", "")),
+        (5, (*names, *synonyms), lambda text: joined in text.replace(" ", "") and _has_in_words(text, query, joined)),
         (6, (*names, *synonyms), lambda text: all(f" {part}" in f" {text}" for part in query.split())),
     )
     return next((rank for rank, texts, test in tests if any(test(text) for text in texts)), _NO_MATCH)

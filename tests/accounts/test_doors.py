@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, Consent, User
 from accounts.validators import NotCommon
+from core.middleware import _page_above
 from tests.factories import PersonFactory
 
 PASSWORD = "blue heron over wet roofs"
@@ -236,6 +237,12 @@ def test_a_signed_in_reader_keeps_language_theme_and_role(db, sign_in):
 def test_switches_lead_nowhere_else(db, url):
     response = Client().post(reverse("language_switch"), {"language": "fa", "next": url})
     assert response["Location"] == "/"
+
+
+def test_an_address_that_only_takes_a_form_leads_whoever_opens_it_to_the_page_above(db):
+    assert Client().get(reverse("language_switch"), headers={"Sec-Fetch-Mode": "navigate"})["Location"] == "/"
+    assert _page_above("/requests/7/ask/") == "/requests/7/"
+    assert _page_above("/matching/decisions/7/undo/") == "/"
 
 
 def test_switches_need_a_post_and_a_token(db):

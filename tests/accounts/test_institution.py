@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.keys import SCOPES
 from accounts.models import ApiKey, AuditEvent, Belonging, Invitation, User, token_hash
 from accounts.services import AlreadyBelongs, InvitationIsOver, accept_invitation, invite, make_api_key
 from accounts.signals import invitation_accepted
@@ -200,6 +201,16 @@ def test_a_key_is_shown_once_with_an_example_and_works_until_it_is_ended(place, 
     assert not ApiKey.objects.usable(NOW).exists()
     events = AuditEvent.objects.filter(institution_id=place.institution_id).order_by("seq")
     assert list(events.values_list("action", flat=True)) == ["api_key.made", "api_key.revoked"]
+
+
+def test_whatever_a_key_may_do_the_example_beside_it_answers(place, client_of):
+    url = reverse("api_keys", args=[place.institution.slug])
+    for scope in SCOPES:
+        page = client_of.post(url, {"name": scope, "scopes": [scope], "expires_on": "2027-03-21"})
+        path = urlsplit(page.context["example"].split()[-1]).path
+        assert Client().get(path, headers={"Authorization": f"Bearer {page.context['token']}"}).status_code == 200, (
+            scope
+        )
 
 
 def test_a_key_is_made_on_the_command_line(place, capsys):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from mentoring.matching.between import draft_of, fair_fits, last_run, losses, newcomers
 from mentoring.matching.models import MatchRun, Pair
+from mentoring.matching.report import report_of
 from mentoring.matching.services import (
     approve_all,
     approve_pair,
@@ -19,6 +20,7 @@ from mentoring.matching.services import (
 )
 from mentoring.matching.services.journal import latest, undo
 from mentoring.matching.services.mending import NoRunYet, NothingToMend
+from mentoring.matching.services.solving import solve_rest
 from mentoring.planning.models import Enrolment, EnrolmentConcept
 from mentoring.planning.services import pause, set_capacity, withdraw
 from mentoring.relationships.models import Relationship
@@ -139,6 +141,26 @@ def test_a_relationship_that_ended_early_is_mended_without_moving_anybody(publis
     assert (pair.status, pair.mentor, pair.run.status) == (Pair.Status.PROPOSED, free, MatchRun.Status.STAGED)
     assert losses(ready.programme).rows == ()
     assert Relationship.objects.open().count() == 2
+
+
+def test_in_a_draft_a_pair_that_ended_gives_way_to_the_one_that_mends_it(run_jobs, sign_in):
+    ready = ready_programme(3, 3, places=1)
+    EnrolmentFactory(programme=ready.programme, mentor=True, capacity=1, free_places=1, languages=["fa"])
+    run = staged(ready)
+    approve_pair(run.pairs.get(mentee=ready.mentees[0]), by=ready.coordinator, at=NOW)
+    publish_run(run, by=ready.coordinator, at=NOW)
+    run_jobs()
+    end_relationship(Relationship.objects.get(), reason="no_time", by=ready.coordinator, at=LATER)
+    mend(ready.programme, mentee=ready.mentees[0], by=ready.coordinator, at=LATER)
+
+    assert (run.pairs.count(), run.pairs.standing().count(), report_of(run).figures.matched) == (4, 3, 3)
+    client = sign_in(ready.coordinator)
+    assert "All 3 mentees matched" in client.get(run.get_absolute_url()).content.decode()
+    assert ">Ended<" in client.get(run.get_absolute_url() + "?status=published").content.decode()
+
+    solve_rest(run, by=ready.coordinator, at=LATER)
+    held = list(run.pairs.standing().values_list("mentee", "mentor"))
+    assert len(held) == len(dict(held)) == len({mentor for _mentee, mentor in held}) == 3
 
 
 def test_a_mentor_who_leaves_a_draft_is_mended_by_moving_one_pair_that_is_not_locked():

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from mentoring.matching.engine import Cohort, People, match, run_report
+from mentoring.matching.history import Told
 from mentoring.matching.models import MatchRun
 from mentoring.matching.repeat import same_again
 from mentoring.matching.report import report_of
 from mentoring.matching.services import reject_pair, swap_pairs
+from mentoring.matching.templatetags.matching import gains_and_losses, mentees_of
 from mentoring.planning.models import Enrolment, GroupLabel
 from tests.factories import NOW
 from tests.matching.programmes import ready_programme, staged
@@ -108,7 +110,7 @@ def test_a_stable_draft_says_that_it_is_stable_and_not_that_its_total_is_the_bes
     client = sign_in(ready.coordinator)
     for address in (run.get_absolute_url(), reverse("matching_report", args=[run.pk])):
         page = client.get(address).content.decode()
-        assert "2 of 3 matched, and no two would rather have each other" in page
+        assert "2 of 3 mentees matched, and no two would rather have each other" in page
         assert "no better result exists" not in page and "proven best" not in page
 
 
@@ -126,5 +128,27 @@ def test_a_draft_that_a_decision_made_worse_no_longer_says_that_nothing_is_bette
     assert "no better result exists" in client.get(run.get_absolute_url()).content.decode()
     swap_pairs(*run.pairs.order_by("mentee"), by=ready.coordinator, at=NOW)
     page = client.get(run.get_absolute_url()).content.decode()
-    assert "2 of 2 matched" in page
+    assert "All 2 mentees matched" in page
     assert "no better result exists" not in page
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("gained", "lost", "told"),
+    [
+        (0, 0, "Everybody fits as well as before."),
+        (0, 2, "2 mentees fit less well than before."),
+        (1, 1, "1 mentee fits better than before and 1 mentee fits less well than before."),
+    ],
+)
+def test_what_a_decision_changed_is_said_without_counting_nobody(gained, lost, told):
+    assert gains_and_losses(Told((), 0, gained, lost)) == told
+
+
+@pytest.mark.once
+def test_the_only_mentee_and_all_of_them_are_said_as_people_say_it():
+    assert [mentees_of(*of) for of in ((1, 1), (3, 3), (1, 3))] == [
+        "the only mentee",
+        "all 3 mentees",
+        "1 of 3 mentees",
+    ]

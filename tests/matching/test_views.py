@@ -102,7 +102,7 @@ def test_a_run_is_started_from_the_form_and_the_settings_are_remembered(sign_in,
     page = client.get(run.get_absolute_url()).content.decode()
     assert 'http-equiv="refresh"' in page and "hx-trigger" in page
     run_jobs()
-    assert "of 3 matched, and no better result exists" in client.get(run.get_absolute_url()).content.decode()
+    assert "All 3 mentees matched, and no better result exists" in client.get(run.get_absolute_url()).content.decode()
     assert (run.seed, run.weights["skills"], run.rules["overlap"]) == (7, 50, False)
     ready.programme.refresh_from_db()
     assert ready.programme.match_settings["sliders"]["skills"] == 50

@@ -104,6 +104,8 @@ def test_persian_is_written_with_persian_letters():
         ("فیزیک ١", "general-physics"),
         ("جرات مندی", "assertiveness"),
         ("مساله", "problem-solving"),
+        ("نوشتن مقاله", "scientific-publishing"),
+        ("write an article", "academic-writing-english"),
     ],
 )
 def test_search_finds_first_what_was_meant_however_it_is_typed(typed, slug):
@@ -139,6 +141,7 @@ def test_the_word_that_was_meant_is_told_unless_the_name_says_it():
 def test_search_answers_nothing_to_nothing():
     assert search("  ‌ ") == ()
     assert search("qqqq") == ()
+    assert search("hope") == ()  # not in "research open data"
 
 
 def test_search_can_be_kept_to_a_kind():

@@ -167,7 +167,7 @@ def _kept(aim: Mapping[str, Any]) -> list[tuple[int, int]]:
     """The pairs of the run before that are worth keeping."""
     if "kept_from" not in aim:
         return []
-    standing = Pair.objects.filter(run=aim["kept_from"]).exclude(status=Pair.Status.REJECTED)
+    standing = Pair.objects.filter(run=aim["kept_from"]).standing()
     return list(standing.order_by("pk").values_list("mentee", "mentor"))
 
 

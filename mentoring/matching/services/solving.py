@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.services import record
@@ -57,9 +58,10 @@ class Rest:
 
 
 def _rest(run: MatchRun) -> Rest:
-    rows = list(Pair.objects.filter(run=run).values_list("mentee", "mentor", "status", "locked"))
+    rows = list(Pair.objects.filter(run=run).values_list("mentee", "mentor"))
     decided = [Pair.Status.APPROVED, Pair.Status.PUBLISHED]
-    standing = {(mentee, mentor) for mentee, mentor, status, locked in rows if status in decided or locked}
+    holding = Pair.objects.filter(run=run).standing().filter(Q(status__in=decided) | Q(locked=True))
+    standing = set(holding.values_list("mentee", "mentor"))
     mentees = {row[0] for row in rows} | set(run.unmatched.values_list("enrolment", flat=True))
     mentors = {row["mentor"] for row in run.report.get("load", [])} | {row[1] for row in rows}
     held = {mentee for mentee, _mentor in standing}

@@ -15,9 +15,31 @@ from core.dates import localise, weekday_name
 from core.text import listed
 from mentoring.matching import why
 from mentoring.matching.explanations import Answer
+from mentoring.matching.history import Told
 from mentoring.matching.models import Pair, Request, ReviewStep, Unmatched
 
 register = template.Library()
+
+
+@register.simple_tag
+def mentees_of(some: int, everybody: int) -> str:
+    """ "10 of 17 mentees", as one says it of the only one and of all. For none a sentence needs other words."""
+    if some == everybody:
+        words = ngettext("the only mentee", "all %(all)s mentees", everybody)
+    else:
+        words = ngettext("%(n)s of %(all)s mentees", "%(n)s of %(all)s mentees", some)
+    return words % {"n": localise(some), "all": localise(everybody)}
+
+
+@register.filter
+def gains_and_losses(told: Told) -> str:
+    """Who fits better and who less well after a decision, in a sentence."""
+    if not told.gained and not told.lost:
+        return _("Everybody fits as well as before.")
+    better = ngettext("%(n)s mentee fits better than before", "%(n)s mentees fit better than before", told.gained)
+    worse = ngettext("%(n)s mentee fits less well than before", "%(n)s mentees fit less well than before", told.lost)
+    parts = [words % {"n": localise(n)} for words, n in ((better, told.gained), (worse, told.lost)) if n]
+    return f"{listed(parts)}."
 
 
 @register.filter

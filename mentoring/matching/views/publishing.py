@@ -39,14 +39,16 @@ def matching_publish(http: HttpRequest, pk: int) -> HttpResponse:
         services.publish_run(run, by=http.user, at=timezone.now(), only=form.chosen().values_list("pk", flat=True))
         return redirect(run)
     pairs = list(approved[:TICKED])
+    wanted = http.GET.get("pair", "")
+    shown = next((pair for pair in pairs if str(pair.pk) == wanted), pairs[0] if pairs else None)
     context = {
         "run": run,
         "form": form,
         "pairs": pairs,
-        "pair": pairs[0] if pairs else None,
+        "pair": shown,
         "count": approved.count(),
         "waiting": run.pairs.filter(status=Pair.Status.PROPOSED).count(),
-        "letters": _letters(pairs[0], letters_of(run.programme)) if pairs else [],
+        "letters": _letters(shown, letters_of(run.programme)) if shown else [],
         "waves": run.waves.select_related("published_by").order_by("-pk"),
         "ticked": set(http.POST.getlist("pairs")),
         **steps(5, run.programme, run),

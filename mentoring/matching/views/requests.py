@@ -34,6 +34,7 @@ from mentoring.planning.models import Enrolment, Programme
 
 PER_PAGE = 12
 ROWS = 50
+HERE = (Enrolment.Status.READY, Enrolment.Status.PAUSED)
 Status = Request.Status
 
 
@@ -240,7 +241,10 @@ def request_inbox(http: HttpRequest) -> HttpResponse:
         "page_obj": Paginator(mine.exclude(status__in=Request.LIVE).order_by("-decided_at", "pk"), ROWS).get_page(
             http.GET.get("page")
         ),
-        "places": Enrolment.objects.visible_to(http.user).mentors().filter(person=http.user).for_rows(),
+        "places": Enrolment.objects.visible_to(http.user)
+        .mentors()
+        .filter(person=http.user, status__in=HERE)
+        .for_rows(),
     }
     return render(http, "matching/requests_inbox.html", context)
 

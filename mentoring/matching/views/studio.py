@@ -118,15 +118,15 @@ def matching_run(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _summary(run: MatchRun) -> dict[str, Any]:
-    standing = ~Q(status=Pair.Status.REJECTED)
-    counts = run.pairs.aggregate(
-        pairs=Count("pk", filter=standing),
-        total=Sum("score", filter=standing, default=0),
-        mean=Avg("score", filter=standing),
-        worst=Min("score", filter=standing),
-        **{status: Count("pk", filter=Q(status=status)) for status in Pair.Status.values},
-        **{flag.value: Count("pk", filter=standing & test) for flag, test in FLAGGED.items()},
+    counts = run.pairs.standing().aggregate(
+        pairs=Count("pk"),
+        matched=Count("mentee", distinct=True),
+        total=Sum("score", default=0),
+        mean=Avg("score"),
+        worst=Min("score"),
+        **{flag.value: Count("pk", filter=test) for flag, test in FLAGGED.items()},
     )
+    counts |= run.pairs.aggregate(**{status: Count("pk", filter=Q(status=status)) for status in Pair.Status.values})
     told = standing_report(run)
     load = told.get("load", [])
     wanted = max(load, key=lambda row: (row["one_more_people"], row["one_more_points"]), default=None)

@@ -79,6 +79,7 @@ class Relationship(models.Model):
         OTHER = "other", _("Another reason")
 
     OPEN = (Status.AWAITING, Status.ACTIVE, Status.PAUSED, Status.CONCLUDING)
+    CUT_SHORT = (Status.ENDED, Status.VOIDED)
     WORKING = (Status.AWAITING, Status.ACTIVE, Status.CONCLUDING)
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="relationships", verbose_name=_("programme"))
@@ -122,6 +123,10 @@ class Relationship(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+    @property
+    def was_cut_short(self) -> bool:
+        return self.status in self.CUT_SHORT
 
     @property
     def is_working(self) -> bool:
