@@ -120,7 +120,7 @@ def assign_mentor(run: MatchRun, *, mentee: Enrolment, mentor: Enrolment, by: Us
     """
     with decision(run, Action.ASSIGNED, [mentee.pk], by=by, at=at) as step:
         step.mentee, step.mentor = mentee, mentor
-        present = Pair.objects.filter(run=run, mentee=mentee).standing().first()
+        present: Pair | None = Pair.objects.filter(run=run, mentee=mentee).standing().first()
         if present is not None:
             if present.mentor_id == mentor.pk:
                 return present
