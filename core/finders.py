@@ -37,7 +37,7 @@ class JoinedSheet(BaseFinder):
     def check(self, **_kwargs: Any) -> list[Any]:
         return []
 
-    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> str | list[str]:  # type: ignore[override]
         """The file, written anew when a part has changed."""
         if path != SHEET:
             return []
