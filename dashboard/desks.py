@@ -77,7 +77,7 @@ def coordinator_home(user: User, programme: Programme, *, now: datetime, everyth
         tasks=tasks,
         items=shown,
         more=len(items) - len(shown),
-        funnel=come_this_far(funnel(programme)),
+        funnel=come_this_far(funnel(programme, beyond=(Enrolment.Status.PAUSED, Enrolment.Status.COMPLETED))),
         counts=relationship_counts(programme),
         bars=stage_bars([programme])[programme.pk],
     )

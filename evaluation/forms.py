@@ -359,7 +359,7 @@ class PointsForm(forms.Form):
             self.fields[row.key] = NumberField(
                 label=row.name, initial=row.points, min_value=int(row.key in LIMITS),
                 max_value=HIGHEST_LIMIT if row.key in LIMITS else MOST_POINTS,
-                help_text=_("With the platform: %(n)s") % {"n": localise(row.default)},
+                help_text=_("Default: %(n)s") % {"n": localise(row.default)},
             )  # fmt: skip
         if locked:
             self.fields["from_on"] = _from_tomorrow(now)

@@ -172,7 +172,8 @@ def _holds_back(found: Health) -> Content:
         for row in (down.rows if down else [])
     ]
     text = _(
-        "Some outcomes are under target. These earlier conditions are weak as well: associated with, never caused by."
+        "Some components of the outcomes are under target. These earlier conditions are weak as well: associated with, never "
+        "caused by."
     )
     if not lines:
         text = _("No weak outcome goes with a weak condition that was measured earlier on.") if found.as_of_on else ""

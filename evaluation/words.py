@@ -43,18 +43,18 @@ STATES: dict[str, Text] = {
     "suppressed": gettext_lazy("hidden: fewer than five people"),
 }
 LIMITS: dict[str, Text] = {
-    "watch_from": gettext_lazy("A relationship is watched from so many points on"),
-    "review_from": gettext_lazy("A coordinator looks from so many points on"),
+    "watch_from": gettext_lazy("Points from which a relationship is watched"),
+    "review_from": gettext_lazy("Points from which a coordinator looks"),
 }
 SIGNALS: dict[str, Text] = {
     "no_first_contact": gettext_lazy("No two-way contact by day 7"),
-    "no_first_contact_later": gettext_lazy("Still none on day 14, added"),
+    "no_first_contact_later": gettext_lazy("Still none on day 14 (in addition)"),
     "agreement_unsigned": gettext_lazy("Agreement unsigned on day 14"),
     "unanswered": gettext_lazy("A message unanswered for twice the agreed time"),
     "silence": gettext_lazy("Silence longer than 2 agreed intervals"),
-    "silence_long": gettext_lazy("Silence longer than 3 agreed intervals, instead"),
+    "silence_long": gettext_lazy("Silence longer than 3 agreed intervals (instead)"),
     "missed": gettext_lazy("A session missed without notice, in 30 days"),
-    "missed_again": gettext_lazy("A second one missed, added"),
+    "missed_again": gettext_lazy("A second one missed (in addition)"),
     "falling": gettext_lazy("Contact fell to less than half of the first four weeks"),
     "one_sided": gettext_lazy("One side writes almost everything"),
     "expectations": gettext_lazy("They expect different amounts of contact"),

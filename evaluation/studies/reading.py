@@ -193,7 +193,7 @@ def _read_arms(first: Text, second: Text) -> Any:
             _("At the beginning they differed by g = %(g)s.") % {"g": decimals(row["start"])},
             _(
                 "An unmeasured common cause would have to go with both group and outcome by a risk ratio of %(e)s to explain "
-                "this, and of %(limit)s to let the interval touch nothing (E-value, VanderWeele and Ding 2017)."
+                "this, and of %(limit)s to let the interval touch zero (E-value, VanderWeele and Ding 2017)."
             )
             % {"e": decimals(row["e_value"]), "limit": decimals(row["e_value_limit"])},
             _statements(row["items"]),
@@ -369,8 +369,9 @@ def flow_rows(content: Mapping[str, Any]) -> list[list[str]]:
     found: dict[str, list[str]] = {}
     for row in sorted(content.get("flow", ()), key=lambda each: [role for role, _name in ROLES].index(each["role"])):
         told = _("fewer than five")
-        if row["people"] is not None and row["answered"] is not None:
-            told = _("%(n)s of %(of)s") % {"n": localise(row["answered"]), "of": localise(row["people"])}
+        if row["people"] is not None:
+            answered = _("hidden") if row["answered"] is None else localise(row["answered"])
+            told = _("%(n)s of %(of)s") % {"n": answered, "of": localise(row["people"])}
         found.setdefault(row["moment"], []).append(told)
     return [[str(Wave.Moment(moment).label), *sides] for moment, sides in sorted(found.items())]
 

@@ -1,6 +1,6 @@
 """What a programme's people pages show: the funnel, who still lacks what, possible counterparts, what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,12 +83,12 @@ class FunnelStep:
         return self.mentors + self.mentees
 
 
-def funnel(programme: Programme) -> list[FunnelStep]:
-    """How many people stand at each state from invited to ready; paused counts as ready. One query."""
+def funnel(programme: Programme, *, beyond: Container[str] = (S.PAUSED,)) -> list[FunnelStep]:
+    """How many people stand at each state from invited to ready; the states `beyond` count as ready. One query."""
     counted: dict[tuple[str, str], int] = {}
     rows = Enrolment.objects.filter(programme=programme).values("role", "status").annotate(n=Count("pk")).order_by()
     for row in rows:
-        status = S.READY if row["status"] == S.PAUSED else row["status"]
+        status = S.READY if row["status"] in beyond else row["status"]
         counted[row["role"], status] = counted.get((row["role"], status), 0) + row["n"]
     return [
         FunnelStep(
