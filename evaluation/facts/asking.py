@@ -1,7 +1,9 @@
-"""What is asked about: a whole programme, or some of it; and a question about one relationship or person is compiled once."""
+"""What is asked about: a whole programme, or some of it; and the questions about one relationship or person, compiled once and
+read together in one statement."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import wraps
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from evaluation.facts.tables import columns, compiled, copied, table
+from evaluation.facts.tables import columns, copied, doubles, table
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
 
@@ -17,6 +19,7 @@ UNIT, AT = -(2**40), datetime(2, 1, 1, tzinfo=UTC)
 """Stand in a compiled question for the unit and the moment that it is asked about; nothing real has them."""
 Asked = tuple[Any, ...]
 """Rows, and the fields of them that are wanted."""
+RELATIONSHIP, PERSON = "relationship", "person"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Scope:
     at: datetime
     relationships: Collection[int] | None = None
     persons: Collection[int] | None = None
+    together: dict[Any, list[Floats]] = field(default_factory=dict, compare=False, repr=False)
+    """What was read of one unit: the columns by question."""
 
     @property
     def begins(self) -> datetime:
@@ -40,40 +45,75 @@ class Scope:
         units = self.persons if self.relationships is None else self.relationships
         return next(iter(units)) if units is not None and len(units) == 1 else None
 
+    @property
+    def kind(self) -> str:
+        """Of which kind the units in question are."""
+        return PERSON if self.relationships is None else RELATIONSHIP
+
     def about(self, unit: int, at: datetime) -> "Scope":
         """Another relationship or person at another moment."""
-        name = "persons" if self.relationships is None else "relationships"
-        return replace(self, at=at, **{name: [unit]})
+        return replace(self, at=at, together={}, **{f"{self.kind}s": [unit]})
 
 
-_known: dict[tuple[Any, ...], tuple[str, Sequence[Any], int]] = {}
+_NOTHING = ", 'NaN'::float8"
+_of: dict[str, list[Callable[[Scope], Asked]]] = defaultdict(list)
+_known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
-def asks(question: Callable[[Scope], Asked]) -> Callable[[Scope], list[Floats]]:
-    """Make of a function that gives rows and fields one that gives their columns."""
+def asks(*units: str) -> Callable[[Callable[[Scope], Asked]], Callable[[Scope], list[Floats]]]:
+    """Make of a function that gives rows and fields one that gives their columns. `units`: the kinds of unit whose scores need
+    it; all these questions about one unit are one statement, because each costs more to ask than to answer."""
 
-    @wraps(question)
-    def read(scope: Scope) -> list[Floats]:
-        if not _is_known(scope):
-            return columns(*question(scope))
-        sql, params, width = _once(question, scope, compiled)
-        return copied(sql, params, width)
+    def asking(question: Callable[[Scope], Asked]) -> Callable[[Scope], list[Floats]]:
+        for unit in units:
+            _of[unit].append(question)
 
-    return read
+        @wraps(question)
+        def read(scope: Scope) -> list[Floats]:
+            if not _is_known(scope) or scope.kind not in units:
+                return columns(*question(scope))
+            if not scope.together:
+                scope.together.update(zip(_of[scope.kind], _read_together(scope), strict=True))
+            return scope.together[question]
+
+        return read
+
+    return asking
+
+
+def _read_together(scope: Scope) -> list[list[Floats]]:
+    sql, params, widths = _once(scope, scope.kind, _compile_together)
+    which, *found = copied(sql, _real(scope, params), 1 + max(widths))
+    rows = [which == number for number in range(len(widths))]
+    return [[column[mine] for column in found[:width]] for mine, width in zip(rows, widths, strict=True)]
+
+
+def _compile_together(scope: Scope) -> tuple[str, list[Any], list[int]]:
+    """Each row begins with the number of its question and ends in as many NaN as the widest has columns more."""
+    asked = [question(scope) for question in _of[scope.kind]]
+    widths = [len(fields) for _rows, *fields in asked]
+    told = [doubles(rows, *fields) for rows, *fields in asked]
+    each = [
+        f"SELECT {number}::float8, t.*{_NOTHING * (max(widths) - width)} FROM ({sql}) AS t"  # noqa: S608 - our own query
+        for number, ((sql, _params), width) in enumerate(zip(told, widths, strict=True))
+    ]
+    return " UNION ALL ".join(each), [value for _sql, params in told for value in params], widths
 
 
 def asks_rows(question: Callable[[Scope], Asked]) -> Callable[[Scope], list[tuple[Any, ...]]]:
     """As `asks`, for what is no number: rows as the database gives them."""
 
+    def compile_it(scope: Scope) -> tuple[str, Sequence[Any]]:
+        rows, *fields = question(scope)
+        return rows.values_list(*fields).query.sql_with_params()
+
     @wraps(question)
     def read(scope: Scope) -> list[tuple[Any, ...]]:
         if not _is_known(scope):
             return table(*question(scope))
-        sql, params, _width = _once(
-            question, scope, lambda rows, *fields: rows.values_list(*fields).query.sql_with_params()
-        )
+        sql, params = _once(scope, question, compile_it)
         with connection.cursor() as cursor:
-            cursor.execute(sql, params)
+            cursor.execute(sql, _real(scope, params))
             return list(cursor.fetchall())
 
     return read
@@ -83,18 +123,20 @@ def _is_known(scope: Scope) -> bool:
     return scope.unit is not None and connection.vendor == "postgresql"
 
 
-def _once(
-    question: Callable[[Scope], Asked], scope: Scope, compile_it: Callable[..., Any]
-) -> tuple[str, list[Any], int]:
-    key = question, scope.relationships is None, scope.programme.pk, scope.programme.starts_on
+def _once(scope: Scope, what: Any, compile_it: Callable[[Scope], tuple[Any, ...]]) -> tuple[Any, ...]:
+    key = what, scope.kind, scope.programme.pk, scope.programme.starts_on
     if key not in _known:
-        rows, *fields = question(scope.about(UNIT, AT))
-        _known[key] = (*compile_it(rows, *fields), len(fields))
-    sql, params, width = _known[key]
-    return sql, [_real(scope, value) for value in params], width
+        _known[key] = compile_it(scope.about(UNIT, AT))
+    return _known[key]
 
 
-def _real(scope: Scope, value: Any) -> Any:
-    if value == UNIT:
-        return scope.unit
-    return scope.at + (value - AT) if isinstance(value, datetime) and value.year <= AT.year else value
+def _real(scope: Scope, params: Sequence[Any]) -> list[Any]:
+    """What stands in the place of `UNIT` and `AT`."""
+    return [
+        scope.unit
+        if value == UNIT
+        else scope.at + (value - AT)
+        if isinstance(value, datetime) and value.year <= AT.year
+        else value
+        for value in params
+    ]

@@ -22,9 +22,7 @@ def practised(person: str, at: datetime) -> dict[str, Q]:
     return {
         "send": _any(Message.objects.filter(sender=me, call=None, created_at__lte=at)),
         "share": _any(Attachment.objects.filter(uploader=me, message__created_at__lte=at)),
-        "book": _any(
-            planned.filter(proposed_by=me, created_at__lte=at), planned.filter(confirmed_by=me, confirmed_at__lte=at)
-        ),
+        "book": _any(planned.filter(Q(proposed_by=me, created_at__lte=at) | Q(confirmed_by=me, confirmed_at__lte=at))),
         "join": _any(
             met.filter(relationship__members__person=me), calls.filter(callee=me), calls.filter(message__sender=me)
         ),

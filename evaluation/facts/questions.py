@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, FloatField, Max, OuterRef, 
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Length
 
-from evaluation.facts.asking import Asked, Scope, asks, asks_rows
+from evaluation.facts.asking import PERSON, RELATIONSHIP, Asked, Scope, asks, asks_rows
 from evaluation.facts.practice import practised
 from evaluation.facts.tables import CHANNELS, TAKING_PART, whether
 from mentoring.messaging.models import Message
@@ -83,7 +83,7 @@ def rhythms(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP, PERSON)
 def people(facts: Scope) -> Asked:
     return (
         enrolments(facts).order_by("pk"),
@@ -92,13 +92,13 @@ def people(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP)
 def absences(facts: Scope) -> Asked:
     rows = Absence.objects.filter(person__in=enrolments(facts).values("person"))
     return rows.order_by("from_on"), "person_id", "from_on", "until_on"
 
 
-@asks
+@asks(RELATIONSHIP)
 def members(facts: Scope) -> Asked:
     return (
         RelationshipMember.objects.filter(of(facts, "relationship"), joined_at__lte=facts.at).order_by("pk"),
@@ -106,13 +106,13 @@ def members(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP)
 def messages(facts: Scope) -> Asked:
     said = Message.objects.filter(of(facts, "room__relationship"), call=None, created_at__lte=facts.at)
     return (said, "room__relationship_id", "sender_id", "created_at", Length("body"))
 
 
-@asks
+@asks(RELATIONSHIP)
 def sessions(facts: Scope) -> Asked:
     status = Session.Status
     return (
@@ -122,7 +122,7 @@ def sessions(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP)
 def agreements(facts: Scope) -> Asked:
     valid = Q(signatures__version=F("version"), signatures__signed_at__lte=facts.at)
     return (
@@ -134,7 +134,7 @@ def agreements(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP)
 def goals(facts: Scope) -> Asked:
     return (
         Goal.objects.filter(of(facts, "relationship"), created_at__lte=facts.at),
@@ -142,7 +142,7 @@ def goals(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP)
 def ratings(facts: Scope) -> Asked:
     return (
         SessionRating.objects.filter(of(facts, "session__relationship"), rated_at__lte=facts.at),
@@ -150,7 +150,7 @@ def ratings(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP)
 def check_ins(facts: Scope) -> Asked:
     return (
         CheckIn.objects.filter(of(facts, "relationship"), answered_at__lte=facts.at),
@@ -158,12 +158,12 @@ def check_ins(facts: Scope) -> Asked:
     )  # fmt: skip
 
 
-@asks
+@asks(RELATIONSHIP)
 def touches(facts: Scope) -> Asked:
     return (CoordinatorTouch.objects.filter(of(facts, "relationship"), at__lte=facts.at), "relationship_id", "at")
 
 
-@asks
+@asks(PERSON)
 def lesson_answers(facts: Scope) -> Asked:
     rows = LessonAnswer.objects.filter(whose(facts, "progress__person"), answered_at__lte=facts.at)
     return rows, "progress__person_id", "answered_at", whether(reflections())
@@ -176,26 +176,26 @@ def reflections() -> Q:
     return reduce(or_, (Q(progress__module=slug, lesson__in=found) for slug, found in keys.items()))
 
 
-@asks
+@asks(PERSON)
 def self_rated(facts: Scope) -> Asked:
     rows = SelfRating.objects.filter(whose(facts, "progress__person"), rated_at__lte=facts.at)
     return rows, "progress__person_id", "rated_at"
 
 
-@asks
+@asks(PERSON)
 def practice(facts: Scope) -> Asked:
     first = RelationshipMember.objects.filter(enrolment=OuterRef("pk")).order_by("joined_at").values("joined_at")[:1]
     done = practised("person", facts.at).values()
     return (enrolments(facts).order_by("pk"), Subquery(first), *(whether(each) for each in done))
 
 
-@asks
+@asks()
 def mails(facts: Scope) -> Asked:
     rows = Mail.objects.filter(whose(facts, "recipient"), created_at__gte=facts.begins, created_at__lte=facts.at)
     return rows.exclude(sent_at=None, error=""), "recipient_id", whether(~Q(error=""))
 
 
-@asks
+@asks(PERSON)
 def notices(facts: Scope) -> Asked:
     rows = Notification.objects.filter(
         whose(facts, "recipient"), created_at__gte=facts.begins, created_at__lte=facts.at - NEWS_COUNT_AFTER

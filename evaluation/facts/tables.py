@@ -47,29 +47,28 @@ def columns(rows: QuerySet[Any, Any], *fields: Any) -> list[Floats]:
     PostgreSQL copies them as the doubles that they become: of a million messages no row is ever an object of Python.
     """
     if connection.vendor == "postgresql":
-        return copied(*compiled(rows, *fields), len(fields))
+        return copied(*doubles(rows, *fields), len(fields))
     given = [[_number(value) for value in row] for row in rows.values_list(*fields)]
     return list(np.array(given, dtype=float).reshape(-1, len(fields)).T.copy())
 
 
-def compiled(rows: QuerySet[Any, Any], *fields: Any) -> tuple[str, tuple[Any, ...]]:
-    """The statement that copies the columns, and its parameters."""
+def doubles(rows: QuerySet[Any, Any], *fields: Any) -> tuple[str, tuple[Any, ...]]:
+    """The query for the columns as doubles, and its parameters."""
     compiler = rows.values_list(*fields).query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     names = [f"c{place}" for place in range(len(fields))]
-    doubles = ", ".join(
+    cast = ", ".join(
         f"COALESCE({_double(expression.output_field).format(name)}, 'NaN')"
         for name, (expression, *_) in zip(names, compiler.select, strict=True)
     )
-    inner = f"SELECT {doubles} FROM ({sql}) AS t({', '.join(names)})"  # noqa: S608 - names of columns only
-    return f"COPY ({inner}) TO STDOUT (FORMAT binary)", params
+    return f"SELECT {cast} FROM ({sql}) AS t({', '.join(names)})", params  # noqa: S608 - names of columns only
 
 
 def copied(sql: str, params: Sequence[Any], width: int) -> list[Floats]:
-    """What such a statement brings."""
+    """What a query for doubles brings."""
     given = BytesIO()
     with connection.cursor() as cursor:
-        cursor.copy_expert(cursor.mogrify(sql, params), given)
+        cursor.copy_expert(cursor.mogrify(f"COPY ({sql}) TO STDOUT (FORMAT binary)", params), given)
     row = np.dtype([("fields", ">i2"), ("columns", [("length", ">i4"), ("value", ">f8")], (width,))])
     values = np.frombuffer(given.getbuffer()[_HEAD:-_TAIL], dtype=row)["columns"]["value"]
     return [values[:, place].astype(float) for place in range(width)]

@@ -28,6 +28,9 @@ _KEEP = """
     ON CONFLICT ({unit}_id, week_on) DO UPDATE SET scores = excluded.scores, computed_at = excluded.computed_at
     WHERE evaluation_unitscore.computed_at <= excluded.computed_at
 """
+_UNHURRIED = "SET LOCAL synchronous_commit TO off; "
+"""An event's scores do not wait for the disk: they follow from what is stored, and the log of PostgreSQL is one sequence, so that
+whatever is committed after them (that their job is done) keeps them, too."""
 
 
 def week_of(day: date) -> date:
@@ -49,12 +52,13 @@ def _keep(facts: Facts, unit: str, rows: Iterable[Row]) -> int:
         connection.ops.adapt_datetimefield_value(facts.at),
         connection.ops.adapt_datefield_value(week_of(facts.today)),
     )
-    left, kept = iter(rows), 0
+    alone = connection.vendor == "postgresql" and not connection.in_atomic_block
+    keep, left, kept = _UNHURRIED * alone + _KEEP, iter(rows), 0
     with connection.cursor() as cursor:
         while page := list(islice(left, PAGE)):
             values = [value for pk, scores in page for value in (facts.programme.pk, pk, on, at, scores)]
             places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(page))
-            cursor.execute(_KEEP.format(unit=unit, rows=places), values)
+            cursor.execute(keep.format(unit=unit, rows=places), values)
             kept += len(page)
     return kept
 
@@ -78,8 +82,8 @@ def _cells(result: Result) -> Iterator[str]:
     indicator, figures = result.indicator, result.figures
     if figures is None:
         return
-    numbers = (np.clip(result.scores, 0.0, 100.0), figures.raw, figures.numerator, figures.denominator)
-    columns = [[_json(value) for value in np.round(column, 4).tolist()] for column in numbers]
+    numbers = np.stack((np.clip(result.scores, 0.0, 100.0), figures.raw, figures.numerator, figures.denominator))
+    columns = [[_json(value) for value in column] for column in np.round(numbers, 4).tolist()]
     versions = f"{indicator.version}, {indicator.anchors_version}"
     for enough, missing, *told in zip(figures.enough.tolist(), figures.missing, *columns, strict=True):
         yield f"[{', '.join(told)}, {versions}]" if enough else f'"{missing}"'
