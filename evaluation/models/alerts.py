@@ -59,7 +59,7 @@ class Alert(models.Model):
     """
 
     privacy = classify(
-        internal="id relationship points level raised_at version points_version model snoozed_until acted_at acted_by action "
+        internal="id relationship points level raised_at version points_version model snoozed_until snoozed_for acted_at acted_by action "
         "closed_at outcome became judged_at",
         sensitive="reasons unknown",
     )
@@ -73,6 +73,12 @@ class Alert(models.Model):
         CONTINUED = "continued", _("It went on, and so did the reason")
         RECOVERED = "recovered", _("It recovered")
         COMPLETED = "completed", _("It came to its end as planned")
+
+    class Snooze(models.TextChoices):
+        IN_TOUCH = "in_touch", _("I am in touch with them already")
+        AWAY = "away", _("One of them is away")
+        AGREED = "agreed", _("They agreed on it")
+        EARLY = "early", _("It is too early to say")
 
     relationship = models.ForeignKey(
         Relationship, models.CASCADE, related_name="alerts", verbose_name=_("relationship")
@@ -93,6 +99,7 @@ class Alert(models.Model):
     )
     raised_at = models.DateTimeField(_("raised at"))
     snoozed_until = models.DateTimeField(_("put off until"), null=True, blank=True)
+    snoozed_for = models.CharField(_("why it can wait"), max_length=8, choices=Snooze, blank=True, db_default="")
     acted_at = models.DateTimeField(_("acted on at"), null=True, blank=True)
     acted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("acted on by")
@@ -114,6 +121,9 @@ class Alert(models.Model):
             models.CheckConstraint(
                 condition=Q(became="", judged_at=None) | (~Q(became="") & Q(judged_at__isnull=False)),
                 name="alert_is_judged_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_for="") | Q(snoozed_until__isnull=False), name="alert_that_can_wait_has_an_end"
             ),
         ]
 

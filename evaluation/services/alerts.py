@@ -166,7 +166,9 @@ def mark_done(alert: Alert, *, by: User, at: datetime) -> None:
 
 
 def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datetime) -> None:
-    if not Alert.objects.open().filter(pk=alert.pk).update(acted_at=at, acted_by=by, action=action, snoozed_until=None):
+    if not Alert.objects.open().filter(pk=alert.pk).update(
+        acted_at=at, acted_by=by, action=action, snoozed_until=None, snoozed_for=""
+    ):
         raise AlertIsClosed
     CoordinatorTouch.objects.bulk_create(
         CoordinatorTouch(relationship_id=alert.relationship_id, coordinator=by, person=person, at=at, reason=action)
@@ -184,9 +186,10 @@ def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datet
 
 
 @transaction.atomic
-def snooze(alert: Alert, *, days: int, by: User, at: datetime) -> None:
-    """Put an alert off for some days. Raises AlertIsClosed."""
-    if not Alert.objects.open().filter(pk=alert.pk).update(snoozed_until=at + timedelta(days=days)):
+def snooze(alert: Alert, *, days: int, why: Alert.Snooze, by: User, at: datetime) -> None:
+    """Put an alert off for some days, and say why it can wait. Raises AlertIsClosed."""
+    still_open = Alert.objects.open().filter(pk=alert.pk)
+    if not still_open.update(snoozed_until=at + timedelta(days=days), snoozed_for=why):
         raise AlertIsClosed
     record(
         "alert.snoozed",
@@ -194,5 +197,5 @@ def snooze(alert: Alert, *, days: int, by: User, at: datetime) -> None:
         at=at,
         target=alert,
         institution_id=alert.relationship.programme.institution_id,
-        reason=f"{days} d",
+        reason=f"{days} d, {why}",
     )

@@ -187,7 +187,7 @@ def alert(http: HttpRequest, pk: int) -> HttpResponse:
         send_note(item.alert, text=form.cleaned_data["text"], roles=roles, by=http.user, at=timezone.now())
         messages.success(http, _("Sent. If it does not get better, you will see it here again in two weeks."))
         return redirect("health", slug=item.relationship.programme.slug)
-    return render(http, "evaluation/alert.html", {"item": item, "form": form, "snooze_days": SNOOZE_DAYS})
+    return render(http, "evaluation/alert.html", {"item": item, "form": form})
 
 
 @login_required
@@ -202,7 +202,10 @@ def alert_done(http: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def alert_snooze(http: HttpRequest, pk: int) -> HttpResponse:
-    row = _alert(http, pk)
-    snooze(row, days=SNOOZE_DAYS, by=http.user, at=timezone.now())
+    row, why = _alert(http, pk), http.POST.get("why")
+    if why not in Alert.Snooze:
+        messages.error(http, _("Please choose why it can wait; nothing was changed."))
+        return redirect(row)
+    snooze(row, days=SNOOZE_DAYS, why=Alert.Snooze(why), by=http.user, at=timezone.now())
     messages.success(http, _("Put off for a week."))
     return redirect("health", slug=row.relationship.programme.slug)

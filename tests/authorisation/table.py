@@ -465,7 +465,7 @@ TABLE: dict[str, Row] = {
     "survey_result:mentor": read(only(MENTOR), args=of("response_of_mentor")),
     "alert": form(STAFF, args=of("alert")),
     "alert_done": act(STAFF, args=of("alert")),
-    "alert_snooze": act(STAFF, args=of("alert")),
+    "alert_snooze": act(STAFF, args=of("alert"), sent=lambda it: {"why": "away"}),
 }
 
 

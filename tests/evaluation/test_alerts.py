@@ -171,7 +171,7 @@ def test_the_worklist_hides_what_is_put_off_or_acted_on(coordination, programme)
     refresh_alerts(Facts(programme, NOW))
     first, second, third = Alert.objects.order_by("pk")
 
-    snooze(first, days=7, by=coordination.person, at=NOW)
+    snooze(first, days=7, why=Alert.Snooze.AWAY, by=coordination.person, at=NOW)
     mark_done(second, by=coordination.person, at=NOW)
 
     assert [item.alert for item in worklist(coordination.person, NOW)] == [third]
