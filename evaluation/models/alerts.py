@@ -59,8 +59,8 @@ class Alert(models.Model):
     """
 
     privacy = classify(
-        internal="id relationship points level raised_at version points_version model snoozed_until snoozed_for acted_at acted_by action "
-        "closed_at outcome became judged_at",
+        internal="id relationship points level raised_at version points_version model snoozed_until snoozed_for acted_at "
+        "acted_by action closed_at outcome became judged_at",
         sensitive="reasons unknown",
     )
 
