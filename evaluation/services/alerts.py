@@ -166,9 +166,8 @@ def mark_done(alert: Alert, *, by: User, at: datetime) -> None:
 
 
 def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datetime) -> None:
-    if not Alert.objects.open().filter(pk=alert.pk).update(
-        acted_at=at, acted_by=by, action=action, snoozed_until=None, snoozed_for=""
-    ):
+    acted = {"acted_at": at, "acted_by": by, "action": action, "snoozed_until": None, "snoozed_for": ""}
+    if not Alert.objects.open().filter(pk=alert.pk).update(**acted):
         raise AlertIsClosed
     CoordinatorTouch.objects.bulk_create(
         CoordinatorTouch(relationship_id=alert.relationship_id, coordinator=by, person=person, at=at, reason=action)
