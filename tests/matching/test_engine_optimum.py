@@ -86,7 +86,7 @@ def test_keeping_only_the_best_candidates_finds_the_same_total(monkeypatch):
 def test_small_blocks_change_nothing(monkeypatch):
     cohort = seeded(50, 30, 9, text=True)
     whole = match(cohort, seed=4).as_bytes()
-    monkeypatch.setattr(table_module, "BLOCK_CELLS", 100)
+    monkeypatch.setattr(table_module, "SUMMED_ROWS", 4)
     monkeypatch.setattr(table_module, "STRIP_CELLS", 30)
 
     assert match(cohort, seed=4).as_bytes() == whole

@@ -35,6 +35,13 @@ class Share:
         return np.concatenate([self.task.locked[1], self.outcome.head])
 
     @cached_property
+    def scores(self) -> Ints:
+        table, known = self.task.table, self.outcome.scores
+        if known is None:
+            return table.scores(self.tail, self.head)
+        return np.concatenate([table.scores(*self.task.locked), known])
+
+    @cached_property
     def rules(self) -> RuleCount:
         return count_rules(self.task.table)
 
@@ -69,7 +76,7 @@ class Account:
         return np.concatenate([tell(share) for share in self.shares])[self.order]
 
     def scores(self) -> Ints:
-        return self._ordered(lambda share: share.task.table.scores(share.tail, share.head))
+        return self._ordered(lambda share: share.scores)
 
     def left(self) -> Ints:
         """Keys of mentees without a mentor."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -195,7 +196,7 @@ class Guess:
     """and how far once these prices are taken off."""
 
 
-def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints, asked_at_most: int = SAMPLE) -> Guess:
+def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints, asked_at_most: int) -> Guess:
     """Guess prices from a sample. Only the way to the result depends on them.
 
     Counted in whole numbers, so that they are the same on every machine.
@@ -209,9 +210,7 @@ def first_guess(source: Source, rows: Ints, worth: Worth, places: Ints, asked_at
     price = np.zeros(len(places))
     for soft, every in _coarse_to_fine(apart, whole, bent=worth.curve is not None):
         some = [part[::every] for part in points]
-        coarse = max(soft.bit_length() - FINE, 0)
-        nearly = np.rint(np.exp(-np.arange(0, FADED * soft + 1, 1 << coarse) / soft) * UNITS)
-        wanted = sum(_wanted(part, price.astype(np.int32), nearly, coarse) for part in some)
+        wanted = sum(_wanted(part, price.astype(np.int32), soft) for part in some)
         share = np.maximum(places, 1) * (sum(map(len, some)) / max(len(rows), 1))
         price = np.rint(price + soft * np.log(np.maximum(wanted, 1e-9) / share))
         if places.sum() > len(rows):
@@ -244,10 +243,16 @@ def _spread(values: list[Strip]) -> tuple[float, float]:
     return (float(np.median(both[:, 0])), float(np.median(both[:, 1]))) if len(both) else (0.0, 0.0)
 
 
-def _wanted(
-    value: NDArray[np.int32], price: NDArray[np.int32], nearly: NDArray[np.float64], coarse: int
-) -> NDArray[np.float64]:
+@lru_cache(maxsize=4)
+def _nearly(soft: int) -> tuple[NDArray[np.float64], int]:
+    """How much somebody is wanted who lies so many steps below the best, and the bits of points to one step."""
+    coarse = max(soft.bit_length() - FINE, 0)
+    return np.rint(np.exp(-np.arange(0, FADED * soft + 1, 1 << coarse) / soft) * UNITS), coarse
+
+
+def _wanted(value: NDArray[np.int32], price: NDArray[np.int32], soft: int) -> NDArray[np.float64]:
     """How often each mentor is wanted, each mentee's one wish spread over those who are nearly the best."""
+    nearly, coarse = _nearly(soft)
     below = price - value
     below -= below.min(axis=1, keepdims=True)
     if coarse:

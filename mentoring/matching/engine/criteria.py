@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from . import text
-from .measures import NEUTRAL, lookups, products, wish_table
+from .measures import NEUTRAL, lookups, products, strengths_of, wish_table
 from .people import UNKNOWN, Cohort, Ints
 from .settings import CRITERIA, Fusion, Weights, shares
 from .week import Weeks
@@ -26,12 +26,13 @@ class Criteria:
     def __init__(self, cohort: Cohort) -> None:
         mentees, mentors = cohort.mentees, cohort.mentors
         self.week = Weeks(mentees.week, mentors.week)
-        self.products = [product for product in products(cohort) if product.left.shape[1]]
+        strengths = strengths_of(cohort)
+        self.products = [product for product in products(cohort, strengths) if product.left.shape[1]]
         self.wishes = {
             "wishes": wish_table(cohort, cohort.mentee_wishes),
             "wished": wish_table(cohort, cohort.mentor_wishes),
         }
-        self.lookups = lookups(cohort, **self.wishes)
+        self.lookups = lookups(cohort, strengths, **self.wishes)
         self.has_texts = bool((self.lookups["goals"].rows < NEUTRAL).any())
         self._texts = (mentees.texts, mentors.texts)
         self._vectors: tuple[csr_array, csr_array] | None = None

@@ -204,6 +204,8 @@ class Known:
             cheapest = len(first) * m
             for share in CUTS:
                 some = order[: int(np.ceil(share * m))]
+                if len(some) * n >= cheapest:
+                    break
                 left = self._late(0, surplus, prices, some)
                 if len(left) * m + len(some) * n < cheapest:
                     cheapest, first, columns = len(left) * m + len(some) * n, left, some

@@ -110,7 +110,7 @@ def layer(criteria: Criteria, weights: Ints, rules: Eligibility | None) -> Layer
         right=right,
         lookups=_joined(lookups, size[1]),
         by_slots=_for_two(by_slots) if by_slots.any() else None,
-        scattered=csr_array(sum(scattered, csr_array(size, dtype=np.int64))),
+        scattered=csr_array(sum(scattered[1:], scattered[0]) if scattered else csr_array(size, dtype=np.int64)),
         texts=(criteria.texts[0], csr_array(criteria.texts[1].T)) if compared else None,
         goals=compared,
     )
@@ -125,7 +125,7 @@ def _product(criteria: Criteria, weight: dict[str, int], size: tuple[int, int]) 
         columns = np.flatnonzero(np.bincount(product.left.indices, minlength=product.left.shape[1]))
         if used and len(columns):
             lefts.append(product.left[:, columns])
-            first, *others = (_floats(product.rights[name], weight[name])[product.rows[name][columns]] for name in used)
+            first, *others = (_floats(product.rights[name][product.rows[name][columns]], weight[name]) for name in used)
             for other in others:
                 first += other
             rights.append(first)

@@ -17,15 +17,17 @@ class Matrix:
     """A table of scores given as numbers, negative where a pair may not be: the engine without people."""
 
     def __init__(self, scores: NDArray[np.integer]) -> None:
-        self.given = scores.astype(np.float32)
-        np.copyto(self.given, ABSENT, where=scores < 0)
+        self.given = scores
         self.size = self.given.shape
 
     def strips(self, rows: Ints) -> Iterator[tuple[Ints, Strip]]:
         """As `Table.strips`."""
         flat = max(STRIP_CELLS // max(self.size[1], 1), 1)
         for first in range(0, len(rows), flat):
-            yield rows[first : first + flat], self.given[rows[first : first + flat]]
+            some = rows[first : first + flat]
+            strip = self.given[some].astype(np.float32)
+            np.copyto(strip, ABSENT, where=strip < 0)
+            yield some, strip
 
     def narrowed(self, columns: Ints) -> Matrix:
         """The same mentees with some of the mentors."""

@@ -66,35 +66,35 @@ def entries(table: csr_array, rows: Ints) -> tuple[Ints, Ints, NDArray[Any]]:
     return place, table.indices[entry], table.data[entry]
 
 
-def products(cohort: Cohort) -> Iterator[Product]:
+def products(cohort: Cohort, strengths: NDArray[np.uint8]) -> Iterator[Product]:
     """Shares of what a mentee wants (summing to FULL over the top level) times levels of the mentor.
 
     Where the kinds of help are read from the concepts, one pass over what is wanted serves both measures.
     """
     mentees, mentors = cohort.mentees, cohort.mentors
     wanted = _shares(mentees.skills, FULL // TOP_LEVEL)
-    strengths = strengths_of(cohort).T
     rights = {"skills": mentors.skills.T}
     rows = {"skills": np.arange(mentees.skills.shape[1])}
     if not mentees.kinds.shape[1]:
-        rights["needs"], rows["needs"] = strengths, cohort.concept_category
+        rights["needs"], rows["needs"] = strengths.T, cohort.concept_category
     yield Product(wanted, rights, rows)
     if mentees.kinds.shape[1]:
         asked = mentees.kinds
-        yield Product(_shares(asked, FULL // TOP_LEVEL), {"needs": strengths}, {"needs": np.arange(asked.shape[1])})
-    for name, left, right in (
-        ("interests", _shares(mentees.interests != 0, FULL), mentors.interests.T != 0),
-        ("likeness", *_likeness(mentees.profile, mentors.profile)),
-    ):
-        yield Product(left, {name: right}, {name: np.arange(len(right))})
+        yield Product(_shares(asked, FULL // TOP_LEVEL), {"needs": strengths.T}, {"needs": np.arange(asked.shape[1])})
+    if width := mentees.interests.shape[1]:
+        liked = _shares(mentees.interests != 0, FULL)
+        yield Product(liked, {"interests": mentors.interests.T != 0}, {"interests": np.arange(width)})
+    if mentees.profile.shape[1]:
+        left, right = _likeness(mentees.profile, mentors.profile)
+        yield Product(left, {"likeness": right}, {"likeness": np.arange(len(right))})
 
 
-def _answered(cohort: Cohort) -> Iterator[tuple[str, Bools, Bools]]:
+def _answered(cohort: Cohort, strengths: NDArray[np.uint8]) -> Iterator[tuple[str, Bools, Bools]]:
     """Measure, which mentees and which mentors have said what it needs."""
     mentees, mentors = cohort.mentees, cohort.mentors
     asked = mentees.kinds if mentees.kinds.shape[1] else mentees.skills
     yield "skills", _any(mentees.skills), _any(mentors.skills)
-    yield "needs", _any(asked), _any(strengths_of(cohort))
+    yield "needs", _any(asked), _any(strengths)
     yield "interests", _any(mentees.interests), _any(mentors.interests)
 
 
@@ -132,7 +132,7 @@ def _likeness(mentees: NDArray[np.uint8], mentors: NDArray[np.uint8]) -> tuple[c
 
     Per question k_a k_b (8 - (a - b)^2) with answers a, b counted from the middle and k = has answered.
     """
-    unit = FULL // (TOP_ANSWER**2 * max(mentees.shape[1], 1))
+    unit = FULL // (TOP_ANSWER**2 * mentees.shape[1])
     knows, known = mentees != NO_ANSWER, mentors != NO_ANSWER
     a = np.where(knows, mentees.astype(np.int64) - TOP_ANSWER // 2, 0)
     b = np.where(known, mentors.astype(np.int64) - TOP_ANSWER // 2, 0)
@@ -141,10 +141,10 @@ def _likeness(mentees: NDArray[np.uint8], mentors: NDArray[np.uint8]) -> tuple[c
     return csr_array(left), right.T.astype(np.float32)
 
 
-def lookups(cohort: Cohort, wishes: csr_array, wished: csr_array) -> dict[str, Lookup]:
+def lookups(cohort: Cohort, strengths: NDArray[np.uint8], wishes: csr_array, wished: csr_array) -> dict[str, Lookup]:
     """Every measure's look-up: labels compared, and what counts where somebody has not answered."""
     found = _labelled(cohort) | _without_list(wishes, wished)
-    for name, knows, known in _answered(cohort):
+    for name, knows, known in _answered(cohort, strengths):
         found[name] = _neutral(knows, known)
     if cohort.mentees.profile.shape[1]:
         found["likeness"] = _constant(len(cohort.mentees), len(cohort.mentors), NEUTRAL)
@@ -208,16 +208,14 @@ def _fields(cohort: Cohort) -> Lookup:
         return _constant(len(mentees), len(mentors), NEUTRAL)
     nearness = _nearness(cohort.field_parent.tobytes())
 
-    def near(mine: Ints) -> NDArray[np.int16]:
-        return np.where(_both(mine, mentors.field), nearness[mine][:, mentors.field], np.int16(NEUTRAL))
-
-    return _by_kind(mentees.field, near)
+    return _by_kind(mentees.field, lambda mine: np.take(nearness[mine], mentors.field, axis=1))
 
 
 @lru_cache(maxsize=4)
 def _nearness(parent: bytes) -> NDArray[np.int16]:
-    """Made once for all programmes of a run; in small numbers, for it becomes the largest look-up by far."""
-    return field_nearness(np.frombuffer(parent, np.int64)).astype(np.int16)
+    """Made once for all programmes of a run; in small numbers, for it becomes the largest look-up by far. Its last row and
+    column, where UNKNOWN leads, are for those who have not answered."""
+    return np.pad(field_nearness(np.frombuffer(parent, np.int64)).astype(np.int16), (0, 1), constant_values=NEUTRAL)
 
 
 def _both(mine: Ints, theirs: Ints) -> Bools:

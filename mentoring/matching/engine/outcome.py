@@ -62,6 +62,8 @@ class Outcome:
     """The lowest of each mentor's places; 0 where the aim knows no prices."""
     highest: Callable[[], Ints] | None = None
     """The highest prices; None where the aim knows none."""
+    scores: Ints | None = None
+    """Of the pairs, where the aim had to look at them."""
 
 
 def extra_points(cohort: Cohort, aim: Aim) -> Extra:
@@ -94,6 +96,7 @@ def decide(task: Task, progress: Progress | None) -> Outcome:
     aim = task.aim
     if aim.is_stable:
         return _stable(task)
+    task.table.hold()
     if aim.mentors_each > 1:
         return _two(task)
     if aim.parity or aim.circle:
@@ -118,8 +121,9 @@ def _stable(task: Task) -> Outcome:
     source: TwoSided = task.table
     mate = stable(source, task.places, task.rows, best_for_mentors=task.aim.objective is Objective.STABLE_MENTORS)
     tail = np.flatnonzero(mate != UNKNOWN)
-    total = int(task.table.scores(tail, mate[tail]).sum())
-    return Outcome(tail, mate[tail], Certificate(total, total), np.zeros(len(task.places), np.int64))
+    scores = task.table.scores(tail, mate[tail])
+    total = int(scores.sum())
+    return Outcome(tail, mate[tail], Certificate(total, total), np.zeros(len(task.places), np.int64), scores=scores)
 
 
 def _two(task: Task) -> Outcome:

@@ -13,8 +13,8 @@ from .people import Bools, Ints
 SCORE_BITS = 16
 BELOW = SCORE_BITS + 1
 """The score, and one bit for a pair that is seen."""
-PORTION = 1 << 16
-"""Candidates unpacked together: half a megabyte for each of their numbers."""
+PORTION = 1 << 14
+"""Candidates unpacked together: 128 KB for each of their numbers."""
 
 Arcs = tuple[Ints, Ints, Ints]
 """Mentee rows, mentor rows, scores."""

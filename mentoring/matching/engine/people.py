@@ -221,7 +221,8 @@ class Cohort:
         as one for somebody who is not in the cohort does: nobody stands lower for having asked for what cannot be.
         """
         kept = {}
-        for name in ("mentee_wishes", "mentor_wishes"):
+        one = all((side.programme == UNKNOWN).all() for side in (self.mentees, self.mentors))
+        for name in () if one else ("mentee_wishes", "mentor_wishes"):
             wishes = getattr(self, name)
             rows = rows_of(self.mentees.keys, wishes[:, 0]), rows_of(self.mentors.keys, wishes[:, 1])
             here = (rows[0] != UNKNOWN) & (rows[1] != UNKNOWN)
@@ -288,7 +289,7 @@ def ordered(keys: Ints) -> Ints:
 
 def rows_of(keys: Ints, wanted: Ints) -> Ints:
     """The row of each wanted key, UNKNOWN where nobody has it."""
-    if not len(keys):
+    if not len(keys) or not len(wanted):
         return np.full(len(wanted), UNKNOWN, np.int64)
     order = np.argsort(keys, kind="stable")
     found = order[np.searchsorted(keys, wanted, sorter=order).clip(max=len(keys) - 1)]

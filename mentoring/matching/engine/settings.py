@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Literal, Self
 
-ENGINE_VERSION = "2.7"
+ENGINE_VERSION = "2.8"
 """Stored with every run; a change of any score or tie raises it."""
 
 REFUSALS: dict[str, tuple[str, ...]] = {

@@ -23,10 +23,12 @@ from .people import Bools, Cohort, Ints
 from .settings import CRITERIA, Fusion, Rules, Weights
 from .week import Room
 
-BLOCK_CELLS = 1 << 19
-"""Pairs scored together: 2 MB of float32."""
+HELD_CELLS = 1 << 19
+"""A table of so many pairs may be held: 2 MB of float32."""
 STRIP_CELLS = 1 << 17
 """Pairs worked on together, few enough to stay in the fast memory of one core."""
+SUMMED_ROWS, SUMMED_STRIPS = 64, 4
+"""A product for fewer mentees costs as much to prepare as to multiply: it is for so many, or so many strips (2 MB)."""
 
 
 class Table:
@@ -99,8 +101,11 @@ class Table:
 
     def hold(self) -> None:
         """Score a small table once and for all, because it will be asked for again."""
-        if 0 < self.size[0] * self.size[1] <= BLOCK_CELLS:
-            self._held = np.concatenate([strip.copy() for _, strip in self.strips(np.arange(self.size[0]))])
+        if self._held is None and 0 < self.size[0] * self.size[1] <= HELD_CELLS:
+            held = np.empty(self.size, np.float32)
+            for some, strip in self.strips(np.arange(self.size[0])):
+                held[some[0] : some[-1] + 1] = strip
+            self._held = held
 
     def strips(self, rows: Ints) -> Iterator[tuple[Ints, Strip]]:
         """The scores of some mentees with every mentor, a few rows at a time, below THRESHOLD where a pair is absent.
@@ -123,9 +128,9 @@ class Table:
 
     def _summed(self, rows: Ints, layers: list[Layer]) -> Iterator[tuple[Ints, list[Strip], NDArray[np.uint8] | None]]:
         """Thousandths of points per layer, a few rows at a time."""
-        width = max(self.size[1], 1)
-        tall, flat = max(BLOCK_CELLS // width, 1), max(STRIP_CELLS // width, 1)
-        room = Room(flat * width)
+        flat = max(STRIP_CELLS // max(self.size[1], 1), 1)
+        tall = flat * min(max(SUMMED_ROWS // flat, 1), SUMMED_STRIPS)
+        room = Room(min(flat, len(rows)) * self.size[1])
         timed = any(one.by_slots is not None for one in layers)
         for top in range(0, len(rows), tall):
             block = rows[top : top + tall]
