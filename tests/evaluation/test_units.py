@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -224,6 +224,16 @@ def test_what_was_computed_from_newer_facts_stays(programme):
     update_relationship(relationship.pk, at=NOW)
 
     assert list(UnitScore.objects.values_list("computed_at", flat=True)) == [T]
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL waits for its disk")
+def test_scores_inside_a_transaction_of_somebody_else_leave_its_commit_alone(programme):
+    update_relationship(programme.relationships.first().pk, at=T)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
 
 
 def test_the_scores_of_a_relationship_that_was_voided_are_gone_after_the_next_full_recompute(programme):
