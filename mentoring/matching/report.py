@@ -16,13 +16,12 @@ from mentoring.matching.engine import (
     MentorLoad,
     Result,
     RunReport,
-    help_most,
     run_report,
 )
 from mentoring.matching.engine.audit import blocking
 from mentoring.matching.engine.people import rows_of
 from mentoring.matching.models import MatchRun
-from mentoring.matching.standing import Asked, ask, standing_report
+from mentoring.matching.standing import Asked, ask, standing_report, wanted
 from mentoring.planning.concepts import concept, groups
 from mentoring.planning.models import Enrolment, concept_name
 
@@ -100,9 +99,15 @@ class Report:
         return [(self.person(a), self.person(b), *gains) for a, b, *gains in self.figures.blocking.pairs[:SHOWN]]
 
     @property
+    def is_priced(self) -> bool:
+        """Whether the aim puts a price on places."""
+        aim = self.asked.standing.aim
+        return not (aim.is_stable or aim.circle or aim.parity)
+
+    @property
     def wanted(self) -> list[tuple[Enrolment, MentorLoad]]:
         """Mentors with whom one more place would help most."""
-        return [(self.person(row.mentor), row) for row in help_most(self.asked.standing)]
+        return [(self.person(row.mentor), row) for row in wanted(self.run, self.asked.standing.loads.values())]
 
     @property
     def shopping(self) -> list[tuple[str, int, int]]:

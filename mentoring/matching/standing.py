@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mentoring.matching.engine import MentorLoad, Standing, Table
+from mentoring.matching.engine import MentorLoad, Standing, Table, help_most
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.queries import Pool, load_pool
 from mentoring.matching.services.runs import aim_of, table_of
@@ -64,6 +64,18 @@ def standing_report(run: MatchRun) -> dict[str, Any]:
     solved = run.steps.filter(undone_at=None).exclude(report={}).order_by("-pk").values_list("report", flat=True)
     found: dict[str, Any] = solved.first() or run.report
     return found
+
+
+def wanted(run: MatchRun, load: Iterable[MentorLoad]) -> list[MentorLoad]:
+    """Mentors with whom one more place would help most, the first five of them: by the prices of the run (`load`), and those
+    who were full before it and are all that somebody unmatched could have. One query."""
+    rows = {row.mentor: row for row in load}
+    for details in run.unmatched.filter(reason="rules").values_list("details", flat=True):
+        mentor = details.get("mentor")
+        if details.get("rules") == ["place"] and mentor in rows:
+            best = max(rows[mentor].one_more_points, details.get("score") or 0)
+            rows[mentor] = replace(rows[mentor], one_more_people=1, one_more_points=best)
+    return list(help_most(Standing.of((), rows.values())))
 
 
 def _unpriced(mentor: int) -> dict[str, int]:

@@ -187,6 +187,7 @@ class SettingsForm(forms.Form):
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.programme = programme
         asks_gender = "gender" in programme.asks_more(Enrolment.Role.MENTEE)
         self.rule_fields = [rule for rule in RULE_FIELDS if rule.code != "gender" or asks_gender]
         for rule in self.rule_fields:
@@ -202,6 +203,7 @@ class SettingsForm(forms.Form):
                 )
         for name in CRITERION_NAMES:
             self.fields[name] = _slider(CRITERION_NAMES[name], 100, CRITERION_HINTS[name])
+            self.fields[f"mentors_{name}"] = _slider(CRITERION_NAMES[name], 100)
         groups = [*programme.group_questions, *programme.labelled_groups()]
         choices: dict[str, Any] = {
             "parity_group": [("", _("none")), *((group, group) for group in dict.fromkeys(groups))],
@@ -235,6 +237,10 @@ class SettingsForm(forms.Form):
     def further_weight_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in list(CRITERION_NAMES)[FIRST:]]
 
+    def mentors_weight_fields(self) -> list[forms.BoundField]:
+        """The weights of the mentors' own view; all at zero, both sides are measured by the same."""
+        return [self[f"mentors_{name}"] for name in CRITERION_NAMES]
+
     def rule_rows(self) -> Iterator[dict[str, Any]]:
         """Every rule that can be set, with its fields."""
         for rule in self.rule_fields:
@@ -263,6 +269,10 @@ class SettingsForm(forms.Form):
             int(field.value() or 0) for field in self.further_weight_fields() if str(field.value() or 0).isdigit()
         )
 
+    @property
+    def mentors_weights_count(self) -> bool:
+        return any(str(field.value() or 0) != "0" for field in self.mentors_weight_fields())
+
     def always(self) -> list[tuple[str, Text]]:
         return list(ALWAYS.items())
 
@@ -273,6 +283,8 @@ class SettingsForm(forms.Form):
             raise forms.ValidationError(
                 _("At least one weight must be above zero: with nothing to compare, all pairs would be equal.")
             )
+        if cleaned.get("circle_most") and (cleaned.get("circle_least") or 1) > cleaned["circle_most"]:
+            self.add_error("circle_most", _("A circle cannot hold fewer people at most than at least."))
         if not self.errors:
             try:
                 aim_of(cleaned["objective"], self.aim)
@@ -316,6 +328,8 @@ class SettingsForm(forms.Form):
         fusion = {"kind": data["fusion"] or "mean", "mentee_share": data["mentee_share"]}
         if fusion["mentee_share"] is None:
             fusion["mentee_share"] = Fusion().mentee_share
+        if mentors := {name: n for name in CRITERION_NAMES if (n := data.get(f"mentors_{name}"))}:
+            fusion["mentors"] = mentors
         found = {
             "evenness": data["evenness"] if data["objective"] == MatchRun.Objective.EVEN else None,
             "keep": (data["keep"] or 0) * POINTS,
@@ -383,4 +397,5 @@ def _initial_aim(aim: Mapping[str, Any]) -> dict[str, Any]:
         "parity_measure": parity.get("measure", "rate"),
         "fusion": fusion.get("kind", "mean"),
         "mentee_share": fusion.get("mentee_share", 50),
+        **{f"mentors_{name}": (fusion.get("mentors") or {}).get(name, 0) for name in CRITERION_NAMES},
     }

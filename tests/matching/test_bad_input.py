@@ -74,7 +74,9 @@ def test_locks_that_contradict_rules_places_or_each_other_are_named():
     run.pairs.update(locked=True)
     assert tried(ready, rules=Rules(overlap=False, seniority=True, answers_needed=True)).broken[0] == ("seniority",)
     Enrolment.objects.filter(pk=ready.mentors[0].pk).update(free_places=1)
-    with pytest.raises(MatchingRefused, match=f"locked with {ready.mentors[0].person}, who has 1"):
+    with pytest.raises(
+        MatchingRefused, match=rf"locked with {ready.mentors[0].person} \(2\) than there are free places \(1\)"
+    ):
         tried(ready)
     Enrolment.objects.filter(pk=ready.mentors[0].pk).update(status=Enrolment.Status.WITHDRAWN)
     with pytest.raises(MatchingRefused, match=f"{ready.mentors[0].person} are locked together, but one of them is not"):
@@ -120,12 +122,13 @@ def test_the_form_returns_what_it_was_given():
         "objective": "even", "evenness": 7, "quotas": "on", "balance": 3, "keep": 2, "previous": "prefer", "fusion": "min",
         "unit": "soft", "points_unit": 12, "institution": "hard", "institution_kind": "other", "seniority": "hard",
         "seniority_gap": 2, "seniority_most": 4, "must_have": "off", "language_level": 3, "feedback": 20, "manager_levels": 2,
+        "mentors_experience": 30,
     }  # fmt: skip
     form = chosen(programme, **changes)
     assert form.is_valid(), form.errors
     assert form.aim == {
         "evenness": 7, "keep": 200, "balance": 300, "previous_bonus": 500, "quotas": True,
-        "fusion": {"kind": "min", "mentee_share": 50},
+        "fusion": {"kind": "min", "mentee_share": 50, "mentors": {"experience": 30}},
     }  # fmt: skip
     assert (form.rules.soft, form.rules.must_have, form.rules.institution) == ({"unit": 1200}, "off", "other")
     programme.match_settings = json.loads(json.dumps(form.stored))
@@ -138,6 +141,7 @@ def test_the_form_says_at_once_what_cannot_be_and_asks_for_gender_only_where_the
     programme = CoordinationFactory().programme
     form = chosen(programme, objective="stable", two_mentors="on")
     assert "cannot be reached in one run" in str(form.non_field_errors())
+    assert "circle_most" in chosen(programme, circle_least=5, circle_most=2).errors
     assert "gender" not in form.fields
     programme.asked = {"more_mentee": ["gender"]}
     assert chosen(programme).fields["gender"] and chosen(programme).initial == {}

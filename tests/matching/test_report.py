@@ -152,3 +152,12 @@ def test_the_only_mentee_and_all_of_them_are_said_as_people_say_it():
         "all 3 mentees",
         "1 of 3 mentees",
     ]
+
+
+def test_a_mentor_who_was_full_before_the_run_is_named_where_one_more_place_would_match_somebody(sign_in):
+    ready = ready_programme(2, 2, places=1)
+    Enrolment.objects.filter(pk__in=[mentor.pk for mentor in ready.mentors]).update(free_places=0)
+    run = staged(ready)
+    told = {mentor.pk: row.one_more_people for mentor, row in report_of(run).wanted}
+    assert told and told.items() <= {mentor.pk: 1 for mentor in ready.mentors}.items()
+    assert "would help most" in sign_in(ready.coordinator).get(run.get_absolute_url()).content.decode()

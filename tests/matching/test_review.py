@@ -14,6 +14,7 @@ from mentoring.matching.services import (
     undo,
 )
 from mentoring.matching.services.journal import CannotUndo, NotInReview, NotTheLatest, latest
+from mentoring.matching.services.review import PairIsLocked
 from mentoring.matching.services.solving import reject_and_solve, solve_rest
 from mentoring.matching.standing import ask
 from tests.factories import NOW, PersonFactory
@@ -72,6 +73,21 @@ def test_every_decision_is_undone_in_order_until_the_draft_is_as_it_was(draft):
 
     assert latest(run) is None
     assert state(run) == states[0]
+
+
+def test_a_locked_pair_is_neither_swapped_nor_given_another_mentor_before_it_is_unlocked(draft):
+    ready, run = draft
+    here = {"by": ready.coordinator, "at": NOW}
+    one, two = (pair_of(run, mentee) for mentee in ready.mentees[:2])
+    lock_pair(two, locked=True, **here)
+    before = state(run)
+    for decide in (
+        lambda: swap_pairs(one, two, **here),
+        lambda: assign_mentor(run, mentee=two.mentee, mentor=one.mentor, **here),
+    ):
+        with pytest.raises(PairIsLocked):
+            decide()
+    assert state(run) == before
 
 
 def test_only_the_latest_decision_is_undone_and_only_once(draft):

@@ -147,7 +147,8 @@ def test_locks_that_cannot_be_kept_are_said_before_a_run(sign_in):
     home = reverse("matching_home", args=[ready.programme.slug])
     assert "1 locked pair stays as it is" in sign_in(ready.coordinator).get(home).content.decode()
     Never.objects.create(enrolment_id=run.pairs.get().mentee_id, other=ready.mentors[0])
-    assert "must not be a pair (private never-lists)" in sign_in(ready.coordinator).get(home).content.decode()
+    page = sign_in(ready.coordinator).get(home).content.decode()
+    assert "must not be a pair (private never-lists)" in page and f"{run.get_absolute_url()}?flag=locked" in page
 
 
 def test_an_empty_pool_says_what_belongs_there(sign_in):
@@ -190,6 +191,7 @@ def test_approve_lock_swap_and_choose_from_the_pages(draft, sign_in):
     client.post(reverse("matching_lock", args=[one.pk]))
     one.refresh_from_db()
     assert (one.status, one.locked) == (Pair.Status.APPROVED, True)
+    client.post(reverse("matching_lock", args=[one.pk]), {"unlock": 1})
     client.post(reverse("matching_swap", args=[one.pk]), {"with": two.pk})
     assert dict(run.pairs.values_list("mentee", "mentor")) == {
         one.mentee_id: two.mentor_id,

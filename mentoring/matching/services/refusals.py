@@ -22,7 +22,8 @@ REFUSALS = {
     "aims_exclude_each_other": _("“%(one)s” and “%(other)s” cannot be reached in one run. Switch one of them off."),
     "locks_contradict": _("%(mentee)s is locked with two mentors. Unlock one of the two pairs."),
     "more_locks_than_places": _(
-        "%(locks)s mentees are locked with %(mentor)s, who has %(places)s free places. Unlock a pair or add a place."
+        "More mentees are locked with %(mentor)s (%(locks)s) than there are free places (%(places)s). Unlock a pair or add a"
+        " place."
     ),
     "lock_breaks_a_safety_rule": _(
         "%(mentee)s and %(mentor)s are locked together, but must not be a pair (%(rule)s). Unlock the pair."
@@ -52,6 +53,8 @@ REFUSALS = {
     ),
 }
 """One sentence for every code of `engine.REFUSALS`, with the names the engine gives."""
+LOCKS = ("locks_contradict", "more_locks_than_places", "lock_breaks_a_safety_rule", "lock_of_somebody_not_in_the_pool")
+"""Refusals that end when a pair is unlocked."""
 _PEOPLE = ("mentee", "mentor")
 _NAMES = {"what": AIM_NAMES, "one": AIM_NAMES, "other": AIM_NAMES, "objective": AIM_NAMES, "rule": RULE_NAMES}
 

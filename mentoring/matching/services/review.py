@@ -35,6 +35,11 @@ class MentorFullHere(DomainError):
     default = _("This mentor has no free place left in this draft. Swap with one of their pairs instead.")
 
 
+class PairIsLocked(DomainError):
+    code = "pair_is_locked"
+    default = _("This pair is locked, so that it stays as it is. Unlock it first.")
+
+
 class NeverTogether(DomainError):
     code = "never_together"
     default = _("These two must not be a pair.")
@@ -100,7 +105,10 @@ def lock_pair(pair: Pair, *, locked: bool, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def swap_pairs(one: Pair, other: Pair, *, by: User, at: datetime) -> tuple[Pair, Pair]:
-    """Exchange the mentors of two pairs of one draft; both wait for approval again. Raises NeverTogether, AlreadyDecided."""
+    """Exchange the mentors of two pairs of one draft; both wait for approval again.
+
+    Raises NeverTogether, PairIsLocked, AlreadyDecided.
+    """
     if one.run_id != other.run_id or one.pk == other.pk or one.mentor_id == other.mentor_id:
         raise DomainError(_("Only two pairs with different mentors of one draft can be swapped."))
     with decision(one.run, Action.SWAPPED, [one.mentee_id, other.mentee_id], by=by, at=at, pair=one):
@@ -116,7 +124,7 @@ def swap_pairs(one: Pair, other: Pair, *, by: User, at: datetime) -> tuple[Pair,
 def assign_mentor(run: MatchRun, *, mentee: Enrolment, mentor: Enrolment, by: User, at: datetime) -> Pair:
     """Give a mentee of the draft this mentor, instead of the present one if there is one.
 
-    Raises MentorFullHere, NeverTogether, AlreadyDecided.
+    Raises MentorFullHere, NeverTogether, PairIsLocked, AlreadyDecided.
     """
     with decision(run, Action.ASSIGNED, [mentee.pk], by=by, at=at) as step:
         step.mentee, step.mentor = mentee, mentor
@@ -145,7 +153,9 @@ def _decide(
 
 
 def _drop(pair: Pair) -> None:
-    """Take a pair out of the draft without judging it. Raises AlreadyDecided."""
+    """Take a pair out of the draft without judging it. Raises PairIsLocked, AlreadyDecided."""
+    if Pair.objects.filter(pk=pair.pk, locked=True).exists():
+        raise PairIsLocked
     dropped, _rows = Pair.objects.filter(pk=pair.pk, status__in=STANDING).delete()
     if not dropped:
         raise AlreadyDecided

@@ -1,5 +1,6 @@
 """Pairs in words and bars."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -14,9 +15,10 @@ from django.utils.translation import ngettext
 from core.dates import localise, weekday_name
 from core.text import listed
 from mentoring.matching import why
+from mentoring.matching.engine import Weights
 from mentoring.matching.explanations import Answer
 from mentoring.matching.history import Told
-from mentoring.matching.models import Pair, Request, ReviewStep, Unmatched
+from mentoring.matching.models import MatchRun, Pair, Request, ReviewStep, Unmatched
 
 register = template.Library()
 
@@ -77,19 +79,21 @@ def of_rule(costs: dict[str, Any] | None, code: str) -> Any:
 
 
 @register.simple_tag
-def criteria(weights: dict[str, int]) -> list[dict[str, Any]]:
+def criteria(run: MatchRun) -> list[dict[str, Any]]:
     """The criteria that count in a run with their colours, for a legend."""
+    mentors = (run.aim.get("fusion") or {}).get("mentors") or {}
     return [
         {"slot": slot, "name": why.CRITERION_NAMES[name]}
         for slot, name in enumerate(why.CRITERION_NAMES, 1)
-        if weights.get(name)
+        if run.weights.get(name) or mentors.get(name)
     ]
 
 
 @register.filter
 def shares(weights: dict[str, int]) -> str:
     """What a run weighs, the most first: "skills 60, field 40"."""
-    told = sorted(((name, weights.get(name, 0)) for name in why.CRITERION_NAMES), key=lambda each: -each[1])
+    scaled = asdict(Weights.from_parts(**weights)) if any(weights.values()) else {}
+    told = sorted(((name, scaled.get(name, 0)) for name in why.CRITERION_NAMES), key=lambda each: -each[1])
     return listed(f"{why.CRITERION_NAMES[name]} {localise(share)}" for name, share in told if share)
 
 

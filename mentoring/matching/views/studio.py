@@ -1,5 +1,7 @@
 """The matching studio: pool and rules, the run, its review, its publication."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,14 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 from core.idempotency import once
 from core.jobs import find as find_job
 from mentoring.matching import services
+from mentoring.matching.between import draft_of
+from mentoring.matching.engine import MentorLoad
 from mentoring.matching.forms import FLAGGED, PairFilter
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.queries import Pool, pool_gaps
 from mentoring.matching.scenarios import compare_runs
 from mentoring.matching.services import journal
-from mentoring.matching.services.refusals import MatchingRefused, refusal_sentence
+from mentoring.matching.services.refusals import LOCKS, MatchingRefused, refusal_sentence
 from mentoring.matching.services.runs import pool_for
-from mentoring.matching.standing import standing_report
+from mentoring.matching.standing import standing_report, wanted
 from mentoring.matching.studio_form import SettingsForm
 from mentoring.matching.views._common import asked, steps
 from mentoring.planning.models import Programme
@@ -86,9 +90,21 @@ def _previewed(pool: Pool, form: SettingsForm) -> dict[str, Any]:
     try:
         result = services.preview(pool, **{**settings, "aim": {**settings["aim"], "seconds": PREVIEW_SECONDS}})
     except MatchingRefused as refused:
-        return {"result": None, "refused": refused.message}
+        return {"result": None, "refused": refused.message, "locks": _locks_url(form.programme, refused.details)}
     costs = {cost.code: cost for cost in result.rules}
-    return {"result": result, "costs": costs, "stable": settings["objective"] in MatchRun.STABLE}
+    set_aside = sum(bool(locked and broken) for locked, broken in zip(result.locked, result.broken, strict=True))
+    return {
+        "result": result,
+        "costs": costs,
+        "stable": settings["objective"] in MatchRun.STABLE,
+        "set_aside": set_aside,
+    }
+
+
+def _locks_url(programme: Programme, refused: Mapping[str, Any]) -> str:
+    """Where pairs can be unlocked, if that is what a refusal (its `engine_code`) asks for."""
+    draft = draft_of(programme) if refused.get("engine_code") in LOCKS else None
+    return f"{draft.get_absolute_url()}?flag=locked" if draft else ""
 
 
 @login_required
@@ -99,7 +115,10 @@ def matching_run(http: HttpRequest, pk: int) -> HttpResponse:
         return render(http, "matching/progress.html", {**_progress(run), **steps(3, run.programme)})
     if run.status == MatchRun.Status.FAILED:
         why = refusal_sentence(run.report)
-        return render(http, "matching/stopped.html", {"run": run, "why": why, **steps(3, run.programme)})
+        locks = _locks_url(run.programme, {"engine_code": run.report.get("refused")})
+        return render(
+            http, "matching/stopped.html", {"run": run, "why": why, "locks": locks, **steps(3, run.programme)}
+        )
     order = http.GET.get("order", "")
     chosen = PairFilter(http.GET)
     rows = chosen.of(run.pairs.for_rows()).order_by(*ORDERS.get(order, ORDERS["fit"]))
@@ -129,18 +148,16 @@ def _summary(run: MatchRun) -> dict[str, Any]:
     counts |= run.pairs.aggregate(**{status: Count("pk", filter=Q(status=status)) for status in Pair.Status.values})
     told = standing_report(run)
     load = told.get("load", [])
-    wanted = max(load, key=lambda row: (row["one_more_people"], row["one_more_points"]), default=None)
-    if wanted and not (wanted["one_more_people"] or wanted["one_more_points"]):
-        wanted = None
+    best = next(iter(wanted(run, (MentorLoad(**row) for row in load))), None)
     people = run.programme.enrolments.select_related("person")
-    mentor = people.filter(pk=wanted["mentor"]).first() if wanted else None
+    mentor = people.filter(pk=best.mentor).first() if best else None
     return {
         "counts": counts,
         "proven": run.bound is not None and counts["total"] == told.get("total", run.total),
         "left_over": run.unmatched.count(),
         "used": sum(1 for row in load if row["filled"]),
         "loads": len(load),
-        "wanted": {**wanted, "person": mentor.person} if wanted and mentor else None,
+        "wanted": {**asdict(best), "person": mentor.person} if best and mentor else None,
     }
 
 
