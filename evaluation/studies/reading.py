@@ -309,7 +309,7 @@ def _read_lagged(row: Found, study: Study) -> dict[str, Any]:
         ]
         for before, after, way, value, low, high in row["rows"]
     ]
-    return {"figure": _("across: %(value)s") % {"value": decimals(row["value"])}, "sentences": lines,
+    return {"figure": _("%(value)s standard deviations") % {"value": decimals(row["value"])}, "sentences": lines,
             "head": [_("Way"), _("Standard deviations"), _("Interval, 95%")], "rows": table}  # fmt: skip
 
 
