@@ -88,13 +88,13 @@ register(
         slug="matching.request_passed_on",
         label=_("My next choice was asked"),
         title=_("Your next choice, %(next)s, has been asked"),
-        body=_("%(partner)s cannot take you on just now. That says nothing about you: places and time are short."),
+        body=_("Nothing came of your request to %(partner)s. That says nothing about you: places and time are short."),
         action=_("See your requests"),
     ),
     Kind(
         slug="matching.request_over",
         label=_("A request of mine came to nothing, and nobody else is asked"),
-        title=_("%(partner)s cannot take you on just now"),
+        title=_("Nothing came of your request to %(partner)s"),
         body=_(
             "That says nothing about you: places and time are short. You can choose other mentors in “%(programme)s”"
             " whenever you like; the coordinators see that you are still looking."

@@ -59,6 +59,8 @@ class Comparison:
     changes: tuple[Change, ...]
     """Largest gains and losses first."""
     same: int
+    apart: int
+    """Mentees who are not in all of the runs: whoever has a mentor by now has lost nothing in a later one."""
 
 
 def compare_runs(runs: Sequence[MatchRun]) -> Comparison:
@@ -66,7 +68,9 @@ def compare_runs(runs: Sequence[MatchRun]) -> Comparison:
     one of the pair and not of the scale. Queries do not depend on how many pairs there are."""
     base = runs[0]
     pairs = [_standing(run) for run in runs]
-    mentees = sorted(set().union(*pairs))
+    looked_at = [_looked_at(run) for run in runs]
+    in_all = set.intersection(*looked_at)
+    mentees = sorted(in_all.intersection(set().union(*pairs)))
     moved = [pk for pk in mentees if len({given.get(pk) for given in pairs}) > 1]
     wanted = sorted({(pk, mentor) for pk in moved for given in pairs if (mentor := given.get(pk)) is not None})
     pool = load_pool(base.programme, also={key for pair in wanted for key in pair})
@@ -93,6 +97,7 @@ def compare_runs(runs: Sequence[MatchRun]) -> Comparison:
         ),
         changes=tuple(changes),
         same=len(mentees) - len(moved),
+        apart=len(set().union(*looked_at) - in_all),
     )
 
 
@@ -100,6 +105,11 @@ def _standing(run: MatchRun) -> dict[int, int]:
     """mentee -> mentor of the pairs nobody turned down."""
     rows = Pair.objects.filter(run=run).standing()
     return dict(rows.order_by("-score", "pk").values_list("mentee", "mentor"))
+
+
+def _looked_at(run: MatchRun) -> set[int]:
+    """The mentees of a run, with a mentor or without."""
+    return {*run.pairs.values_list("mentee", flat=True), *run.unmatched.values_list("enrolment", flat=True)}
 
 
 def scenario(run: MatchRun, *, gained: int = 0, lost: int = 0) -> Scenario:

@@ -7,7 +7,7 @@ from mentoring.matching.engine import Weights
 from mentoring.matching.models import Pair
 from mentoring.matching.scenarios import compare_runs
 from mentoring.matching.services import swap_pairs
-from mentoring.planning.models import Wish
+from mentoring.planning.models import Enrolment, Wish
 from tests.factories import NOW
 from tests.matching.programmes import ready_programme, staged
 
@@ -47,6 +47,14 @@ def test_gains_are_measured_with_the_settings_of_the_first_run():
     assert {row.places[0].fit for row in there.changes} == set(best.pairs.values_list("score", flat=True))
     assert all(row.places[1].fit < row.places[0].fit for row in there.changes)
     assert not {row.places[1].fit for row in there.changes} & set(other.pairs.values_list("score", flat=True))
+
+
+def test_whoever_has_a_mentor_by_the_second_run_has_lost_nothing_in_it():
+    ready = ready_programme(3, 3, places=1)
+    first = staged(ready)
+    Enrolment.objects.filter(pk=ready.mentees[0].pk).update(free_places=0)
+    there = compare_runs([first, staged(ready, seed=2)])
+    assert (there.apart, there.same, there.changes) == (1, 2, ())
 
 
 def test_a_first_wish_counts_only_where_it_was_fulfilled():
