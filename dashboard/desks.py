@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey, AuditEvent, Institution, User
 from core.dates import format_day, localise
-from evaluation.models import Score
-from evaluation.queries import InstitutionHealth, WorkItem, institution_health, open_actions, worklist
+from evaluation.models import Alert, Score
+from evaluation.queries import InstitutionHealth, WorkItem, institution_health, open_actions, watchlist, worklist
 from mentoring.matching.models import MatchRun, Request
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import FunnelStep, funnel
@@ -60,13 +60,14 @@ class CoordinatorHome:
     tasks: list[Task]
     items: list[WorkItem]
     more: int
+    watched: list[WorkItem]
     funnel: list[FunnelStep]
     counts: dict[str, int]
     bars: list[StageBar]
 
 
 def coordinator_home(user: User, programme: Programme, *, now: datetime, everything: bool = False) -> CoordinatorHome:
-    """A coordinator's desk for one programme: the first relationships that need somebody, or all of them."""
+    """A coordinator's desk for one programme: the first relationships that need somebody; or all, and those only watched."""
     tasks = tasks_of(user, programme, now=now)
     items = worklist(user, now, programme=programme)
     shown = items if everything else items[:SHOWN]
@@ -77,6 +78,7 @@ def coordinator_home(user: User, programme: Programme, *, now: datetime, everyth
         tasks=tasks,
         items=shown,
         more=len(items) - len(shown),
+        watched=watchlist(user, programme) if everything else [],
         funnel=come_this_far(funnel(programme, beyond=(Enrolment.Status.PAUSED, Enrolment.Status.COMPLETED))),
         counts=relationship_counts(programme),
         bars=stage_bars([programme])[programme.pk],
@@ -216,7 +218,8 @@ def _matching_task(user: User, programme: Programme, unmatched: int) -> Task | N
 
 
 def relationship_counts(programme: Programme) -> dict[str, int]:
-    """How many relationships began, met and are under way. One query."""
+    """How many relationships began, met, are under way and are only watched. One query."""
+    watched = Alert.objects.watched().filter(relationship=OuterRef("pk"))
     met = Session.objects.filter(relationship=OuterRef("pk"), status=Session.Status.HELD)
     return Relationship.objects.filter(programme=programme).aggregate(
         all=Count("pk"),
@@ -224,6 +227,7 @@ def relationship_counts(programme: Programme) -> dict[str, int]:
         open=Count("pk", filter=Q(status__in=Relationship.OPEN)),
         active=Count("pk", filter=Q(status=Relationship.Status.ACTIVE)),
         completed=Count("pk", filter=Q(status__in=COMPLETED)),
+        watched=Count("pk", filter=Q(Exists(watched))),
     )
 
 
@@ -312,8 +316,8 @@ def programme_rows(institution: Institution, *, now: datetime) -> list[Programme
         for row in told.annotate(
             matched=Count("members__enrolment", filter=with_a_mentor, distinct=True),
             active=Count("pk", filter=Q(status=Relationship.Status.ACTIVE), distinct=True),
-            watched=Count("alerts", filter=Q(alerts__closed_at=None), distinct=True),
-        ).values_list("programme", "matched", "active", "watched")
+            calling=Count("alerts", filter=Q(alerts__closed_at=None, alerts__level=Alert.Level.REVIEW), distinct=True),
+        ).values_list("programme", "matched", "active", "calling")
     }
     bars = stage_bars(programmes)
     return [

@@ -184,7 +184,7 @@ def _holds_back(found: Health) -> Content:
 
 
 def _done(programme: Programme, at: datetime) -> Content:
-    raised = Alert.objects.filter(relationship__programme=programme, level=Alert.Level.REVIEW, raised_at__lte=at)
+    raised = Alert.objects.filter(relationship__programme=programme, needs_look_since__lte=at)
     counted = raised.aggregate(all=Count("pk"), acted=Count("pk", filter=Q(acted_at__lte=at)))
     lines = []
     if counted["all"] >= K:

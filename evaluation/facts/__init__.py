@@ -154,6 +154,6 @@ class Facts(RelationshipFacts):
     @cached_property
     def alerts(self) -> list[tuple[Any, ...]]:
         rows = Alert.objects.filter(
-            relationship__programme=self.programme, raised_at__lte=self.at - timedelta(days=7), level=Alert.Level.REVIEW
+            relationship__programme=self.programme, needs_look_since__lte=self.at - timedelta(days=7)
         )
-        return table(rows, "raised_at", "acted_at")
+        return table(rows, "needs_look_since", "acted_at")

@@ -62,7 +62,7 @@ def milestones_met(facts: Facts) -> Figures:
 
 
 def alerts_acted_on(facts: Facts) -> Figures:
-    acted = sum(at is not None and at - raised <= timedelta(days=7) for raised, at in facts.alerts)
+    acted = sum(at is not None and at - since <= timedelta(days=7) for since, at in facts.alerts)
     total = len(facts.alerts)
     return of_programme(acted / total if total else None, total >= 5, acted, total)
 

@@ -19,9 +19,8 @@ FOLLOW_UP = timedelta(weeks=8)
 
 
 def is_waiting(now: datetime) -> Q:
-    """Open, not put off, and not acted on within the last fourteen days."""
-    not_put_off = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
-    return Q(closed_at=None) & not_put_off & (Q(acted_at=None) | Q(acted_at__lte=now - COOLING))
+    """A coordinator should look: open, not only watched, and not at rest."""
+    return Q(closed_at=None, level=Alert.Level.REVIEW) & (Q(rests_until=None) | Q(rests_until__lte=now))
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -39,6 +38,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def waiting(self, now):
         return self.filter(is_waiting(now))
+
+    def watched(self):
+        """Of whom the people themselves have heard a friendly word, and no coordinator needs to look."""
+        return self.filter(closed_at=None, level=Alert.Level.WATCH)
 
     def judged(self):
         """Those of which it is known what became of the relationship."""
@@ -59,9 +62,9 @@ class Alert(models.Model):
     """
 
     privacy = classify(
-        internal="id relationship points level raised_at version points_version model snoozed_until snoozed_for acted_at "
-        "acted_by action closed_at outcome became judged_at",
-        sensitive="reasons unknown",
+        internal="id relationship points level raised_at needs_look_since version points_version model rests_until "
+        "snoozed_for acted_at acted_by action closed_at outcome became judged_at",
+        sensitive="reasons unknown settled",
     )
 
     class Level(models.TextChoices):
@@ -98,7 +101,10 @@ class Alert(models.Model):
         verbose_name=_("model in place of the points"),
     )
     raised_at = models.DateTimeField(_("raised at"))
-    snoozed_until = models.DateTimeField(_("put off until"), null=True, blank=True)
+    needs_look_since = models.DateTimeField(_("needs a look since"), null=True, blank=True)
+    settled = models.JSONField(default=list, blank=True)
+    """Codes of the reasons that somebody saw to, or put off: these rest, a new one does not."""
+    rests_until = models.DateTimeField(_("rests until"), null=True, blank=True)
     snoozed_for = models.CharField(_("why it can wait"), max_length=8, choices=Snooze, blank=True, db_default="")
     acted_at = models.DateTimeField(_("acted on at"), null=True, blank=True)
     acted_by = models.ForeignKey(
@@ -123,7 +129,10 @@ class Alert(models.Model):
                 name="alert_is_judged_on_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(snoozed_for="") | Q(snoozed_until__isnull=False), name="alert_that_can_wait_has_an_end"
+                condition=Q(snoozed_for="") | Q(rests_until__isnull=False), name="alert_that_can_wait_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=~Q(level="review") | Q(needs_look_since__isnull=False), name="alert_needs_a_look_since_when"
             ),
         ]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from evaluation import words
 from evaluation.models import Alert
+from evaluation.models.alerts import AlertQuerySet
 from evaluation.words import Suggestion
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
@@ -37,7 +38,16 @@ class WorkItem:
 
 def worklist(user: User, now: datetime, *, programme: Programme | None = None, limit: int = 50) -> list[WorkItem]:
     """The alerts a coordinator should look at now, the heaviest first. Three queries, however many."""
-    alerts = Alert.objects.visible_to(user).waiting(now).for_rows()
+    return _items(Alert.objects.visible_to(user).waiting(now), programme, limit)
+
+
+def watchlist(user: User, programme: Programme, *, limit: int = 50) -> list[WorkItem]:
+    """Those that are only watched: their people have heard a friendly word. Three queries, however many."""
+    return _items(Alert.objects.visible_to(user).watched(), programme, limit)
+
+
+def _items(alerts: AlertQuerySet, programme: Programme | None, limit: int) -> list[WorkItem]:
+    alerts = alerts.for_rows()
     if programme is not None:
         alerts = alerts.filter(relationship__programme=programme)
     return work_items(alerts[:limit])

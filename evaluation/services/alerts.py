@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +18,23 @@ from evaluation.models import COOLING, FOLLOW_UP, Alert
 from evaluation.models.alerts import AlertQuerySet
 from evaluation.risk import VERSION, Reason, Risk, points_of, risks
 from evaluation.services.foresight import foresee
+from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember
 from mentoring.relationships.signals import relationship_moved
 from notifications.services import notify
 
-NUDGES = ("no_first_contact", "agreement_unsigned", "unanswered", "silence")
+MENTOR, MENTEE = Enrolment.Role.MENTOR, Enrolment.Role.MENTEE
+BOTH = (MENTOR, MENTEE)
+NUDGES = {
+    "no_first_contact": BOTH,
+    "agreement_unsigned": BOTH,
+    "unanswered": BOTH,
+    "silence": BOTH,
+    "missed_sessions": BOTH,
+    "falling": BOTH,
+    "training_unfinished": (MENTOR,),
+}
+"""Reasons that people can do something about themselves, and who of them."""
 
 
 class AlertIsClosed(DomainError):
@@ -41,7 +54,7 @@ def refresh_alerts(facts: Facts) -> None:
     cooling: dict[int, set[str]] = {}
     for pk, reasons in alerts.filter(closed_at__gt=facts.at - COOLING).values_list("relationship_id", "reasons"):
         cooling.setdefault(pk, set()).update(reason["code"] for reason in reasons)
-    _renew([(alert, found.get(pk)) for pk, alert in still_open.items()], facts.at)
+    fresh = _renew([(alert, found.get(pk)) for pk, alert in still_open.items()], facts.at)
     new = []
     for pk, risk in found.items():
         if pk in still_open:
@@ -49,10 +62,12 @@ def refresh_alerts(facts: Facts) -> None:
         risk.reasons = [reason for reason in risk.reasons if reason["code"] not in cooling.get(pk, ())]
         if risk.is_watched:
             versions = {"version": VERSION, "points_version": weights.version, "model": model}
-            new.append(Alert(relationship_id=pk, raised_at=facts.at, **versions, **_content(risk)))
+            content = _content(risk)
+            since = facts.at if content["level"] == Alert.Level.REVIEW else None
+            new.append(Alert(relationship_id=pk, raised_at=facts.at, needs_look_since=since, **versions, **content))
     Alert.objects.bulk_create(new)
     _judge(alerts, facts.at)
-    _nudge([alert for alert in new if alert.level == Alert.Level.WATCH], facts.at)
+    _nudge([*((alert, alert.reasons) for alert in new), *fresh], facts.at)
 
 
 def _content(risk: Risk) -> dict[str, Any]:
@@ -64,21 +79,29 @@ def _content(risk: Risk) -> dict[str, Any]:
     }
 
 
-def _renew(rows: Iterable[tuple[Alert, Risk | None]], at: datetime) -> None:
-    changed = []
+def _renew(rows: Iterable[tuple[Alert, Risk | None]], at: datetime) -> list[tuple[Alert, list[Reason]]]:
+    """Returns the reasons that have come up since. A reason that nobody has settled ends the rest of an alert."""
+    changed, fresh = [], []
     for alert, risk in rows:
         if risk is None or not risk.is_watched:
             _close(alert, risk, at)
             continue
-        content = _content(risk)
+        content, known = _content(risk), {reason["code"] for reason in alert.reasons}
+        fresh.append((alert, [reason for reason in content["reasons"] if reason["code"] not in known]))
+        if alert.needs_look_since is None and content["level"] == Alert.Level.REVIEW:
+            content["needs_look_since"] = at
+        if alert.rests_until and not {reason["code"] for reason in content["reasons"]} <= {*alert.settled}:
+            content |= {"rests_until": None, "snoozed_for": "", "settled": []}
         if any(getattr(alert, name) != value for name, value in content.items()):
             for name, value in content.items():
                 setattr(alert, name, value)
             changed.append(alert)
     # Days alone change most of them every night. An upsert writes them in one statement; `bulk_update` takes seconds for as many.
-    Alert.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["pk"], update_fields=["points", "level", "reasons", "unknown"]
-    )
+    Alert.objects.bulk_create(changed, update_conflicts=True, unique_fields=["pk"], update_fields=RENEWED)
+    return fresh
+
+
+RENEWED = ["points", "level", "reasons", "unknown", "needs_look_since", "rests_until", "snoozed_for", "settled"]
 
 
 def _close(alert: Alert, risk: Risk | None, at: datetime) -> None:
@@ -110,17 +133,19 @@ def _judge(alerts: AlertQuerySet, at: datetime) -> None:
         alerts.filter(rule, became="").exclude(voided).update(became=kind, judged_at=at)
 
 
-def _nudge(alerts: list[Alert], at: datetime) -> None:
-    """A friendly word to the people themselves, about the first reason that they can do something about."""
+def _nudge(raised: list[tuple[Alert, list[Reason]]], at: datetime) -> None:
+    """A friendly word to the people of those that are only watched, about the first of these reasons that they can do something
+    about."""
+    told = [(alert, reasons) for alert, reasons in raised if alert.level == Alert.Level.WATCH and reasons]
     members: dict[int, list[RelationshipMember]] = {}
     for member in RelationshipMember.objects.filter(
-        relationship__in=[alert.relationship_id for alert in alerts], left_at=None
+        relationship__in=[alert.relationship_id for alert, _reasons in told], left_at=None
     ).select_related("person"):
         members.setdefault(member.relationship_id, []).append(member)
-    for alert in alerts:
-        reason = next((reason for reason in alert.reasons if reason["code"] in NUDGES), None)
+    for alert, reasons in told:
+        reason = next((reason for reason in reasons if reason["code"] in NUDGES), None)
         for member in members.get(alert.relationship_id, []):
-            if reason is not None and reason.get("waits") != member.role:
+            if reason and member.role in NUDGES[reason["code"]] and reason.get("waits") != member.role:
                 _tell(alert, reason, member, members[alert.relationship_id], at)
 
 
@@ -165,10 +190,22 @@ def mark_done(alert: Alert, *, by: User, at: datetime) -> None:
     _acted(alert, "other", [member.person for member in members], by=by, at=at)
 
 
-def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datetime) -> None:
-    acted = {"acted_at": at, "acted_by": by, "action": action, "snoozed_until": None, "snoozed_for": ""}
-    if not Alert.objects.open().filter(pk=alert.pk).update(**acted):
+def _rest(alert: Alert, until: datetime, **more: Any) -> None:
+    """For its reasons of this moment the alert rests until then. Raises AlertIsClosed."""
+    codes = [reason["code"] for reason in alert.reasons]
+    if not Alert.objects.open().filter(pk=alert.pk).update(rests_until=until, settled=codes, **more):
         raise AlertIsClosed
+
+
+def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datetime) -> None:
+    _rest(
+        alert,
+        at + COOLING,
+        acted_at=Coalesce("acted_at", Value(at, models.DateTimeField())),
+        acted_by=by,
+        action=action,
+        snoozed_for="",
+    )
     CoordinatorTouch.objects.bulk_create(
         CoordinatorTouch(relationship_id=alert.relationship_id, coordinator=by, person=person, at=at, reason=action)
         for person in people
@@ -187,9 +224,7 @@ def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datet
 @transaction.atomic
 def snooze(alert: Alert, *, days: int, why: Alert.Snooze, by: User, at: datetime) -> None:
     """Put an alert off for some days, and say why it can wait. Raises AlertIsClosed."""
-    still_open = Alert.objects.open().filter(pk=alert.pk)
-    if not still_open.update(snoozed_until=at + timedelta(days=days), snoozed_for=why):
-        raise AlertIsClosed
+    _rest(alert, at + timedelta(days=days), snoozed_for=why)
     record(
         "alert.snoozed",
         by=by,

@@ -2,13 +2,15 @@ from datetime import timedelta
 
 import pytest
 
+from dashboard.desks import coordinator_home
 from evaluation import words
 from evaluation.facts import Facts
 from evaluation.models import Alert
-from evaluation.queries import worklist
+from evaluation.queries import watchlist, worklist
 from evaluation.risk import risks
 from evaluation.services import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
 from mentoring.relationships.models import CoordinatorTouch, Relationship, Session
+from mentoring.training.models import ProgrammeModule
 from notifications.models import Notification
 from tests.evaluation.living import answered, meet, members, pair, say, talk, wave
 from tests.evaluation.test_indicators import sign
@@ -144,7 +146,7 @@ def test_a_reason_cools_for_fourteen_days_after_its_alert_closed(programme):
     reason = {"code": "no_first_contact", "points": 5, "days": 14}
     old = Alert.objects.create(
         relationship=each, level="review", points=5, reasons=[reason], raised_at=NOW - timedelta(days=9),
-        closed_at=NOW - timedelta(days=1),
+        needs_look_since=NOW - timedelta(days=9), closed_at=NOW - timedelta(days=1),
     )  # fmt: skip
 
     refresh_alerts(Facts(programme, NOW))
@@ -178,6 +180,82 @@ def test_the_worklist_hides_what_is_put_off_or_acted_on(coordination, programme)
     assert len(worklist(coordination.person, NOW + timedelta(days=8))) == 2
     assert len(worklist(coordination.person, NOW + timedelta(days=15))) == 3
     assert CoordinatorTouch.objects.filter(relationship=second.relationship).count() == 2
+
+
+def test_a_reason_that_nobody_has_seen_to_ends_the_rest_of_an_alert(coordination, programme):
+    one, other = pair(programme, days=15), pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    first, second = Alert.objects.order_by("pk")
+    snooze(first, days=7, why=Alert.Snooze.AGREED, by=coordination.person, at=NOW)
+    mark_done(second, by=coordination.person, at=NOW)
+    later = NOW + timedelta(hours=6)
+    refresh_alerts(Facts(programme, later))
+    assert worklist(coordination.person, later) == []
+
+    for each in (one, other):
+        meet(each, 5, status=Session.Status.NO_SHOW, absent=members(each)[0])
+    refresh_alerts(Facts(programme, later))
+
+    assert [item.alert for item in worklist(coordination.person, later)] == [first, second]
+    first.refresh_from_db()
+    assert (first.rests_until, first.snoozed_for) == (None, "")
+
+
+def test_what_is_only_watched_stands_on_a_list_of_its_own_and_when_it_rises_on_the_worklist(coordination, programme):
+    each = pair(programme, days=8)
+    refresh_alerts(Facts(programme, NOW))
+    alert = Alert.objects.get()
+    assert worklist(coordination.person, NOW) == [] and alert.needs_look_since is None
+    assert [item.alert for item in watchlist(coordination.person, programme)] == [alert]
+    page = coordinator_home(coordination.person, programme, now=NOW)
+    assert (page.items, page.watched, page.counts["watched"]) == ([], [], 1)
+
+    week = NOW + timedelta(days=7)
+    refresh_alerts(Facts(programme, week))
+    alert.refresh_from_db()
+    assert [item.alert for item in worklist(coordination.person, week)] == [alert]
+    assert watchlist(coordination.person, programme) == [] and alert.needs_look_since == week
+    assert "evaluation.nudge_agreement_unsigned" not in Notification.objects.values_list("kind", flat=True)
+    assert each.pk == alert.relationship_id
+
+
+def test_the_first_action_counts_however_often_somebody_acts(coordination, programme):
+    pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    for days in (2, 20):
+        mark_done(Alert.objects.get(), by=coordination.person, at=NOW + timedelta(days=days))
+
+    assert Alert.objects.get().acted_at == NOW + timedelta(days=2)
+    assert Facts(programme, NOW + timedelta(days=30)).alerts == [(NOW, NOW + timedelta(days=2))]
+
+
+def dissatisfied(programme):
+    each = touched(pair(programme, days=20))
+    sign(each, after_days=3)
+    talk(each, every=3)
+    answered(wave(programme), each, "mentee", 5, support_satisfaction_1=2)
+    return each
+
+
+def test_a_reason_that_joins_a_watched_relationship_is_told_to_its_people(programme):
+    each = dissatisfied(programme)
+    refresh_alerts(Facts(programme, NOW))
+    assert Alert.objects.get().level == Alert.Level.WATCH and not told()
+
+    meet(each, 5, status=Session.Status.NO_SHOW, absent=members(each)[0])
+    refresh_alerts(Facts(programme, NOW + timedelta(hours=1)))
+    assert set(told()) == {("evaluation.nudge_missed_sessions", person.pk) for person in members(each)}
+
+
+def test_only_the_mentor_is_told_of_a_preparation_that_is_not_finished(programme):
+    each = dissatisfied(programme)
+    ProgrammeModule.objects.create(programme=programme, module="first-meeting", role="mentor")
+    refresh_alerts(Facts(programme, NOW))
+    assert set(told()) == {("evaluation.nudge_training_unfinished", members(each)[0].pk)}
+
+
+def told():
+    return list(Notification.objects.filter(kind__contains="nudge").values_list("kind", "recipient"))
 
 
 def test_the_worklist_takes_three_queries(coordination, programme, django_assert_num_queries):

@@ -35,8 +35,8 @@ def alerted(programme, *, days_ago=70, closed=None, outcome="", reasons=SILENT, 
     one = pair(programme, days=120, planned_end_on=TODAY + 60 * DAY, **fields)
     closed_at = None if closed is None else raised_at + closed * DAY
     return Alert.objects.create(
-        relationship=one, level="review", points=6, reasons=reasons, raised_at=raised_at, closed_at=closed_at,
-        outcome=outcome,
+        relationship=one, level="review", points=6, reasons=reasons, raised_at=raised_at, needs_look_since=raised_at,
+        closed_at=closed_at, outcome=outcome,
     )  # fmt: skip
 
 

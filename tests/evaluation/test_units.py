@@ -211,7 +211,7 @@ def test_many_events_of_five_minutes_are_one_job_due_after_them(programme):
 
 def test_an_alert_that_is_acted_on_and_an_end_make_the_relationship_new(programme):
     first, second, _third = programme.relationships.order_by("pk")
-    alert = Alert.objects.create(relationship=first, level="review", points=6, raised_at=NOW)
+    alert = Alert.objects.create(relationship=first, level="review", points=6, raised_at=NOW, needs_look_since=NOW)
     mark_done(alert, by=PersonFactory(), at=NOW)
     end_relationship(second, reason="other", by=members(second)[0], at=NOW)
 
