@@ -41,15 +41,12 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     weeks = (end - start) // WEEK
 
     agreement = relationship.agreement
-    hands = list(agreement.signatures.filter(version=agreement.version, signed_at__lte=at))
-    signed = max(hand.signed_at for hand in hands) if hands and len(hands) >= len(present) else None
+    signed = _first_signed(agreement, members, at)
     rhythm = timedelta(days=agreement.rhythm_days)
     goals = list(relationship.goals.filter(created_at__lte=at))
     standing = [goal for goal in goals if goal.status != "dropped"]
-    filled = sum(
-        bool(getattr(agreement, name))
-        for name in ("rhythm_days", "reply_hours", "channels", "expectations", "reconnect", "boundaries")
-    )
+    prefilled = ("rhythm_days", "reply_hours", "channels", "ends_on") if signed else ()
+    filled = sum(bool(getattr(agreement, name)) for name in ("expectations", "reconnect", "boundaries", *prefilled))
     rated = [goal.attainment for goal in goals if goal.attainment is not None]
 
     sessions = [
@@ -79,7 +76,10 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     live = sum(counts[1:])
     wanted = {member.role: float(member.enrolment.contacts_wanted or 0) for member in members}
     long_said = [message for message in said if len(message.body) >= 3]
-    by_role = [sum(role[message.sender_id] == side for message in long_said) for side in ("mentor", "mentee")]
+    by_role = [
+        len({message.created_at.timestamp() // 3600 for message in long_said if role[message.sender_id] == side})
+        for side in ("mentor", "mentee")
+    ]
     starts = [
         role[now.sender_id]
         for before, now in zip([None, *said], said, strict=False)
@@ -98,7 +98,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     two_way = max([*_answer_moments(said, role), *(session.starts_at for session in met)], default=None)
     shown = {
         "PS1": _agreement_days(signed, start, end, at, over=over),
-        "PS2": (filled + bool(standing)) / 7,
+        "PS2": (filled + bool(standing)) / 8,
         "PC1": len(set(met) & set(due)) / len(due) if len(due) >= 2 else None,
         "PC2": len(missed) / len(due) if len(due) >= 3 else None,
         "PC3": sum(g.confirmed_at is not None and g.confirmed_at <= at for g in standing) / len(standing)
@@ -128,6 +128,19 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         "SC1": (at - (two_way or start)) / rhythm if not over and at - start >= rhythm else None,
     }
     return {code: value for code, value in shown.items() if BY_CODE[code].is_computed}
+
+
+def _first_signed(agreement: Any, members: list[Any], at: datetime) -> datetime | None:
+    """When for the first time one version carried the signatures of all who were there then."""
+    hands = list(agreement.signatures.filter(signed_at__lte=at))
+    moments = sorted({*(h.signed_at for h in hands), *(m.left_at for m in members if m.left_at and m.left_at <= at)})
+    for moment in moments:
+        there = {m.person_id for m in members if m.joined_at <= moment and not (m.left_at and m.left_at <= moment)}
+        for version in {hand.version for hand in hands}:
+            signed = {hand.person_id for hand in hands if hand.version == version and hand.signed_at <= moment}
+            if there and there <= signed:
+                return moment
+    return None
 
 
 def _agreement_days(signed: Any, start: datetime, end: datetime, at: datetime, *, over: bool) -> float | None:

@@ -1,4 +1,4 @@
-"""Relationships that may need somebody: transparent points, version 3. Unknown inputs are named, never counted.
+"""Relationships that may need somebody: transparent points, version 4. Unknown inputs are named, never counted.
 
 Rules look at contact, promises and answers; never at who people are. A relationship that agreed to a slow rhythm is measured
 by that rhythm.
@@ -23,7 +23,7 @@ from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
-VERSION = 3
+VERSION = 4
 WATCH_FROM, REVIEW_FROM = 3, 6
 SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
 PAUSED = Relationship.Status.PAUSED
@@ -158,14 +158,16 @@ def _age(facts: Facts) -> np.ndarray:
 
 
 def _start(facts: Facts, found: dict[int, Risk]) -> None:
-    first, age = first_by(*facts.two_way, len(facts.pairs)), _age(facts)
+    first, age, agreements = first_by(*facts.two_way, len(facts.pairs)), _age(facts), facts.agreements
+    since = np.where(np.isnan(agreements.signed), facts.pairs.start, agreements.changed)
+    unsigned = (facts.now - since) / DAY
     for place, risk in found.items():
         days = int(age[place])
         if np.isnan(first[place]) and days >= 7:
             later = ["no_first_contact_later"] if days >= 14 else []
             risk.add("no_first_contact", "no_first_contact", *later, days=days)
-        if np.isnan(facts.agreements.signed[place]) and days >= 14:
-            risk.add("agreement_unsigned", "agreement_unsigned", days=days)
+        if not agreements.stands[place] and unsigned[place] >= 14:
+            risk.add("agreement_unsigned", "agreement_unsigned", days=int(unsigned[place]))
 
 
 def _silence(facts: Facts, found: dict[int, Risk]) -> None:

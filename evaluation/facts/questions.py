@@ -5,7 +5,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, FloatField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Length
 
@@ -23,6 +23,7 @@ from mentoring.relationships.models import (
     RelationshipMember,
     Session,
     SessionRating,
+    Signature,
 )
 from mentoring.training.catalogue import modules
 from mentoring.training.models import LessonAnswer, SelfRating
@@ -102,7 +103,7 @@ def absences(facts: Scope) -> Asked:
 def members(facts: Scope) -> Asked:
     return (
         RelationshipMember.objects.filter(of(facts, "relationship"), joined_at__lte=facts.at).order_by("pk"),
-        "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "left_at",
+        "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "joined_at", "left_at",
     )  # fmt: skip
 
 
@@ -124,13 +125,18 @@ def sessions(facts: Scope) -> Asked:
 
 @asks(RELATIONSHIP)
 def agreements(facts: Scope) -> Asked:
-    valid = Q(signatures__version=F("version"), signatures__signed_at__lte=facts.at)
     return (
-        Agreement.objects.filter(of(facts, "relationship")).annotate(
-            hands=Count("signatures", filter=valid), last=Max("signatures__signed_at", filter=valid)
-        ),
+        Agreement.objects.filter(of(facts, "relationship")),
         "relationship_id", "rhythm_days", "reply_hours", whether(~Q(channels=[])), whether(~Q(expectations="")),
-        whether(~Q(reconnect="")), whether(~Q(boundaries="")), "hands", "last",
+        whether(~Q(reconnect="")), whether(~Q(boundaries="")), "version", "updated_at",
+    )  # fmt: skip
+
+
+@asks(RELATIONSHIP)
+def signatures(facts: Scope) -> Asked:
+    return (
+        Signature.objects.filter(of(facts, "agreement__relationship"), signed_at__lte=facts.at),
+        "agreement__relationship_id", "version", "person_id", "signed_at",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from core.dates import JALALI
 from evaluation.facts import questions
 from evaluation.facts.asking import Scope
 from evaluation.facts.clocks import Clock, stood_between
+from evaluation.facts.hands import Hands
 from evaluation.facts.tables import (
     HOUR,
     MENTEE,
@@ -27,7 +28,7 @@ from evaluation.facts.tables import (
     midnight,
     moments,
 )
-from evaluation.statistics.events import Ints, Turns, turns
+from evaluation.statistics.events import Ints, Turns, begins_run, turns
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
 from notifications.quiet import WEEKENDS
@@ -88,15 +89,18 @@ class RelationshipFacts:
 
     @cached_property
     def members(self) -> Members:
-        pair, person, enrolment, mentor, left = questions.members(self.scope)
+        pair, person, enrolment, mentor, joined, left = questions.members(self.scope)
         place = self.pairs.places(pair)
         known = place >= 0
+        left = np.where(left <= self.now, left, np.inf)[known]
         return Members(
             pair=place[known],
             person=person[known].astype(np.int64),
             enrolment=self.people.places(enrolment[known]),
             side=_side(mentor[known]),
-            present=np.isnan(left[known]) | (left[known] > self.now),
+            joined=joined[known],
+            left=left,
+            present=np.isinf(left),
         )
 
     @cached_property
@@ -179,9 +183,7 @@ class RelationshipFacts:
     def contacts(self) -> dict[str, Any]:
         """Contact events by channel: sessions held, and messages counted at most once an hour per relationship."""
         said, met = self.messages, self.sessions["counts"]
-        hour = said.at // HOUR
-        first = np.ones(len(hour), dtype=bool)
-        first[1:] = (said.pair[1:] != said.pair[:-1]) | (hour[1:] != hour[:-1])
+        first = begins_run(said.pair, said.at // HOUR)
         pair = np.concatenate((said.pair[first], self.sessions["pair"][met]))
         at = np.concatenate((said.at[first], self.sessions["at"][met]))
         channel = np.concatenate((np.zeros(int(first.sum()), np.int64), self.sessions["channel"][met]))
@@ -201,18 +203,24 @@ class RelationshipFacts:
     def agreements(self) -> Agreements:
         pairs = self.pairs
         size = len(pairs)
-        rhythm, reply, filled = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size)
-        reconnect, signed = np.zeros(size, dtype=bool), np.full(size, np.nan)
-        present = np.bincount(self.members.pair[self.members.present], minlength=size)
-        pair, days, hours, said_ways, expects, again, bounds, hands, last = questions.agreements(self.scope)
+        rhythm, reply, changed = np.full((3, size), np.nan)
+        written, prefilled, version = np.zeros((3, size))
+        pair, days, hours, ways, expects, again, bounds, number, updated = questions.agreements(self.scope)
         place = pairs.places(pair)
         known = place >= 0
         place = place[known]
-        parts = np.stack([part[known] > 0 for part in (days, hours, said_ways, expects, again, bounds)])
-        rhythm[place], reply[place], filled[place] = days[known], hours[known], parts.mean(axis=0)
-        reconnect[place] = again[known] > 0
-        signed[place] = np.where(hands[known] >= present[place], last[known], np.nan)
-        return Agreements(rhythm, reply, filled, reconnect, signed)
+        rhythm[place], reply[place], version[place], changed[place] = (
+            each[known] for each in (days, hours, number, updated)
+        )
+        written[place] = sum(part[known] > 0 for part in (expects, again, bounds))
+        prefilled[place] = 1 + sum(part[known] > 0 for part in (days, hours, ways))  # an agreement always has an end
+        pair, of_version, person, at = questions.signatures(self.scope)
+        place = pairs.places(pair)
+        known = place >= 0
+        hands = Hands(place[known], of_version[known], person[known], at[known], self.members)
+        return Agreements(
+            rhythm, reply, written, prefilled, hands.first_complete(size), hands.complete_now(version), changed
+        )
 
     @cached_property
     def goals(self) -> dict[str, Any]:

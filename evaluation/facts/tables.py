@@ -155,6 +155,8 @@ class Members:
     person: Ints
     enrolment: Ints
     side: Ints
+    joined: Floats
+    left: Floats  # infinite: not by now
     present: Bools
 
     def sides(self, pair: Ints, person: Floats) -> Ints:
@@ -219,10 +221,15 @@ class CheckIns:
 
 @dataclass(frozen=True)
 class Agreements:
-    """One per relationship, at its place. `signed`: seconds when the last present member signed, else NaN."""
+    """One per relationship, at its place. `written`: how many of the three texts are filled in; `prefilled`: how many of the
+    four parts that stand there from the match on (rhythm, reply time, ways to talk, end). `signed`: seconds when for the first
+    time one version carried the signatures of all who were there then, else NaN; `stands`: whether the present version carries
+    those of all who are there; `changed`: seconds since when it is as it is."""
 
     rhythm_days: Floats
     reply_hours: Floats
-    filled: Floats
-    reconnect: Bools
+    written: Floats
+    prefilled: Floats
     signed: Floats
+    stands: Bools
+    changed: Floats

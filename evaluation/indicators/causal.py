@@ -14,6 +14,7 @@ from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
 
 PROVISIONAL_DAYS, UNSIGNED_DAYS = 14, 28
+PLAN_PARTS = 8
 TOUCH_DAYS = 60
 
 
@@ -26,8 +27,12 @@ def agreement_time(facts: Facts) -> Figures:
 
 
 def plan_completeness(facts: Facts) -> Figures:
-    filled = facts.agreements.filled * 6 + (_goals(facts) > 0)
-    return of_pairs(facts, filled / 7, np.ones(len(filled), dtype=bool), filled, np.full(len(filled), 7.0))
+    """What stands there from the match on counts once one version is signed by all: untouched it is nobody's plan."""
+    agreements = facts.agreements
+    agreed = np.where(np.isnan(agreements.signed), 0.0, agreements.prefilled)
+    filled = agreements.written + agreed + (_goals(facts) > 0)
+    parts = np.full(len(filled), float(PLAN_PARTS))
+    return of_pairs(facts, filled / parts, parts > 0, filled, parts)
 
 
 def sessions_held(facts: Facts) -> Figures:
@@ -161,14 +166,15 @@ INDICATORS = (
         name=_("Time to a signed agreement"),
         means=_("Half of the pairs had an agreement signed by both within %(value)s."),
         how=_(
-            "Days from the match until everybody has signed. Not signed: too early until day 14, the days so far until day"
-            " 28, then nothing."
+            "Days from the match until for the first time one version carried the signatures of all who were there then; who"
+            " improves it later loses nothing. Not signed: too early until day 14, the days so far until day 28, then nothing."
         ),
         unit="days",
         kind="lin",
         anchors=(28, 7),
         minimum=_("14 days since the match"),
         compute=agreement_time,
+        version=2,
     ),
     Indicator(
         "PS2",
@@ -178,14 +184,15 @@ INDICATORS = (
         name=_("Completeness of the plan"),
         means=_("On average %(value)s of the plan is filled in."),
         how=_(
-            "Of rhythm, reply time, ways to talk, expectations, reconnecting, boundaries and a first goal: how many are"
-            " filled in."
+            "Of expectations, reconnecting, boundaries, a first goal, rhythm, reply time, ways to talk and the end: how many are"
+            " filled in. The last four stand there from the match on; they count once all have signed."
         ),
         unit="share",
         kind="lin",
         anchors=(0.4, 1.0),
         minimum=_("an open plan"),
         compute=plan_completeness,
+        version=2,
     ),
     Indicator(
         "PC1",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts
 from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
-from evaluation.statistics.events import median_by, next_by
+from evaluation.statistics.events import begins_run, median_by, next_by
 
 BALANCE_LETTERS = 3
 SILENCE = 48 * HOUR
@@ -47,13 +47,15 @@ def turn_balance(facts: Facts) -> Figures:
 
 
 def weaker_side(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
-    """Messages of the side that writes less, and of both, per relationship; messages under 3 letters do not count."""
-    size = len(facts.pairs)
-    said = facts.messages.size >= BALANCE_LETTERS
-    by_side = [
-        np.bincount(facts.messages.pair[said & (facts.messages.side == side)], minlength=size)
-        for side in (MENTOR, MENTEE)
-    ]
+    """Messages of the side that writes less, and of both, per relationship: at most one per side and hour, and none under 3
+    letters."""
+    size, messages = len(facts.pairs), facts.messages
+    said = messages.size >= BALANCE_LETTERS
+    by_side = []
+    for side in (MENTOR, MENTEE):
+        mine = said & (messages.side == side)
+        pair = messages.pair[mine]
+        by_side.append(np.bincount(pair[begins_run(pair, messages.at[mine] // HOUR)], minlength=size))
     return np.minimum(*by_side), by_side[0] + by_side[1]
 
 
@@ -160,12 +162,15 @@ INDICATORS = (
         "RG",
         name=_("Balance of the conversation"),
         means=_("The quieter side has %(value)s of an equal share."),
-        how=_("Twice the smaller share of messages; messages under 3 letters do not count."),
+        how=_(
+            "Twice the smaller share of messages. Of one side at most one message an hour counts, and none under 3 letters."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.2, 0.7),
         minimum=_("10 messages"),
         compute=turn_balance,
+        version=2,
     ),
     Indicator(
         "RP1",

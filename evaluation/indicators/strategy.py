@@ -63,8 +63,8 @@ def active_weeks(facts: Facts) -> Figures:
 
 def reflections_a_month(facts: Facts) -> Figures:
     person, at, reflects = facts.lesson_answers
-    written, _at = facts.people.spread(person[reflects], at[reflects])
-    count = np.bincount(written, minlength=len(facts.people)).astype(float)
+    unit, at = facts.people.spread(person[reflects], at[reflects])
+    count = np.bincount(unit[at >= facts.people.decided[unit]], minlength=len(facts.people)).astype(float)
     weeks = _weeks(facts)
     months = weeks.astype(float) * WEEK / MONTH
     return of_people(count, months, ratio(count, months), _enough(facts, weeks))
@@ -200,11 +200,12 @@ INDICATORS = (
         "PG",
         name=_("Reflections"),
         means=_("On average people wrote %(value)s reflections a month."),
-        how=_("Reflections written in lessons, per month since acceptance. Nobody reads them for this."),
+        how=_("Reflections written in lessons since acceptance, per month since then. Nobody reads them for this."),
         unit="number",
         kind="lin",
         anchors=(0.0, 2.0),
         minimum=_("4 weeks"),
         compute=reflections_a_month,
+        version=2,
     ),
 )

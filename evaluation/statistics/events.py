@@ -42,6 +42,13 @@ def distinct_by(unit: Ints, places: Ints, allowed: Ints) -> Ints:
     return np.bincount(np.unique(unit[inside] * span + places[inside]) // span, minlength=len(allowed))
 
 
+def begins_run(unit: Ints, places: Floats) -> Bools:
+    """Whether a row is the first of its unit and place (an hour, say), of rows that are sorted by both."""
+    first = np.ones(len(unit), dtype=bool)
+    first[1:] = (unit[1:] != unit[:-1]) | (places[1:] != places[:-1])
+    return first
+
+
 def next_by(unit: Ints, at: Floats, event_unit: Ints, event_at: Floats) -> Floats:
     """For every moment of a unit the first event of the same unit then or later; infinite where there is none."""
     units, times = np.concatenate((unit, event_unit)), np.concatenate((at, event_at))

@@ -49,6 +49,17 @@ def test_a_relationship_that_never_began_needs_a_look_from_day_14(programme):
     assert reasons(programme) == [{}, {"no_first_contact": 3}, {"no_first_contact": 5, "agreement_unsigned": 2}]
 
 
+def test_an_agreement_that_was_changed_gets_its_own_14_days_to_be_signed(programme):
+    for since in (13, 15):
+        each = touched(pair(programme))
+        talk(each)
+        sign(each, after_days=3)
+        each.agreement.version, each.agreement.updated_at = 2, NOW - timedelta(days=since)
+        each.agreement.save()
+
+    assert reasons(programme) == [{}, {"agreement_unsigned": 2}]
+
+
 def test_a_thriving_relationship_has_no_reason(programme):
     each = touched(pair(programme))
     talk(each)

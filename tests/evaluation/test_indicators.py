@@ -8,7 +8,8 @@ from evaluation.indicators import BY_CODE
 from mentoring.planning.models import Milestone
 from mentoring.relationships.models import CheckIn, Goal, Relationship, Session, SessionRating, Signature
 from mentoring.support.models import HelpRequest
-from mentoring.training.models import ModuleProgress, ProgrammeModule
+from mentoring.training.catalogue import module
+from mentoring.training.models import LessonAnswer, ModuleProgress, ProgrammeModule
 from notifications.models import Mail
 from tests.evaluation.living import meet, members, pair, say, talk
 from tests.factories import NOW, EnrolmentFactory, PersonFactory, ProgrammeFactory
@@ -49,13 +50,44 @@ def test_ps1_counts_days_to_both_signatures_and_waits_until_day_14(programme):
     assert figures("PS1", programme).missing[2] == "too_early"
 
 
-def test_ps1_asks_for_the_signatures_of_the_present_version(programme):
+def test_ps1_keeps_the_first_moment_at_which_a_version_was_signed_by_all(programme):
     each = pair(programme, days=30)
     sign(each, after_days=6)
     each.agreement.version = 2
     each.agreement.save()
+    by_one = pair(programme, days=30)
+    for version, member in enumerate(by_one.members.all(), start=1):
+        Signature.objects.create(
+            agreement=by_one.agreement, version=version, person=member.person, signed_at=by_one.started_at
+        )
 
-    assert raw("PS1", programme) == [30.0]
+    assert raw("PS1", programme) == [6.0, 30.0]
+
+
+def test_ps1_asks_for_those_who_were_there_then(programme):
+    each, left = pair(programme, days=30), pair(programme, days=30)
+    sign(each, after_days=6)
+    sign(left, after_days=3)
+    for circle, fields in (
+        (each, {"joined_at": NOW - timedelta(days=10)}),
+        (left, {"left_at": NOW - timedelta(days=21)}),
+    ):
+        one_more = EnrolmentFactory(programme=programme)
+        start = {"joined_at": circle.started_at} | fields
+        circle.members.create(enrolment=one_more, person=one_more.person, role="mentee", **start)
+
+    assert raw("PS1", programme) == [6.0, 9.0]
+    assert Facts(programme, NOW).agreements.stands.tolist() == [False, True]
+
+
+def test_ps2_counts_what_stands_there_from_the_match_on_once_all_have_signed(programme):
+    untouched, signed = pair(programme, days=5), pair(programme, days=5)
+    sign(signed, after_days=3)
+    for each in (untouched, signed):
+        each.agreement.boundaries, each.agreement.channels = "No calls at night", ["here"]
+        each.agreement.save()
+
+    assert raw("PS2", programme) == [1 / 8, 5 / 8]
 
 
 def test_pc1_counts_sessions_held_over_due_without_those_one_side_logged(programme):
@@ -153,14 +185,27 @@ def test_rc3_ignores_messages_under_three_letters(programme):
     each = pair(programme)
     mentor, mentee = members(each)
     for n in range(8):
-        say(each, mentee, NOW - timedelta(days=20, minutes=n))
+        say(each, mentee, NOW - timedelta(days=20, hours=n))
     for n in range(2):
-        say(each, mentor, NOW - timedelta(days=19, minutes=n))
+        say(each, mentor, NOW - timedelta(days=19, hours=n))
     for n in range(5):
-        say(each, mentor, NOW - timedelta(days=18, minutes=n), body="ok")
+        say(each, mentor, NOW - timedelta(days=18, hours=n), body="ok")
 
     assert raw("RC3", programme) == [0.4]
     assert BY_CODE["RC3"].score(np.array([0.4])) == pytest.approx(40.0)
+
+
+def test_rc3_counts_at_most_one_message_per_side_and_hour(programme):
+    each = pair(programme)
+    mentor, mentee = members(each)
+    hour = NOW.replace(minute=0) - timedelta(days=20)
+    for n in range(8):
+        say(each, mentee, hour - timedelta(hours=n))
+    say(each, mentor, hour - timedelta(hours=9))
+    for n in range(30):
+        say(each, mentor, hour + timedelta(minutes=n))
+
+    assert raw("RC3", programme) == [0.4]
 
 
 def test_rp1_asks_whether_hard_weeks_were_cared_for(programme):
@@ -244,6 +289,18 @@ def test_st1_and_st2_per_person(programme):
 
     assert raw("ST1", programme) == [0.5, None]
     assert raw("ST2", programme) == [0.5, None]
+
+
+def test_sv2_counts_reflections_from_acceptance_on(programme):
+    ProgrammeModule.objects.create(programme=programme, module="first-meeting", role="mentee", due_days=14)
+    person = EnrolmentFactory(programme=programme, decided_at=NOW - timedelta(weeks=8)).person
+    for slug, weeks in (("first-meeting", 30), ("giving-feedback", 2)):
+        at = NOW - timedelta(weeks=weeks)
+        progress = ModuleProgress.objects.create(person=person, module=slug, started_at=at, touched_at=at)
+        reflection = next(screen for screen in module(slug).screens if screen.kind == "reflection")
+        LessonAnswer.objects.create(progress=progress, lesson=reflection.key, answered_at=at)
+
+    assert figures("SV2", programme).numerator.tolist() == [1.0]
 
 
 def test_su1_is_goal_attainment(programme):
