@@ -5,6 +5,7 @@ For tables of this size quicker than a flow on candidates, above all where many 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -30,12 +31,15 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
     """The best assignment of the mentees in `rows`, with every pair in view. Guessed prices only make it quicker."""
     n, m = source.size
     open_ = np.flatnonzero(places > 0)
-    table, pairs = _worths(source, worth, open_, rows)
     column, reward = _single_places(worth, len(rows))
     column = np.searchsorted(open_, column)
-    row, seat, room = _assigned(
-        table, column, reward, None if guess is None else guess[open_].astype(np.float64) * worth.scale
-    )
+    size = len(rows) * len(open_)
+    # taken at once, because from 4 MB on numpy asks for large pages
+    memory = np.empty(size + math.prod(_cost_shape(len(rows), len(column))))
+    table, room = memory[:size].reshape(len(rows), len(open_)), memory[size:]
+    pairs = _worths(source, worth, open_, rows, table)
+    prices = None if guess is None else guess[open_].astype(np.float64) * worth.scale
+    row, seat = _assigned(table, column, reward, prices, room)
     gain = table[row, column[seat]] + reward[seat]
     row, head = row[gain > 0], column[seat[gain > 0]]
     mate = np.full(n, UNKNOWN, np.int64)
@@ -72,8 +76,8 @@ def dense(source: Source, worth: Worth, places: Ints, rows: Ints, guess: Floats3
     return Optimum(mate, told(lowest), pairs, arcs, highest, reached, bound, 1, 0)
 
 
-def _assigned(table: Floats, column: Ints, reward: Ints, price: Floats | None) -> tuple[Ints, Ints, Floats]:
-    """(rows, places) of a best assignment in which some may gain nothing; and memory that is free again.
+def _assigned(table: Floats, column: Ints, reward: Ints, price: Floats | None, room: Floats) -> tuple[Ints, Ints]:
+    """(rows, places) of a best assignment in which some may gain nothing, with room for its costs.
 
     Places ask, not mentees: where all want the same mentors that is ten times quicker. A few places too many are given to
     nobody for that; of many too many most would be. Where every mentor has one place, and all are filled, mentees ask, with
@@ -81,15 +85,14 @@ def _assigned(table: Floats, column: Ints, reward: Ints, price: Floats | None) -
     """
     n, seats = len(table), len(column)
     if not n or not seats:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     if _all_alike(table):
         best = np.argsort(-(table[0, column] + reward), kind="stable")[:n]
-        return np.arange(len(best)), best, np.zeros(0)
+        return np.arange(len(best)), best
     if price is not None and seats == n and not reward.any() and len(np.unique(column)) == seats:
-        cost = price[column] - np.maximum(table[:, column], 0)
-        return *scipy.optimize.linear_sum_assignment(cost), cost.ravel()
-    wide = (seats - n) * 4 > n
-    cost = np.empty((n, seats) if wide else (seats, max(n, seats)))
+        return scipy.optimize.linear_sum_assignment(price[column] - np.maximum(table[:, column], 0))
+    wide = _is_wide(n, seats)
+    cost = room.reshape(_cost_shape(n, seats))
     by_row = cost if wide else cost.T
     by_row[n:] = 0
     if reward.any():
@@ -104,7 +107,16 @@ def _assigned(table: Floats, column: Ints, reward: Ints, price: Floats | None) -
             np.take(part, column[these] - some.start, axis=0, out=cost[these, :n], mode="clip")
     first, second = scipy.optimize.linear_sum_assignment(cost)
     row, seat = (first, second) if wide else (second, first)
-    return row[row < n], seat[row < n], cost.ravel()
+    return row[row < n], seat[row < n]
+
+
+def _is_wide(mentees: int, seats: int) -> bool:
+    return (seats - mentees) * 4 > mentees
+
+
+def _cost_shape(mentees: int, seats: int) -> tuple[int, int]:
+    """Mentees x places where these are many, else places x mentees, with columns for nobody."""
+    return (mentees, seats) if _is_wide(mentees, seats) else (seats, max(mentees, seats))
 
 
 def _all_alike(table: Floats) -> bool:
@@ -124,9 +136,8 @@ def _kept(table: Floats, prices: Floats) -> int:
     return sum(int(part.max(axis=1, initial=0).sum()) for part in parts)
 
 
-def _worths(source: Source, worth: Worth, mentors: Ints, rows: Ints) -> tuple[Floats, int]:
-    """What every pair with one of these mentors adds, NONE where it may not be; and how many may be."""
-    table = np.empty((len(rows), len(mentors)))
+def _worths(source: Source, worth: Worth, mentors: Ints, rows: Ints, table: Floats) -> int:
+    """Write what every pair with one of these mentors adds, NONE where it may not be; returns how many may be."""
     every = len(mentors) == source.size[1]
     start = absent = 0
     for some, strip in source.strips(rows):
@@ -144,7 +155,7 @@ def _worths(source: Source, worth: Worth, mentors: Ints, rows: Ints) -> tuple[Fl
     here = np.isin(tail, rows) & np.isin(head, mentors)
     row, column = np.searchsorted(rows, tail[here]), np.searchsorted(mentors, head[here])
     table[row, column] += np.where(table[row, column] > NONE, points[here] * worth.scale, 0)
-    return table, table.size - absent
+    return table.size - absent
 
 
 def _single_places(worth: Worth, mentees: int) -> tuple[Ints, Ints]:

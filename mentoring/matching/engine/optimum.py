@@ -18,9 +18,9 @@ SMALL = 1 << 19
 """Up to this many pairs of mentees and single places the dense way is quicker."""
 LARGEST = 1 << 21
 """Up to this many (16 MB) it is where scores crowd or places are short."""
-SAMPLED, SAMPLED_BENT = 48, 256
-"""Mentees whose wishes tell there whether scores crowd, and make the first guess at prices: a finer one costs as much as it
-saves, save where worths are bent, so that one mentee's wish can raise a price far."""
+SAMPLED, FEWEST, SAMPLED_BENT = 25, 48, 256
+"""One mentee in so many, from so many up to SAMPLE, makes the first guess at prices and tells whether scores crowd: a finer
+one costs as much as it saves, save where worths are bent, so that one mentee's wish can raise a price far."""
 CROWDED, FLATTENED = 150, 3
 """Scores crowd where the best mentors of a mentee lie within so few points once prices are taken off, or within a third of
 what they did before: mentees agree on who is good."""
@@ -44,13 +44,14 @@ def optimum(source: Source, worth: Worth, places: Ints, rows: Ints, progress: Pr
     single = int(np.minimum(worth.seats.capacity, len(rows)).sum()) * len(rows)
     if single <= SMALL:
         return dense(source, worth, places, rows)
-    guess = first_guess(source, rows, worth, places, SAMPLED if single <= LARGEST else SAMPLE)
+    asked = min(max(len(rows) // SAMPLED, FEWEST), SAMPLE)
+    guess = first_guess(source, rows, worth, places, asked)
     if single <= LARGEST:
         crowded = guess.left < max(CROWDED, guess.apart / FLATTENED)
         if crowded or places.sum() * 4 < len(rows) * 3:
             return dense(source, worth, places, rows, guess.price if crowded else None)
-        if worth.curve is not None:
-            guess = first_guess(source, rows, worth, places, SAMPLED_BENT)
+    if worth.curve is not None and asked < SAMPLE:
+        guess = first_guess(source, rows, worth, places, SAMPLED_BENT)
     return by_candidates(source, worth, places, rows, guess, progress)
 
 
