@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.dates import localise
 from core.errors import DomainError
-from mentoring.matching.engine import Refused, Suggestion, Weights, criterion_values, proxies, suggest_weights
+from mentoring.matching.engine import CRITERIA, Refused, Suggestion, Weights, criterion_values, proxies, suggest_weights
 from mentoring.matching.engine.learn import NEEDED
 from mentoring.matching.models import Pair
 from mentoring.matching.services.runs import weights_of
@@ -91,11 +91,20 @@ def present_weights(programme: Programme) -> Weights:
 
 def _weights_used(rows: Iterable[Relationship]) -> dict[int, Weights]:
     """By relationship, the weights under which its fit was computed: the run's, or those kept when a request was accepted."""
-    runs = dict(
-        Pair.objects.filter(relationship__in=[row.pk for row in rows]).values_list("relationship", "run__weights")
-    )
-    kept = {row.pk: row.why.get("weights") or runs.get(row.pk) for row in rows}
-    return {pk: weights_of(weights) for pk, weights in kept.items() if weights}
+    pairs = Pair.objects.filter(relationship__in=[row.pk for row in rows])
+    runs = {pk: measured_by(*used) for pk, *used in pairs.values_list("relationship", "run__weights", "run__aim")}
+    kept = {row.pk: weights_of(row.why["weights"]) if row.why.get("weights") else runs.get(row.pk) for row in rows}
+    return {pk: weights for pk, weights in kept.items() if weights}
+
+
+def measured_by(weights: dict[str, int], aim: Mapping[str, Any]) -> Weights:
+    """The weights behind the parts of a fit: where the mentors' view has its own, both in their shares."""
+    of_mentees, fusion = weights_of(weights), aim.get("fusion") or {}
+    if not fusion.get("mentors"):
+        return of_mentees
+    share, of_mentors = fusion.get("mentee_share", 50), Weights.from_parts(**fusion["mentors"])
+    both = zip(CRITERIA, of_mentees.values(), of_mentors.values(), strict=True)
+    return Weights.from_parts(**{name: share * mine + (100 - share) * theirs for name, mine, theirs in both})
 
 
 def _labels(rows: Iterable[Relationship]) -> list[tuple[int, str, str]]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from mentoring.matching.engine import CRITERIA, Weights
-from mentoring.matching.learning import AllAlike, TooFewClosed, lesson_of
+from mentoring.matching.learning import AllAlike, TooFewClosed, lesson_of, measured_by
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.matching.services.weights import SuggestionChanged, accept_weights
 from mentoring.planning.models import GroupLabel
@@ -150,3 +150,10 @@ def test_a_mistake_and_an_open_relationship_have_no_outcome():
     voided = RelationshipFactory(status="voided", closed_at=NOW)
     RelationshipFactory(programme=voided.programme)
     assert outcomes(voided.programme) == {}
+
+
+@pytest.mark.once
+def test_where_mentors_have_weights_of_their_own_a_fit_was_measured_by_both():
+    aim = {"fusion": {"kind": "mean", "mentee_share": 50, "mentors": {"experience": 60}}}
+    assert measured_by(asdict(EQUAL), aim) == Weights.from_parts(skills=25, time=25, experience=50)
+    assert measured_by(asdict(EQUAL), {}) == EQUAL
