@@ -398,9 +398,10 @@ def unread_by_member(room: Room, *, until: datetime) -> list[tuple[RoomMember, U
 
 
 def members_who_wait(room: int) -> QuerySet[RoomMember]:
-    """Members with something in the room that they have not read."""
+    """Members with something in the room that they have not read; nothing waits for whom it rests."""
     said = Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("last_read_seq"), deleted_at=None)
-    return RoomMember.objects.filter(Exists(said.exclude(sender=OuterRef("person"))), room=room, left_at=None)
+    present = RoomMember.objects.filter(room=room, left_at=None, rests_since=None)
+    return present.filter(Exists(said.exclude(sender=OuterRef("person"))))
 
 
 def rooms_where_seen(people: Collection[int]) -> dict[int, frozenset[int]]:

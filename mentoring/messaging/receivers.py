@@ -12,9 +12,11 @@ from mentoring.messaging.services import (
     close_room,
     join_room,
     leave_announcements,
+    leave_room,
     note_outgrowth,
     open_room,
     reopen_room,
+    rest_with,
     set_office,
 )
 from mentoring.planning.models import Enrolment, Programme
@@ -24,6 +26,7 @@ from mentoring.relationships.models import GoalStep, Relationship, RelationshipM
 from mentoring.relationships.signals import (
     Origin,
     mentee_joined,
+    mentee_left,
     origins_asked,
     relationship_closed,
     relationship_reopened,
@@ -44,6 +47,11 @@ def let_into_room(member: RelationshipMember, at: datetime, **_rest: Any) -> Non
     join_room(member, at=at)
 
 
+@receiver(mentee_left)
+def let_out_of_room(relationship: Relationship, person: User, at: datetime, **_rest: Any) -> None:
+    leave_room(relationship, person, at=at)
+
+
 @receiver(relationship_closed)
 def close_its_room(relationship: Relationship, at: datetime, **_rest: Any) -> None:
     close_room(relationship, at=at)
@@ -58,6 +66,12 @@ def reopen_its_room(relationship: Relationship, **_rest: Any) -> None:
 def close_announcements_to_who_left(enrolment: Enrolment, at: datetime, **_rest: Any) -> None:
     if enrolment.status in GONE:
         leave_announcements(enrolment, at=at)
+
+
+@receiver(enrolment_changed)
+def rest_with_whoever_is_suspended(enrolment: Enrolment, before: str, at: datetime, **_rest: Any) -> None:
+    if Enrolment.Status.SUSPENDED in (before, enrolment.status):
+        rest_with(enrolment, at=at)
 
 
 @receiver(coordination_changed)

@@ -42,6 +42,13 @@ register(
         action=_("Read more"),
     ),
     Kind(
+        "planning.reinstated",
+        label=_("My membership is no longer suspended"),
+        title=_("You take part in “%(programme)s” again"),
+        body=_("Your membership is no longer suspended. What rested meanwhile goes on where it was."),
+        action=_("See my page"),
+    ),
+    Kind(
         "planning.coordinator",
         label=_("I was made a coordinator"),
         title=_("You now coordinate “%(programme)s”"),

@@ -64,7 +64,7 @@ def lacks_only_training(checks: Sequence[Check]) -> bool:
 
 def next_steps(user: User, enrolment: Enrolment) -> list[str]:
     """The verbs that `user` may do now; the pages draw exactly these buttons."""
-    verbs = ("approve", "reject", "pause", "resume", "rejoin", "withdraw", "suspend")
+    verbs = ("approve", "reject", "pause", "resume", "rejoin", "withdraw", "suspend", "reinstate")
     return [
         verb
         for verb in verbs

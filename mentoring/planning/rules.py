@@ -37,6 +37,7 @@ STEPS = {
     "withdraw": Step(TAKING_PART, S.WITHDRAWN),
     "rejoin": Step(frozenset({S.COMPLETED, S.WITHDRAWN, S.DEACTIVATED}), S.REGISTERED),
     "suspend": Step(TAKING_PART, S.SUSPENDED),
+    "reinstate": Step(frozenset({S.SUSPENDED}), S.APPROVED),
 }
 
 
@@ -80,7 +81,7 @@ rules.add_perm("planning.coordinate_programme", coordinates)
 rules.add_perm("planning.answer_enrolment", is_self)
 rules.add_perm("planning.wish_enrolment", is_self)
 rules.add_perm("planning.care_for_enrolment", coordinates_enrolment)
-for verb in ("approve", "reject", "suspend"):
+for verb in ("approve", "reject", "suspend", "reinstate"):
     rules.add_perm(f"planning.{verb}_enrolment", coordinates_enrolment)
 for verb in ("pause", "resume", "withdraw"):
     rules.add_perm(f"planning.{verb}_enrolment", is_self | coordinates_enrolment)

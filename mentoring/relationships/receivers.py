@@ -7,15 +7,33 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import person_will_be_erased
-from mentoring.relationships.models import Relationship
-from mentoring.relationships.services import end_relationship
+from mentoring.planning.models import Enrolment
+from mentoring.planning.rules import GONE
+from mentoring.planning.signals import enrolment_changed
+from mentoring.relationships.models import RelationshipMember
+from mentoring.relationships.services import end_meeting, go_out, tell_of_state
+
+SUSPENDED = Enrolment.Status.SUSPENDED
 
 
 @receiver(person_will_be_erased)
-def end_with_whoever_leaves(sender: object, *, person: User, at: datetime, **_newer: Any) -> None:
-    """A pair ends when one of the two goes; a circle goes on without its mentee, not without its mentor."""
-    for relationship in Relationship.objects.of(person).open().distinct():
-        if relationship.role_of(person) == "mentor" or len(relationship.people) == 2:
-            end_relationship(relationship, reason=Relationship.Reason.OTHER, by=person, at=at)
+def end_with_whoever_is_erased(sender: object, *, person: User, at: datetime, **_newer: Any) -> None:
+    for member in RelationshipMember.objects.at_work().filter(person=person):
+        go_out(member, by=person, at=at)
+
+
+@receiver(enrolment_changed)
+def rest_or_end_with_whoever_leaves(
+    sender: object, *, enrolment: Enrolment, before: str, at: datetime, by: User | None = None, **_newer: Any
+) -> None:
+    """Whoever is suspended may be taken back: what needs them rests (`Relationship.rests`). Who else leaves ends it."""
+    if enrolment.status not in GONE and before != SUSPENDED:
+        return
+    for member in RelationshipMember.objects.at_work().filter(enrolment=enrolment):
+        if enrolment.status in GONE and not (enrolment.status == SUSPENDED and member.relationship.needs(member)):
+            go_out(member, by=by, at=at)
+        elif enrolment.status == SUSPENDED:
+            end_meeting(member.relationship, at=at)
+            tell_of_state(member.relationship, "paused", by=enrolment.person, at=at)
         else:
-            relationship.members.filter(person=person).update(left_at=at)
+            tell_of_state(member.relationship, "resumed", by=None, at=at)

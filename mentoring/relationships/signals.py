@@ -19,6 +19,7 @@ relationship_started = Signal()  # relationship, at
 relationship_closed = Signal()  # relationship, at
 relationship_reopened = Signal()  # relationship, at
 mentee_joined = Signal()  # relationship, member, at: somebody came into a circle that was already there
+mentee_left = Signal()  # relationship, person, at: a circle goes on without them
 step_added = (
     Signal()
 )  # step, origin, by, at: `origin` is what an upper app called the page with, as the browser sent it

@@ -188,6 +188,7 @@ TABLE: dict[str, Row] = {
             "approve": STAFF,
             "reject": STAFF,
             "suspend": STAFF,
+            "reinstate": STAFF,
             "pause": only(PEER, COORD),
             "resume": only(PEER, COORD),
             "withdraw": only(PEER, COORD),

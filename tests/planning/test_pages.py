@@ -54,7 +54,10 @@ def test_people_and_their_pages_exist_for_the_right_eyes_only(coordinator, sign_
     assert stranger.get(one).content == stranger.get("/enrolments/999999/").content
 
 
-@pytest.mark.parametrize("verb", ["approve", "reject", "suspend", "pause", "withdraw", "rejoin", "ready", "nonsense"])
+VERBS = ("approve", "reject", "suspend", "reinstate", "pause", "withdraw", "rejoin", "ready", "nonsense")
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_stranger_meets_no_step_and_a_mentee_cannot_approve_themselves(sign_in, verb):
     mine = EnrolmentFactory(status=Enrolment.Status.APPLIED)
     url = f"/enrolments/{mine.pk}/{verb}/"

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.services import erase_person
 from mentoring.planning.models import Enrolment
+from mentoring.planning.services import reinstate, suspend, withdraw
 from mentoring.relationships.models import Relationship
-from mentoring.relationships.services import add_mentee, start_relationship
+from mentoring.relationships.services import Resting, add_mentee, propose_goal, start_relationship
+from notifications.models import Notification
 from tests.factories import EnrolmentFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +36,68 @@ def test_a_circle_goes_on_without_one_of_its_mentees(now):
     circle = Relationship.objects.get(pk=circle.pk)
     assert circle.is_open
     assert [person.pk for person in circle.people] == [mentor.person_id, first.person_id]
+
+
+@pytest.fixture
+def pair(now):
+    mentor = EnrolmentFactory(mentor=True)
+    mentee = EnrolmentFactory(programme=mentor.programme)
+    return start_relationship(mentor.programme, mentor=mentor, mentee=mentee, why={}, score=1, by=None, at=now)
+
+
+def told(kind):
+    return list(Notification.objects.filter(kind=f"relationships.{kind}").values_list("recipient", flat=True))
+
+
+@pytest.mark.parametrize("role", ["mentor", "mentee"])
+def test_a_pair_rests_while_one_of_the_two_is_suspended_and_the_other_is_told_without_a_reason(pair, role, now):
+    suspended, coordinator = pair.members.get(role=role).enrolment, PersonFactory()
+    other = pair.members.exclude(role=role).get().person_id
+    suspend(suspended, reason="A report", by=coordinator, at=now)
+
+    pair = Relationship.objects.get(pk=pair.pk)
+    assert (pair.is_open, pair.rests, told("paused")) == (True, True, [other])
+    for person in pair.people:
+        assert not person.has_perm("relationships.plan", pair)
+        with pytest.raises(Resting):
+            propose_goal(pair, title="Write", why="", by=person, at=now)
+    assert "report" not in str(Notification.objects.get(kind="relationships.paused").params)
+
+    reinstate(suspended, by=coordinator, at=now + timedelta(1))
+    suspended.refresh_from_db()
+    assert (Relationship.objects.get(pk=pair.pk).rests, suspended.reason) == (False, "")
+    assert sorted(told("resumed")) == sorted(person.pk for person in pair.people)
+
+
+@pytest.mark.parametrize("role", ["mentor", "mentee"])
+def test_a_pair_ends_and_gives_its_places_back_when_one_of_the_two_withdraws(pair, role, now):
+    leaving = pair.members.get(role=role)
+    withdraw(leaving.enrolment, by=leaving.person, at=now)
+
+    assert Relationship.objects.get(pk=pair.pk).status == Relationship.Status.ENDED
+    assert list(pair.members.order_by("pk").values_list("enrolment__free_places", flat=True)) == [2, 1]
+    assert told("closed") == [pair.members.exclude(role=role).get().person_id]
+
+
+@pytest.mark.parametrize("verb", [suspend, withdraw])
+def test_a_circle_goes_on_without_a_mentee_who_leaves_it_and_rests_or_ends_with_its_mentor(verb, now):
+    programme = ProgrammeFactory(format="circle")
+    mentor = EnrolmentFactory(programme=programme, mentor=True, capacity=3, free_places=3)
+    first, second, third = (EnrolmentFactory(programme=programme) for _ in range(3))
+    circle = start_relationship(programme, mentor=mentor, mentee=first, why={}, score=1, by=None, at=now)
+    for mentee in (second, third):
+        add_mentee(circle, mentee, by=PersonFactory(), at=now)
+    why = {"reason": "x"} if verb is suspend else {}
+
+    verb(second, by=PersonFactory(), at=now, **why)
+
+    circle = Relationship.objects.get(pk=circle.pk)
+    assert (circle.is_open, circle.rests) == (True, False)
+    assert second.person not in circle.people
+    assert second.person_id not in circle.room.members.filter(left_at=None).values_list("person", flat=True)
+    assert list(Enrolment.objects.filter(pk__in=(mentor.pk, second.pk)).values_list("free_places", flat=True)) == [1, 1]
+
+    verb(mentor, by=PersonFactory(), at=now, **why)
+
+    circle = Relationship.objects.get(pk=circle.pk)
+    assert (circle.is_open, circle.rests) == ((True, True) if verb is suspend else (False, False))

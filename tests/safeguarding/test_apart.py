@@ -19,19 +19,23 @@ from mentoring.messaging.services import (
     delete_message,
     edit_message,
     pin,
+    place_call,
     react,
     schedule_message,
     send_all,
     send_message,
     send_scheduled,
+    tell_unread,
 )
 from mentoring.messaging.services.wanted import Send
+from mentoring.planning.services import reinstate, suspend
 from mentoring.relationships import services as relationships
 from mentoring.relationships.models import Block
 from mentoring.relationships.services import Resting as PairRests
 from mentoring.relationships.services.relationship import KeptApart, add_mentee, start_relationship
 from mentoring.safeguarding.services import NotTheirs, block_person, keep_apart, lift_block, lift_order
 from notifications.models import Notification
+from notifications.queries import waiting_for_digest
 from tests.factories import (
     NOW,
     CoordinationFactory,
@@ -67,13 +71,25 @@ def words(room):
     return list(room.messages.order_by("seq").values_list("body", flat=True))
 
 
-def test_neither_of_a_pair_reaches_the_other_over_any_door_of_a_conversation(room, mentor, mentee):
+def suspend_mentor(room):
+    theirs = room.relationship.members.get(role="mentor").enrolment
+    suspend(theirs, reason="A report", by=PersonFactory(), at=NOW)
+
+
+def block_mentor(room):
+    mentor, mentee = (room.relationship.members.get(role=role).person for role in ("mentor", "mentee"))
+    block_person(mentor, by=mentee, at=NOW)
+
+
+@pytest.mark.parametrize("part", [block_mentor, suspend_mentor])
+def test_neither_of_a_pair_reaches_the_other_over_any_door_of_a_conversation(room, mentor, mentee, part):
     message = MessageFactory(room=room, by=mentor, body="Before", at=NOW)
     later = schedule_message(room, by=mentor, cid=uuid4(), body="Later", due_at=LATER, at=NOW)
-    block_person(mentor, by=mentee, at=NOW)
+    part(room)
 
     for person in (mentor, mentee):
         for act in (
+            lambda by: place_call(room, by=by, call_id=uuid4(), device="desk", at=LATER),
             lambda by: send_message(room, by=by, cid=uuid4(), body="Hello", at=LATER),
             lambda by: send_message(room, by=by, cid=uuid4(), body=f"@{mentee} hello", reply_to=message, at=LATER),
             lambda by: react(message, by=by, sign="thanks", on=True, at=LATER),
@@ -123,6 +139,32 @@ def test_nobody_sees_the_other_here_or_writing_and_nobody_is_told_of_old_words(r
     assert where[room.pk].rests
     assert rooms_where_seen([mentor.pk, mentee.pk]) == {mentor.pk: frozenset(), mentee.pk: frozenset()}
     assert unread_by_member(room, until=LATER) == []
+
+
+@pytest.mark.parametrize("part", [block_mentor, suspend_mentor])
+def test_news_that_waits_is_not_told_any_more(room, mentor, mentee, part, run_jobs, mailoutbox):
+    MessageFactory(room=room, by=mentor, at=NOW)
+    tell_unread(room, until=LATER, at=NOW)
+    assert [news.kind for news in waiting_for_digest(mentee)] == ["messaging.message"]
+
+    part(room)
+    run_jobs()
+
+    assert waiting_for_digest(mentee) == []
+    assert [mail.subject for mail in mailoutbox if "wrote" in mail.subject] == []
+
+
+def test_whoever_is_taken_back_goes_on_where_it_was_unless_something_else_keeps_them_apart(room, mentor, mentee):
+    theirs, coordinator = room.relationship.members.get(role="mentor").enrolment, PersonFactory()
+    suspend_mentor(room)
+    block = block_person(mentor, by=mentee, at=NOW)
+    lift_block(block, by=mentee, at=NOW)
+    with pytest.raises(Resting):
+        send_message(room, by=mentee, cid=uuid4(), body="Hello", at=NOW)
+
+    reinstate(theirs, by=coordinator, at=LATER)
+
+    send_message(room, by=mentee, cid=uuid4(), body="Hello", at=LATER)
 
 
 def test_in_a_circle_the_one_who_wished_it_goes_on_and_the_other_is_still(room, mentor, mentee):

@@ -66,8 +66,8 @@ from mentoring.messaging.services.refusals import (
     TooManyTopics,
     TopicClosed,
 )
-from mentoring.messaging.services.resting import CARRIED, rest_between
-from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, open_room, reopen_room
+from mentoring.messaging.services.resting import CARRIED, rest_between, rest_with
+from mentoring.messaging.services.rooms import begin_epoch, close_room, join_room, leave_room, open_room, reopen_room
 from mentoring.messaging.services.sending import say, send_all, send_message
 from mentoring.messaging.services.topics import close_topic, open_topic, rename_topic, reopen_topic
 from mentoring.messaging.services.wanted import Send, Sent
@@ -146,6 +146,7 @@ __all__ = [
     "keep_call",
     "keep_draft",
     "leave_announcements",
+    "leave_room",
     "look_into",
     "mark_read",
     "mark_unread",
@@ -163,6 +164,7 @@ __all__ = [
     "reopen_room",
     "reopen_topic",
     "rest_between",
+    "rest_with",
     "save",
     "say",
     "schedule_message",

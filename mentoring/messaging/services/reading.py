@@ -91,7 +91,7 @@ def _raised(pointer: str, wanted: Mapping[tuple[int, int], int], **more: Any) ->
 
 @transaction.atomic
 def take_back_news(room: Room) -> None:
-    """Where nothing is unread any more because it was deleted, the news of it is gone too."""
+    """Where nothing is unread any more because it was deleted or the conversation rests, the news of it is gone too."""
     told = Notification.objects.filter(kind__in=NEWS, read_at=None, url=room.get_absolute_url())
     told.exclude(recipient__in=members_who_wait(room.pk).values("person")).delete()
 

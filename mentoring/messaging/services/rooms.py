@@ -5,8 +5,10 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from accounts.models import User
 from mentoring.messaging.models import Room, RoomMember
 from mentoring.messaging.services.calls import end_calls_in
+from mentoring.messaging.services.reading import take_back_news
 from mentoring.messaging.services.resting import set_rest
 from mentoring.relationships.models import Relationship, RelationshipMember
 
@@ -35,6 +37,16 @@ def join_room(member: RelationshipMember, *, at: datetime) -> Room:
         joined_seq=room.last_seq, last_read_seq=room.last_seq
     )
     return room
+
+
+@transaction.atomic
+def leave_room(relationship: Relationship, person: User, *, at: datetime) -> None:
+    """A circle goes on without one of its mentees."""
+    for room in Room.objects.select_for_update(of=("self",)).filter(relationship=relationship):
+        room.members.filter(person=person, left_at=None).update(left_at=at)
+        _set_kind(room)
+        set_rest([room.pk], at=at)
+        take_back_news(room)
 
 
 def _set_kind(room: Room) -> None:

@@ -163,6 +163,14 @@ def suspend(enrolment: Enrolment, *, reason: str, by: User, at: datetime) -> Non
 
 
 @transaction.atomic
+def reinstate(enrolment: Enrolment, *, by: User, at: datetime) -> None:
+    """End a suspension: the person is accepted, and ready where nothing is missing. What rested meanwhile goes on."""
+    take_step("reinstate", enrolment, by=by, at=at, reason="")
+    _notify("planning.reinstated", enrolment, to=enrolment.person, at=at)
+    settle_readiness(enrolment, at=at)
+
+
+@transaction.atomic
 def take_step(verb: str, enrolment: Enrolment, *, by: User | None, at: datetime, **fields: Any) -> None:
     """Move an enrolment along one row of the table, if it still stands where that step begins. Raises WrongState.
 
@@ -187,7 +195,7 @@ def _tell_above(enrolment: Enrolment, before: str, *, by: User | None, at: datet
         target=enrolment,
         institution_id=enrolment.programme.institution_id,
     )
-    enrolment_changed.send(Enrolment, enrolment=enrolment, before=before, at=at)
+    enrolment_changed.send(Enrolment, enrolment=enrolment, before=before, by=by, at=at)
 
 
 def _notify(kind: str, enrolment: Enrolment, *, to: User, at: datetime, **params: str | int) -> None:

@@ -121,7 +121,7 @@ def _import_chunk(people_import: PeopleImport, rows: list[ImportRow], at: dateti
         row.enrolment, row.outcome = enrolment, Outcome.DONE
     ImportRow.objects.bulk_update(rows, ["enrolment", "outcome"])
     for enrolment in made.values():
-        enrolment_changed.send(Enrolment, enrolment=enrolment, before="", at=at)
+        enrolment_changed.send(Enrolment, enrolment=enrolment, before="", by=people_import.created_by, at=at)
         if people_import.options["mails"]:
             send_invitation(enrolment, by=people_import.created_by, at=at)
 

@@ -130,7 +130,7 @@ def _part(programme: Programme, *, at: datetime) -> None:
         programme.enrolments.filter(pk__in=list(before)).update(status=step.after, status_at=at)
         for enrolment in leaving:
             enrolment.status, enrolment.status_at = step.after, at
-            enrolment_changed.send(Enrolment, enrolment=enrolment, before=before[enrolment.pk], at=at)
+            enrolment_changed.send(Enrolment, enrolment=enrolment, before=before[enrolment.pk], by=None, at=at)
 
 
 @transaction.atomic

@@ -135,9 +135,23 @@ class Relationship(models.Model):
 
     @property
     def rests(self) -> bool:
-        """Whether the two of a pair are kept apart; in a circle the others go on. One query."""
-        people = [member.person_id for member in self.present]
-        return len(people) == 2 and Block.objects.standing().among(people).exists()
+        """Whether the two of a pair are kept apart (in a circle the others go on), or it lacks somebody. One query."""
+        pair = [member.person_id for member in self.present if len(self.present) == 2]
+        apart = Block.objects.standing().among(pair)
+        return self._suspended().values("pk").union(apart.values("pk")).exists()
+
+    @property
+    def lacks_somebody(self) -> bool:
+        """Whether somebody without whom it does not go on is suspended. One query."""
+        return self._suspended().exists()
+
+    def _suspended(self) -> models.QuerySet[Enrolment]:
+        needed = [member.enrolment_id for member in self.present if self.needs(member)]
+        return Enrolment.objects.filter(pk__in=needed, status=Enrolment.Status.SUSPENDED)
+
+    def needs(self, member: "RelationshipMember") -> bool:
+        """A circle goes on without one of its mentees; a pair needs both."""
+        return member.role == Enrolment.Role.MENTOR or len(self.present) == 2
 
     @property
     def present(self) -> list["RelationshipMember"]:
@@ -168,6 +182,14 @@ class Relationship(models.Model):
         return [member.person for member in self.present if member.role != role]
 
 
+class RelationshipMemberQuerySet(models.QuerySet["RelationshipMember"]):
+    def at_work(self):
+        """Those who are in an open relationship now, each with what is needed to end it."""
+        there = self.filter(left_at=None, relationship__status__in=Relationship.OPEN).order_by("relationship")
+        people = Prefetch("relationship__members", RelationshipMember.objects.select_related("person", "enrolment"))
+        return there.select_related("enrolment", "person", "relationship__programme").prefetch_related(people)
+
+
 class RelationshipMember(models.Model):
     """A person in a relationship, as mentor or mentee."""
 
@@ -183,6 +205,8 @@ class RelationshipMember(models.Model):
     role = models.CharField(_("role"), max_length=6, choices=Enrolment.Role)
     joined_at = models.DateTimeField(_("joined at"))
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+
+    objects = RelationshipMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")

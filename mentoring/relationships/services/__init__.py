@@ -9,8 +9,10 @@ from mentoring.relationships.services.closure import (
     answer_exit,
     begin_closing,
     carry_on,
+    end_meeting,
     end_relationship,
     finish_closing,
+    go_out,
     reopen_relationship,
     void_relationship,
 )
@@ -36,6 +38,7 @@ from mentoring.relationships.services.relationship import (
     record_touch,
     resume_relationship,
     start_relationship,
+    tell_of_state,
 )
 from mentoring.relationships.services.session import (
     NotTheOtherSide,
@@ -86,9 +89,11 @@ __all__ = [
     "deny_log",
     "drop_goal",
     "edit_note",
+    "end_meeting",
     "end_relationship",
     "feed_of_token",
     "finish_closing",
+    "go_out",
     "log_past_session",
     "log_session",
     "move_session",
@@ -105,6 +110,7 @@ __all__ = [
     "sign_agreement",
     "start_relationship",
     "stop_feed",
+    "tell_of_state",
     "tick_step",
     "void_relationship",
     "write_note",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.jobs import enqueue
-from mentoring.planning.models import Never, Programme
+from mentoring.planning.models import Enrolment, Never, Programme
 from mentoring.planning.services import give_back_place, take_place
 from mentoring.relationships.models import ExitAnswer, Relationship, RelationshipMember
 from mentoring.relationships.services.relationship import (
@@ -21,7 +21,7 @@ from mentoring.relationships.services.relationship import (
     tell_of_state,
 )
 from mentoring.relationships.services.session import call_off
-from mentoring.relationships.signals import relationship_closed, relationship_reopened
+from mentoring.relationships.signals import mentee_left, relationship_closed, relationship_reopened
 from notifications.services import notify
 
 CLOSING_DAYS = 14
@@ -135,9 +135,14 @@ def _close(relationship: Relationship, status: str, *, by: User | None, at: date
     for session in relationship.sessions.standing():
         call_off(session, by=by)
     tell_of_state(relationship, "closed", by=by, at=at)
+    end_meeting(relationship, at=at)
+    relationship_closed.send(Relationship, relationship=relationship, at=at)
+
+
+def end_meeting(relationship: Relationship, *, at: datetime) -> None:
+    """Cut off who meets there just now, where that can be done."""
     if relationship.programme.calls_by == Programme.CallsBy.BIGBLUEBUTTON:
         enqueue("relationships.end_meeting", key=f"meeting:{relationship.pk}:{at}", relationship_id=relationship.pk)
-    relationship_closed.send(Relationship, relationship=relationship, at=at)
 
 
 @transaction.atomic
@@ -151,14 +156,28 @@ def finish_closing(relationship: Relationship, *, since: datetime, at: datetime)
 
 
 @transaction.atomic
-def end_relationship(relationship: Relationship, *, reason: str, by: User, at: datetime) -> Relationship:
-    """A coordinator ends it at once. Raises NotPossibleNow when it is over."""
+def end_relationship(relationship: Relationship, *, reason: str, by: User | None, at: datetime) -> Relationship:
+    """End it at once. Raises NotPossibleNow when it is over."""
     held = lock(relationship)
     if not held.is_open:
         raise NotPossibleNow
     held.close_reason = reason
     _close(held, _outcome(held, at=at), by=by, at=at)
     return held
+
+
+@transaction.atomic
+def go_out(member: RelationshipMember, *, by: User | None, at: datetime) -> None:
+    """Somebody takes part no more: what needs them ends, a circle goes on without one of its mentees."""
+    relationship = member.relationship
+    if relationship.needs(member):
+        end_relationship(relationship, reason=Reason.OTHER, by=by, at=at)
+        return
+    if RelationshipMember.objects.filter(pk=member.pk, left_at=None).update(left_at=at):
+        mentor = next(other for other in relationship.present if other.role == Enrolment.Role.MENTOR)
+        for enrolment in sorted((mentor.enrolment, member.enrolment), key=lambda e: e.pk):
+            give_back_place(enrolment)
+        mentee_left.send(Relationship, relationship=relationship, person=member.person, at=at)
 
 
 @transaction.atomic
