@@ -109,6 +109,7 @@ ACTIONS = {
     "rules.changed": _("changed the rules about words in conversations"),
     "message.read": _("read one message that a rule had found"),
     "message.released": _("let a message go that had waited"),
+    "message.redacted": _("hid a message"),
     "message.sent_back": _("did not let a message go"),
     "order.made": _("ordered that two people are kept apart"),
     "order.lifted": _("ended an order that kept two people apart"),

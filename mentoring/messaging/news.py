@@ -7,7 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.messaging.mail import address_for
 from mentoring.messaging.models import Room
-from mentoring.messaging.queries import CALLED, HELD, MISSED_CALL, NEW_MESSAGE, REPLY_REFUSED, RINGS, members_who_wait
+from mentoring.messaging.queries import (
+    CALLED,
+    HELD,
+    HIDDEN,
+    MISSED_CALL,
+    NEW_MESSAGE,
+    REPLY_REFUSED,
+    RINGS,
+    members_who_wait,
+)
 from notifications.kinds import Kind, register
 
 
@@ -80,5 +89,15 @@ register(
         body=_("A rule about contact details or words was met. Its writer knows that it waits."),
         action=_("Look at it"),
         desk=True,
+    ),
+    Kind(
+        HIDDEN,
+        label=_("A message of mine was hidden"),
+        title=_("A message of yours is not shown any more"),
+        body=_(
+            "Your programme has hidden it. The reason: %(reason)s. The conversation goes on; if you see it otherwise, write to"
+            " your coordinators."
+        ),
+        action=_("Open the conversation"),
     ),
 )

@@ -37,7 +37,7 @@ from notifications.models import Rhythm
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
 RINGS, MISSED_CALL = "messaging.call", "messaging.missed_call"
 REPLY_REFUSED = "messaging.reply_refused"
-HELD = "messaging.held"
+HELD, HIDDEN = "messaging.held", "messaging.hidden"
 """The kinds of news."""
 
 AUDIENCE_OF = {Enrolment.Role.MENTOR: Room.Audience.MENTORS, Enrolment.Role.MENTEE: Room.Audience.MENTEES}

@@ -109,6 +109,7 @@ def _change(room: int, seq: int, kind: str, message: Message, name: str, marks: 
             "rev": message.rev,
             "edited": message.edited_at is not None,
             "gone": message.deleted_at is not None,
+            **({"hidden": True} if message.hidden else {}),
             **({"th": told_topic(topic)} if topic else {}),
             **({"call": told_call(marks.call)} if marks.call else {}),
             "ts": message.created_at.isoformat(),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from mentoring.messaging.models import WordRules
+from mentoring.messaging.models import HideReason, WordRules
 from mentoring.safeguarding.models import Reading, Report
 from mentoring.safeguarding.models.readings import MOST_DAYS_LATER
 
@@ -115,6 +115,17 @@ class ReadingForm(forms.ModelForm):
         self.fields["reason"].choices = Reading.Reason.choices
         self.fields["reason"].error_messages["required"] = _("Choose what comes closest; “Another reason” is fine.")
         self.fields["words"].error_messages["required"] = _("Tell it in a sentence or two.")
+
+
+class HideForm(forms.Form):
+    """Why a message is taken away."""
+
+    reason = forms.ChoiceField(
+        label=_("Why should nobody read it there any more?"),
+        choices=HideReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what comes closest.")},
+    )
 
 
 class AnswerForm(forms.Form):

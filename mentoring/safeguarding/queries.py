@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Belonging, Institution, User
 from mentoring.matching.models import Request
-from mentoring.messaging.models import Room, RoomMember, ScheduledMessage
+from mentoring.messaging.models import Flag, Message, Room, RoomMember, ScheduledMessage
 from mentoring.messaging.services import CARRIED
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Block, RelationshipMember
-from mentoring.safeguarding.models import Reading, Report, between, rooms_near
+from mentoring.safeguarding.models import LASTS, Evidence, Reading, Report, between, rooms_near
 
 
 def people_met(user: User) -> QuerySet[User]:
@@ -158,6 +159,17 @@ def _pairs(members: QuerySet[RelationshipMember], pairs: Iterable[tuple[int, int
     for relationship, present in people.items():
         if any((a, b) in wanted for a in present for b in present):
             yield relationship
+
+
+def shown_to(user: User, *, at: datetime) -> QuerySet[Message]:
+    """Messages of others that `user` has a reason to read: a rule has found them, they were kept for a report that `user` works
+    on, or stand in a conversation that `user` may read just now. A coordinator is shown nothing else."""
+    flagged = Flag.objects.visible_to(user).values("message")
+    kept = Evidence.objects.filter(report__in=Report.objects.handled_by(user)).values("message_id")
+    begun = Reading.objects.at_desk_of(user).filter(asked_by=user, state=Reading.State.AGREED)
+    rooms = begun.filter(opened_at__gt=at - LASTS).values("room")
+    shown = Message.objects.filter(Q(pk__in=flagged) | Q(pk__in=kept) | Q(room__in=rooms))
+    return shown.exclude(sender=user).select_related("sender", "room__relationship__programme", "room__programme")
 
 
 def held_for(user: User, programme: Programme | None = None) -> QuerySet[ScheduledMessage]:

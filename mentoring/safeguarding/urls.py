@@ -25,6 +25,7 @@ urlpatterns = [
     path("safety/readings/<int:pk>/later/", readings.reading_later, name="reading_later"),
     path("safety/readings/<int:pk>/told/", readings.reading_told, name="reading_told"),
     path("programmes/<slug:slug>/safety/rules/", words.word_rules, name="word_rules"),
+    path("safety/messages/<int:pk>/hide/", words.message_hide, name="message_hide"),
     path("safety/flags/<int:pk>/", words.flag_read, name="flag_read"),
     path("safety/held/<int:pk>/", words.held_read, name="held_read"),
     path("safety/held/<int:pk>/release/", words.held_release, name="held_release"),

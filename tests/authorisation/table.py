@@ -399,6 +399,8 @@ TABLE: dict[str, Row] = {
     "reading_later": act(HOUSE, told=STAFF, args=of("open_reading"), sent=lambda it: {"days": 5, "why": "So"}),
     "reading_told": read(PAIR, args=of("told_reading")),
     "word_rules": form(MANAGE, args=slug),
+    "message_hide:found by a rule": form(STAFF, args=of("message"), sent=lambda it: {"reason": "hurts"}),
+    "message_hide:kept for a report": form(STAFF, args=of("answer"), sent=lambda it: {"reason": "hurts"}),
     "flag_read": act(STAFF, args=of("flag")),
     "held_read": act(STAFF, args=of("held_words")),
     "held_release": act(STAFF, args=of("held_words")),

@@ -4,7 +4,7 @@ from mentoring.messaging.models.calls import Call
 from mentoring.messaging.models.files import Attachment, AttachmentPart
 from mentoring.messaging.models.mails import InboundMail
 from mentoring.messaging.models.marks import ICONS, Mention, Outgrowth, Pin, Reaction, SavedMessage
-from mentoring.messaging.models.messages import Change, Message, MessageRevision
+from mentoring.messaging.models.messages import Change, HideReason, Message, MessageRevision
 from mentoring.messaging.models.rooms import Room, RoomMember
 from mentoring.messaging.models.topics import Topic
 from mentoring.messaging.models.watching import Flag, WordRules
@@ -18,6 +18,7 @@ __all__ = [
     "Change",
     "Draft",
     "Flag",
+    "HideReason",
     "InboundMail",
     "Mention",
     "Message",

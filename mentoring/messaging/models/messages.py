@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import classify
@@ -44,7 +45,7 @@ class Message(models.Model):
     """Something said. `cid` is made by the client before the first try, so that sending again is sending once."""
 
     privacy = classify(
-        internal="id room seq cid rev created_at edited_at deleted_at reply_to topic",
+        internal="id room seq cid rev created_at edited_at deleted_at hidden reply_to topic",
         sensitive="sender body body_norm",
         subject="sender",
     )
@@ -63,6 +64,7 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    hidden = models.BooleanField(default=False, db_default=False)  # taken away by the programme, not by its writer
 
     called: Sequence[str] = ()  # the names called in it, while it is new
 
@@ -76,6 +78,9 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once_per_room"),
             models.UniqueConstraint(fields=["sender", "cid"], name="message_cid_once_per_sender"),
             models.CheckConstraint(condition=~Q(body="") | Q(deleted_at__isnull=False), name="message_says_something"),
+            models.CheckConstraint(
+                condition=Q(hidden=False) | Q(deleted_at__isnull=False), name="message_hidden_is_gone"
+            ),
         ]
         indexes = [
             models.Index(fields=["reply_to"], condition=Q(reply_to__isnull=False), name="message_replies"),
@@ -86,6 +91,13 @@ class Message(models.Model):
         return f"{self.room_id}:{self.seq}"
 
     @property
+    def trace(self) -> str:
+        """What stands in its place, of one whose words are gone."""
+        return (
+            gettext("Hidden by the programme’s coordinators.") if self.hidden else gettext("This message was deleted.")
+        )
+
+    @property
     def is_pinned(self) -> bool:
         """Without a query where `pin` was selected."""
         return hasattr(self, "pin")
@@ -94,6 +106,15 @@ class Message(models.Model):
     def its_call(self) -> "Call | None":
         """The call that it is the trace of, if it is one. Without a query where `call` was selected."""
         return getattr(self, "call", None)
+
+
+class HideReason(models.TextChoices):
+    """Why a programme takes a message away: its writer is told, and the audit trail."""
+
+    HURTS = "hurts", _("It could hurt somebody")
+    CONTACT = "contact", _("It leads away from here")
+    PRIVATE = "private", _("It tells something private about somebody")
+    OTHER = "other", _("It does not go with what this programme has agreed on")
 
 
 class MessageRevision(models.Model):

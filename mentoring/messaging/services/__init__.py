@@ -13,7 +13,13 @@ from mentoring.messaging.services.calls import (
     place_call,
     watch_call,
 )
-from mentoring.messaging.services.changing import EDIT_WINDOW, delete_message, edit_message, forget_revisions
+from mentoring.messaging.services.changing import (
+    EDIT_WINDOW,
+    delete_message,
+    edit_message,
+    forget_revisions,
+    hide_message,
+)
 from mentoring.messaging.services.files import (
     PART,
     add_part,
@@ -141,6 +147,7 @@ __all__ = [
     "forget_files",
     "forget_mails",
     "forget_revisions",
+    "hide_message",
     "hold",
     "join_room",
     "keep_call",

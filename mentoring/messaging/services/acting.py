@@ -36,19 +36,25 @@ def held(message: Message, act: Act) -> tuple[Message, Change | None]:
 
     Raises NotAMember, OnlyReading, Resting, and Conflict for the same `cid` with something else.
     """
-    room = Room.objects.select_for_update().get(pk=message.room_id)
+    now = locked(message)
+    room = now.room
     member = RoomMember.objects.filter(room=message.room_id, person=act.by, left_at=None).first()
     if member is None:
         raise NotAMember
     if room.kind == Room.Kind.NEWS and act.kind in (Change.Kind.REACT, Change.Kind.PIN, Change.Kind.TOPIC):
         raise OnlyReading  # who reads announcements is hidden from the others
-    now = Message.objects.select_related("sender", "room").get(pk=message.pk)
     before = Change.objects.filter(actor=act.by, cid=act.cid).first() if act.cid else None
     if before and (before.message_id, before.kind) != (message.pk, act.kind):
         raise Conflict
     if member.rests_since and not before:
         raise Resting
     return now, before
+
+
+def locked(message: Message) -> Message:
+    """The message as it is now, its room locked until commit."""
+    Room.objects.select_for_update().get(pk=message.room_id)
+    return Message.objects.select_related("sender", "room", "topic").get(pk=message.pk)
 
 
 def check_open(message: Message) -> None:
@@ -60,7 +66,7 @@ def check_open(message: Message) -> None:
 
 
 def changed(message: Message, act: Act, **data: Any) -> Done:
-    """Write the act down as the next change of the room, which `held` has locked."""
+    """Write the act down as the next change of the room, which `held` or `locked` has locked."""
     room = Room.objects.filter(pk=message.room_id)
     room.update(last_seq=F("last_seq") + 1)
     change = Change.objects.create(

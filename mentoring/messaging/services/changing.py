@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
 
 from accounts.models import User
 from core.errors import NotAllowed
-from mentoring.messaging.models import Change, Mention, Message, MessageRevision, Pin, SavedMessage
-from mentoring.messaging.services.acting import Act, Done, changed, check_open, held
+from mentoring.messaging.models import Change, HideReason, Mention, Message, MessageRevision, Pin, SavedMessage
+from mentoring.messaging.queries import HIDDEN
+from mentoring.messaging.services.acting import Act, Done, changed, check_open, held, locked
 from mentoring.messaging.services.attaching import drop_files_of
 from mentoring.messaging.services.calling import note_mentions_again
 from mentoring.messaging.services.reading import take_back_news
@@ -16,6 +18,7 @@ from mentoring.messaging.services.refusals import Conflict, HeldBack, Stale, Too
 from mentoring.messaging.services.wanted import checked
 from mentoring.messaging.services.watching import mark, watches_of
 from mentoring.messaging.words import searchable
+from notifications.services import notify
 
 EDIT_WINDOW = timedelta(minutes=15)
 REVISIONS_KEPT = timedelta(days=90)
@@ -62,6 +65,36 @@ def delete_message(message: Message, *, by: User, at: datetime, cid: UUID | None
     if before:
         return Done(now, before)
     _check_time(now, at)
+    _take_away(now, at)
+    return changed(now, act)
+
+
+@transaction.atomic
+def hide_message(message: Message, *, by: User, reason: str, at: datetime) -> Done:
+    """Take away what somebody else said, whenever it was said and also where nothing more is: as a deletion, with the number of
+    its room. Its writer is told plainly, with `reason` (HideReason). What is gone already is left. Who may is asked by whoever
+    calls. Raises NotAllowed for the trace of a call.
+    """
+    now = locked(message)
+    if now.its_call:
+        raise NotAllowed
+    if now.deleted_at:
+        return Done(now, None)
+    now.hidden = True
+    _take_away(now, at)
+    with translation.override(now.sender.language):
+        why = str(HideReason(reason).label)
+    url = now.room.get_absolute_url()
+    notify(HIDDEN, to=now.sender, key=f"hidden:{now.pk}", at=at, url=url, reason=why)
+    return changed(now, Act(Change.Kind.DELETE, by, at))
+
+
+def forget_revisions(*, at: datetime) -> int:
+    """Let go of earlier words that nobody has asked about. Returns how many."""
+    return MessageRevision.objects.filter(replaced_at__lt=at - REVISIONS_KEPT).delete()[0]
+
+
+def _take_away(now: Message, at: datetime) -> None:
     _keep_words(now, at)
     now.reactions.all().delete()
     Pin.objects.filter(message=now).delete()
@@ -72,14 +105,8 @@ def delete_message(message: Message, *, by: User, at: datetime, cid: UUID | None
         now.topic.delete()
         now.topic = None
     now.body, now.body_norm, now.deleted_at = "", "", at
-    now.save(update_fields=["body", "body_norm", "deleted_at"])
+    now.save(update_fields=["body", "body_norm", "deleted_at", "hidden"])
     take_back_news(now.room)
-    return changed(now, act)
-
-
-def forget_revisions(*, at: datetime) -> int:
-    """Let go of earlier words that nobody has asked about. Returns how many."""
-    return MessageRevision.objects.filter(replaced_at__lt=at - REVISIONS_KEPT).delete()[0]
 
 
 def _check_author(message: Message, by: User) -> None:

@@ -23,6 +23,7 @@ from mentoring.safeguarding.services.breaking import (
     tell_read_alone,
 )
 from mentoring.safeguarding.services.freezing import digest_of
+from mentoring.safeguarding.services.hiding import hide, report_with
 from mentoring.safeguarding.services.reporting import (
     NothingToSay,
     TooManyReports,
@@ -50,6 +51,7 @@ __all__ = [
     "forget_readings",
     "forget_reports",
     "give_back",
+    "hide",
     "keep_apart",
     "let_go",
     "lift_block",
@@ -60,6 +62,7 @@ __all__ = [
     "read_page",
     "report_message",
     "report_person",
+    "report_with",
     "set_rules",
     "tell_later",
     "tell_months",

@@ -123,7 +123,7 @@ def work_on(report: Report, *, state: str, severity: int, note: str, answer: str
     held.closed_at = None if held.is_open else held.closed_at or at
     held.save()
     step = ReportStep.objects.create(report=held, by=by, state=state, severity=severity, note=note, at=at)
-    record("report.moved", by=by, at=at, target=held, institution_id=_institution(held), reason=state)
+    record("report.moved", by=by, at=at, target=held, institution_id=institution_of(held), reason=state)
     if moved:
         key = f"safeguarding.moved:{step.pk}"
         _notify("safeguarding.moved", held.reporter, held, key, held.get_absolute_url(), at)
@@ -136,7 +136,7 @@ def open_evidence(report: Report, *, by: User, at: datetime, file: EvidenceFile 
     if not Report.objects.handled_by(by).filter(pk=report.pk).exists():
         raise NotAllowed
     what = f"file {file.pk}" if file else ""
-    record("evidence.read", by=by, at=at, target=report, institution_id=_institution(report), reason=what)
+    record("evidence.read", by=by, at=at, target=report, institution_id=institution_of(report), reason=what)
 
 
 @transaction.atomic
@@ -144,11 +144,11 @@ def forget_reports(*, at: datetime) -> int:
     """Let go of reports and what was frozen for them when their time is over. Returns how many."""
     over = Report.objects.filter(kept_until__lt=at)
     for report in over:
-        record("report.forgotten", by=None, at=at, target=report, institution_id=_institution(report))
+        record("report.forgotten", by=None, at=at, target=report, institution_id=institution_of(report))
     return over.delete()[1].get(Report._meta.label, 0)
 
 
-def _institution(report: Report) -> int | None:
+def institution_of(report: Report) -> int | None:
     """In whose audit trail it stands; what concerns coordinators and administrators stands in none that they could read."""
     return report.programme.institution_id if report.desk == Desk.PROGRAMME else None
 

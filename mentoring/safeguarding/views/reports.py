@@ -28,6 +28,7 @@ from mentoring.safeguarding.queries import (
     people_met,
     programme_of_both,
     programme_of_room,
+    shown_to,
 )
 
 ROWS = 25
@@ -153,6 +154,12 @@ def case_evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "evidence": found.evidence.prefetch_related("files").order_by("seq"),
         "untouched": services.digest_of(found) == found.digest,
         "now": timezone.now(),
+        "hideable": set(
+            shown_to(request.user, at=timezone.now())
+            .filter(deleted_at=None, call=None)
+            .filter(pk__in=found.evidence.values("message_id"))
+            .values_list("pk", flat=True)
+        ),
     }
     return render(request, "safeguarding/case_evidence.html", context)
 

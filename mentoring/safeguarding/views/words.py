@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_POST
 from mentoring.messaging.models import Flag, ScheduledMessage
 from mentoring.planning.models import Programme
 from mentoring.safeguarding import services
-from mentoring.safeguarding.forms import RulesForm
-from mentoring.safeguarding.queries import held_for, programme_of_room
+from mentoring.safeguarding.forms import HideForm, RulesForm
+from mentoring.safeguarding.queries import held_for, programme_of_room, shown_to
 
 
 @login_required
@@ -37,8 +38,27 @@ def flag_read(request: HttpRequest, pk: int) -> HttpResponse:
     flags = Flag.objects.visible_to(request.user).select_related("programme", "message__sender")
     flag = get_object_or_404(flags, pk=pk)
     services.read_flagged(flag, by=request.user, at=timezone.now())
-    context = {"programme": flag.programme, "person": flag.message.sender, "body": flag.message.body}
+    said = flag.message
+    body = said.revisions.latest("rev").body if said.hidden and said.revisions.exists() else said.body
+    context = {"programme": flag.programme, "person": said.sender, "body": body, "message": said}
     return render(request, "safeguarding/one_message.html", context | {"rule": flag.rule, "at": flag.at})
+
+
+@login_required
+def message_hide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a message away that one was shown. The words are not on the page: each reading of them is noted."""
+    now = timezone.now()
+    message = get_object_or_404(shown_to(request.user, at=now).filter(call=None), pk=pk)
+    report = services.report_with(message, request.user)
+    programme = programme_of_room(message.room)
+    back = report.get_case_url() if report else reverse("safety_desk", args=[programme.slug])
+    form = HideForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        services.hide(message, **form.cleaned_data, by=request.user, at=now)
+        messages.success(request, _("Nobody reads it in the conversation any more. Its writer is told."))
+        return redirect(back)
+    context = {"message": message, "programme": programme, "form": form, "back": back}
+    return render(request, "safeguarding/message_hide.html", context, status=422 if form.errors else 200)
 
 
 @login_required

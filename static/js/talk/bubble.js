@@ -27,7 +27,8 @@ export function fill(bubble, m) {
   author.classList.toggle("visually-hidden", m.mine || author.classList.contains("visually-hidden"));
   showTopic(bubble, m.gone ? null : m.th);
   quote(bubble.querySelector(".quote"), m.re && { name: m.re.name, text: m.re.b || word("gone"), seq: m.re.s });
-  bubble.querySelector(".body").replaceChildren(...(m.gone ? [word("gone")] : m.call ? trace(m) : m.parts.map(piece)));
+  bubble.querySelector(".body").replaceChildren(...(m.gone ? [word(m.hidden ? "hidden" : "gone")] : m.call ? trace(m) : m.parts.map(piece)));
+  if (m.gone) list.querySelectorAll(`[data-quoted][href$="#m${m.s}"] [dir=auto]`).forEach((words) => (words.textContent = word(m.hidden ? "hidden" : "gone")));
   showFiles(bubble, m.gone ? [] : m.files);
   const time = bubble.querySelector("time");
   time.dateTime = m.ts;
