@@ -1,16 +1,20 @@
 """What a person's own answers say, over time. Only ever shown to that person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Prefetch
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.dates import localise
 from evaluation.models import Answer, Response, Wave
 from evaluation.perception import component_scores
+from mentoring.relationships.models import Relationship
 from paradigm.model import Stage, categories, stages
 
 
@@ -57,8 +61,49 @@ class ScaleScore:
 
 
 @dataclass(frozen=True)
+class InWords:
+    """A result in a sentence: the stage that stands highest, the one with the most room, and one thing to do about it."""
+
+    strength: str
+    room: str
+    step: str
+    url: str
+
+
+STEPS = {
+    "causal": (
+        gettext_lazy("how clear things are between you"),
+        gettext_lazy("Say in your agreement what you expect of each other and how often you meet"),
+        "agreement",
+    ),
+    "contextual": (
+        gettext_lazy("tools and support"),
+        gettext_lazy("Check your connection and choose the way to talk that works best"),
+        "connection_check",
+    ),
+    "intervening": (
+        gettext_lazy("how you get on"),
+        gettext_lazy("Keep ten minutes of your next session for how the two of you get on"),
+        "sessions",
+    ),
+    "strategy": (
+        gettext_lazy("the skills you build"),
+        gettext_lazy("Choose one small thing to try and make it a step of a goal"),
+        "goals",
+    ),
+    "consequence": (
+        gettext_lazy("what you take away from it"),
+        gettext_lazy("Tell each other what has changed for you so far"),
+        "relationship",
+    ),
+}
+"""Stage -> what it is called among people, what they can do there, and the page for it; all but the connection belong to an open
+relationship."""
+
+
+@dataclass(frozen=True)
 class MyResult:
-    """`stages` of the model, or `scales` of an instrument of the institution's own."""
+    """`stages` of the model, or `scales` of an instrument of the institution's own; `words` where two stages can be compared."""
 
     response: Response
     wave: Wave
@@ -66,6 +111,7 @@ class MyResult:
     at: datetime
     stages: list[StageScore]
     scales: list[ScaleScore]
+    words: InWords | None
 
 
 def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
@@ -112,7 +158,25 @@ def _result(response: Response, own: dict[str, float], before: dict[str, float],
     at = response.submitted_at or response.started_at
     if response.wave.instrument_id is not None:
         rows = []
-    return MyResult(response, response.wave, about(response, user), at, rows, own_scales(response))
+    words = in_words(rows, response.relationship)
+    return MyResult(response, response.wave, about(response, user), at, rows, own_scales(response), words)
+
+
+def in_words(rows: Sequence[StageScore], relationship: Relationship | None) -> InWords | None:
+    """None where fewer than two stages were measured, or all stand equally high."""
+    measured = sorted((row for row in rows if row.value is not None), key=attrgetter("value"))
+    if not measured or measured[0].value == measured[-1].value:
+        return None
+    least, best = measured[0], measured[-1]
+    room, step, page = STEPS[least.stage.slug]
+    if page == "connection_check":
+        url = reverse(page)
+    elif relationship is not None and relationship.status in Relationship.OPEN:
+        url = reverse(page, args=[relationship.pk])
+    else:
+        url = reverse("growth")
+        step = gettext_lazy("Look through the modules: one of them may help")
+    return InWords(str(STEPS[best.stage.slug][0]), str(room), str(step), url)
 
 
 def own_scales(response: Response) -> list[ScaleScore]:

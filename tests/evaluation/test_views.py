@@ -8,8 +8,10 @@ from django.utils import timezone
 from core.models import Job
 from evaluation.facts import Facts
 from evaluation.models import Alert, Answer, Response, Wave
-from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED
+from evaluation.questionnaire import NOT_APPLICABLE, SKIPPED, form_items
 from evaluation.services import recompute, refresh_alerts
+from mentoring.relationships.models import Relationship
+from paradigm.model import categories
 from tests.evaluation.living import answered, meet, members, pair, pairs, talk, wave
 from tests.factories import (
     NOW,
@@ -305,6 +307,27 @@ def test_my_scores_show_the_change_since_the_last_time(programme, each, sign_in)
 
     assert "points higher than the last time" in text
     assert str(members(each)[0]) in text
+
+
+def test_a_result_says_in_words_what_stands_highest_and_what_to_do_about_the_lowest(programme, each, sign_in):
+    asked, mentee = wave(programme, "full"), members(each)[1]
+    response = answered(asked, each, "mentee", 4)
+    turned = [item.code for item in form_items("full") if item.reverse]
+    response.answers.filter(item__in=turned).update(value=2)
+    parts = {part.slug for category in categories("intervening") for part in category.components}
+    low = [item.code for item in form_items("full") if item.component in parts]
+    response.answers.filter(item__in=low).update(value=3)
+    page = sign_in(mentee).get(reverse("survey_result", args=[response.pk])).content.decode()
+    assert "<b>how you get on</b> has the most room" in page
+    assert reverse("sessions", args=[each.pk]) in page
+
+    Relationship.objects.filter(pk=each.pk).update(status="ended")
+    assert (
+        f'{reverse("growth")}">Look through the modules' in sign_in(mentee).get(reverse("my_scores")).content.decode()
+    )
+
+    response.answers.update(value=3)
+    assert "has the most room" not in sign_in(mentee).get(reverse("my_scores")).content.decode()
 
 
 def test_my_scores_ask_the_same_number_of_queries_for_one_and_three(
