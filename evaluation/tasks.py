@@ -12,6 +12,7 @@ from evaluation.services import (
     make_results,
     recompute,
     recompute_institution,
+    still_measured,
     update_person,
     update_relationship,
 )
@@ -20,11 +21,11 @@ from mentoring.planning.models import Programme
 
 @shared_task(name="evaluation.daily", ignore_result=True)
 def daily() -> None:
-    """For every institution with a running programme: once a day a job that computes all its scores, once a week one that learns
-    from its past, if there is enough of one. Asked every quarter of an hour."""
-    today, running = timezone.localdate(), Programme.objects.filter(status=Programme.Status.RUNNING)
+    """For every institution with a programme that is still measured: once a day a job that computes all its scores, once a
+    week one that learns from its past, if there is enough of one. Asked every quarter of an hour."""
+    today = timezone.localdate()
     year, week, _day = today.isocalendar()
-    for pk in running.order_by("institution").values_list("institution", flat=True).distinct():
+    for pk in still_measured(today).order_by("institution").values_list("institution", flat=True).distinct():
         enqueue("evaluation.recompute_institution", key=f"daily:{pk}:{today}", institution_id=pk)
         if enough(pk).is_reached:
             enqueue("evaluation.fit_risk_model", key=f"risk-model:{pk}:{year}-{week}", institution_id=pk)

@@ -35,6 +35,7 @@ from evaluation.services.reports import make_report
 from evaluation.services.scores import ask_to_recompute, recompute, recompute_institution
 from evaluation.services.studies import amend, ask_for_results, lock_plan, make_results, make_study, write_plan
 from evaluation.services.units import (
+    still_measured,
     update_people_soon,
     update_person,
     update_relationship,
@@ -115,6 +116,7 @@ __all__ = [
     "set_anchors",
     "set_points",
     "snooze",
+    "still_measured",
     "update_people_soon",
     "update_person",
     "update_relationship",

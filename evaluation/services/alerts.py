@@ -18,7 +18,7 @@ from evaluation.models import COOLING, FOLLOW_UP, Alert
 from evaluation.models.alerts import AlertQuerySet
 from evaluation.risk import VERSION, Reason, Risk, points_of, risks
 from evaluation.services.foresight import foresee
-from mentoring.planning.models import Enrolment
+from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember
 from mentoring.relationships.signals import relationship_moved
 from notifications.services import notify
@@ -44,11 +44,12 @@ class AlertIsClosed(DomainError):
 
 @transaction.atomic
 def refresh_alerts(facts: Facts) -> None:
-    """Raise, update, close and judge the alerts of a programme from its facts. A reason that an alert closed with less than 14
-    days ago raises no new one."""
+    """Raise, update, close and judge the alerts of a programme from its facts; of one that is over, close and judge only. A
+    reason that an alert closed with less than 14 days ago raises no new one."""
     weights = points_of(facts.programme, facts.today)
-    found = risks(facts, weights.points)
-    model = foresee(facts, found)
+    over = facts.programme.status == Programme.Status.CLOSED
+    found = {} if over else risks(facts, weights.points)
+    model = None if over else foresee(facts, found)
     alerts = Alert.objects.filter(relationship__programme=facts.programme)
     still_open = {alert.relationship_id: alert for alert in alerts.open().select_related("relationship")}
     cooling: dict[int, set[str]] = {}

@@ -7,13 +7,14 @@ from itertools import islice
 
 import numpy as np
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from core.jobs import Order, enqueue, enqueue_all
 from evaluation.facts import Facts
 from evaluation.measure import results
-from evaluation.models import UnitScore
+from evaluation.models import Action, UnitScore
 from evaluation.rolling import Result
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship, RelationshipMember
@@ -31,6 +32,17 @@ _KEEP = """
 _UNHURRIED = "SET LOCAL synchronous_commit TO off; "
 """An event's scores do not wait for the disk: they follow from what is stored, and the log of PostgreSQL is one sequence, so that
 whatever is committed after them (that their job is done) keeps them, too."""
+
+
+AFTER_THE_END = timedelta(days=183)
+
+
+def still_measured(today: date) -> QuerySet[Programme]:
+    """Programmes whose figures are made new every night: while they run, for half a year after their end, in which relationships
+    may go on, and after that while an action that was done waits to be read again."""
+    status, waiting = Programme.Status, Action.objects.exclude(done_on=None).filter(after_on=None).values("programme")
+    lately = Q(ends_on__gte=today - AFTER_THE_END) | Q(pk__in=waiting)
+    return Programme.objects.filter(Q(status=status.RUNNING) | Q(status=status.CLOSED) & lately)
 
 
 def week_of(day: date) -> date:
@@ -122,9 +134,10 @@ def update_people_soon(since: Mapping[int, datetime]) -> None:
 
 
 def recompute_soon(programme: Programme, *, at: datetime, within: timedelta = SIX_HOURS) -> None:
-    """Ask that the rows and the alerts of a running programme be made new. Whatever happens in it `within` that time is one job
-    at its end: a recompute reads everything, and costs an event of many next to nothing."""
-    if programme.status != Programme.Status.RUNNING:
+    """Ask that the rows and the alerts of a programme that is still measured be made new. Whatever happens in it `within`
+    that time is one job at its end: a recompute reads everything, and costs an event of many next to nothing."""
+    running = programme.status == Programme.Status.RUNNING
+    if not running and not still_measured(timezone.localdate(at)).filter(pk=programme.pk).exists():
         return
     due_at = _due(at, every=within.total_seconds())
     key = f"scores:g{programme.pk}:{due_at:%Y%m%d%H%M}"
@@ -161,11 +174,11 @@ def update_relationship(pk: int, *, at: datetime) -> int:
 
 def update_person(pk: int, *, at: datetime) -> int:
     """In every programme that they take part in."""
-    programmes = Programme.objects.filter(pk__in=Enrolment.objects.filter(person=pk).values("programme"))
-    running = list(programmes.filter(status=Programme.Status.RUNNING))
-    for each in running:
+    theirs = Enrolment.objects.filter(person=pk).values("programme")
+    measured = list(still_measured(timezone.localdate(at)).filter(pk__in=theirs))
+    for each in measured:
         recompute_soon(each, at=at)
-    return sum(update_people(each, [pk], at=at) for each in running)
+    return sum(update_people(each, [pk], at=at) for each in measured)
 
 
 def forget_vanished(programme: Programme, *, at: datetime) -> None:

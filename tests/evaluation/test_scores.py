@@ -5,16 +5,26 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.models import Job
+from evaluation.actions import library
 from evaluation.facts import Facts
 from evaluation.indicators import ALL, BY_CODE
-from evaluation.models import Score, UnitScore
-from evaluation.services import ask_to_recompute, recompute, recompute_institution
+from evaluation.models import Alert, Score, UnitScore
+from evaluation.services import (
+    accept_action,
+    ask_to_recompute,
+    finish_action,
+    recompute,
+    recompute_institution,
+    still_measured,
+)
+from evaluation.services.units import recompute_soon
 from evaluation.tasks import daily
 from mentoring.training.models import ProgrammeModule
 from paradigm.model import categories, components, stages
-from tests.evaluation.living import answered, meet, members, pair, pairs, talk, wave
+from tests.evaluation.living import answered, meet, members, pair, pairs, say, talk, wave
 from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +238,46 @@ def test_the_daily_task_asks_once_a_day_for_every_institution_with_a_running_pro
         (running.institution_id, running.pk),
         (running.institution_id, None),
     }
+
+
+def test_a_closed_programme_is_measured_for_half_a_year_after_its_end_and_while_an_action_waits_to_be_read_again():
+    today, person = timezone.localdate(NOW), PersonFactory()
+    late, gone, waits = (
+        ProgrammeFactory(status="closed", starts_on=date(2026, 1, 10), ends_on=today - timedelta(days=n))
+        for n in (183, 184, 184)
+    )
+    ProgrammeFactory(status="draft")
+    action = accept_action(waits, library()["answer-even-short"], person=person, due_on=today, by=person, at=NOW)
+    assert set(still_measured(today)) == {late}
+
+    finish_action(action, by=person, at=NOW)
+
+    assert set(still_measured(today)) == {late, waits}
+    recompute_institution(waits.institution, at=NOW + timedelta(days=action.window_days))
+    assert set(still_measured(today)) == {late}
+    for each in (late, gone):
+        recompute_soon(each, at=NOW)  # as when somebody writes
+    assert [job.payload["programme_id"] for job in Job.objects.filter(name="evaluation.recompute_programme")] == [
+        late.pk
+    ]
+
+
+def test_contact_after_the_end_of_a_programme_is_counted_and_raises_no_alert():
+    programme = ProgrammeFactory(status="closed", ends_on=timezone.localdate(NOW))
+    first, *_others = pairs(programme, 10, status="completed", closed_at=NOW - timedelta(days=2))
+    pair(programme)  # never wrote, and nobody closed it
+    recompute_institution(programme.institution, at=NOW)
+    for member in members(first):
+        say(first, member, NOW + timedelta(hours=1))
+
+    recompute_institution(programme.institution, at=NOW + timedelta(days=1))
+
+    found = Score.objects.filter(code="SC3").order_by("as_of_on")
+    assert [row.inputs["numerator"] for row in found] == [0, 1]
+    assert {row.programme for row in Score.objects.all()} == {
+        programme
+    }  # an institution's own are of running programmes
+    assert not Alert.objects.exists()
 
 
 def test_the_command_computes_one_programme_or_says_that_there_is_none(capsys):
