@@ -54,9 +54,9 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         for each in relationship.sessions.filter(starts_at__lte=at).order_by("starts_at")
         if each.starts_at is not None
     ]
-    due = [s for s in sessions if s.status in ("held", "no_show", "confirmed") and s.provenance != "self_logged"]
+    missed = [s for s in sessions if s.status == "no_show" or _called_off_late(s)]
+    due = [s for s in sessions if (s in missed or s.status in ("held", "confirmed")) and s.provenance != "self_logged"]
     met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
-    missed = [s for s in sessions if s.status == "no_show"]
     touches = [touch.at for touch in relationship.touches.filter(at__lte=at)]
     periods = (end - start) // (60 * DAY)
 
@@ -141,6 +141,12 @@ def _first_signed(agreement: Any, members: list[Any], at: datetime) -> datetime 
             if there and there <= signed:
                 return moment
     return None
+
+
+def _called_off_late(session: Any) -> bool:
+    if session.status != "cancelled" or not (session.confirmed_at and session.cancelled_at and session.cancelled_by_id):
+        return False
+    return timedelta() <= session.starts_at - session.cancelled_at < 2 * HOUR
 
 
 def _agreement_days(signed: Any, start: datetime, end: datetime, at: datetime, *, over: bool) -> float | None:

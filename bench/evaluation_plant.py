@@ -105,10 +105,12 @@ STATEMENTS = (
     """,
     """
     INSERT INTO relationships_session (relationship_id, status, provenance, topic, starts_at, minutes, place, link, created_at,
-      summary, next_step, technical_fault, sequence, absent_id)
+      summary, next_step, technical_fault, sequence, absent_id, confirmed_at, cancelled_at, cancelled_by_id)
     SELECT r, status, (ARRAY['planned', 'planned', 'planned', 'partner_confirmed', 'self_logged'])[1 + (s + r) % 5], '', moment,
       45, (ARRAY['video', 'video', 'phone', 'in_person'])[1 + (s + r) % 4], '', moment, '', '', (s + r) % 17 = 0, 0,
-      CASE WHEN status = 'no_show' THEN 2 * r END
+      CASE WHEN status = 'no_show' THEN 2 * r END, moment - interval '2 days',
+      CASE WHEN status = 'cancelled' THEN moment - (1 + r % 3) * interval '55 minutes' END,
+      CASE WHEN status = 'cancelled' THEN 2 * r END
     FROM (
       SELECT p.id r, s, started_at + (s - random()) / 6 * (COALESCE(closed_at, {at}) - started_at) moment,
         (ARRAY['held', 'held', 'held', 'held', 'held', 'no_show', 'cancelled', 'confirmed'])[1 + (s * 5 + p.id) % 8] status

@@ -510,7 +510,8 @@ class Crowd:
                 after, status = kinds[kind], "confirmed" if kind == "to log" else kind
                 starts_at = None if after is None else at + after + n * timedelta(minutes=1)
                 rows.append(
-                    Session(relationship=it.pair, status=status, starts_at=starts_at, topic=f"Session №{n}", created_at=at, **by)
+                    Session(relationship=it.pair, status=status, starts_at=starts_at, topic=f"Session №{n}", created_at=at,
+                            cancelled_at=at - 4 * DAY if status == "cancelled" else None, **by)
                 )  # fmt: skip
         kept(rows)
         kept(relationships.SessionSlot(session=row, starts_at=at + 5 * DAY) for row in rows if row.starts_at is None)

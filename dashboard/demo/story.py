@@ -214,9 +214,11 @@ def meet(pair: Pair, arc: Arc, rows: Rows) -> None:
         if not pair.past(starts):
             continue
         missed = pair.rng.random() < (0.03 if arc.name == "thriving" else 0.15)
+        late = missed and week % 3 == 0  # called off half an hour before
+        away = pair.rng.choice([pair.mentor, pair.mentee]) if missed else None
         session = Session(
             relationship=pair.relationship,
-            status=Session.Status.NO_SHOW if missed else Session.Status.HELD,
+            status=Session.Status.CANCELLED if late else Session.Status.NO_SHOW if missed else Session.Status.HELD,
             topic=topics[min(number, len(topics) - 1)],
             starts_at=starts,
             minutes=pair.relationship.programme.session_minutes,
@@ -225,9 +227,11 @@ def meet(pair: Pair, arc: Arc, rows: Rows) -> None:
             confirmed_by=pair.mentor,
             created_at=starts - timedelta(days=3),
             confirmed_at=starts - timedelta(days=2),
-            ended_at=starts + timedelta(minutes=45),
-            absent=pair.rng.choice([pair.mentor, pair.mentee]) if missed else None,
-            logged_by=pair.mentor,
+            ended_at=None if late else starts + timedelta(minutes=45),
+            absent=away if not late else None,
+            cancelled_by=away if late else None,
+            cancelled_at=starts - timedelta(minutes=30) if late else None,
+            logged_by=None if late else pair.mentor,
             summary="" if missed else pair.rng.choice(words.SUMMARIES[pair.language]),
             next_step="" if missed else pair.rng.choice(words.NEXT_STEPS[pair.language]),
             technical_fault=pair.rng.random() < 0.05,

@@ -5,7 +5,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, FloatField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Length
 
@@ -30,6 +30,7 @@ from mentoring.training.models import LessonAnswer, SelfRating
 from notifications.models import Absence, Mail, Notification
 
 NEWS_COUNT_AFTER = timedelta(hours=72)
+NOTICE = timedelta(hours=2)
 IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
 PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
 
@@ -116,10 +117,15 @@ def messages(facts: Scope) -> Asked:
 @asks(RELATIONSHIP)
 def sessions(facts: Scope) -> Asked:
     status = Session.Status
+    late = Q(
+        status=status.CANCELLED, confirmed_at__isnull=False, cancelled_by__isnull=False,
+        cancelled_at__gt=F("starts_at") - NOTICE, cancelled_at__lte=F("starts_at"),
+    )  # fmt: skip
     return (
         Session.objects.filter(of(facts, "relationship"), starts_at__lte=facts.at),
-        "relationship_id", *(whether(status=each) for each in (status.HELD, status.NO_SHOW, status.CONFIRMED)),
-        whether(provenance=Session.Provenance.SELF_LOGGED), "technical_fault", "starts_at", PLACES, "absent_id",
+        "relationship_id", whether(status=status.HELD), whether(Q(status=status.NO_SHOW) | late),
+        whether(status=status.CONFIRMED), whether(provenance=Session.Provenance.SELF_LOGGED), "technical_fault", "starts_at",
+        PLACES, Case(When(late, then="cancelled_by"), default="absent"),
     )  # fmt: skip
 
 

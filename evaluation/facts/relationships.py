@@ -160,7 +160,8 @@ class RelationshipFacts:
 
     @cached_property
     def sessions(self) -> dict[str, Any]:
-        """Sessions whose time has come; `counts`: held and not just logged by one side."""
+        """Sessions whose time has come; `counts`: held and not just logged by one side; `no_show`: missed, or called off less
+        than two hours before."""
         pair, held, no_show, confirmed, by_one, fault, at, place, absent = questions.sessions(self.scope)
         pairs = self.pairs.places(pair)
         absent_side = self.members.sides(pairs, np.nan_to_num(absent, nan=-1))

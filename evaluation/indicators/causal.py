@@ -201,12 +201,16 @@ INDICATORS = (
         "RG",
         name=_("Sessions held"),
         means=_("%(value)s of the sessions that were due took place."),
-        how=_("Sessions held, over sessions whose time has come. Sessions logged by one side alone do not count."),
+        how=_(
+            "Sessions held, over sessions whose time has come. One that was called off is not due, unless that was less than two"
+            " hours before. Sessions logged by one side alone do not count."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.3, 0.9),
         minimum=_("2 sessions due"),
         compute=sessions_held,
+        version=2,
     ),
     Indicator(
         "PC2",
@@ -215,12 +219,15 @@ INDICATORS = (
         "RG",
         name=_("Sessions missed"),
         means=_("%(value)s of the sessions that were due were missed without notice."),
-        how=_("Sessions missed, over sessions whose time has come. Fewer is better."),
+        how=_(
+            "Sessions missed or called off less than two hours before, over sessions whose time has come. Fewer is better."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.4, 0.0),
         minimum=_("3 sessions due"),
         compute=no_shows,
+        version=2,
     ),
     Indicator(
         "PC3",

@@ -3,7 +3,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from evaluation.facts import Facts
+from evaluation.facts import MENTEE, Facts
 from evaluation.indicators import BY_CODE
 from mentoring.planning.models import Milestone
 from mentoring.relationships.models import CheckIn, Goal, Relationship, Session, SessionRating, Signature
@@ -100,6 +100,24 @@ def test_pc1_counts_sessions_held_over_due_without_those_one_side_logged(program
 
     assert raw("PC1", programme) == [0.3333]
     assert raw("PC2", programme) == [0.3333]
+
+
+def test_pc2_counts_a_session_called_off_less_than_two_hours_before_as_missed_by_who_did(programme):
+    each = pair(programme)
+    mentor, mentee = members(each)
+    for days, minutes in ((30, 5), (20, 119), (10, 120), (5, 3000)):
+        starts_at = NOW - timedelta(days=days)
+        meet(
+            each, days, status=Session.Status.CANCELLED, confirmed_at=each.started_at, cancelled_by=mentee,
+            cancelled_at=starts_at - timedelta(minutes=minutes),
+        )  # fmt: skip
+    meet(each, 4)
+    gone_with_the_end = NOW - timedelta(days=3, minutes=5)
+    meet(each, 3, status=Session.Status.CANCELLED, confirmed_at=each.started_at, cancelled_at=gone_with_the_end)
+
+    assert raw("PC1", programme) == [0.3333]
+    assert raw("PC2", programme) == [0.6667]
+    assert Facts(programme, NOW).sessions["absent_side"][:2].tolist() == [MENTEE, MENTEE]
 
 
 def test_pc3_leaves_dropped_goals_out(programme):

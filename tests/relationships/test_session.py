@@ -12,6 +12,7 @@ from mentoring.relationships.models import RelationshipMember, Session
 from mentoring.relationships.services import (
     NotTheOtherSide,
     SessionChanged,
+    SessionHasBegun,
     TimeNotFree,
     TimeNotPossible,
     cancel_session,
@@ -136,6 +137,23 @@ def test_cancelling_needs_no_reason_twice_is_once_and_the_partner_is_told():
     session.refresh_from_db()
     assert (session.status, session.cancelled_by, session.sequence) == (Session.Status.CANCELLED, mentor, 1)
     assert Notification.objects.filter(kind="relationships.session_cancelled").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_session_that_has_begun_is_neither_called_off_nor_moved():
+    relationship = RelationshipFactory()
+    mentor, mentee = relationship.people
+    session = propose(relationship, TOMORROW, by=mentee)
+    confirm_session(session, session.slots.get(), by=mentor, at=NOW)
+
+    with pytest.raises(SessionHasBegun):
+        cancel_session(session, by=mentee, at=TOMORROW)
+    with pytest.raises(SessionHasBegun):
+        move_session(session, times=[TOMORROW + timedelta(days=1)], by=mentee, at=TOMORROW)
+    cancel_session(session, by=mentee, at=TOMORROW - timedelta(minutes=5))
+
+    session.refresh_from_db()
+    assert (session.cancelled_by, session.cancelled_at) == (mentee, TOMORROW - timedelta(minutes=5))
 
 
 @pytest.mark.django_db

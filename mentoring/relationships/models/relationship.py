@@ -245,7 +245,8 @@ class Session(models.Model):
     """A meeting: proposed with up to three times, confirmed, then held, missed or cancelled; or logged afterwards."""
 
     privacy = classify(
-        internal="id relationship status provenance minutes created_at confirmed_at ended_at technical_fault sequence",
+        internal="id relationship status provenance minutes created_at confirmed_at cancelled_at ended_at technical_fault"
+        " sequence",
         personal="starts_at place link topic proposed_by confirmed_by absent cancelled_by logged_by",
         sensitive="summary next_step",
         subject="relationship__members__person",
@@ -285,6 +286,7 @@ class Session(models.Model):
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     summary = models.TextField(_("what we talked about"), blank=True, max_length=4000)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
@@ -304,6 +306,9 @@ class Session(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gte=5, minutes__lte=480), name="session_lasts_5_to_480_minutes"
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | Q(status="cancelled"), name="session_called_off_is_cancelled"
             ),
         ]
         indexes = [models.Index(fields=["relationship", "status", "starts_at"])]

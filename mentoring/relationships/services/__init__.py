@@ -43,6 +43,7 @@ from mentoring.relationships.services.relationship import (
 from mentoring.relationships.services.session import (
     NotTheOtherSide,
     SessionChanged,
+    SessionHasBegun,
     TimeNotFree,
     TimeNotPossible,
     cancel_session,
@@ -68,6 +69,7 @@ __all__ = [
     "NotTheOtherSide",
     "Resting",
     "SessionChanged",
+    "SessionHasBegun",
     "TimeNotFree",
     "TimeNotPossible",
     "TooManyGoals",

@@ -133,7 +133,7 @@ def _close(relationship: Relationship, status: str, *, by: User | None, at: date
     for member in members.order_by("enrolment_id"):
         give_back_place(member.enrolment)
     for session in relationship.sessions.standing():
-        call_off(session, by=by)
+        call_off(session, by=None, at=at)
     tell_of_state(relationship, "closed", by=by, at=at)
     end_meeting(relationship, at=at)
     relationship_closed.send(Relationship, relationship=relationship, at=at)

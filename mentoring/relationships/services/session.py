@@ -43,6 +43,13 @@ class NotTheOtherSide(DomainError):
     default = _("Whoever proposed a time waits; the other side chooses.")
 
 
+class SessionHasBegun(SessionChanged):
+    code = "session_has_begun"
+    default = _(
+        "This session has begun; it can no longer be moved or called off. Write down how it went, or who could not come."
+    )
+
+
 @transaction.atomic
 def propose_session(
     relationship: Relationship,
@@ -132,10 +139,10 @@ def _remind(session: Session, *, at: datetime) -> None:
 
 @transaction.atomic
 def move_session(session: Session, *, times: Sequence[datetime], by: User, at: datetime) -> Session:
-    """Offer other times instead; the other side chooses again. Raises TimeNotPossible, SessionChanged, NotPossibleNow."""
+    """Offer other times instead; the other side chooses again. Raises TimeNotPossible, SessionChanged, SessionHasBegun,
+    NotPossibleNow."""
     held = lock_session(session)
-    if held.status not in (Session.Status.PROPOSED, Session.Status.CONFIRMED):
-        raise SessionChanged
+    _lies_ahead(held, at=at)
     held.status, held.proposed_by = Session.Status.PROPOSED, by
     held.confirmed_by = held.confirmed_at = None
     held.sequence += 1
@@ -161,19 +168,27 @@ def change_details(session: Session, *, topic: str, place: str, link: str, by: U
 
 @transaction.atomic
 def cancel_session(session: Session, *, by: User, at: datetime) -> None:
-    """Call it off; nobody has to say why. Cancelling twice is cancelling once. Raises SessionChanged when it is over."""
+    """Call it off; nobody has to say why. Cancelling twice is cancelling once. Raises SessionChanged when it is over, and
+    SessionHasBegun."""
     held = lock_session(session, even_apart=True)
     if held.status == Session.Status.CANCELLED:
         return
-    if held.status not in (Session.Status.PROPOSED, Session.Status.CONFIRMED):
-        raise SessionChanged
-    call_off(held, by=by)
+    _lies_ahead(held, at=at)
+    call_off(held, by=by, at=at)
     relationship_moved.send(Session, relationship_id=held.relationship_id, at=at)
     tell(held, "session_cancelled", to=held.relationship.partners_of(by), by=by, at=at)
 
 
-def call_off(session: Session, *, by: User | None) -> None:
-    session.status, session.cancelled_by = Session.Status.CANCELLED, by
+def _lies_ahead(session: Session, *, at: datetime) -> None:
+    if session.status not in (Session.Status.PROPOSED, Session.Status.CONFIRMED):
+        raise SessionChanged
+    if session.status == Session.Status.CONFIRMED and session.starts_at is not None and session.starts_at <= at:
+        raise SessionHasBegun
+
+
+def call_off(session: Session, *, by: User | None, at: datetime) -> None:
+    """`by` None: it went with its relationship, nobody let the other side down."""
+    session.status, session.cancelled_by, session.cancelled_at = Session.Status.CANCELLED, by, at
     session.sequence += 1
     session.save()
 

@@ -137,7 +137,7 @@ def confirm_log(session: Session, *, by: User, at: datetime) -> None:
 def deny_log(session: Session, *, by: User, at: datetime) -> None:
     """The other side does not remember it: the entry is taken back, and who wrote it is told."""
     held = _waiting_log(session, by=by)
-    call_off(held, by=by)
+    call_off(held, by=by, at=at)
     relationship_moved.send(Session, relationship_id=held.relationship_id, at=at)
     tell(held, "session_cancelled", to=[held.logged_by] if held.logged_by else [], by=by, at=at)
 
