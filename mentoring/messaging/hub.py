@@ -271,6 +271,11 @@ class Hub:
         elif hint["kind"] == "talk.rests" and rooms:
             self.spawn(self.presence.renew())
             self.spawn(self._tell_rest([line.room for line in rooms]))
+        elif hint["kind"] == "talk.anew":
+            for line in rooms:
+                text = packed({"t": "gap", "r": line.room, "head": line.head})  # it asks, and learns of the new epoch
+                for listener in line.listeners:
+                    listener.put(text)
         elif hint["kind"] == "talk.draft":
             for line in rooms:
                 own = [listener for listener in line.listeners if listener.user.pk == hint["person"]]

@@ -7,8 +7,11 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.signals import person_will_be_erased
+from mentoring.messaging.models import RoomMember
 from mentoring.messaging.queries import origins_of
 from mentoring.messaging.services import (
+    begin_epoch,
     close_room,
     join_room,
     leave_announcements,
@@ -72,6 +75,11 @@ def close_announcements_to_who_left(enrolment: Enrolment, at: datetime, **_rest:
 def rest_with_whoever_is_suspended(enrolment: Enrolment, before: str, at: datetime, **_rest: Any) -> None:
     if Enrolment.Status.SUSPENDED in (before, enrolment.status):
         rest_with(enrolment, at=at)
+
+
+@receiver(person_will_be_erased)
+def let_their_words_leave_open_pages(person: User, **_rest: Any) -> None:
+    begin_epoch(list(RoomMember.objects.filter(person=person).values_list("room", flat=True)))
 
 
 @receiver(coordination_changed)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from accounts.services import tell_signed_out
+from accounts.services import erase_person, tell_signed_out
 from config.asgi import application
 from core import realtime
 from core.models import Tally
@@ -20,6 +20,7 @@ from mentoring.messaging.pen import Pen, writer
 from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, send_all, send_message
 from mentoring.safeguarding.services import block_person, lift_block
 from tests.factories import (
+    NOW,
     CoordinationFactory,
     EnrolmentFactory,
     MessageFactory,
@@ -521,3 +522,19 @@ async def test_what_was_kept_though_the_answer_got_lost_is_heard_when_it_is_said
 
         assert (await ours.ask(t="m", cid=str(cid), r=room.pk, b="Hello"))["t"] == "ok"
         assert (await theirs.hear("c"))["s"] == 1
+
+
+async def test_when_somebody_is_erased_their_conversations_are_read_anew_and_no_others(connect, room, mentor, mentee):
+    await sync_to_async(MessageFactory)(room=room, by=mentor, body="In trust")
+    other = await sync_to_async(RoomFactory)()
+    seat = await sync_to_async(other.members.order_by("pk").first)()
+    reader = await sync_to_async(lambda: seat.person)()
+    async with connect(mentee) as ours, connect(reader) as elsewhere:
+        before = (await ours.hello(**{f"r{room.pk}": 1}))["epochs"]
+        there = (await elsewhere.hello(**{f"r{other.pk}": 0}))["epochs"]
+        await sync_to_async(erase_person)(mentor, by=mentor, at=NOW)
+
+        assert await ours.hear() == {"t": "gap", "r": room.pk, "head": 1}
+        assert (await ours.hello(**{f"r{room.pk}": 1}))["epochs"] != before
+        assert (await elsewhere.ask(t="hb"))["t"] == "hb"  # nothing before it
+        assert (await elsewhere.hello(**{f"r{other.pk}": 0}))["epochs"] == there

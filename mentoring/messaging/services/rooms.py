@@ -1,11 +1,13 @@
 """Conversations begin, take people in and close with their relationship."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
 
 from accounts.models import User
+from core.realtime import publish
 from mentoring.messaging.models import Room, RoomMember
 from mentoring.messaging.services.calls import end_calls_in
 from mentoring.messaging.services.reading import take_back_news
@@ -67,7 +69,11 @@ def reopen_room(relationship: Relationship) -> None:
     Room.objects.filter(relationship=relationship).update(closed_at=None)
 
 
-def begin_epoch() -> int:
-    """After a backup was restored: numbers that clients know from before say nothing any more, they read everything anew.
-    Returns how many rooms there are."""
-    return Room.objects.update(epoch=uuid4())
+@transaction.atomic
+def begin_epoch(rooms: Collection[int] | None = None) -> int:
+    """Where words are gone without a change of their own: clients forget what they know of these rooms, of all after a backup was
+    restored, and read them anew. Returns how many there are."""
+    if rooms is None:
+        return Room.objects.update(epoch=uuid4())
+    publish("talk.anew", rooms=list(rooms))
+    return Room.objects.filter(pk__in=rooms).update(epoch=uuid4())

@@ -8,10 +8,17 @@ const REST_MS = 1500; // what one came for goes first
 const shelf = new Shelf(`kept:${me}`);
 const head = line.head; // of the page as it came
 
+const ofThisTime = (frame) => frame.epoch === line.epoch;
+const rows = () => shelf.all(IDBKeyRange.bound([room, 0], [room, Infinity])).catch(() => []);
+
 /** What is kept of this conversation, in its order. */
 export async function keptFrames() {
-  const rows = await shelf.all(IDBKeyRange.bound([room, 0], [room, Infinity])).catch(() => []);
-  return rows.filter((frame) => frame.epoch === line.epoch);
+  return (await rows()).filter(ofThisTime);
+}
+
+// What was said in another epoch may be gone since: no words of it stay on this device.
+async function dropOtherTimes() {
+  for (const frame of await rows()) if (!ofThisTime(frame)) await shelf.drop([room, frame.s]);
 }
 
 const before = keptFrames(); // read before anything is added
@@ -36,6 +43,7 @@ async function fill() {
 line.on("taken", (frame) => keep([frame]).catch(() => {}));
 line.on("state", (state) => {
   if (state === "signed-out") forget(["kept"]); // nobody reads here now
+  if (state === "open") dropOtherTimes().catch(() => {});
   if (state !== "open" || low || fill.asked) return;
   fill.asked = true;
   setTimeout(() => fill().catch(() => {}), REST_MS);
