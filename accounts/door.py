@@ -14,28 +14,33 @@ from accounts.models import User
 from accounts.queries import people_of_sessions
 from core.threads import UNREACHABLE, DatabaseThreads, Together
 
-App = Callable[[dict[str, Any], Any, Callable[[dict[str, Any]], Awaitable[None]]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
-class Door:
-    """Gives the application `user`, None for a stranger, and `session_key`. Channels' own middleware makes two connections to
-    the database for everybody who comes, one after the other."""
+async def shut(_scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """What a socket is answered."""
+    await receive()
+    await send({"type": "websocket.close"})
 
-    def __init__(self, inner: App, threads: DatabaseThreads) -> None:
-        self.inner, self.threads = inner, threads
+
+class Door:
+    """Gives the application `user`, None for a stranger, and `session_key`; `away` answers while the database is away. Channels'
+    own middleware makes two connections to the database for everybody who comes, one after the other."""
+
+    def __init__(self, inner: App, threads: DatabaseThreads, *, away: App = shut) -> None:
+        self.inner, self.threads, self.away = inner, threads, away
         self.guests: WeakKeyDictionary[asyncio.AbstractEventLoop, Together[str, User | None]] = WeakKeyDictionary()
 
-    async def __call__(
-        self, scope: dict[str, Any], receive: Any, send: Callable[[dict[str, Any]], Awaitable[None]]
-    ) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         key = session_key(scope["headers"])
         try:
             user = await self.who(key) if key else None
         except UNREACHABLE as error:
             log.warning("door_shut", error=repr(error))
-            await receive()
-            await send({"type": "websocket.close"})
+            await self.away(scope, receive, send)
             return
         await self.inner({**scope, "user": user, "session_key": key}, receive, send)
 

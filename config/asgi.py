@@ -15,10 +15,10 @@ from django.urls import get_resolver  # noqa: E402
 
 from accounts.door import Door  # noqa: E402
 from mentoring.messaging.hub import readers  # noqa: E402
-from mentoring.messaging.polling import changes  # noqa: E402
+from mentoring.messaging.polling import busy, changes  # noqa: E402
 from mentoring.messaging.routing import websocket_urlpatterns  # noqa: E402
 
-waiting = Door(changes, readers)
+waiting = Door(changes, readers, away=busy)
 
 
 async def http_or_waiting(scope, receive, send):

@@ -68,12 +68,17 @@ async def changes(scope: dict[str, Any], receive: Receive, send: Give) -> None:
     except BadFrame:
         await answer(send, 400, '{"t":"no","code":"bad_frame"}')
     except UNREACHABLE:
-        await answer(send, 503, '{"t":"no","code":"busy","retry_ms":1000}')
+        await busy(scope, receive, send)
     else:
         if poll.signed_out:
             await answer(send, 401, '{"t":"no","code":"signed_out"}')
         else:
             await answer(send, 200, f'{{"frames":[{",".join(poll.texts)}]}}')
+
+
+async def busy(_scope: dict[str, Any], _receive: Receive, send: Give) -> None:
+    """The database is away just now."""
+    await answer(send, 503, '{"t":"no","code":"busy","retry_ms":1000}')
 
 
 async def listen(poll: Poll, known: dict[int, int], wait: float, receive: Receive) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.db import OperationalError
 from django.utils import timezone
 
 from config.asgi import application
@@ -67,6 +68,15 @@ async def test_a_stranger_learns_no_more_of_a_room_than_of_none_and_nobody_waits
     for pk in (room.pk, room.pk + 1000):
         assert await ask(stranger, f"after={pk}:0") == (200, {"frames": [{"t": "no", "r": pk, "code": "not_found"}]})
     assert (await ask(None, f"after={room.pk}:0"))[0] == 401
+
+
+async def test_while_the_database_is_away_one_is_asked_to_come_again(ask, mentor, monkeypatch):  # noqa: F811
+    def away(*_args, **_more):
+        raise OperationalError
+
+    monkeypatch.setattr("accounts.door.people_of_sessions", away)
+
+    assert await ask(mentor, "after=1:0") == (503, {"t": "no", "code": "busy", "retry_ms": 1000})
 
 
 async def test_what_is_no_question_is_refused(ask, mentor):  # noqa: F811
