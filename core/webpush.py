@@ -81,14 +81,23 @@ def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
 
 
-def deliver(endpoint: str, body: bytes, *, authorization: str, topic: str, urgent: bool, private: bool = False) -> int:
-    """Hand a sealed body to a push service; the status it answers. `private` allows addresses of one's own network. Raises
-    Unreachable."""
+def deliver(
+    endpoint: str,
+    body: bytes,
+    *,
+    authorization: str,
+    topic: str,
+    urgent: bool,
+    kept_s: int = KEPT_S,
+    private: bool = False,
+) -> int:
+    """Hand a sealed body to a push service, which keeps it for `kept_s` seconds where the device is away; the status it answers.
+    `private` allows addresses of one's own network. Raises Unreachable."""
     headers = {
         "Authorization": authorization,
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
-        "TTL": str(KEPT_S),
+        "TTL": str(kept_s),
         "Topic": topic,
         "Urgency": "high" if urgent else "normal",
     }

@@ -11,9 +11,9 @@ Text = str | Promise
 @dataclass(frozen=True)
 class Kind:
     """`title` and `body` may name the notification's params as %(name)s; `action` is the words on the button to its page;
-    news for the `desk` reaches only those who run a programme, `urgent` news asks for no quiet hours. `still(person_id, url)`
-    says just before a mail leaves whether there is still something to tell, `reply_to` to which address one answers,
-    empty for none."""
+    news for the `desk` reaches only those who run a programme, `urgent` news asks for no quiet hours. What `lasts_s` seconds
+    only hurries to the devices or, in quiet hours, does not come. `still(person_id, url)` says just before news leaves whether
+    there is still something to tell, `reply_to` to which address one answers, empty for none."""
 
     slug: str
     label: Text
@@ -23,6 +23,7 @@ class Kind:
     mail: bool = True
     desk: bool = False
     urgent: bool = False
+    lasts_s: int | None = None
     still: Callable[[int, str], bool] | None = None
     reply_to: Callable[[int, str], str] | None = None
 

@@ -3,10 +3,12 @@
 from urllib.parse import urlsplit
 
 from django.urls import resolve
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mentoring.messaging.mail import address_for
-from mentoring.messaging.models import Room
+from mentoring.messaging.models import Call, Room
+from mentoring.messaging.models.calls import RINGS_FOR
 from mentoring.messaging.queries import (
     CALLED,
     HELD,
@@ -23,6 +25,10 @@ from notifications.kinds import Kind, register
 def _still_unread(person: int, url: str) -> bool:
     """Read on another device, deleted, or no longer a member: nothing is left to tell."""
     return members_who_wait(_room(url)).filter(person=person).exists()
+
+
+def _still_rings(person: int, url: str) -> bool:
+    return Call.objects.ringing(at=timezone.now()).filter(callee=person, message__room=_room(url)).exists()
 
 
 def _answers_go_to(person: int, url: str) -> str:
@@ -63,6 +69,8 @@ register(
         body=_("Open the conversation to answer."),
         action=_("Answer the call"),
         mail=False,
+        lasts_s=int(RINGS_FOR.total_seconds()),
+        still=_still_rings,
     ),
     Kind(
         MISSED_CALL,

@@ -82,7 +82,8 @@ def push(device: Device, *, kind: str, key: str, url: str, params: Mapping[str, 
         webpush.sealed(json.dumps(shown).encode()[:3000], p256dh=device.p256dh, auth=device.auth),
         authorization=webpush.signed(device.endpoint, key=mine, contact=settings.PUSH_CONTACT),
         topic=webpush.packed(sha256(key.encode()).digest()[:24]),
-        urgent=news.urgent,
+        urgent=news.urgent or news.lasts_s is not None,
+        kept_s=news.lasts_s or webpush.KEPT_S,
         private=settings.PUSH_TO_OWN_NETWORK,
     )
     if status in GONE:

@@ -70,9 +70,12 @@ def _notify(
 
 
 def _push(kind: Kind, *, to: User, key: str, at: datetime, url: str, params: Mapping[str, str | int]) -> None:
-    """To each device on its own, so that one that is away makes no other ring twice."""
+    """To each device on its own, so that one that is away makes no other ring twice. What is over by the end of quiet hours is
+    not held until then."""
     devices = list(Device.objects.filter(person=to).values_list("pk", flat=True))
     held = None if kind.urgent or not devices else quiet_until(rhythm_of(to), to.zone, at)
+    if held and kind.lasts_s:
+        return
     for device in devices:
         enqueue(
             "notifications.send_push",

@@ -11,6 +11,7 @@ from core.errors import NotAllowed
 from core.models import Job
 from mentoring.messaging import relays
 from mentoring.messaging.models import Call, Change, Message
+from mentoring.messaging.queries import RINGS
 from mentoring.messaging.services import (
     CallIsOver,
     Conflict,
@@ -32,6 +33,7 @@ from mentoring.messaging.services import (
 )
 from mentoring.safeguarding.services import block_person
 from notifications.models import Notification
+from notifications.queries import still_news
 from tests.factories import NOW, EnrolmentFactory, PersonFactory, RelationshipFactory, RoomFactory
 from tests.messaging.test_consumers import connect, full_buckets, own_connections  # noqa: F401  fixtures
 
@@ -100,6 +102,21 @@ def test_whoever_does_not_come_to_the_phone_finds_it_missed(room, mentor, mentee
     assert not Notification.objects.filter(read_at=None).exists()
     with pytest.raises(CallIsOver):
         answer_call(call, by=mentee, device="phone", at=NOW + 40 * SECOND)
+
+
+def test_a_device_is_told_of_a_call_only_while_it_rings(room, mentor, mentee):
+    now = timezone.now()
+    call = ring(room, mentor, at=now)
+
+    def tells():
+        return still_news(RINGS, key=f"{RINGS}:{call.pk}", recipient=mentee, url=room.get_absolute_url(), held=False)
+
+    assert tells()
+    Message.objects.filter(pk=call.message_id).update(created_at=now - 40 * SECOND)  # nobody has looked after it yet
+    assert not tells()
+    Message.objects.filter(pk=call.message_id).update(created_at=now)
+    answer_call(call, by=mentee, device="phone", at=now)
+    assert not tells()
 
 
 def test_a_declined_call_is_told_nobody_and_stays_declined(room, mentor, mentee):

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.services import erase_person
 from core import webpush
 from core.models import Job
+from notifications.kinds import Kind, register
 from notifications.models import Device
 from notifications.queries import Ways
 from notifications.services import keep_device, keep_preferences, keep_rhythm, mark_read, notify, push_key
@@ -25,6 +26,7 @@ from tests.notifications.test_inbox import tell
 
 pytestmark = pytest.mark.django_db
 AUTH = webpush.packed(b"sixteen bytes ok")
+register(Kind("test.moment", "A moment", "It is now", "", "Look", mail=False, lasts_s=35))
 
 
 class Browser:
@@ -219,3 +221,16 @@ def test_what_is_no_browser_is_refused(sign_in, wrong):
 def test_the_service_worker_stands_for_the_whole_site():
     answer = Client().get("/service-worker.js")
     assert answer["Content-Type"] == "text/javascript" and b"showNotification" in answer.content
+
+
+def test_what_lasts_a_moment_hurries_and_is_dropped_in_quiet_hours(service, run_jobs):
+    person = PersonFactory()
+    device_of(person, service, Browser())
+    notify("test.moment", to=person, key="now", at=NOW)
+    run_jobs()
+    ((headers, _body),) = service.heard
+    assert (headers["Urgency"], headers["TTL"]) == ("high", "35")
+
+    keep_rhythm(person, at=NOW, free_days="sat_sun")  # NOW is a Sunday
+    notify("test.moment", to=person, key="quiet", at=NOW)
+    assert Job.objects.filter(name="notifications.send_push", done_at=None).count() == 0

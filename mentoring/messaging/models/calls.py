@@ -26,6 +26,10 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Those that ring or are talked in, not those that both sides have left without a word."""
         return self.filter(ended_at=None, seen_at__gt=at - BELIEVED)
 
+    def ringing(self, *, at):
+        """Those that can still be answered, heard of by the clock or not."""
+        return self.filter(state=Call.State.RINGING, message__created_at__gt=at - RINGS_FOR)
+
     def with_people(self):
         return self.select_related("message__sender", "callee", "message__room__relationship__programme")
 
