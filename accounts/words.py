@@ -107,6 +107,7 @@ ACTIONS = {
     "reading.deferred": _("put off telling people that their conversation was read"),
     "reading.told": _("people were told that their conversation was read"),
     "rules.changed": _("changed the rules about words in conversations"),
+    "message.held": _("a rule held a message back"),
     "message.read": _("read one message that a rule had found"),
     "message.released": _("let a message go that had waited"),
     "message.redacted": _("hid a message"),

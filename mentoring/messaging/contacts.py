@@ -7,7 +7,7 @@ spaces. Numbers in words are read, too, in both languages.
 import re
 from collections.abc import Iterable, Iterator
 
-from core.text import search_key
+from core.text import ZWNJ, search_key
 
 _UNITS = {
     **{word: str(n) for n, word in enumerate("صفر یک دو سه چهار پنج شش هفت هشت نه".split())},
@@ -33,7 +33,10 @@ _TIMES = {"double": 2, "triple": 3}
 _AND = "و"
 _TOKEN = re.compile(r"\w+|[^\w\s]+|\s+")
 
-_DAY_OR_CLOCK = re.compile(r"(?<!\d)(?:1[34]\d\d|20\d\d)[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|(?<!\d)\d{1,2}:\d{2}(?!\d)")
+_DAY_OR_CLOCK = re.compile(
+    r"(?<!\d)20\d\d[01]\d[0-3]\d[_\-t ]?\d{6}(?:\d{3})?(?!\d)|"  # as cameras name their pictures
+    r"(?<!\d)(?:1[34]\d\d|20\d\d)[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|(?<!\d)\d{1,2}:\d{2}(?!\d)"
+)
 _APART = r"[\s().\-_,،*]{0,3}"
 _PHONE = re.compile(rf"(?<!\d)(?:(?:\+|00){_APART}\d(?:{_APART}\d){{7,14}}|\d(?:{_APART}\d){{9,14}})(?!\d)")
 _AT, _DOT = r"\s*(?:@|[(\[{]\s*(?:at|ات)\s*[)\]}])\s*", r"\s*(?:\.|[(\[{]\s*(?:dot|دات|نقطه)\s*[)\]}])\s*"
@@ -68,9 +71,22 @@ def has_messenger(text: str) -> bool:
 
 
 def phrases(lines: str) -> re.Pattern[str] | None:
-    """One pattern for a programme's own phrases, one a line; whole words, however many spaces stand between them."""
-    keys = [r"\s+".join(map(re.escape, search_key(line).split())) for line in lines.splitlines() if search_key(line)]
+    """One pattern for a programme's own phrases, one a line, to be looked for in what `spelt` makes of a text; whole words,
+    however many spaces stand between them. A half-space, of the phrase or of the text, may be one, a space or nothing."""
+    keys = [_in_any_spelling(spelt(line)) for line in lines.splitlines() if search_key(line)]
     return re.compile(rf"(?<!\w)(?:{'|'.join(keys)})(?!\w)") if keys else None
+
+
+def spelt(text: str) -> str:
+    """As `search_key`, with its half-spaces."""
+    return ZWNJ.join(map(search_key, text.split(ZWNJ)))
+
+
+def _in_any_spelling(phrase: str) -> str:
+    pieces = re.split(rf"([\s{ZWNJ}]+)", phrase.strip(f" {ZWNJ}"))
+    words = [f"{ZWNJ}?".join(map(re.escape, word)) for word in pieces[::2]]
+    gaps = [rf"[\s{ZWNJ}]*" if set(gap) == {ZWNJ} else rf"[\s{ZWNJ}]+" for gap in pieces[1::2]]
+    return "".join(word + gap for word, gap in zip(words, [*gaps, ""], strict=True))
 
 
 def in_digits(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mentoring.messaging.contacts import has_mail, has_messenger, has_phone, in_digits, phrases
+from mentoring.messaging.contacts import has_mail, has_messenger, has_phone, in_digits, phrases, spelt
 from mentoring.messaging.words import searchable
 
 pytestmark = pytest.mark.once
@@ -71,8 +71,21 @@ def test_another_messenger_is_found(body):
 def test_own_phrases_are_found_as_whole_words_in_any_spelling():
     pattern = phrases("بین خودمان بماند\nour  secret\n")
 
-    assert all(
-        pattern.search(searchable(body)) for body in ("بین خودمان بماند", "بين خودمان‌ بماند!", "It is OUR secret.")
-    )
-    assert not pattern.search(searchable("our secretary"))
+    assert all(pattern.search(spelt(body)) for body in ("بین خودمان بماند", "بين خودمان‌ بماند!", "It is OUR secret."))
+    assert not pattern.search(spelt("our secretary"))
     assert phrases(" \n") is None
+
+
+@pytest.mark.parametrize("phrase", ["می‌خواهم ببینمت", "میخواهم ببینمت", "می خواهم ببینمت"])
+@pytest.mark.parametrize("body", ["می‌خواهم ببینمت", "مي‌خواهم  ببینمت!", "میخواهم ببینمت"])
+def test_a_half_space_may_be_one_a_space_or_nothing_in_the_phrase_and_in_what_is_said(phrase, body):
+    found = phrases(phrase).search(spelt(f"فردا {body}"))
+
+    assert bool(found) == (" خواهم" not in phrase or "میخواهم" not in body)  # those two are words of their own
+
+
+@pytest.mark.parametrize(
+    "name", ["IMG_20261126_101112.jpg", "PXL_20261126_101112345.jpg", "Screenshot_20261126-101112.png"]
+)
+def test_the_moment_in_the_name_of_a_picture_is_no_telephone_number(name):
+    assert not has_phone(searchable(name))

@@ -21,6 +21,7 @@ from mentoring.messaging.services import (
     forget_files,
     look_into,
     open_topic,
+    schedule_message,
     send_all,
     send_message,
     send_scheduled,
@@ -89,6 +90,8 @@ def test_what_is_held_waits_for_a_coordinator_and_its_writer_knows(room, mentor,
             reverse("frame_post"), json.dumps(frame), "application/json", headers={"Idempotency-Key": frame["cid"]}
         )
         assert (answer.status_code, answer.json()["code"]) == (409, "held")
+    noted = AuditEvent.objects.filter(action="message.held")
+    assert list(noted.values_list("reason", "actor_id")) == [("phones", None)]
     assert not Message.objects.exists()
     held = ScheduledMessage.objects.get()
     assert "waits for a coordinator" in browser.get(reverse("room_later", args=[room.pk])).content.decode()
@@ -114,6 +117,24 @@ def test_a_held_message_of_a_plain_form_waits_too_and_neither_an_edit_nor_a_topi
         edit_message(message, by=mentor, body="sara@example.org", at=NOW)
     with pytest.raises(HeldBack):
         open_topic(message, by=mentor, title="sara@example.org", at=NOW)
+
+
+@pytest.mark.parametrize("does", ["hold", "mark"])
+def test_a_number_in_the_name_of_a_file_is_found_beside_words_too(room, mentor, sign_in, does):
+    rule(room, phones=does)
+    form = {"cid": str(uuid4()), "body": "Look", "files": SimpleUploadedFile("0912 345 6789.txt", b"My plan")}
+    sign_in(mentor).post(reverse("room_send", args=[room.pk]), form)
+
+    found = ScheduledMessage.objects.exclude(held="") if does == "hold" else Flag.objects.filter(rule="phones")
+    assert found.count() == 1
+
+
+def test_what_was_written_for_later_and_is_held_then_is_noted(room, mentor):
+    later = schedule_message(room, by=mentor, cid=uuid4(), body=NUMBER, due_at=NOW + timedelta(hours=1), at=NOW)
+    rule(room, phones="hold")
+    send_scheduled(later.pk, at=NOW + timedelta(hours=1))
+
+    assert AuditEvent.objects.get(action="message.held").target_id == str(later.pk)
 
 
 @pytest.mark.parametrize("released", [True, False])

@@ -162,7 +162,7 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
     ]
     watches = watches_of(present)
     texts = [
-        _watched(s, text, watches, at) if isinstance(text, str) and s.name not in known else text
+        _watched(s, text, files.words(s), watches, at) if isinstance(text, str) and s.name not in known else text
         for s, text in zip(sends, texts, strict=True)
     ]
     fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
@@ -194,10 +194,10 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
     return sent
 
 
-def _watched(send: Send, text: str, watches: Mapping[int, Watch], at: datetime) -> str | DomainError:
+def _watched(send: Send, text: str, names: str, watches: Mapping[int, Watch], at: datetime) -> str | DomainError:
     """The words, or that they wait for a coordinator."""
     watch = None if send.released else watches.get(send.room_id)
-    found = watch.look(text) if watch else None
+    found = watch.look(text, names) if watch else None
     if found is None or not found.holds:
         return text
     hold(send, text, found.rule, at=at)

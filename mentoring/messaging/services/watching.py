@@ -9,9 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 
-from mentoring.messaging.contacts import has_mail, has_messenger, has_phone, phrases
+from accounts.services import record
+from mentoring.messaging.contacts import has_mail, has_messenger, has_phone, phrases, spelt
 from mentoring.messaging.models import Flag, Message, Room, ScheduledMessage, WordRules
-from mentoring.messaging.queries import HELD
+from mentoring.messaging.queries import HELD, names_of
 from mentoring.messaging.services.attaching import wait_with
 from mentoring.messaging.services.wanted import Send
 from mentoring.messaging.words import searchable
@@ -40,17 +41,18 @@ class Watch:
     def is_on(self) -> bool:
         return self.phrases is not None or any(does != Does.ALLOW for does in self.does.values())
 
-    def look(self, body: str) -> Found | None:
-        """The rule that was met; one that holds before one that marks."""
-        text = searchable(body)
-        met = [Found(rule, does == Does.HOLD) for rule, does in self._met(text)]
+    def look(self, body: str, names: str = "") -> Found | None:
+        """The rule that was met by the words, or by the `names` of the files with them; one that holds before one that marks."""
+        said = [body] if names in ("", body) else [body, names]
+        met = [Found(rule, does == Does.HOLD) for text in said for rule, does in self._met(text)]
         return next((found for found in met if found.holds), met[0] if met else None)
 
-    def _met(self, text: str) -> Iterator[tuple[str, str]]:
+    def _met(self, said: str) -> Iterator[tuple[str, str]]:
+        text = searchable(said)
         for rule, does in self.does.items():
             if does != Does.ALLOW and _FIND[rule](text):
                 yield rule, does
-        if self.phrases is not None and self.phrases.search(text):
+        if self.phrases is not None and self.phrases.search(spelt(said)):
             yield "phrases", self.phrases_do
 
 
@@ -82,11 +84,12 @@ def hold(send: Send, text: str, rule: str, *, at: datetime) -> None:
 
 
 def tell_of_held(later: ScheduledMessage, *, at: datetime) -> None:
-    """The coordinators hear that something waits, not who wrote it; at most once in an hour."""
+    """It is noted by which rule something waits. The coordinators hear of it, not who wrote it; at most once in an hour."""
     relationship = later.room.relationship
     if relationship is None:
         return
     programme = relationship.programme
+    record("message.held", by=None, at=at, target=later, institution_id=programme.institution_id, reason=later.held)
     for coordinator in programme.coordinators.exclude(pk=later.person_id):
         with translation.override(coordinator.language):
             name = str(programme)
@@ -100,7 +103,7 @@ def mark(new: Sequence[Message], watches: Mapping[int, Watch], *, at: datetime) 
     flags = []
     for message in new:
         watch = watches.get(message.room_id)
-        if watch and (found := watch.look(message.body)):
+        if watch and (found := watch.look(message.body, names_of(message.files))):
             flags.append(Flag(programme_id=watch.programme, message=message, rule=found.rule, at=at))
     if flags:
         Flag.objects.bulk_create(flags)
