@@ -8,7 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from core.browser import chromium
 from tests.authorisation.world import PICTURE
-from tests.factories import RoomFactory
+from tests.factories import RelationshipFactory, RoomFactory
 from tests.journeys.flows import until
 from tests.journeys.platform import PATIENCE
 from tests.messaging.server import Server
@@ -36,6 +36,8 @@ def conversations(django_db_setup, django_db_blocker, tmp_path_factory):
     """A running server on a database of its own, and conversations in it that nobody has used."""
     with django_db_blocker.unblock():
         rooms = [RoomFactory() for _n in range(CONVERSATIONS)]
+        mentor = rooms[0].relationship.members.get(role="mentor").enrolment
+        rooms.insert(1, RoomFactory(relationship=RelationshipFactory(mentor=mentor)))
         found = [(room.get_absolute_url(), [signed_in(each) for each in room.members.order_by("pk")]) for room in rooms]
         server = Server(tmp_path_factory.mktemp("server"), None)
         call_command("flush", verbosity=0, interactive=False)
@@ -67,6 +69,32 @@ def site(conversations):
     address, unused = conversations
     path, cookies = next(unused)
     return address, path, cookies
+
+
+def test_what_is_said_in_another_conversation_is_seen_in_the_list_at_once(browser, conversations):
+    """The first of them all: one mentor has the first two conversations."""
+    address, unused = conversations
+    (first, [mentor, _one]), (second, [_mentor, other]) = next(unused), next(unused)
+    faults: list[str] = []
+    beside = opened(browser, address, first, mentor, faults, width=1280)
+    alone = opened(browser, address, reverse("rooms"), mentor, faults)
+    theirs = opened(browser, address, second, other, faults)
+    rows = ".thread-list [data-room] a"
+    say(theirs, "Are you there?")
+    for page in (beside, alone):
+        row = page.locator(f"{rows}[href^='{second}']")
+        expect(row.locator(".snippet")).to_have_text("Are you there?")
+        expect(row.locator(".count")).to_have_text("1")
+        expect(page.locator(rows)).to_have_count(2)
+        expect(page.locator(".rail-nav a[href='/rooms/'] .count")).to_have_text("1")
+    assert beside.locator(rows).first.get_attribute("href").startswith(second)
+    expect(beside.locator(f"{rows}[aria-current]")).to_have_count(1)
+
+    say(beside, "Here")
+    expect(beside.locator(".say")).to_have_count(1)
+    expect(beside.locator(f"{rows}[aria-current] .snippet")).to_have_text("You: Here")
+    expect(alone.locator(f"{rows}[href^='{first}'] .snippet")).to_have_text("You: Here")
+    assert faults == []
 
 
 def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(browser, site):
@@ -319,8 +347,8 @@ def test_a_screen_reader_hears_sent_once_and_many_messages_summed_up_and_arrows_
     assert faults == []
 
 
-def opened(browser, address, path, cookie, faults, workers="block"):
-    context = browser.new_context(viewport={"width": 800, "height": 500}, service_workers=workers)
+def opened(browser, address, path, cookie, faults, workers="block", width=800):
+    context = browser.new_context(viewport={"width": width, "height": 500}, service_workers=workers)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -9,14 +9,15 @@ const ANSWER_MS = 10_000; // for the acknowledgement of a message
 const SILENCE_MS = 60_000; // more than two heartbeats
 const POLL_MS = 5_000; // after a failure
 const TRIES_BEFORE_POLLING = 3;
+const OF_A_ROOM = new Set(["c", "gap", "rd", "ty", "dr", "rs", "pr"]);
 
-// Told: change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), rest(on), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
+// Told: elsewhere() when something happened in another room, change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), rest(on), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
-  constructor({ room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox, low }) {
+  constructor({ room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox, low, others = () => ({}) }) {
     super();
-    Object.assign(this, { room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox, low });
+    Object.assign(this, { room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox, low, others });
     this.early = new Map();
     this.tries = 0;
     this.inFlight = null;
@@ -52,7 +53,7 @@ export class Line extends EventTarget {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/talk`);
     this.socket = socket;
     const wishes = this.low ? { low: true } : { pr: document.visibilityState === "visible" };
-    socket.onopen = () => this.give({ t: "hello", v: 1, rooms: { [this.room]: this.head }, ...wishes });
+    socket.onopen = () => this.give({ t: "hello", v: 1, rooms: { ...this.others(), [this.room]: this.head }, ...wishes });
     socket.onmessage = (event) => {
       this.listen();
       this.hear(JSON.parse(event.data));
@@ -87,6 +88,10 @@ export class Line extends EventTarget {
   }
 
   hear(frame) {
+    if (OF_A_ROOM.has(frame.t) && frame.r !== this.room) {
+      if (["c", "gap"].includes(frame.t)) this.tell("elsewhere");
+      return;
+    }
     const hearing = {
       ready: () => {
         if (this.isOfAnotherTime(frame.epochs[this.room])) return;
@@ -95,7 +100,7 @@ export class Line extends EventTarget {
         this.reachable = false;
         this.tell("state", "open");
         this.tell("read", frame.read[this.room] ?? 0);
-        this.tell("missed", frame.missed);
+        this.tell("missed", frame.heads[this.room] - this.head);
         this.flush();
       },
       c: () => this.take(frame),
@@ -252,7 +257,7 @@ export class Line extends EventTarget {
   refused(frame) {
     if (frame.call) return this.tell("sig", frame);
     if (!frame.cid) {
-      if (frame.code === "not_found") this.tell("state", "signed-out");
+      if (frame.code === "not_found" && frame.r === this.room) this.tell("state", "signed-out");
       else if (frame.code === "busy") setTimeout(() => this.ask(), frame.retry_ms);
       return;
     }

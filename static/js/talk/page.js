@@ -1,6 +1,7 @@
 // The page of a conversation: its places, its words, and the line and the outbox that all of it shares.
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
+import { headsOf, keepNew } from "./rooms.js";
 
 export const talk = document.querySelector("[data-talk]");
 export const one = (selector) => talk.querySelector(selector);
@@ -14,6 +15,7 @@ export const me = Number(talk.dataset.me);
 export const isKept = "kept" in document.documentElement.dataset; // of this device, without a line
 export const low = "low" in document.documentElement.dataset; // little data
 
+const rooms = document.querySelector(".talk-side .thread-list");
 export const outbox = new Outbox(me, room);
 const status = one("[data-status]");
 
@@ -34,5 +36,7 @@ export const line = new Line({
   token: one("[name=csrfmiddlewaretoken]").value,
   outbox,
   low,
+  others: () => (low ? {} : headsOf(rooms)),
 });
+if (rooms && !low) keepNew(rooms, line, "/rooms/");
 outbox.onkept = () => line.flush();
