@@ -345,6 +345,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "ReportKindEnum": "evaluation.models.ProgrammeReport.Kind",
         "RunStatusEnum": "mentoring.matching.models.MatchRun.Status",
         "PairStatusEnum": "mentoring.matching.models.Pair.Status",
     },

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,19 +23,22 @@ from core.api import IdempotentMixin
 from core.jobs import errors_of
 from evaluation.charts import stage_chart
 from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study
-from evaluation.queries import own_results, own_waves
-from evaluation.reporting import written_in
+from evaluation.queries import beside_each_other, own_results, own_waves
+from evaluation.reporting import periods, written_in
 from evaluation.serializers import (
     ExportSerializer,
     InstrumentSerializer,
     NewExportSerializer,
+    NewReportSerializer,
     OwnResultSerializer,
     ReportSerializer,
     ScoreSerializer,
     StudySerializer,
 )
-from evaluation.services import ask_for_export
+from evaluation.services import ask_for_export, make_report
 from mentoring.planning.models import Programme
+
+DAYS = ("as_of_on_after", "as_of_on_before")
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -43,15 +47,24 @@ class ScoreFilter(django_filters.FilterSet):
         field_name="programme", lookup_expr="isnull", label=_("true: only the institution's own")
     )
 
+    as_of_on = django_filters.DateFromToRangeFilter(
+        label=_("Instead of the newest: the newest and the last of every month before, between two days.")
+    )
+
     class Meta:
         model = Score
         fields = ["programme", "component", "code", "facet", "state"]
+
+    def filter_queryset(self, queryset):
+        over_time = self.form.cleaned_data["as_of_on"] is not None
+        return super().filter_queryset(queryset.by_month() if over_time else queryset.latest())
 
 
 class ScoreList(ForKey, generics.ListAPIView):
     about = {
         "GET": _(
-            "The newest scores of each programme and of the institution: indicators, components, categories, stages."
+            "The newest scores of each programme and of the institution, or those over time: indicators, components, categories, "
+            "stages. Of earlier days suppressed where fewer than five people came or went."
         )
     }
     scopes = {"GET": "scores:read"}
@@ -59,8 +72,12 @@ class ScoreList(ForKey, generics.ListAPIView):
     filterset_class = ScoreFilter
 
     def get_queryset(self):
-        scores = Score.objects.visible_to(self.viewer).latest()
-        return scores.select_related("programme").order_by("programme", "component", "code")
+        scores = Score.objects.visible_to(self.viewer)
+        return scores.select_related("programme").order_by("programme", "component", "code", "as_of_on")
+
+    def paginate_queryset(self, queryset):
+        rows = super().paginate_queryset(queryset)
+        return beside_each_other(rows) if any(self.request.query_params.get(name) for name in DAYS) else rows
 
 
 class ByProgramme(django_filters.FilterSet):
@@ -69,14 +86,28 @@ class ByProgramme(django_filters.FilterSet):
     programme = django_filters.CharFilter(field_name="programme__slug")
 
 
-class ReportList(ForKey, generics.ListAPIView):
-    about = {"GET": _("The reports that were made, the newest first, with links to each as HTML, PDF and JSON.")}
-    scopes = {"GET": "research:read"}
+class ReportList(ForKey, IdempotentMixin, generics.ListAPIView):
+    about = {
+        "GET": _("The reports that were made, the newest first, with links to each as HTML, PDF and JSON."),
+        "POST": _("Make a report of a programme."),
+    }
+    scopes = {"GET": "research:read", "POST": "research:write"}
     serializer_class = ReportSerializer
     filterset_class = ByProgramme
 
     def get_queryset(self):
         return ProgrammeReport.objects.visible_to(self.viewer).for_rows()
+
+    @extend_schema(request=NewReportSerializer, responses={201: ReportSerializer})
+    def post(self, request: Request) -> Response:
+        given = NewReportSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = dict(given.validated_data)
+        programme = get_object_or_404(Programme.objects.visible_to(self.viewer), slug=wanted.pop("programme"))
+        if wanted.get("until") not in (None, *periods(programme)[1:]):
+            raise ValidationError({"until": [_("Only the last computed day of an earlier month can be chosen.")]})
+        report = make_report(programme, **wanted, by=None, caller=f"api {self.viewer.prefix}", at=timezone.now())
+        return Response(self.get_serializer(report).data, status.HTTP_201_CREATED)
 
 
 class ReportFile(ForKey, APIView):

@@ -5,14 +5,18 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import Language
 from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, StudyResult
 from evaluation.queries.instruments import SubscaleRow
 
 
 class ScoreSerializer(serializers.ModelSerializer):
     """A programme's score, or (level I, without a programme) the institution's. `state` says why there is no `value`; groups
-    below five people are suppressed."""
+    below five people are suppressed. `inputs`: what the number was made of. Of an indicator `raw` in its unit, `numerator` over
+    `denominator`, the days `from` and `to`, how many `people`, the share of units `below_50`; of the rest how many parts are
+    `measured` of how many, or what each side says; `low` and `high` are the 95% interval. Empty where there is no number."""
 
+    inputs = serializers.DictField(read_only=True)
     level = serializers.ChoiceField(choices=[Score.Level.PROGRAMME, Score.Level.INSTITUTION], read_only=True)
     programme = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
 
@@ -27,6 +31,7 @@ class ScoreSerializer(serializers.ModelSerializer):
             "state",
             "value",
             "n",
+            "inputs",
             "as_of_on",
             "computed_at",
             "version",
@@ -48,6 +53,15 @@ class ReportSerializer(serializers.ModelSerializer):
 
     def get_links(self, report: ProgrammeReport) -> dict[str, str]:
         return {each: reverse("api_report_file", args=[report.pk, each]) for each in ("html", "pdf", "json")}
+
+
+class NewReportSerializer(serializers.Serializer):
+    """`until`: the last computed day of an earlier month; without it the report is of the newest scores."""
+
+    programme = serializers.SlugField()
+    kind = serializers.ChoiceField(choices=ProgrammeReport.Kind.choices, default=ProgrammeReport.Kind.BRIEF)
+    language = serializers.ChoiceField(choices=Language.choices)
+    until = serializers.DateField(required=False)
 
 
 class ExportSerializer(serializers.ModelSerializer):

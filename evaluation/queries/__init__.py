@@ -15,6 +15,7 @@ from evaluation.queries.compare import Comparison, compare_days, compare_program
 from evaluation.queries.foresight import foresight
 from evaluation.queries.growth import MyResult, my_scores
 from evaluation.queries.health import Health, InstitutionHealth, health, institution_health
+from evaluation.queries.history import beside_each_other
 from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
 from evaluation.queries.practice import checklist_of
@@ -34,6 +35,7 @@ __all__ = [
     "alerts_in_sum",
     "also_asked",
     "answers_of",
+    "beside_each_other",
     "checklist_of",
     "closings_of",
     "codes_by_hand",

@@ -15,10 +15,17 @@ from mentoring.planning.models import Programme
 
 @transaction.atomic
 def make_report(
-    programme: Programme, *, kind: str, language: str, until: date | None = None, by: User, at: datetime
+    programme: Programme,
+    *,
+    kind: str,
+    language: str,
+    until: date | None = None,
+    by: User | None,
+    caller: str = "",
+    at: datetime,
 ) -> ProgrammeReport:
     """Write the report of the newest scores, or of those by the day `until`, and keep it with its bytes. Takes well under a
-    second whatever the size."""
+    second whatever the size. `caller`: which key asked, where nobody did."""
     content = report_content(programme, kind=kind, language=language, at=at, until=until)
     report = ProgrammeReport.objects.create(
         programme=programme,
@@ -30,5 +37,5 @@ def make_report(
         content=content,
         pdf=pdf("report", content, at=at),
     )
-    record("paper.made", by=by, at=at, target=report, institution_id=programme.institution_id)
+    record("paper.made", by=by, at=at, target=report, institution_id=programme.institution_id, reason=caller)
     return report

@@ -31,7 +31,7 @@ SCOPE: dict[str, dict[str, str]] = {
     "api_matching_pairs": {"GET": "matching:read"},
     "api_matching_unmatched": {"GET": "matching:read"},
     "api_matching_cancel": {"POST": "matching:write"},
-    "api_reports": {"GET": "research:read"},
+    "api_reports": {"GET": "research:read", "POST": "research:write"},
     "api_report_file": {"GET": "research:read"},
     "api_exports": {"GET": "research:read", "POST": "research:write"},
     "api_export": {"GET": "research:read"},

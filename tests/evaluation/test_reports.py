@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from accounts.services import make_api_key
 from evaluation.indicators import BY_CODE
 from evaluation.models import ProgrammeReport, Score
 from evaluation.reporting import periods
@@ -86,3 +87,51 @@ def test_the_full_report_ends_with_every_formula_and_its_anchors(programme):
     assert len(rows) == 49 and all(row["how"] for row in rows)
     told = next(row["anchors"] for row in rows if row["name"].startswith("RC1"))
     assert told.endswith(f"(v{BY_CODE['RC1'].version}.1)".translate(PERSIAN)) and "۱۶۸" in told
+
+
+def test_a_key_opens_a_score_to_its_evidence_follows_it_over_fixed_days_and_makes_a_report_once(programme, client):
+    scopes = ["scores:read", "research:read", "research:write"]
+    sent = {
+        "Authorization": f"Bearer {make_api_key(programme.institution, name='R', scopes=scopes, by=None, at=NOW)[1]}"
+    }
+    month_ago, two_ago = (NOW.date() - timedelta(days=days) for days in (30, 60))
+    same = {"programme": programme, "institution": programme.institution, "state": "scored", "value": 40}
+    talks = "relationships.communication"
+    for day, component, code, n in (
+        (month_ago, talks, "RC1", 6),
+        (month_ago - timedelta(days=1), talks, "RC1", 6),
+        (two_ago, talks, "RC1", 7),
+        (two_ago, "causal", "both", 6),
+    ):
+        known = {"people": 2 * n} if code == "RC1" else {}
+        Score.objects.create(**same, component=component, code=code, n=n, inputs=known, as_of_on=day, computed_at=NOW)
+
+    def scores(**query):
+        return client.get(reverse("api_scores"), {"component": talks} | query, headers=sent).json()["results"]
+
+    (now,) = scores(code="RC1")
+    assert now["inputs"].items() >= {"people": 12, "below_50": 0.0, "to": "2026-11-22"}.items()
+    assert [(row["as_of_on"], row["state"], row["n"], row["inputs"].get("people")) for row in
+            scores(code="RC1", as_of_on_before="2026-11-22")] == [
+        (two_ago.isoformat(), "suppressed", 0, None),  # two people fewer came later
+        (month_ago.isoformat(), "scored", 6, 12),
+        ("2026-11-22", "scored", 6, 12),
+    ]  # fmt: skip
+    assert [row["as_of_on"] for row in scores(code="RC1", as_of_on_after="2026-11-01")] == ["2026-11-22"]
+    assert {row["state"] for row in scores(component="causal", code="both", as_of_on_before=two_ago)} == {"scored"}
+
+    def make(**wanted):
+        wanted = {"programme": programme.slug, "language": "fa"} | wanted
+        with_key = sent | {"Idempotency-Key": "one"}
+        return client.post(reverse("api_reports"), wanted, content_type="application/json", headers=with_key)
+
+    first, again = make(until=two_ago.isoformat()), make(until=two_ago.isoformat())
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    report = ProgrammeReport.objects.get()
+    assert (report.kind, report.language, report.made_by, report.as_of_on) == ("brief", "fa", None, two_ago)
+    assert AuditEvent.objects.get(action="paper.made").reason.startswith("api ")
+    other_day = sent | {"Idempotency-Key": "two"}
+    wanted = {"programme": programme.slug, "language": "fa", "until": "2026-11-21"}
+    answer = client.post(reverse("api_reports"), wanted, content_type="application/json", headers=other_day)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/until")
