@@ -4,6 +4,7 @@ A middleware sets the reader's calendar with `activate_calendar`, as Django does
 passes through the functions here.
 """
 
+from calendar import monthrange
 from contextvars import ContextVar
 from datetime import date, datetime
 
@@ -135,3 +136,9 @@ def type_day(day: date) -> str:
     if get_calendar() == JALALI:
         return localise(jdatetime.date.fromgregorian(date=day).strftime("%Y/%m/%d"))
     return day.isoformat()
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same day so many months later (earlier where negative), or the last one of a shorter month."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from mentoring.messaging.models import Call, Message, Room
-from mentoring.messaging.services import forget_files, forget_mails, forget_revisions, tell_unread
+from mentoring.messaging.services import empty_rooms, forget_files, forget_mails, forget_revisions, tell_unread
 from mentoring.messaging.services import send_scheduled as say_now
 from mentoring.messaging.services import watch_call as look_after
 from mentoring.relationships.signals import relationship_moved
@@ -23,6 +23,7 @@ def tidy() -> None:
     forget_revisions(at=timezone.now())
     forget_files(at=timezone.now())
     forget_mails(at=timezone.now())
+    empty_rooms(at=timezone.now())
 
 
 @shared_task(name="messaging.send_scheduled")

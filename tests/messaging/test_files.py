@@ -343,17 +343,12 @@ def test_an_empty_file_is_refused_by_its_name_and_the_words_are_kept(room, mento
     assert not Message.objects.exists()
 
 
-def test_what_was_never_sent_goes_after_a_day_and_the_rest_a_year_after_the_end(room, mentor):
+def test_what_was_never_sent_goes_after_a_day(room, mentor):
     take(room, mentor)
     sent = take(room, mentor, name="sent.txt")
     say(room, mentor, sent)
     forget_files(at=NOW + timedelta(hours=25))
     assert [file.name for file in Attachment.objects.all()] == ["sent.txt"]
-    Room.objects.update(closed_at=NOW)
-    forget_files(at=NOW + timedelta(days=360))
-    assert Attachment.objects.count() == 1
-    forget_files(at=NOW + timedelta(days=370))
-    assert (Attachment.objects.count(), AttachmentPart.objects.count()) == (0, 0)
 
 
 def test_files_are_in_the_export_of_who_sent_them_and_go_with_them(room, mentor, mentee):

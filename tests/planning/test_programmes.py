@@ -106,6 +106,7 @@ def settings_data(programme, **changes):
         "matched_by",
         "request_days",
         "files_megabytes",
+        "words_months",
         "calls_by",
     )
     data = {name: getattr(programme, name) for name in (*plain, "agreement_en", "agreement_fa")}

@@ -1,6 +1,7 @@
 """Rooms, and who is in them."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
+from core.dates import months_after
 from core.privacy import classify
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
@@ -42,7 +44,7 @@ class Room(models.Model):
     """A conversation. `last_seq` is gap-free and counts every change; it is raised in the transaction of the change."""
 
     privacy = classify(
-        internal="id institution kind relationship programme audience key last_seq epoch created_at closed_at"
+        internal="id institution kind relationship programme audience key last_seq epoch created_at closed_at emptied_at"
     )
 
     class Kind(models.TextChoices):
@@ -71,6 +73,7 @@ class Room(models.Model):
     epoch = models.UUIDField(_("epoch"), default=uuid.uuid4)
     created_at = models.DateTimeField(_("created at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    emptied_at = models.DateTimeField(_("emptied at"), null=True, blank=True)  # nothing is left to read
 
     objects = RoomQuerySet.as_manager()
 
@@ -91,6 +94,13 @@ class Room(models.Model):
         if self.audience not in ("", self.Audience.EVERYONE):
             told.append(self.get_audience_display())
         return " · ".join(map(str, [*told, self.programme])) if self.programme else ""
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When its words go, of one that is closed (`relationship__programme` loaded)."""
+        if not self.closed_at or not self.relationship:
+            return None
+        return months_after(self.closed_at, self.relationship.programme.words_months)
 
     def others(self, person) -> list[User]:
         """Everybody else in it now; the room comes from `with_people`."""

@@ -20,6 +20,7 @@ from mentoring.messaging.services.changing import (
     forget_revisions,
     hide_message,
 )
+from mentoring.messaging.services.emptying import empty_rooms
 from mentoring.messaging.services.files import (
     PART,
     add_part,
@@ -141,6 +142,7 @@ __all__ = [
     "drop_file",
     "drop_scheduled",
     "edit_message",
+    "empty_rooms",
     "end_call",
     "end_calls_in",
     "finish_file",

@@ -25,7 +25,6 @@ from mentoring.messaging.services.resting import check_speaks
 PART = 256 * 1024
 MOST_OF_ONE = 1024 * 1024 * 1024
 UNSENT_KEPT = timedelta(days=1)
-KEPT_AFTER_THE_END = timedelta(days=365)
 _State = Attachment.State
 _ROOM = ("room__relationship__programme",)
 
@@ -177,12 +176,10 @@ def drop_file(file: Attachment, *, at: datetime) -> None:
 
 
 def forget_files(*, at: datetime) -> int:
-    """Let go of what was never sent, after a day, of what was deleted, with the earlier words, and of the files of conversations
-    that ended a year ago. Returns how many."""
+    """Let go of what was never sent, after a day, and of what was deleted, with the earlier words. Returns how many."""
     unsent = Attachment.objects.filter(message=None, held=None, created_at__lt=at - UNSENT_KEPT)
     deleted = Attachment.objects.filter(deleted_at__lt=at - REVISIONS_KEPT)
-    ended = Attachment.objects.filter(room__closed_at__lt=at - KEPT_AFTER_THE_END)
-    return sum(files.delete()[0] for files in (unsent, deleted, ended))
+    return sum(files.delete()[0] for files in (unsent, deleted))
 
 
 def shown_name(name: str) -> str:

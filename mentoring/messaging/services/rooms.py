@@ -66,7 +66,7 @@ def close_room(relationship: Relationship, *, at: datetime) -> None:
 
 @transaction.atomic
 def reopen_room(relationship: Relationship) -> None:
-    Room.objects.filter(relationship=relationship).update(closed_at=None)
+    Room.objects.filter(relationship=relationship).update(closed_at=None, emptied_at=None)
 
 
 @transaction.atomic

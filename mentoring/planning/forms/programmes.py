@@ -118,6 +118,16 @@ class SettingsForm(AsReadForm):
             "Nothing chosen: words only. Every file is checked; programs, archives and documents with macros never pass."
         ),
     )
+    words_months = NumberField(
+        label=_("Months that conversations are kept after the end"),
+        min_value=1,
+        max_value=60,
+        help_text=_(
+            "It concerns everybody whose relationship here has ended: so long they can read their conversation, then its"
+            " words and files are erased for good. What was kept for a report stays. A shorter time holds at once for what"
+            " has ended already."
+        ),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages of the programme"), choices=Spoken.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -161,7 +171,7 @@ class SettingsForm(AsReadForm):
             "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
             "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days", "files_megabytes",
             "file_kinds", "calls_by", "calls_address", "calls_key", "calls_relay_only",
-            "agreement_en", "agreement_fa", "holidays",
+            "agreement_en", "agreement_fa", "holidays", "words_months",
         ]  # fmt: skip
         widgets = {"matched_by": forms.RadioSelect, "calls_by": forms.RadioSelect} | {
             name: forms.Textarea(attrs={"rows": 10 if "agreement" in name else 4, "lang": language, "dir": direction})
@@ -256,7 +266,7 @@ class SettingsForm(AsReadForm):
             (_("What is asked"), ("asks_mentor", "asks_mentee", "mentee_approval", "needs_clearance")),
             (_("More that helps matching"), ("more_mentor", "more_mentee", "groups")),
             (_("How pairs come about"), ("matched_by", "request_days")),
-            (_("Files in conversations"), ("files_megabytes", "file_kinds")),
+            (_("Conversations and their files"), ("words_months", "files_megabytes", "file_kinds")),
             (
                 _("Calls and online meetings"),
                 ("calls_by", "calls_address", "calls_key", "calls_secret", "calls_relay_only"),
