@@ -10,6 +10,7 @@ from statistics import fmean, median
 from typing import Any
 
 import numpy as np
+from django.utils import timezone
 
 from evaluation.facts.clocks import Clock, stood_between
 from evaluation.facts.relationships import holidays_of
@@ -17,7 +18,7 @@ from evaluation.indicators import BY_CODE
 from evaluation.statistics.scoring import goal_attainment
 from mentoring.messaging.models import Message
 from mentoring.relationships.models import Relationship
-from notifications.models import Rhythm
+from notifications.models import Absence, Rhythm
 from notifications.quiet import WEEKENDS
 
 DAY, WEEK, HOUR = timedelta(days=1), timedelta(days=7), timedelta(hours=1)
@@ -125,7 +126,9 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         "SU1": goal_attainment(rated) if rated else None,
         "SS1": fmean(means) if len(ratings) >= 3 and means else None,
         "SS2": _slope(ratings),
-        "SC1": (at - (two_way or start)) / rhythm if not over and at - start >= rhythm else None,
+        "SC1": (at - (two_way or start) - _off(members, relationship, two_way or start, at)) / rhythm
+        if not over and at - start >= rhythm
+        else None,
     }
     return {code: value for code, value in shown.items() if BY_CODE[code].is_computed}
 
@@ -155,6 +158,15 @@ def _agreement_days(signed: Any, start: datetime, end: datetime, at: datetime, *
     if signed is None and over:
         return 28.0
     return max(((signed or end) - start) / DAY, 0.0)
+
+
+def _off(members: list[Any], relationship: Relationship, since: datetime, at: datetime) -> timedelta:
+    """Days on which nobody owes a word: holidays, and those on which whoever is alone on a side is away."""
+    sides = [member.role for member in members]
+    alone = [member.person_id for member in members if sides.count(member.role) == 1]
+    away = Absence.objects.filter(person__in=alone).values_list("from_on", "until_on")
+    clock = Clock(timezone.get_default_timezone_name(), holidays=holidays_of(relationship.programme), away=tuple(away))
+    return timedelta(seconds=_still(clock, since, at))
 
 
 def _clock(person: Any, relationship: Relationship) -> Clock:

@@ -17,7 +17,6 @@ from core.jobs import report_progress
 from evaluation.facts import DAY, WEEK, Facts, table
 from evaluation.risk import FORESEEING, Risk, points_of, risks
 from evaluation.statistics.discrete import DiscreteHazard
-from evaluation.statistics.events import last_by
 from evaluation.statistics.held_out import Weeks
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Enrolment, Programme
@@ -55,9 +54,8 @@ def enough(institution_id: int) -> Enough:
 def predictors(facts: Facts, found: Mapping[int, Risk]) -> Floats:
     """One row per relationship in `found`, in its order."""
     pairs, size = facts.pairs, len(facts.pairs)
-    last = last_by(*facts.two_way, size)
     rhythm = np.where(np.isnan(facts.agreements.rhythm_days), USUAL_RHYTHM, facts.agreements.rhythm_days)
-    quiet = (facts.now - np.where(np.isnan(last), pairs.start, last)) / DAY / rhythm
+    quiet = facts.silent / DAY / rhythm
     recent = facts.now - facts.contacts["at"] < 4 * WEEK
     contacts = np.bincount(facts.contacts["pair"][recent], minlength=size)
     absent = facts.sessions["no_show"] & (facts.now - facts.sessions["at"] <= 30 * DAY)

@@ -176,10 +176,11 @@ def _silence(facts: Facts, found: dict[int, Risk]) -> None:
         if np.isnan(rhythm[place]):
             risk.unknown.append("rhythm")
         elif not np.isnan(last[place]):
-            days = (facts.now - last[place]) / DAY
-            if days > 2 * rhythm[place]:
-                signal = "silence_long" if days > 3 * rhythm[place] else "silence"
-                risk.add("silence", signal, days=int(days), rhythm=int(rhythm[place]))
+            intervals = facts.silent[place] / DAY / rhythm[place]
+            if intervals > 2:
+                signal = "silence_long" if intervals > 3 else "silence"
+                days = int((facts.now - last[place]) / DAY)
+                risk.add("silence", signal, days=days, rhythm=int(rhythm[place]))
 
 
 def _unanswered(facts: Facts, found: dict[int, Risk]) -> None:

@@ -28,7 +28,7 @@ from evaluation.facts.tables import (
     midnight,
     moments,
 )
-from evaluation.statistics.events import Ints, Turns, begins_run, turns
+from evaluation.statistics.events import Bools, Ints, Turns, begins_run, last_by, turns
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
 from notifications.quiet import WEEKENDS
@@ -122,11 +122,7 @@ class RelationshipFacts:
     @cached_property
     def clocks(self) -> dict[int, Clock]:
         """Person -> when their clock stands still. Two queries."""
-        holidays = holidays_of(self.programme)
-        away: dict[int, list[tuple[date, date]]] = {}
-        for person, *days in zip(*(each.tolist() for each in questions.absences(self.scope)), strict=True):
-            first, last = (datetime.fromtimestamp(day, UTC).date() for day in days)
-            away.setdefault(int(person), []).append((first, last))
+        holidays, away = holidays_of(self.programme), self._away
         return {
             person: Clock(
                 zone, (begins, ends) if night else None, WEEKENDS[free or "none"], holidays, tuple(away.get(person, ()))
@@ -135,12 +131,20 @@ class RelationshipFacts:
         }
 
     @cached_property
+    def _away(self) -> dict[int, list[tuple[date, date]]]:
+        """Person -> their days away: first and last."""
+        away: dict[int, list[tuple[date, date]]] = {}
+        for person, *days in zip(*(each.tolist() for each in questions.absences(self.scope)), strict=True):
+            first, last = (datetime.fromtimestamp(day, UTC).date() for day in days)
+            away.setdefault(int(person), []).append((first, last))
+        return away
+
+    @cached_property
     def _clock_of_side(self) -> tuple[list[Clock], Ints]:
         """All clocks, and which of them counts for a side: at the relationship's place times two, plus the side. Where several
         people are a side, any of them may answer: no clock stands (-1)."""
         members, numbers = self.members, {clock: number for number, clock in enumerate(set(self.clocks.values()))}
-        seat = members.pair * 2 + members.side
-        alone = np.bincount(seat, minlength=2 * len(self.pairs))[seat] == 1
+        seat, alone = self._seats
         clock = np.full(2 * len(self.pairs), -1)
         clock[seat[alone]] = [
             numbers[self.clocks[person]] if person in self.clocks else -1 for person in members.person[alone].tolist()
@@ -150,13 +154,43 @@ class RelationshipFacts:
     def stood_still(self, pair: Ints, side: Ints, start: Floats, end: Floats) -> Floats:
         """For how many seconds, between `start` and `end`, the clock of that side of a relationship stood still."""
         clocks, of_side = self._clock_of_side
-        stood, number = np.zeros(len(pair)), of_side[pair * 2 + side]
-        order = np.argsort(number, kind="stable")
-        bounds = np.searchsorted(number[order], np.arange(len(clocks) + 1))
-        for clock, first, last in zip(clocks, bounds[:-1], bounds[1:], strict=True):
-            rows = order[first:last]
-            stood[rows] = stood_between(clock, start[rows], end[rows])
-        return stood
+        return _stood(clocks, of_side[pair * 2 + side], start, end)
+
+    @cached_property
+    def _seats(self) -> tuple[Ints, Bools]:
+        """The seat of each member (the relationship's place times two, plus the side), and whether they are alone on it."""
+        seat = self.members.pair * 2 + self.members.side
+        return seat, np.bincount(seat, minlength=2 * len(self.pairs))[seat] == 1
+
+    @cached_property
+    def _days_off(self) -> tuple[list[Clock], Ints]:
+        """Clocks that stand on the days on which nobody owes a word: holidays, and those on which whoever is alone on a side is
+        away; and which of them counts for a relationship."""
+        _seat, alone = self._seats
+        away: dict[int, set[tuple[date, date]]] = {}
+        for pair, person in zip(self.members.pair[alone].tolist(), self.members.person[alone].tolist(), strict=True):
+            if person in self._away:
+                away.setdefault(pair, set()).update(self._away[person])
+        zone, holidays = timezone.get_default_timezone_name(), holidays_of(self.programme)
+        numbers: dict[Clock, int] = {Clock(zone, holidays=holidays): 0}
+        of_pair = np.zeros(len(self.pairs), dtype=np.int64)
+        for pair, days in away.items():
+            clock = Clock(zone, holidays=holidays, away=tuple(sorted(days)))
+            of_pair[pair] = numbers.setdefault(clock, len(numbers))
+        return list(numbers), of_pair
+
+    def days_off(self, pair: Ints, start: Floats, end: Floats) -> Floats:
+        """How many seconds between `start` and `end` were days on which nobody in a relationship owes a word."""
+        clocks, of_pair = self._days_off
+        return _stood(clocks, of_pair[pair], start, end)
+
+    @cached_property
+    def silent(self) -> Floats:
+        """Seconds since the last two-way contact of each relationship, or since the match where there was none, without days on
+        which nobody owes a word."""
+        last = last_by(*self.two_way, len(self.pairs))
+        since = np.where(np.isnan(last), self.pairs.start, last)
+        return self.pairs.end - since - self.days_off(np.arange(len(self.pairs)), since, self.pairs.end)
 
     @cached_property
     def sessions(self) -> dict[str, Any]:
@@ -256,6 +290,17 @@ class RelationshipFacts:
         pair, at = questions.touches(self.scope)
         place = self.pairs.places(pair)
         return place[place >= 0], at[place >= 0]
+
+
+def _stood(clocks: list[Clock], number: Ints, start: Floats, end: Floats) -> Floats:
+    """For how many seconds the clock with the number of a row stood between its moments."""
+    stood = np.zeros(len(number))
+    order = np.argsort(number, kind="stable")
+    bounds = np.searchsorted(number[order], np.arange(len(clocks) + 1))
+    for clock, first, last in zip(clocks, bounds[:-1], bounds[1:], strict=True):
+        rows = order[first:last]
+        stood[rows] = stood_between(clock, start[rows], end[rows])
+    return stood
 
 
 def _side(mentor: Floats) -> Ints:

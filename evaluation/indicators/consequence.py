@@ -58,9 +58,7 @@ def rating_slope(facts: Facts) -> Figures:
 def silence(facts: Facts) -> Figures:
     """Days since the last two-way contact, in agreed intervals; since the match where there was none."""
     pairs, rhythm = facts.pairs, facts.agreements.rhythm_days
-    last = last_by(*facts.two_way, len(pairs))
-    since = np.where(np.isnan(last), pairs.start, last)
-    days = (pairs.end - since) / DAY
+    days = facts.silent / DAY
     running = ~pairs.over & ~np.isnan(rhythm) & ((facts.now - pairs.start) / DAY >= np.nan_to_num(rhythm, nan=np.inf))
     return of_pairs(facts, ratio(days, rhythm), running, days, rhythm)
 
@@ -180,12 +178,16 @@ INDICATORS = (
         "RG",
         name=_("Silence"),
         means=_("The last two-way contact lies %(value)s agreed intervals back."),
-        how=_("Days since the last answer or session, over the agreed days between contacts. Less is better."),
+        how=_(
+            "Days since the last answer or session, without holidays and days on which one of the two is away, over the agreed"
+            " days between contacts. Less is better."
+        ),
         unit="number",
         kind="lin",
         anchors=(4.0, 1.0),
         minimum=_("an agreed rhythm"),
         compute=silence,
+        version=2,
     ),
     Indicator(
         "SC2",

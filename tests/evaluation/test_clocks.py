@@ -10,6 +10,7 @@ from evaluation.facts import Facts
 from evaluation.facts.clocks import Clock, is_holiday, stood_between
 from evaluation.facts.relationships import holidays_of
 from evaluation.indicators import BY_CODE
+from evaluation.risk import risks
 from mentoring.planning.models import Programme
 from notifications.models import Absence, Rhythm
 from tests.evaluation.living import members, pair, say
@@ -125,3 +126,29 @@ def test_nobody_is_late_on_days_on_which_they_are_away():
 )
 def test_a_programme_chooses_whose_holidays_count_else_those_of_its_institutions_calendar(calendar, chosen, found):
     assert holidays_of(Programme(institution=Institution(calendar=calendar), holidays=chosen)) == found
+
+
+@pytest.mark.django_db
+def test_holidays_and_days_on_which_one_of_the_two_is_away_are_no_silence():
+    """Three weeks without a word at a rhythm of a week: in the second pair the mentee was away for ten days of them."""
+    programme = CoordinationFactory().programme
+    programme.holidays = Programme.Holidays.NONE
+    programme.save()
+    for away in (False, True):
+        each = pair(programme)
+        mentor, mentee = members(each)
+        say(each, mentor, NOW - timedelta(days=22))
+        say(each, mentee, NOW - timedelta(days=21))
+        if away:
+            first = NOW.date() - timedelta(days=15)
+            Absence.objects.create(person=mentee, from_on=first, until_on=first + timedelta(days=9))
+    facts = Facts(programme, NOW)
+
+    assert BY_CODE["SC1"].compute(facts).raw.round(4).tolist() == [3.0, round(11 / 7, 4)]
+    silent = [any(reason["code"] == "silence" for reason in risk.reasons) for risk in risks(facts).values()]
+    assert silent == [True, False]
+
+    christmas = np.array([datetime(2026, 12, 24, 12, tzinfo=UTC).timestamp()])
+    programme.holidays = Programme.Holidays.GREGORIAN
+    off = Facts(programme, NOW).days_off(np.array([0]), christmas, christmas + 10 * 86400)
+    assert off.tolist() == [3 * 86400]
