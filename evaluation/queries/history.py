@@ -6,7 +6,7 @@ from datetime import date
 from evaluation.disclosure import comparable
 from evaluation.models import Score
 from evaluation.queries.health import PAIR
-from paradigm.model import stage_of
+from paradigm.model import categories, components, stages
 
 Place = tuple[int, int | None]
 """An institution, and one of its programmes or None."""
@@ -26,15 +26,21 @@ def beside_each_other(rows: Sequence[Score]) -> list[Score]:
         people.setdefault((place, component, code), {})[day] = PAIR * n if known is None else known
         newest[place] = max(day, newest.get(place, day))
     hidden = {(key, day) for key, counts in people.items() for day in _not_beside(counts, newest[key[0]])}
-    stages = {
-        (place, day, stage_of(slug).slug) for (place, slug, code), day in hidden if code == "both" and "." not in slug
-    }
+    of_stage = _stages()
+    away = {(key[0], day, of_stage[key[1]]) for key, day in hidden if key[2] == "both" and "." not in key[1]}
     for row in rows:
         place = (row.institution_id, row.programme_id)
         series = (place, row.component, row.code)
-        if (series, row.as_of_on) in hidden or (place, row.as_of_on, stage_of(row.component).slug) in stages:
+        if (series, row.as_of_on) in hidden or (place, row.as_of_on, of_stage[row.component]) in away:
             row.state, row.value, row.n, row.inputs = Score.State.SUPPRESSED, None, 0, {}
     return list(rows)
+
+
+def _stages() -> dict[str, str]:
+    """The stage of everything that has scores: of stages, categories and components."""
+    found = {stage.slug: stage.slug for stage in stages()}
+    found |= {category.slug: category.stage for category in categories()}
+    return found | {part.slug: found[part.category] for part in components()}
 
 
 def _not_beside(people: dict[date, int], newest: date) -> list[date]:
