@@ -97,6 +97,12 @@ def test_a_circle_goes_on_without_a_mentee_who_leaves_it_and_rests_or_ends_with_
     assert second.person_id not in circle.room.members.filter(left_at=None).values_list("person", flat=True)
     assert list(Enrolment.objects.filter(pk__in=(mentor.pk, second.pk)).values_list("free_places", flat=True)) == [1, 1]
 
+    add_mentee(circle, EnrolmentFactory(programme=programme), by=PersonFactory(), at=now)
+    Enrolment.objects.filter(pk=mentor.pk).update(capacity=4, free_places=1)
+    add_mentee(Relationship.objects.get(pk=circle.pk), second, by=PersonFactory(), at=now + timedelta(1))
+    assert second.person in Relationship.objects.get(pk=circle.pk).people
+    assert circle.room.members.get(person=second.person_id).left_at is None
+
     verb(mentor, by=PersonFactory(), at=now, **why)
 
     circle = Relationship.objects.get(pk=circle.pk)

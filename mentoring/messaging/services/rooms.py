@@ -33,11 +33,14 @@ def open_room(relationship: Relationship, *, at: datetime) -> Room:
 
 @transaction.atomic
 def join_room(member: RelationshipMember, *, at: datetime) -> Room:
-    """Let a new member of a circle into its conversation. What was said before counts as read."""
+    """Let a new member of a circle into its conversation, or one who had left it. What was said before counts as read."""
     room = open_room(member.relationship, at=at)
-    RoomMember.objects.filter(room=room, person=member.person_id, joined_at=at).update(
-        joined_seq=room.last_seq, last_read_seq=room.last_seq
-    )
+    here = RoomMember.objects.filter(room=room, person=member.person_id)
+    back = here.exclude(left_at=None).update(left_at=None, joined_at=at)
+    here.filter(joined_at=at).update(joined_seq=room.last_seq, last_read_seq=room.last_seq)
+    if back:
+        _set_kind(room)
+        set_rest([room.pk], at=at)
     return room
 
 

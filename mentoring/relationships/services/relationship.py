@@ -94,7 +94,7 @@ def _member(relationship: Relationship, enrolment: Enrolment, at: datetime) -> R
 
 @transaction.atomic
 def add_mentee(relationship: Relationship, mentee: Enrolment, *, by: User | None, at: datetime) -> RelationshipMember:
-    """Let one more mentee into a circle: a place of the mentee and of the mentor is taken.
+    """Let one more mentee into a circle, or one who had left it: a place of the mentee and of the mentor is taken.
 
     What was signed stays signed by those who signed; the newcomer signs too. Raises NoFreePlace, AlreadyTogether,
     NotPossibleNow for a programme of pairs, another programme or a closed circle, KeptApart.
@@ -113,9 +113,11 @@ def add_mentee(relationship: Relationship, mentee: Enrolment, *, by: User | None
     for enrolment in sorted((mentor.enrolment, mentee), key=lambda e: e.pk):
         take_place(enrolment)
     member = _member(relationship, mentee, at)
+    gone = relationship.members.exclude(left_at=None).filter(person=mentee.person_id, enrolment=mentee).first()
+    member.pk = gone.pk if gone else None
     try:
         with transaction.atomic():
-            member.save(force_insert=True)
+            member.save(force_insert=not gone)
     except IntegrityError as error:
         raise AlreadyTogether from error
     record("match.joined", by=by, at=at, target=relationship, institution_id=programme.institution_id)
