@@ -18,7 +18,6 @@ PICKED: tuple[Kind, ...] = ("skill", "need", "goal")
 """What people want or offer; a field is what they study."""
 DATA = Path(__file__).with_name("concepts.toml")
 
-_ONE_LETTER = str.maketrans("آئ", "ای")
 _NO_MATCH = 9
 _ALIKE = 0.6
 
@@ -147,8 +146,8 @@ def word_for(row: Concept, text: str, language: str | None = None) -> str:
 
 
 def fold(text: str) -> str:
-    """Text as a searcher means it: `search_key`, and also accents, «آ» and «ئ», punctuation make no difference."""
-    letters = unicodedata.normalize("NFKD", search_key(text).translate(_ONE_LETTER))
+    """Text as a searcher means it: `search_key`, and also accents, «آ», punctuation make no difference."""
+    letters = unicodedata.normalize("NFKD", search_key(text))
     plain = (letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
     return " ".join("".join(plain).split())
 

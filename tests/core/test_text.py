@@ -6,6 +6,7 @@ from core.text import clean_name, isolated, search_key, to_ascii_digits, to_pers
 def test_two_spellings_of_the_same_words_have_one_key():
     assert search_key("مي‌روم كتاب ۱۲") == search_key("می روم کتاب 12")
     assert search_key("مُحَمَّد") == search_key("محمد")
+    assert search_key("رئیس") == search_key("ري\u0654یس") == search_key("رییس")
 
 
 def test_a_name_loses_what_could_turn_a_line_around():

@@ -1,8 +1,11 @@
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +13,7 @@ from accounts.personal_data import erase
 from mentoring.messaging.models import Message
 from mentoring.messaging.search import excerpt, found_by, understood
 from mentoring.messaging.services import delete_message, edit_message, place_call
+from mentoring.messaging.words import searchable
 from tests.factories import NOW, MessageFactory, PersonFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +113,18 @@ def test_edited_words_are_found_and_deleted_ones_never(room):
     assert found == ([], ["Hello again"])
     assert (bodies(me, "hello"), bodies(me, "from:me")) == ([], [])
     assert Message.objects.get().body_norm == ""
+
+
+def test_what_was_kept_in_an_older_form_is_found_after_the_migration(room):
+    MessageFactory(room=room, body="رئیس")
+    old = Message.objects.all()
+    old.update(body_norm="رئیس")
+    migration = import_module("mentoring.messaging.migrations.0005_one_yeh")
+
+    migration.find_either_yeh(apps, connection.schema_editor())
+
+    assert bodies(reader(room), "رییس") == bodies(reader(room), "رئیس") == ["رئیس"]
+    assert old.get().body_norm == searchable("رئیس")
 
 
 def test_a_call_is_nobodys_words(room):
