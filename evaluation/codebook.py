@@ -14,7 +14,12 @@ from paradigm.model import component
 
 Book = list[dict[str, str]]
 LANGUAGES = ("en", "fa")
-MISSING_FA = {-1: "پرسیده نشد", -2: "بی‌پاسخ گذاشته شد", -3: "مصداق ندارد", -4: "پس گرفته شد"}
+MISSING_FA = {
+    -1: "پرسیده نشد",
+    -2: "بی‌پاسخ گذاشته شد",
+    -3: "مصداق ندارد",
+    -4: "پس گرفته شد؛ اینجا پیش نمی‌آید: هر که رضایتش را پس بگیرد در هیچ فایل بعدی نیست و هیچ‌یک از پاسخ‌هایش هم در آن نمی‌آید",
+}
 WORDING = {
     "en": "its wording stays inside the institution, as its licence asks",
     "fa": "متن آن چنان‌که مجوزش می‌خواهد درون مؤسسه می‌ماند",
@@ -22,23 +27,26 @@ WORDING = {
 FORMULA = "component score = (mean of its items, reversed ones as 6 - r, minus 1) x 25; at least 2 of 3 items, 1 in short forms"
 
 
-LANGUAGE = {
-    "code": "language",
-    "kind": "column",
-    "component": "none",
-    "text_en": "language in which a questionnaire was answered (in people.csv: all of a person's): en, fa or both; "
+def _column(code: str, en: str, fa: str) -> dict[str, str]:
+    nothing = ("reversed", "unit", "formula_en", "formula_fa", "anchors_en", "anchors_fa", "anchors_version")
+    told = {"code": code, "kind": "column", "component": "none", "text_en": en, "text_fa": fa}
+    return told | dict.fromkeys(nothing, "") | {"version": "1"}
+
+
+LANGUAGE = _column(
+    "language",
+    "language in which a questionnaire was answered (in people.csv: all of a person's): en, fa or both; "
     "empty where it was not recorded, * where too few share it with the same role, field and seniority",
-    "text_fa": "زبانی که پرسش‌نامه به آن پاسخ داده شده (در people.csv: همهٔ پرسش‌نامه‌های یک نفر): en، fa یا both؛ "
+    "زبانی که پرسش‌نامه به آن پاسخ داده شده (در people.csv: همهٔ پرسش‌نامه‌های یک نفر): en، fa یا both؛ "
     "خالی یعنی ثبت نشده، و * یعنی کسانی که همین زبان و نقش و رشته و سابقه را دارند کم‌شمارند",
-    "reversed": "",
-    "unit": "",
-    "formula_en": "",
-    "formula_fa": "",
-    "anchors_en": "",
-    "anchors_fa": "",
-    "anchors_version": "",
-    "version": "1",
-}
+)
+LEFT_OUT = _column(
+    "left_out",
+    "same: left out of every score here, because all statements, reversed ones too, got one and the same answer "
+    "(forms of 12 or more); empty: not left out. The answers stand in the file all the same",
+    "same یعنی در هیچ امتیازی به حساب نیامده، چون به همهٔ جمله‌ها، معکوس‌ها هم، یک پاسخ داده شده "
+    "(در فرم‌های ۱۲ جمله‌ای و بلندتر)؛ خالی یعنی به حساب آمده. خود پاسخ‌ها در هر حال در فایل هست",
+)
 
 
 def own_code(instrument: Instrument, item: str) -> str:
@@ -51,7 +59,7 @@ def codebook_files(
 ) -> dict[str, bytes]:
     """codebook.csv, codebook.json and one page to read in each language. Of an institution's own instruments the wording is
     left out: it stays inside the institution."""
-    book = [*_items(), *_own(own), *_indicators(indicators), LANGUAGE]
+    book = [*_items(), *_own(own), *_indicators(indicators), LANGUAGE, LEFT_OUT]
     codes = {str(code): {"en": text, "fa": MISSING_FA[code]} for code, text in missing.items()}
     whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "variables": book}
     files = {

@@ -40,7 +40,7 @@ ABOUT_A_PARTNER = ("relationships.", "support.", "modelling.matching.", "modelli
 
 ROLES = ("mentor", "mentee")
 MOMENTS = ("w0", "w1", "w2", "w3", "w4")
-NOT_SHOWN, SKIPPED, NOT_APPLICABLE, WITHDRAWN = -1, -2, -3, -4
+NOT_SHOWN, SKIPPED, NOT_APPLICABLE = -1, -2, -3
 
 FormName = Literal["full", "short", "pulse", "start", "early", "after"]
 

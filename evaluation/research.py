@@ -38,7 +38,12 @@ FORMAT = 1
 PROGRAMME = "programme"
 HIDDEN = "hidden: fewer than 5"
 SCRIPTS = Path(__file__).with_name("reading")
-MISSING = {-1: "not shown", -2: "skipped", -3: "not applicable", -4: "withdrawn"}
+MISSING = {
+    -1: "not shown",
+    -2: "skipped",
+    -3: "not applicable",
+    -4: "withdrawn; does not occur: whoever takes consent back is in no later file, with none of their answers",
+}
 Step = Callable[[int, int], None]
 
 
@@ -224,9 +229,9 @@ class Export:
             yield row, [self.name("a", row.pk), self._person(row.enrolment_id), self.name("e", row.enrolment_id),
                         self.name("r", pair), self.enrolments[row.enrolment_id].role, row.wave.number, form_of(row.wave),
                         self._day(row.submitted_at, self._start(row)),
-                        row.language if self.may_tell_language else ANY]  # fmt: skip
+                        row.language if self.may_tell_language else ANY, row.left_out]  # fmt: skip
 
-    HEAD = ["response", "person", "enrolment", "relationship", "role", "wave", "form", "day", "language"]
+    HEAD = ["response", "person", "enrolment", "relationship", "role", "wave", "form", "day", "language", "left_out"]
 
     def items_long(self) -> tuple[str, str]:
         rows = []

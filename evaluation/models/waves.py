@@ -163,7 +163,7 @@ class Response(models.Model):
 
 class Answer(models.Model):
     """One answer, 1 to 5 or on the scale of an own instrument; or why there is none: -1 not shown, -2 skipped, -3 not
-    applicable, -4 withdrawn."""
+    applicable."""
 
     privacy = classify(internal="id response item", sensitive="value", subject="response__enrolment__person")
 

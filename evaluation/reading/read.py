@@ -13,6 +13,7 @@ for name, digest in json.loads((here / "manifest.json").read_text("utf-8"))["sha
 
 book = json.loads((here / "codebook.json").read_text("utf-8"))
 items = pandas.read_csv(here / "items_wide.csv", encoding="utf-8-sig")
+items = items[items["left_out"].isna()].copy()  # the rest gave one answer to everything
 codes = [row["code"] for row in book["variables"] if row["kind"] == "item"]
 items[codes] = items[codes].where(items[codes] >= 1)  # below 1: why there is no answer, see the codebook
 for row in book["variables"]:

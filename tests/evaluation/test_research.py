@@ -79,6 +79,17 @@ def test_the_language_of_answers_is_in_it_unless_it_singles_somebody_out(program
     assert {row["language"] for name in ("people.csv", "items_long.csv") for row in table(files, name)} == {"*"}
 
 
+def test_a_response_left_out_of_the_scores_is_in_it_and_says_so(programme):
+    Response.objects.filter(pk=Response.objects.earliest("pk").pk).update(left_out="same")
+
+    files = opened(research_zip(programme, at=NOW))
+
+    assert sorted(row["left_out"] for row in table(files, "items_wide.csv")) == [""] * 7 + ["same"]
+    assert {row["left_out"] for row in table(files, "items_long.csv")} == {"", "same"}
+    assert "left_out" in {row["code"] for row in table(files, "codebook.csv")}
+    assert "does not occur" in files["codebook.en.md"] and "اینجا پیش نمی‌آید" in files["codebook.fa.md"]
+
+
 def test_who_has_not_agreed_is_not_in_it_nor_recovered_from_totals(programme):
     person = members(programme.relationships.first())[0]
     withdraw_consent(person, Consent.Kind.RESEARCH, at=NOW)
