@@ -68,6 +68,15 @@ def still_news(kind: str, *, key: str, recipient: User, url: str, held: bool) ->
     return known is not None and (known.still is None or known.still(recipient.pk, url))
 
 
+def way_to(kind: str, *, key: str, recipient: User, url: str) -> str:
+    """The address that a link to a piece of news outside the inbox has: opened there, it counts as read. Straight to its page
+    where it is not in the inbox, or stands there for moments only. At most one query."""
+    if (known := find(kind)) is None or known.lasts_s is not None or not url.startswith("/"):
+        return url
+    news = Notification.objects.filter(key=key, recipient=recipient).first()
+    return news.get_absolute_url() if news is not None and news.url == url else url
+
+
 def waiting_for_digest(person: User) -> list[Notification]:
     """What `person` has not read and was not mailed, alone or in an earlier digest; the latest first, in four queries."""
     unread = Notification.objects.visible_to(person).unread().order_by("-created_at", "-pk")

@@ -96,7 +96,8 @@ def mail_refused(facts: Facts) -> Figures:
 
 
 def notices_followed(facts: Facts) -> Figures:
-    """A notice counts as followed when it was read within 72 hours."""
+    """A notice counts as followed when it was read within 72 hours: opened, in the inbox or by the link of its mail or push, or
+    what it tells of was read."""
     person, at, read_at = facts.notices
     place, followed = facts.people.spread(person, (read_at - at <= VISIT_WITHIN).astype(float))
     denominator = np.bincount(place, minlength=len(facts.people)).astype(float)
@@ -278,12 +279,16 @@ INDICATORS = (
         "PG",
         name=_("Notices that bring people back"),
         means=_("On average %(value)s of a person's notices were read within 72 hours."),
-        how=_("Notices opened within 72 hours, over notices at least 72 hours old, for every person."),
+        how=_(
+            "Notices opened within 72 hours, over notices at least 72 hours old, for every person. One opens them in the inbox,"
+            " by the link of their mail or on a device, or by reading the conversation they tell of."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.05, 0.5),
         minimum=_("10 notices per person"),
         compute=notices_followed,
+        version=2,
     ),
     Indicator(
         "TL1",

@@ -15,6 +15,7 @@ from accounts.models import User
 from core import webpush
 from notifications.kinds import kind as kind_of
 from notifications.models import Device, PushKey
+from notifications.queries import way_to
 from notifications.texts import filled
 
 GONE = (404, 410)
@@ -76,6 +77,7 @@ def push(device: Device, *, kind: str, key: str, url: str, params: Mapping[str, 
     with in_words_of(device.person):
         direction = "rtl" if get_language_bidi() else "ltr"
         shown = {"title": filled(news.title, params), "url": url, "lang": device.person.language, "dir": direction}
+    shown["way"] = way_to(kind, key=key, recipient=device.person, url=url)
     mine = push_key()
     status = webpush.deliver(
         device.endpoint,

@@ -15,6 +15,7 @@ from accounts.letters import Letter, in_words_of
 from accounts.models import User
 from notifications.kinds import kind as kind_of
 from notifications.models import Mail
+from notifications.queries import way_to
 from notifications.texts import body_of, filled
 
 
@@ -41,7 +42,7 @@ def write_letter(
         letter = Letter(
             subject=filled(news.title, params),
             paragraphs=[_("Hello %(name)s,") % {"name": to}, *([body] if body else [])],
-            button_url=url,
+            button_url=way_to(kind, key=key, recipient=to, url=url),
             button_label=str(news.action) or _("Open it"),
             small=hint if answer_to else "",
         )

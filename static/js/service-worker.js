@@ -92,21 +92,24 @@ async function keptRoom({ pathname, search }) {
 }
 
 self.addEventListener("push", (event) => {
-  const { title, url, lang, dir } = event.data.json();
+  const { title, url, way, lang, dir } = event.data.json();
   // One notice per place: what is newer stands instead of the older one.
-  event.waitUntil(self.registration.showNotification(title, { tag: url, lang, dir, data: { url }, renotify: true }));
+  event.waitUntil(self.registration.showNotification(title, { tag: url, lang, dir, data: { url, way }, renotify: true }));
 });
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(open(new URL(event.notification.data.url || "/inbox/", self.location.origin)));
+  const { url, way } = event.notification.data;
+  event.waitUntil(open(...[url || "/inbox/", way || url || "/inbox/"].map((path) => new URL(path, self.location.origin))));
 });
 
-async function open(address) {
+// By `way` the news counts as read and leads to its place; without a line only the place itself may be kept.
+async function open(address, way) {
   if (address.origin !== self.location.origin) return undefined;
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const page = pages.find((each) => new URL(each.url).pathname === address.pathname);
-  return page ? page.focus() : self.clients.openWindow(address);
+  if (!page) return self.clients.openWindow(self.navigator.onLine ? way : address);
+  return Promise.all([page.focus(), fetch(way, { redirect: "manual" })]);
 }
 
 // What waits in an outbox is sent when the line is back, also when no page is open any more (where the browser can: "sync" comes

@@ -1,3 +1,4 @@
+import re
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -7,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import Job
-from notifications.models import Mail
+from notifications.models import Mail, Notification
+from notifications.queries import unread_count
 from notifications.services import notify, send_letter
 from tests.factories import NOW, PersonFactory
 from tests.notifications.test_inbox import tell
@@ -22,7 +24,22 @@ def test_a_mail_is_written_in_the_words_of_its_reader(db, run_jobs, mailoutbox):
     assert "۲ آذر" in message.body and "۱۲:۳۰" in message.body and "نیلوفر کریمی" in message.body
     html = message.alternatives[0][0]
     assert 'lang="fa" dir="rtl"' in html
-    assert "http://localhost:8000/privacy/" in html and "http://localhost:8000/privacy/" in message.body
+    way = f"http://localhost:8000{Notification.objects.get().get_absolute_url()}"
+    assert way in html and way in message.body
+
+
+def test_the_link_of_a_mail_marks_its_news_read_and_leads_there_also_through_sign_in(db, run_jobs, mailoutbox, sign_in):
+    person = PersonFactory()
+    news = tell(person)
+    notify("test.told", to=person, key="far", at=NOW, url="https://elsewhere.example/", name="A", n=1, until_at="x")
+    run_jobs()
+    way = re.search(r"http://localhost:8000(/\S+)", mailoutbox[0].body)[1]
+    assert "https://elsewhere.example/" in mailoutbox[1].body
+
+    assert Client().get(way)["Location"] == f"{reverse('account_login')}?next={way}"
+    assert unread_count(person) == 2
+    assert sign_in(person).get(way)["Location"] == news.url
+    assert unread_count(person) == 1
 
 
 def test_a_mail_is_kept_and_sent_once_however_often_its_job_runs(db, run_jobs, mailoutbox):

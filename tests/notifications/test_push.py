@@ -18,7 +18,7 @@ from accounts.services import erase_person
 from core import webpush
 from core.models import Job
 from notifications.kinds import Kind, register
-from notifications.models import Device
+from notifications.models import Device, Notification
 from notifications.queries import Ways
 from notifications.services import keep_device, keep_preferences, keep_rhythm, mark_read, notify, push_key
 from tests.factories import NOW, PersonFactory
@@ -86,6 +86,7 @@ def test_a_device_is_told_what_happened_in_the_words_of_its_person_and_never_wha
     assert browser.opened(body) == {
         "title": "\u2068Arman\u2069 tells you ۳ things",
         "url": "/privacy/",
+        "way": Notification.objects.get().get_absolute_url(),
         "lang": "fa",
         "dir": "rtl",
     }
