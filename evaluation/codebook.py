@@ -8,7 +8,7 @@ from django.utils.translation import override
 from evaluation import words
 from evaluation.indicators import Indicator
 from evaluation.models import Instrument
-from evaluation.questionnaire import items
+from evaluation.questionnaire import REVIEW_STATUS, items
 from mentoring.planning.people_file import write_rows
 from paradigm.model import component
 
@@ -49,6 +49,14 @@ LEFT_OUT = _column(
 )
 
 
+def _wording() -> dict[str, str]:
+    told = {}
+    for language in LANGUAGES:
+        with override(language):
+            told[language] = words.review_status()
+    return _column("review_status", told["en"], told["fa"]) | {"kind": "questionnaire"}
+
+
 def own_code(instrument: Instrument, item: str) -> str:
     """The name of an own instrument's item in the file."""
     return f"{instrument.name}:{instrument.version}:{item}"
@@ -59,9 +67,9 @@ def codebook_files(
 ) -> dict[str, bytes]:
     """codebook.csv, codebook.json and one page to read in each language. Of an institution's own instruments the wording is
     left out: it stays inside the institution."""
-    book = [*_items(), *_own(own), *_indicators(indicators), LANGUAGE, LEFT_OUT]
+    book = [*_items(), *_own(own), *_indicators(indicators), LANGUAGE, LEFT_OUT, _wording()]
     codes = {str(code): {"en": text, "fa": MISSING_FA[code]} for code, text in missing.items()}
-    whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "variables": book}
+    whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "review_status": REVIEW_STATUS, "variables": book}
     files = {
         "codebook.csv": write_rows(list(book[0]), [list(row.values()) for row in book]).encode(),
         "codebook.json": json.dumps(whole, ensure_ascii=False, indent=2).encode() + b"\n",

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 from paradigm.model import Text, categories, component, stage_of, stages
 
 DATA = Path(__file__).with_name("items.csv")
+# How far the wording in items.csv is, per language: a native review is recorded here.
+REVIEW_STATUS: dict[str, Literal["original", "draft", "reviewed"]] = {"en": "original", "fa": "draft"}
 PARTNER = {
     "mentee": Text("my mentor", "منتورم"),
     "mentor": Text("my mentee", "منتی‌ام"),

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from core.dates import GREGORIAN, JALALI, activate_calendar, format_day, get_calendar, localise
+from evaluation import words
 from evaluation.charts import TARGET
 from evaluation.disclosure import K
 from evaluation.models import Action, Alert, ProgrammeReport, Response
@@ -233,7 +234,8 @@ def _appendix(programme: Programme, day: date) -> Content:
         "text": _(
             "What counts as 0 and as 100 is a judgement: the anchors. They may be changed until people are asked; later in new "
             "versions only. “v” is the version of formula and anchors."
-        ),
+        )
+        + f" {words.review_status()}",
         "columns": [_("Indicator"), _("How it is computed"), _("What counts as 0 and as 100"), _("Needs at least")],
         "stages": [
             {"slug": part.stage.slug, "name": part.name, "rows": [_computed(row) for row in part.rows]}

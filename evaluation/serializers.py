@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Language
+from evaluation.disclosure import K
 from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, StudyResult
 from evaluation.queries.instruments import SubscaleRow
 
@@ -16,7 +17,7 @@ class ScoreSerializer(serializers.ModelSerializer):
     `denominator`, the days `from` and `to`, how many `people`, the share of units `below_50`; of the rest how many parts are
     `measured` of how many, or what each side says; `low` and `high` are the 95% interval. Empty where there is no number."""
 
-    inputs = serializers.DictField(read_only=True)
+    inputs = serializers.SerializerMethodField()
     level = serializers.ChoiceField(choices=[Score.Level.PROGRAMME, Score.Level.INSTITUTION], read_only=True)
     programme = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
 
@@ -38,6 +39,10 @@ class ScoreSerializer(serializers.ModelSerializer):
             "anchors_version",
         ]
         read_only_fields = fields
+
+    def get_inputs(self, score: Score) -> dict[str, Any]:
+        """As stored; how many answers are single items only from five on."""
+        return {name: value for name, value in score.inputs.items() if name != "single_item" or value >= K}
 
 
 class ReportSerializer(serializers.ModelSerializer):

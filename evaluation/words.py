@@ -11,6 +11,7 @@ from core.dates import in_persian, localise
 from core.templatetags.peyvand import percent
 from evaluation.indicators import Indicator
 from evaluation.instruments import Definition
+from evaluation.questionnaire import REVIEW_STATUS
 from evaluation.risk import Reason
 from evaluation.statistics.estimate import Estimate
 from evaluation.statistics.reliability import PEOPLE_FOR_RELIABILITY
@@ -41,6 +42,11 @@ STATES: dict[str, Text] = {
     "not_measured": gettext_lazy("not measured"),
     "not_applicable": gettext_lazy("does not apply here"),
     "suppressed": gettext_lazy("hidden: fewer than five people"),
+}
+REVIEWED: dict[str, Text] = {
+    "original": gettext_lazy("the original"),
+    "draft": gettext_lazy("a draft until native speakers have reviewed it"),
+    "reviewed": gettext_lazy("reviewed by native speakers"),
 }
 LIMITS: dict[str, Text] = {
     "watch_from": gettext_lazy("Points from which a relationship is watched"),
@@ -390,3 +396,9 @@ MEASURES = {
     "omega": gettext_lazy("omega"),
     "spearman-brown": gettext_lazy("Spearman-Brown"),
 }
+
+
+def review_status() -> str:
+    """How far the wording of the built-in questionnaire is, in each language."""
+    found = {language: REVIEWED[status] for language, status in REVIEW_STATUS.items()}
+    return _("The wording of the built-in statements: in English %(en)s, in Persian %(fa)s.") % found

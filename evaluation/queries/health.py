@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Institution
 from core.dates import format_day, localise
+from core.templatetags.peyvand import percent
 from evaluation import words
 from evaluation.anchors import with_version
 from evaluation.charts import TARGET
-from evaluation.disclosure import may_compare
+from evaluation.disclosure import K, may_compare
 from evaluation.indicators import ALL, BY_CODE, Indicator
 from evaluation.models import Anchors, Score
 from evaluation.queries.upstream import DrillDown, Rows, drill_down, points_of, whole
@@ -52,6 +53,7 @@ class Evidence:
     span: str
     counted: str
     interval: str
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -326,7 +328,7 @@ def _voices(row: Score | None) -> str:
         if inputs.get("only") == "mentor":
             return _("Answers of %(n)s mentors; of mentees fewer than five have answered.") % people
         return _("Answers of %(n)s mentees; of mentors fewer than five have answered.") % people
-    return _(
+    said = _(
         "Mentors %(mentor)s (n %(mentors)s), mentees %(mentee)s (n %(mentees)s), each with their newest answers."
     ) % {
         "mentor": localise(round(inputs["mentor"])),
@@ -334,6 +336,14 @@ def _voices(row: Score | None) -> str:
         "mentors": localise(inputs["mentors"]),
         "mentees": localise(inputs["mentees"]),
     }
+    return f"{said} {_of_one_statement(inputs.get('single_item', 0))}".strip()
+
+
+def _of_one_statement(n: int) -> str:
+    """How many answers are single items, as short forms ask them; fewer than five are not counted out."""
+    if n < K:
+        return _("Some of these rest on one statement alone, as short forms ask.") if n else ""
+    return _("%(n)s of these rest on one statement alone, as short forms ask.") % {"n": localise(n)}
 
 
 def _evidence(indicator: Indicator, row: Score, own: list[Anchors]) -> Evidence:
@@ -353,6 +363,7 @@ def _evidence(indicator: Indicator, row: Score, own: list[Anchors]) -> Evidence:
         span,
         _counted(indicator, inputs),
         _interval(inputs),
+        _("%(share)s below 50") % {"share": percent(inputs["below_50"])} if "below_50" in inputs else "",
     )
 
 

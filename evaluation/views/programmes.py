@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.dates import localise
 from core.idempotency import once
+from evaluation import words
 from evaluation.forms import CompareForm, NoteForm, PlannedWaveForm, WaveForm
 from evaluation.models import Action, Alert, Instrument, Wave
 from evaluation.plan import proposals
@@ -136,6 +137,7 @@ def waves(http: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked["both"],
         "under_way": next((wave for wave in page if wave.is_open(now)), None),
         "now": now,
+        "wording": words.review_status(),
     }
     return render(http, "evaluation/waves.html", context)
 

@@ -87,6 +87,8 @@ def test_a_response_left_out_of_the_scores_is_in_it_and_says_so(programme):
     assert sorted(row["left_out"] for row in table(files, "items_wide.csv")) == [""] * 7 + ["same"]
     assert {row["left_out"] for row in table(files, "items_long.csv")} == {"", "same"}
     assert "left_out" in {row["code"] for row in table(files, "codebook.csv")}
+    assert json.loads(files["codebook.json"])["review_status"] == {"en": "original", "fa": "draft"}
+    assert "در فارسی پیش‌نویس" in files["codebook.fa.md"]
     assert "does not occur" in files["codebook.en.md"] and "اینجا پیش نمی‌آید" in files["codebook.fa.md"]
 
 
