@@ -199,6 +199,7 @@ class Crowd:
         it.bystander = self.others["mate", 0]
         it.order = it.programme.blocks.get(order=True)
         it.goal, it.message, it.alert = pair.goals.get(), it.room.messages.get(), pair.alerts.get()
+        it.answer = it.message
         it.file, it.flag, it.topic = it.message.attachments.get(), it.message.flags.get(), it.message.topic
         it.unsent_file = Attachment.objects.create(room=it.room, uploader=it.mentee.person, **self.a_file)
         it.private = it.shared = it.for_all = pair.notes.get()
