@@ -123,9 +123,9 @@ class SettingsForm(AsReadForm):
         min_value=1,
         max_value=60,
         help_text=_(
-            "It concerns everybody whose relationship here has ended: so long they can read their conversation, then its"
-            " words and files are erased for good. What was kept for a report stays. A shorter time holds at once for what"
-            " has ended already."
+            "For so long everybody whose relationship here has ended can still read their conversation; then its words and"
+            " files are erased for good. What was kept for a report stays. A shorter time applies at once, to what has"
+            " already ended, too."
         ),
     )
     languages = forms.MultipleChoiceField(
