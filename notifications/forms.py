@@ -53,8 +53,10 @@ class RhythmForm(forms.ModelForm):
 
     class Meta:
         model = Rhythm
-        fields = ("night", "night_from", "night_to", "free_days", "daily", "daily_at", "seen")
-        help_texts = {"seen": gettext_lazy("If you hide it, you do not see it of them either.")}
+        fields = ("night", "night_from", "night_to", "free_days", "daily", "daily_at", "seen", "tells_read")
+        help_texts = dict.fromkeys(
+            ("seen", "tells_read"), gettext_lazy("If you hide it, you do not see it of them either.")
+        )
         widgets = {name: TimeInput(format="%H:%M") for name in ("night_from", "night_to", "daily_at")}
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:

@@ -142,11 +142,13 @@ class RhythmQuerySet(models.QuerySet["Rhythm"]):
 
 
 class Rhythm(models.Model):
-    """When a person may be reached outside the inbox, and whether others see that they are here; no row means at any time, at
-    once, and yes."""
+    """When a person may be reached outside the inbox, and what others see of them: that they are here, and how far they
+    have read; no row means at any time, at once, and yes."""
 
     privacy = classify(
-        internal="id", personal="person night night_from night_to free_days daily daily_at seen", subject="person"
+        internal="id",
+        personal="person night night_from night_to free_days daily daily_at seen tells_read",
+        subject="person",
     )
 
     class FreeDays(models.TextChoices):
@@ -165,6 +167,7 @@ class Rhythm(models.Model):
     daily = models.BooleanField(_("one mail a day"), default=False)
     daily_at = models.TimeField(_("hour of the daily mail"), default=time(8))
     seen = models.BooleanField(_("show the people I talk with that I am here"), default=True, db_default=True)
+    tells_read = models.BooleanField(_("show the people I talk with what I have read"), default=True, db_default=True)
 
     objects = RhythmQuerySet.as_manager()
 

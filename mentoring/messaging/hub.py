@@ -25,7 +25,7 @@ from mentoring.messaging.pen import MOST_AT_ONCE, Pen, writer
 from mentoring.messaging.presence import Presence, Watching
 from mentoring.messaging.promptness import MOST_DEVICES, Promptness
 from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
-from mentoring.messaging.queries import changes_after, draft_of, pointers_of, where_they_are
+from mentoring.messaging.queries import changes_after, draft_of, pointers_of, slowest, where_they_are
 from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
 from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers
 from mentoring.messaging.switchboard import CALL_HINT, SIGNAL_HINT, Switchboard
@@ -355,8 +355,7 @@ class Hub:
             return
         for room, read in pointers.items():
             for listener in self.lines[room].listeners if room in self.lines else ():
-                others = [seq for person, seq in read if person != listener.user.pk]
-                listener.put(packed({"t": "rd", "r": room, "s": min(others, default=0)}))
+                listener.put(packed({"t": "rd", "r": room, "s": slowest(read, listener.user.pk)}))
 
     async def _tell_rest(self, rooms: list[int]) -> None:
         """Each whether they may write there now: in a circle it rests for one and not for the others."""

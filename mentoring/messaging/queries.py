@@ -1,7 +1,7 @@
 """What is read about conversations."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -197,14 +197,14 @@ def room_rows(user: User, rooms: Iterable[Any] | None = None) -> list[RoomRow]:
 
 def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[int, Where]]:
     """For each (person, rooms) by id of the room, of those in which the person is present: one query for all of them."""
-    members: dict[int, dict[int, int]] = {}
+    members: dict[int, dict[int, int | None]] = {}
     listening: set[tuple[int, int]] = set()
     resting: set[tuple[int, int]] = set()
     rooms: dict[int, tuple[int, UUID]] = {}
     present = RoomMember.objects.filter(room__in={room for _, wanted in asked for room in wanted}, left_at=None)
     columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch", "room__kind", "office", "rests_since"
-    for room, person, read, head, epoch, kind, office, rests_since in present.values_list(*columns):
-        members.setdefault(room, {})[person] = 0 if kind == Room.Kind.NEWS else read
+    for room, person, read, head, epoch, kind, office, rests_since, hides in present.values_list(*columns, HIDES_READ):
+        members.setdefault(room, {})[person] = 0 if kind == Room.Kind.NEWS else None if hides else read
         if kind == Room.Kind.NEWS and not office:
             listening.add((room, person))
         if rests_since:
@@ -214,7 +214,7 @@ def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[in
         {
             room: Where(
                 head=rooms[room][0],
-                read=_slowest(members[room], person),
+                read=slowest(members[room], person),
                 epoch=rooms[room][1],
                 listens=(room, person) in listening,
                 rests=(room, person) in resting,
@@ -226,8 +226,14 @@ def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[in
     ]
 
 
-def _slowest(read: dict[int, int], reader: int) -> int:
-    return min((seq for person, seq in read.items() if person != reader), default=0)
+HIDES_READ = Exists(Rhythm.objects.filter(person=OuterRef("person"), tells_read=False))
+
+
+def slowest(read: Mapping[int, int | None], reader: int) -> int:
+    """How far all the others have read, as `reader` is told: nothing of those who keep it to themselves (None), or if they do."""
+    if read.get(reader, 0) is None:
+        return 0
+    return min((seq or 0 for person, seq in read.items() if person != reader), default=0)
 
 
 def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[int, int]]:
@@ -242,7 +248,7 @@ def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[
 def thread_of(room: Room, reader: User, *, before: int | None = None, topic: Topic | None = None) -> Thread:
     """One page of a conversation, or of one topic in it, the newest or the one before a sequence number, as `reader` sees it."""
     first = None if topic else first_unread(room, reader)
-    read_seq = _slowest(dict(pointers_of([room.pk]).get(room.pk, ())), reader.pk)
+    read_seq = slowest(pointers_of([room.pk]).get(room.pk, {}), reader.pk)
     rows = room.messages.for_thread().order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)
@@ -313,12 +319,13 @@ def origins_of(things: Sequence[Any], reader: User) -> dict[Any, Origin]:
     }
 
 
-def pointers_of(rooms: Collection[int]) -> dict[int, list[tuple[int, int]]]:
-    """By room: (person, how far they have read) of everybody present. Of announcements nobody is told who has read them."""
-    found: dict[int, list[tuple[int, int]]] = {}
+def pointers_of(rooms: Collection[int]) -> dict[int, dict[int, int | None]]:
+    """By room: {person: how far they have read} of everybody present, for `slowest`. Of announcements nobody is told who has read
+    them."""
+    found: dict[int, dict[int, int | None]] = {}
     members = RoomMember.objects.filter(room__in=rooms, left_at=None).exclude(room__kind=Room.Kind.NEWS)
-    for room, person, seq in members.values_list("room", "person", "last_read_seq"):
-        found.setdefault(room, []).append((person, seq))
+    for room, person, seq, hides in members.values_list("room", "person", "last_read_seq", HIDES_READ):
+        found.setdefault(room, {})[person] = None if hides else seq
     return found
 
 

@@ -8,6 +8,7 @@ from core.errors import NotAllowed
 from core.models import Job
 from mentoring.messaging import services
 from mentoring.messaging.models import Change, Message, Room, RoomMember
+from mentoring.messaging.queries import pointers_of, slowest, thread_of, where_they_are
 from mentoring.messaging.services import (
     Conflict,
     Deleted,
@@ -25,7 +26,7 @@ from mentoring.messaging.services import (
 from mentoring.relationships.models import RelationshipMember
 from mentoring.relationships.services import start_relationship
 from mentoring.relationships.signals import mentee_joined, relationship_closed, relationship_reopened
-from notifications.models import Notification
+from notifications.models import Notification, Rhythm
 from tests.factories import (
     NOW,
     EnrolmentFactory,
@@ -259,3 +260,25 @@ def test_a_number_can_never_be_used_twice_in_a_room():
         Message.objects.create(
             room=message.room, seq=1, sender=message.sender, cid=uuid4(), body="Again", created_at=NOW
         )
+
+
+@pytest.mark.parametrize("hides", ["reader", "writer"])
+def test_what_one_reads_may_be_kept_to_oneself_and_is_then_not_told_either_way(hides):
+    room = RoomFactory()
+    writer, reader = people_of(room)
+    send_message(room, by=writer, cid=uuid4(), body="Hello", at=NOW)
+    room.refresh_from_db()
+    mark_read(room, by=reader, seq=1, at=NOW)
+
+    def told():
+        [where] = where_they_are([(writer.pk, [room.pk])])
+        return {
+            where[room.pk].read,
+            slowest(pointers_of([room.pk])[room.pk], writer.pk),
+            thread_of(room, writer).read_seq,
+        }
+
+    assert told() == {1}
+    Rhythm.objects.create(person={"reader": reader, "writer": writer}[hides], tells_read=False)
+    assert told() == {0}
+    assert room.members.get(person=reader).last_read_seq == 1
