@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey, AuditEvent, Institution, User
 from core.dates import format_day, localise
 from evaluation.models import Alert, Score
-from evaluation.queries import InstitutionHealth, WorkItem, institution_health, open_actions, watchlist, worklist
+from evaluation.queries import InstitutionHealth, WorkItem, institution_health, open_actions, worklist
 from mentoring.matching.models import MatchRun, Request
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.queries import FunnelStep, funnel
@@ -69,7 +69,8 @@ class CoordinatorHome:
 def coordinator_home(user: User, programme: Programme, *, now: datetime, everything: bool = False) -> CoordinatorHome:
     """A coordinator's desk for one programme: the first relationships that need somebody; or all, and those only watched."""
     tasks = tasks_of(user, programme, now=now)
-    items = worklist(user, now, programme=programme)
+    open_ones = worklist(user, now, programme=programme, watched=everything)
+    items = [item for item in open_ones if item.alert.level == Alert.Level.REVIEW]
     shown = items if everything else items[:SHOWN]
     return CoordinatorHome(
         programmes=list(Programme.objects.coordinated_by(user).order_by("-starts_on", "pk")),
@@ -78,7 +79,7 @@ def coordinator_home(user: User, programme: Programme, *, now: datetime, everyth
         tasks=tasks,
         items=shown,
         more=len(items) - len(shown),
-        watched=watchlist(user, programme) if everything else [],
+        watched=open_ones[len(items) :],
         funnel=come_this_far(funnel(programme, beyond=(Enrolment.Status.PAUSED, Enrolment.Status.COMPLETED))),
         counts=relationship_counts(programme),
         bars=stage_bars([programme])[programme.pk],

@@ -602,12 +602,13 @@ class Crowd:
             it.report, it.above = mine[0], above[0]
         kept(Reading(room=it.open_reading.room, **self.read) for _n in numbers)
         kept(ReportStep(report=it.report, note=f"Step №{n}", state="raised", severity=2, at=at) for n in numbers)
+        said = it.room.messages.filter(seq__gt=numbers.start, seq__lte=numbers.stop).order_by("seq")
         rows = kept(
-            Evidence(report=it.report, message_id=n, seq=n, author_name=f"Author №{n}", said_at=at) for n in numbers
+            Evidence(report=it.report, message_id=row.pk, seq=n, author_name=f"Author №{n}", said_at=at)
+            for n, row in zip(numbers, said, strict=True)
         )
         files = kept(EvidenceFile(evidence=row, name="a", mime="text/plain", size=1, sha256="0" * 64) for row in rows)
         it.kept_file = getattr(it, "kept_file", files[0])
-        said = it.room.messages.filter(seq__gt=numbers.start, seq__lte=numbers.stop)
         kept(Flag(programme=it.programme, message=row, rule="phones", at=at) for row in said)
         held = {"body": "Held", "due_at": at, "written_at": at, "held": "phones"}
         kept(ScheduledMessage(room=it.room, person=mentee, cid=uuid4(), **held) for _n in numbers)

@@ -23,6 +23,10 @@ def is_waiting(now: datetime) -> Q:
     return Q(closed_at=None, level=Alert.Level.REVIEW) & (Q(rests_until=None) | Q(rests_until__lte=now))
 
 
+def is_watched() -> Q:
+    return Q(closed_at=None, level=Alert.Level.WATCH)
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def open(self):
         return self.filter(closed_at=None)
@@ -36,12 +40,12 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             relationship__in=mine
         )
 
-    def waiting(self, now):
-        return self.filter(is_waiting(now))
+    def waiting(self, now, *, or_watched=False):
+        return self.filter(is_waiting(now) | is_watched() if or_watched else is_waiting(now))
 
     def watched(self):
         """Of whom the people themselves have heard a friendly word, and no coordinator needs to look."""
-        return self.filter(closed_at=None, level=Alert.Level.WATCH)
+        return self.filter(is_watched())
 
     def judged(self):
         """Those of which it is known what became of the relationship."""
@@ -51,7 +55,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return (
             self.select_related("relationship__programme")
             .prefetch_related("relationship__members__person")
-            .order_by("-points", "raised_at", "pk")
+            .order_by("level", "-points", "raised_at", "pk")
         )
 
 

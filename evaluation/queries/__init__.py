@@ -22,7 +22,7 @@ from evaluation.queries.practice import checklist_of
 from evaluation.queries.risk import alerts_in_sum, past_alerts, versions_of_points, weighed
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
 from evaluation.queries.weeks import weeks_of_person, weeks_of_relationship
-from evaluation.queries.worklist import WorkItem, watchlist, work_item, worklist
+from evaluation.queries.worklist import WorkItem, work_item, worklist
 
 __all__ = [
     "Comparison",
@@ -65,7 +65,6 @@ __all__ = [
     "versions_of",
     "versions_of_points",
     "waiting_waves",
-    "watchlist",
     "waves_of",
     "weeks_of_person",
     "weeks_of_relationship",

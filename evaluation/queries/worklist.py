@@ -7,7 +7,6 @@ from datetime import datetime
 from accounts.models import User
 from evaluation import words
 from evaluation.models import Alert
-from evaluation.models.alerts import AlertQuerySet
 from evaluation.words import Suggestion
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
@@ -36,18 +35,12 @@ class WorkItem:
         return " · ".join(self.others)
 
 
-def worklist(user: User, now: datetime, *, programme: Programme | None = None, limit: int = 50) -> list[WorkItem]:
-    """The alerts a coordinator should look at now, the heaviest first. Three queries, however many."""
-    return _items(Alert.objects.visible_to(user).waiting(now), programme, limit)
-
-
-def watchlist(user: User, programme: Programme, *, limit: int = 50) -> list[WorkItem]:
-    """Those that are only watched: their people have heard a friendly word. Three queries, however many."""
-    return _items(Alert.objects.visible_to(user).watched(), programme, limit)
-
-
-def _items(alerts: AlertQuerySet, programme: Programme | None, limit: int) -> list[WorkItem]:
-    alerts = alerts.for_rows()
+def worklist(
+    user: User, now: datetime, *, programme: Programme | None = None, watched: bool = False, limit: int = 50
+) -> list[WorkItem]:
+    """The alerts a coordinator should look at now, the heaviest first; with `watched` then those of whom the people themselves
+    have heard. Three queries, however many."""
+    alerts = Alert.objects.visible_to(user).waiting(now, or_watched=watched).for_rows()
     if programme is not None:
         alerts = alerts.filter(relationship__programme=programme)
     return work_items(alerts[:limit])

@@ -6,7 +6,7 @@ from dashboard.desks import coordinator_home
 from evaluation import words
 from evaluation.facts import Facts
 from evaluation.models import Alert
-from evaluation.queries import watchlist, worklist
+from evaluation.queries import worklist
 from evaluation.risk import risks
 from evaluation.services import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
 from mentoring.relationships.models import CoordinatorTouch, Relationship, Session
@@ -217,15 +217,16 @@ def test_what_is_only_watched_stands_on_a_list_of_its_own_and_when_it_rises_on_t
     refresh_alerts(Facts(programme, NOW))
     alert = Alert.objects.get()
     assert worklist(coordination.person, NOW) == [] and alert.needs_look_since is None
-    assert [item.alert for item in watchlist(coordination.person, programme)] == [alert]
-    page = coordinator_home(coordination.person, programme, now=NOW)
+    page, whole = (coordinator_home(coordination.person, programme, now=NOW, everything=e) for e in (False, True))
     assert (page.items, page.watched, page.counts["watched"]) == ([], [], 1)
+    assert (whole.items, [item.alert for item in whole.watched]) == ([], [alert])
 
     week = NOW + timedelta(days=7)
     refresh_alerts(Facts(programme, week))
     alert.refresh_from_db()
     assert [item.alert for item in worklist(coordination.person, week)] == [alert]
-    assert watchlist(coordination.person, programme) == [] and alert.needs_look_since == week
+    assert coordinator_home(coordination.person, programme, now=week, everything=True).watched == []
+    assert alert.needs_look_since == week
     assert "evaluation.nudge_agreement_unsigned" not in Notification.objects.values_list("kind", flat=True)
     assert each.pk == alert.relationship_id
 
