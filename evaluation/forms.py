@@ -175,11 +175,30 @@ class PlannedWaveForm(forms.Form):
         return data
 
     @property
+    def days(self) -> tuple[date, date]:
+        """As they stand before anything is changed."""
+        return self.wave.days if self.wave else (self.initial["opens_on"], self.initial["closes_on"])
+
+    @property
     def planned(self) -> Planned:
         wanted = self.cleaned_data["wanted"]
         opens = self.cleaned_data.get("opens_on") or self.proposal.opens_on
         closes = self.cleaned_data.get("closes_on") or self.proposal.closes_on
         return Planned(self.moment, self.form, in_the_morning(opens, self.now), last_minute(closes), wanted)
+
+
+class PulsesForm(forms.Form):
+    """Whether there is a pulse on each of these days."""
+
+    with_pulses = forms.BooleanField(label=_("A pulse every four weeks"), required=False)
+
+    def __init__(self, *args: Any, days: Sequence[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = _(
+            "Five questions, each time for a week, never while something else is asked. As the days stand: %(days)s."
+        )
+        listed = " · ".join(format_day(day) for day in days)
+        self.fields["with_pulses"].help_text = str(told) % {"days": listed}
 
 
 class SectionForm(forms.Form):

@@ -1,5 +1,6 @@
 """The five waves of a programme, planned from its dates. Pure: the coordinator confirms and shifts them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -16,6 +17,7 @@ FORMS = {
     Wave.Moment.W4: Wave.Form.AFTER,
 }
 FOURTEEN_DAYS = timedelta(days=14)
+FOUR_WEEKS, A_WEEK = timedelta(weeks=4), timedelta(weeks=1)
 MORNING, LAST_MINUTE = time(6), time(23, 59)
 
 
@@ -57,6 +59,26 @@ def proposals(programme: Programme, today: date) -> list[Proposal]:
         Proposal(moment, FORMS[moment], max(opens, today), closes, room.get(moment, True) and closes > today)
         for moment, (opens, closes) in days.items()
     ]
+
+
+def pulse_days(programme: Programme) -> list[date]:
+    """Every fourth week while a programme runs, as long as there is a whole week to answer."""
+    count = (programme.ends_on - A_WEEK - programme.starts_on) // FOUR_WEEKS
+    return [programme.starts_on + number * FOUR_WEEKS for number in range(1, count + 1)]
+
+
+def pulses(programme: Programme, others: Iterable[tuple[date, date]], today: date) -> list[tuple[date, date]]:
+    """The coming pulses, from which to which day, between the `others`: none while people are asked something else."""
+    busy = list(others)
+    weeks = ((day, day + A_WEEK) for day in pulse_days(programme) if day > today)
+    return [week for week in weeks if all(week[1] < opens or closes < week[0] for opens, closes in busy)]
+
+
+def planned_pulses(programme: Programme, waves: Iterable[Wave], now: datetime) -> dict[date, Wave]:
+    """Those of the waves that are pulses of such a plan and have not opened, by the day they open."""
+    coming = (wave for wave in waves if wave.form == Wave.Form.PULSE and not wave.moment and wave.opens_at > now)
+    by_day = {timezone.localdate(wave.opens_at): wave for wave in coming}
+    return {day: by_day[day] for day in pulse_days(programme) if day in by_day}
 
 
 def in_the_morning(day: date, now: datetime) -> datetime:

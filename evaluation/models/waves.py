@@ -1,9 +1,12 @@
 """Waves of questions, and what people answered."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey
@@ -99,6 +102,11 @@ class Wave(models.Model):
     def key(self) -> str:
         """The version of an own questionnaire that it asks; empty for the built-in one."""
         return self.instrument.key if self.instrument else ""
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """From which day to which it is open; without an end for ever."""
+        return timezone.localdate(self.opens_at), timezone.localdate(self.closes_at) if self.closes_at else date.max
 
     def is_open(self, now) -> bool:
         return self.opens_at <= now and (self.closes_at is None or self.closes_at > now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from core.jobs import enqueue
 from evaluation.asking import codes_for_the_rest, items_of, may_be_answered, minutes_of, open_items_of
 from evaluation.facts import TAKING_PART
 from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
-from evaluation.plan import Planned
+from evaluation.plan import Planned, in_the_morning, last_minute, planned_pulses, pulses
 from evaluation.questionnaire import NOT_SHOWN, ROLES
 from evaluation.services.units import recompute_soon
 from evaluation.statistics.scoring import straight_lined
@@ -142,9 +143,12 @@ def _write_down(wave: Wave, at: datetime) -> None:
 
 
 @transaction.atomic
-def keep_plan(programme: Programme, rows: Sequence[Planned], *, by: User, at: datetime) -> None:
+def keep_plan(
+    programme: Programme, rows: Sequence[Planned], *, with_pulses: bool | None = None, by: User, at: datetime
+) -> None:
     """Make the waves of a programme as planned, shift those that have not opened, and take back those that are not wanted.
-    What has opened stays as it is. Raises WaveIsOpenAlready."""
+    What has opened stays as it is. `with_pulses`: between them a pulse every four weeks, or none; None leaves them as they are.
+    Raises WaveIsOpenAlready."""
     Programme.objects.select_for_update().get(pk=programme.pk)
     planned = Wave.objects.filter(programme=programme).exclude(moment="").exclude(form=Wave.Form.OWN)
     there = {wave.moment: wave for wave in planned}
@@ -171,6 +175,21 @@ def keep_plan(programme: Programme, rows: Sequence[Planned], *, by: User, at: da
             wave.save(update_fields=["opens_at", "closes_at"])
             record("evaluation.shifted", by=by, at=at, target=wave, institution_id=programme.institution_id)
             _write_down(wave, at)
+    if with_pulses is not None:
+        _keep_pulses(programme, with_pulses, by=by, at=at)
+
+
+def _keep_pulses(programme: Programme, wanted: bool, *, by: User, at: datetime) -> None:
+    waves = list(Wave.objects.filter(programme=programme, instrument=None))
+    there = planned_pulses(programme, waves, at)
+    others = [wave.days for wave in waves if wave not in there.values()]
+    weeks = dict(pulses(programme, others, timezone.localdate(at))) if wanted else {}
+    for day in there.keys() - weeks.keys():
+        close_wave(there[day], by=by, at=at)
+    for day, end in weeks.items():
+        if day not in there:
+            opens_at, closes_at = in_the_morning(day, at), last_minute(end)
+            open_wave(programme, form=Wave.Form.PULSE, opens_at=opens_at, closes_at=closes_at, by=by, at=at)
 
 
 @transaction.atomic

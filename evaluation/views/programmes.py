@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from core.dates import localise
 from core.idempotency import once
 from evaluation import words
-from evaluation.forms import CompareForm, NoteForm, PlannedWaveForm, WaveForm
+from evaluation.forms import CompareForm, NoteForm, PlannedWaveForm, PulsesForm, WaveForm
 from evaluation.models import Action, Alert, Instrument, Wave
-from evaluation.plan import proposals
+from evaluation.plan import planned_pulses, proposals, pulses
 from evaluation.queries import (
     Comparison,
     Health,
@@ -148,18 +148,30 @@ def wave_plan(http: HttpRequest, slug: str) -> HttpResponse:
     """The five waves from the programme's dates, to confirm and to shift."""
     programme = _coordinated(http, slug, "evaluation.open_wave")
     now = timezone.now()
-    planned = Wave.objects.visible_to(http.user).filter(programme=programme, instrument=None)
-    there = {wave.moment: wave for wave in planned}
+    planned = list(Wave.objects.visible_to(http.user).filter(programme=programme, instrument=None))
+    there = {wave.moment: wave for wave in planned if wave.moment}
     rows = [
         PlannedWaveForm(http.POST or None, proposal=each, wave=there.get(each.moment), now=now)
         for each in proposals(programme, timezone.localdate(now))
     ]
     open_rows = [row for row in rows if not row.has_opened]
-    if http.method == "POST" and all(row.is_valid() for row in open_rows):
-        keep_plan(programme, [row.planned for row in open_rows], by=http.user, at=now)
+    confirmed, asked = bool(there), planned_pulses(programme, planned, now)
+    others = [wave.days for wave in planned if not wave.moment and wave not in asked.values()]
+    others += [row.days for row in rows if row.initial["wanted"]]
+    days = [day for day, _end in pulses(programme, others, timezone.localdate(now))]
+    between = PulsesForm(http.POST or None, days=days, initial={"with_pulses": bool(asked) or not confirmed})
+    if http.method == "POST" and between.is_valid() and all(row.is_valid() for row in open_rows):
+        wanted = between.cleaned_data["with_pulses"]
+        keep_plan(programme, [row.planned for row in open_rows], with_pulses=wanted, by=http.user, at=now)
         messages.success(http, _("The plan stands. Each questionnaire opens by itself on its day."))
         return redirect("waves", slug=slug)
-    context = {"programme": programme, "rows": rows, "confirmed": any(row.wave for row in rows)}
+    context = {
+        "programme": programme,
+        "rows": rows,
+        "confirmed": confirmed,
+        "pulses": between if days else None,
+        "wording": words.review_status(),
+    }
     return render(http, "evaluation/wave_plan.html", context)
 
 

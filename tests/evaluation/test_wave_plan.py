@@ -68,6 +68,32 @@ def test_a_coordinator_confirms_the_plan_shifts_a_wave_and_takes_another_back(co
     assert sorted(jobs.values_list("due_at", flat=True)) == [middle.opens_at, moved.opens_at]
 
 
+def test_a_pulse_every_four_weeks_lies_between_the_waves_and_moves_out_of_their_way(coordination, sign_in):
+    programme, today, week = coordination.programme, timezone.localdate(), timedelta(weeks=1)
+    programme.starts_on, programme.ends_on = today + week, today + 27 * week
+    programme.save()
+    client, page = sign_in(coordination.person), reverse("wave_plan", args=[programme.slug])
+
+    def weeks():
+        found = Wave.objects.filter(form="pulse").order_by("opens_at")
+        return [(timezone.localdate(each.opens_at) - programme.starts_on) // week for each in found]
+
+    form = client.get(page).context["pulses"]
+    assert form.initial["with_pulses"]
+    typed = {name: value for each in client.get(page).context["rows"] for name, value in _typed(each).items()}
+    client.post(page, typed | {"with_pulses": "on"})
+    assert weeks() == [8, 16, 20]  # W1 lies in week 4, W2 in week 13, W3 at the end
+    by_hand = wave(programme, "pulse", number=20, opened_days_ago=(NOW.date() - today).days - 3)
+    Wave.objects.filter(pk=by_hand.pk).update(closes_at=by_hand.opens_at + week)
+
+    later = programme.starts_on + 15 * week
+    shifted = {"w2-opens_on": later.isoformat(), "w2-closes_on": (later + 2 * week).isoformat()}
+    client.post(page, typed | shifted | {"with_pulses": "on"})
+    assert weeks() == [-1, 8, 12, 20]
+    client.post(page, typed | shifted)
+    assert weeks() == [-1]  # what was opened by hand stays
+
+
 def _typed(form):
     return {
         f"{form.prefix}-wanted": "on",
