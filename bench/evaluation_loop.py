@@ -4,6 +4,7 @@ It shares the anchors and the clocks that stand still with the platform, and not
 """
 
 import math
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby
 from statistics import fmean, median
@@ -23,6 +24,7 @@ from notifications.quiet import WEEKENDS
 
 DAY, WEEK, HOUR = timedelta(days=1), timedelta(days=7), timedelta(hours=1)
 MONTH = 30.44 * DAY
+Lived = Callable[[datetime], timedelta]
 
 
 def scores_of(relationship: Relationship, at: datetime) -> dict[str, float | None]:
@@ -39,7 +41,14 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     members = list(relationship.members.select_related("person", "enrolment"))
     present = [member for member in members if member.left_at is None or member.left_at > at]
     role = {member.person_id: member.role for member in members}
-    weeks = (end - start) // WEEK
+    pauses = list(relationship.pauses.filter(began_at__lte=at))
+
+    def lived(moment: datetime) -> timedelta:
+        """Since the match, without pauses."""
+        spans = [min(moment, end, pause.ended_at or end) - pause.began_at for pause in pauses]
+        return moment - start - sum((max(span, timedelta()) for span in spans), timedelta())
+
+    weeks = lived(end) // WEEK
 
     agreement = relationship.agreement
     signed = _first_signed(agreement, members, at)
@@ -59,7 +68,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     due = [s for s in sessions if (s in missed or s.status in ("held", "confirmed")) and s.provenance != "self_logged"]
     met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
     touches = [touch.at for touch in relationship.touches.filter(at__lte=at)]
-    periods = (end - start) // (60 * DAY)
+    periods = lived(end) // (60 * DAY)
 
     said = [
         message
@@ -97,6 +106,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         fmean(stars) for side in ("mentor", "mentee") if (stars := [star for who, star, _ in ratings if who == side])
     ]
     two_way = max([*_answer_moments(said, role), *(session.starts_at for session in met)], default=None)
+    since = two_way or start
     shown = {
         "PS1": _agreement_days(signed, start, end, at, over=over),
         "PS2": (filled + bool(standing)) / 8,
@@ -105,11 +115,11 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         "PC3": sum(g.confirmed_at is not None and g.confirmed_at <= at for g in standing) / len(standing)
         if standing
         else None,
-        "PG3": len({(touch - start) // (60 * DAY) for touch in touches} & set(range(periods))) / periods
+        "PG3": len({lived(touch) // (60 * DAY) for touch in touches} & set(range(periods))) / periods
         if periods
         else None,
         "MM2": relationship.why.get("percentile"),
-        "MF1": _share_of(contacts, start, rhythm, (end - start) // rhythm) if end - start >= 3 * WEEK else None,
+        "MF1": _share_of(contacts, lived, rhythm, lived(end) // rhythm) if lived(end) >= 3 * WEEK else None,
         "MF2": abs(math.log2(wanted["mentor"] / wanted["mentee"]))
         if len(wanted) == 2 and all(wanted.values())
         else None,
@@ -121,12 +131,12 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         "RC2": unanswered[0] / unanswered[1] if unanswered[1] >= 5 else None,
         "RC3": 2 * min(by_role) / sum(by_role) if sum(by_role) >= 10 else None,
         "RP2": min(check_ins / asked, 1.0) if asked >= 3 else None,
-        "RF1": _two_way_weeks(said, met, role, start, weeks) / weeks if weeks >= 4 else None,
+        "RF1": _two_way_weeks(said, met, role, lived, weeks) / weeks if weeks >= 4 else None,
         "RF2": min(starts.count("mentor"), starts.count("mentee")) / len(starts) if len(starts) >= 5 else None,
         "SU1": goal_attainment(rated) if rated else None,
         "SS1": fmean(means) if len(ratings) >= 3 and means else None,
         "SS2": _slope(ratings),
-        "SC1": (at - (two_way or start) - _off(members, relationship, two_way or start, at)) / rhythm
+        "SC1": (lived(at) - lived(since) - _off(members, relationship, pauses, since, at)) / rhythm
         if not over and at - start >= rhythm
         else None,
     }
@@ -160,13 +170,15 @@ def _agreement_days(signed: Any, start: datetime, end: datetime, at: datetime, *
     return max(((signed or end) - start) / DAY, 0.0)
 
 
-def _off(members: list[Any], relationship: Relationship, since: datetime, at: datetime) -> timedelta:
-    """Days on which nobody owes a word: holidays, and those on which whoever is alone on a side is away."""
+def _off(members: list[Any], relationship: Relationship, pauses: list[Any], since: datetime, at: datetime) -> timedelta:
+    """Days on which nobody owes a word: holidays, and those on which whoever is alone on a side is away; of pauses
+    none."""
     sides = [member.role for member in members]
     alone = [member.person_id for member in members if sides.count(member.role) == 1]
     away = Absence.objects.filter(person__in=alone).values_list("from_on", "until_on")
     clock = Clock(timezone.get_default_timezone_name(), holidays=holidays_of(relationship.programme), away=tuple(away))
-    return timedelta(seconds=_still(clock, since, at))
+    both = [_still(clock, max(pause.began_at, since), min(pause.ended_at or at, at)) for pause in pauses]
+    return timedelta(seconds=_still(clock, since, at) - sum(both))
 
 
 def _clock(person: Any, relationship: Relationship) -> Clock:
@@ -217,15 +229,15 @@ def _contacts(said: list[Message], met: list[Any]) -> list[tuple[datetime, str]]
     return [(moment, "message") for moment in hours.values()] + [(session.starts_at, session.place) for session in met]
 
 
-def _share_of(contacts: list[tuple[datetime, str]], start: datetime, step: timedelta, of: int) -> float | None:
-    return len({(moment - start) // step for moment, _ in contacts} & set(range(of))) / of if of else None
+def _share_of(contacts: list[tuple[datetime, str]], lived: Lived, step: timedelta, of: int) -> float | None:
+    return len({lived(moment) // step for moment, _ in contacts} & set(range(of))) / of if of else None
 
 
-def _two_way_weeks(said: list[Message], met: list[Any], role: dict[int, str], start: datetime, weeks: int) -> int:
+def _two_way_weeks(said: list[Message], met: list[Any], role: dict[int, str], lived: Lived, weeks: int) -> int:
     heard: dict[str, set[int]] = {"mentor": set(), "mentee": set()}
     for message in said:
-        heard[role[message.sender_id]].add((message.created_at - start) // WEEK)
-    live = {(session.starts_at - start) // WEEK for session in met}
+        heard[role[message.sender_id]].add(lived(message.created_at) // WEEK)
+    live = {lived(session.starts_at) // WEEK for session in met}
     return len(((heard["mentor"] & heard["mentee"]) | live) & set(range(weeks)))
 
 

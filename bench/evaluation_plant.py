@@ -72,6 +72,11 @@ STATEMENTS = (
     FROM generate_series(1, 2 * {pairs}) n JOIN relationships_relationship p ON p.id = (n + 1) / 2
     """,
     """
+    INSERT INTO relationships_pause (relationship_id, began_at, ended_at)
+    SELECT id, started_at + (10 + 20 * n) * interval '1 day', started_at + (20 + 20 * n) * interval '1 day'
+    FROM relationships_relationship, generate_series(0, 1) n WHERE id % 10 = 3
+    """,
+    """
     INSERT INTO messaging_room (id, institution_id, kind, relationship_id, last_seq, epoch, created_at)
     SELECT r, 1, 'pair', r, 200, gen_random_uuid(), {began} FROM generate_series(1, {pairs}) r
     """,
@@ -286,6 +291,7 @@ EVENTS = (
     "relationships_checkin",
     "relationships_coordinatortouch",
     "relationships_signature",
+    "relationships_pause",
     "relationships_goal",
     "training_moduleprogress",
     "training_lessonanswer",

@@ -154,13 +154,14 @@ def risks(facts: Facts, points: Mapping[str, int] = DEFAULTS, rules: Sequence[Ru
 
 
 def _age(facts: Facts) -> np.ndarray:
-    return (facts.now - facts.pairs.start) / DAY
+    """Days since the match, without pauses."""
+    return facts.age / DAY
 
 
 def _start(facts: Facts, found: dict[int, Risk]) -> None:
     first, age, agreements = first_by(*facts.two_way, len(facts.pairs)), _age(facts), facts.agreements
     since = np.where(np.isnan(agreements.signed), facts.pairs.start, agreements.changed)
-    unsigned = (facts.now - since) / DAY
+    unsigned = (facts.age - facts.lived(np.arange(len(since)), since)) / DAY
     for place, risk in found.items():
         days = int(age[place])
         if np.isnan(first[place]) and days >= 7:
@@ -310,10 +311,10 @@ def _training(facts: Facts, found: dict[int, Risk]) -> None:
 def _untouched(facts: Facts, found: dict[int, Risk]) -> None:
     last = last_by(*facts.touches, len(facts.pairs))
     since = np.where(np.isnan(last), facts.pairs.start, last)
+    days = (facts.age - facts.lived(np.arange(len(since)), since)) / DAY
     for place, risk in found.items():
-        days = (facts.now - since[place]) / DAY
-        if days >= 60:
-            risk.add("untouched", "untouched", days=int(days))
+        if days[place] >= 60:
+            risk.add("untouched", "untouched", days=int(days[place]))
 
 
 def _safety(facts: Facts, found: dict[int, Risk]) -> None:

@@ -489,6 +489,10 @@ class Crowd:
             for n in numbers
         )  # fmt: skip
         kept(
+            relationships.Pause(relationship=it.pair, began_at=at - (n + 2) * DAY, ended_at=at - (n + 1) * DAY)
+            for n in numbers
+        )
+        kept(
             relationships.CoordinatorTouch(relationship=it.pair, coordinator=others["colleague", n], person=mates[n], at=at,
                                            reason=f"Contact №{n}")
             for n in numbers

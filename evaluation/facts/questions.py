@@ -19,6 +19,7 @@ from mentoring.relationships.models import (
     CheckIn,
     CoordinatorTouch,
     Goal,
+    Pause,
     Relationship,
     RelationshipMember,
     Session,
@@ -106,6 +107,12 @@ def members(facts: Scope) -> Asked:
         RelationshipMember.objects.filter(of(facts, "relationship"), joined_at__lte=facts.at).order_by("pk"),
         "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "joined_at", "left_at",
     )  # fmt: skip
+
+
+@asks(RELATIONSHIP)
+def pauses(facts: Scope) -> Asked:
+    rows = Pause.objects.filter(of(facts, "relationship"), began_at__lte=facts.at)
+    return rows.order_by("relationship", "began_at"), "relationship_id", "began_at", "ended_at"
 
 
 @asks(RELATIONSHIP)

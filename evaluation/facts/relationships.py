@@ -17,11 +17,13 @@ from evaluation.facts.tables import (
     HOUR,
     MENTEE,
     MENTOR,
+    WEEK,
     Agreements,
     CheckIns,
     Events,
     Members,
     Pairs,
+    Pauses,
     People,
     floats,
     ints,
@@ -73,6 +75,29 @@ class RelationshipFacts:
             percentile=floats(percentile),
             place={pk: place for place, pk in enumerate(ids)},
         )
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        pair, began, ended = questions.pauses(self.scope)
+        place = self.pairs.places(pair)
+        order = np.lexsort((began, place))
+        order = order[place[order] >= 0]
+        place, began, ended = place[order], began[order], ended[order]
+        return Pauses(place, began, np.fmax(np.fmin(ended, self.pairs.end[place]), began), self.pairs.start)
+
+    def lived(self, pair: Ints, at: Floats) -> Floats:
+        """How many seconds a relationship has lived by a moment: since the match, without its pauses."""
+        return at - self.pairs.start[pair] - self.pauses.rested(pair, at)
+
+    @cached_property
+    def age(self) -> Floats:
+        """How many seconds each relationship has lived so far."""
+        return self.lived(np.arange(len(self.pairs)), self.pairs.end)
+
+    @cached_property
+    def weeks(self) -> Ints:
+        """Whole weeks that each relationship has lived so far."""
+        return (self.age // WEEK).astype(np.int64)
 
     @cached_property
     def people(self) -> People:
@@ -186,11 +211,14 @@ class RelationshipFacts:
 
     @cached_property
     def silent(self) -> Floats:
-        """Seconds since the last two-way contact of each relationship, or since the match where there was none, without days on
-        which nobody owes a word."""
+        """Seconds since the last two-way contact of each relationship, or since the match where there was none, without pauses
+        and days on which nobody owes a word."""
         last = last_by(*self.two_way, len(self.pairs))
         since = np.where(np.isnan(last), self.pairs.start, last)
-        return self.pairs.end - since - self.days_off(np.arange(len(self.pairs)), since, self.pairs.end)
+        every, pauses = np.arange(len(self.pairs)), self.pauses
+        off = self.days_off(every, since, self.pairs.end)
+        both = self.days_off(pauses.pair, np.maximum(pauses.began, since[pauses.pair]), pauses.ended)
+        return self.age - self.lived(every, since) - off + np.bincount(pauses.pair, both, len(every))
 
     @cached_property
     def sessions(self) -> dict[str, Any]:

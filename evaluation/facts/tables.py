@@ -141,10 +141,34 @@ class Pairs:
     def days(self) -> Floats:
         return (self.end - self.start) / DAY
 
-    @property
-    def weeks(self) -> Ints:
-        """Whole weeks lived so far."""
-        return ((self.end - self.start) // WEEK).astype(np.int64)
+
+@dataclass(frozen=True)
+class Pauses:
+    """Times in which relationships rested, sorted by relationship and time; `start`: when each relationship began."""
+
+    pair: Ints
+    began: Floats
+    ended: Floats
+    start: Floats
+
+    def rested(self, pair: Ints, at: Floats) -> Floats:
+        """How many seconds of pauses a relationship had by a moment."""
+        if not len(self.pair):
+            return np.zeros(len(pair))
+        length = self.ended - self.began
+        total = np.cumsum(length) - length
+        earlier = total - total[np.searchsorted(self.pair, self.pair)]
+        found = np.searchsorted(self._keys(self.pair, self.began), self._keys(pair, at), "right") - 1
+        mine = (found >= 0) & (self.pair[found] == pair)
+        since = np.clip(np.minimum(at, self.ended[found]) - self.began[found], 0.0, None)
+        return np.where(mine, earlier[found] + since, 0.0)
+
+    def _keys(self, pair: Ints, at: Floats) -> Floats:
+        """What sorts by relationship and time."""
+        return pair * _AGES + np.clip(at - self.start[pair], 0.0, _AGES - 1)
+
+
+_AGES = 2.0**32  # seconds: longer than any relationship
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,9 @@ def alerts_acted_on(facts: Facts) -> Figures:
 
 
 def coordinator_check_ins(facts: Facts) -> Figures:
-    pairs = facts.pairs
-    due = ((pairs.end - pairs.start) // (TOUCH_DAYS * DAY)).astype(np.int64)
+    due = (facts.age // (TOUCH_DAYS * DAY)).astype(np.int64)
     unit, at = facts.touches
-    done = distinct_by(unit, ((at - pairs.start[unit]) // (TOUCH_DAYS * DAY)).astype(np.int64), due)
+    done = distinct_by(unit, (facts.lived(unit, at) // (TOUCH_DAYS * DAY)).astype(np.int64), due)
     return of_pairs(facts, ratio(done, due), due >= 1, done, due)
 
 
@@ -133,14 +132,14 @@ def early_poor_fit(facts: Facts) -> Figures:
 
 
 def rhythm_kept(facts: Facts) -> Figures:
-    """Agreed intervals with at least one contact, over the intervals lived so far."""
-    pairs, rhythm = facts.pairs, facts.agreements.rhythm_days * DAY
+    """Agreed intervals with at least one contact, over the intervals lived so far, without pauses."""
+    rhythm = facts.agreements.rhythm_days * DAY
     known = ~np.isnan(rhythm)
-    intervals = np.where(known, (pairs.end - pairs.start) // np.where(known, rhythm, 1.0), 0).astype(np.int64)
+    intervals = np.where(known, facts.age // np.where(known, rhythm, 1.0), 0).astype(np.int64)
     unit, at = facts.contacts["pair"], facts.contacts["at"]
-    place = np.where(known[unit], (at - pairs.start[unit]) // np.where(known, rhythm, 1.0)[unit], -1).astype(np.int64)
+    place = np.where(known[unit], facts.lived(unit, at) // np.where(known, rhythm, 1.0)[unit], -1).astype(np.int64)
     met = distinct_by(unit, place, intervals)
-    enough = known & (pairs.end - pairs.start >= 3 * WEEK) & (intervals >= 1)
+    enough = known & (facts.age >= 3 * WEEK) & (intervals >= 1)
     return of_pairs(facts, ratio(met, intervals), enough, met, intervals)
 
 
@@ -278,12 +277,15 @@ INDICATORS = (
         "RG",
         name=_("Coordinator check-ins"),
         means=_("Coordinators were in touch in %(value)s of the 60-day periods."),
-        how=_("60-day periods in which a coordinator was in contact with the relationship, over periods lived."),
+        how=_(
+            "60-day periods in which a coordinator was in contact with the relationship, over periods lived without pauses."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.3, 1.0),
         minimum=_("one period of 60 days"),
         compute=coordinator_check_ins,
+        version=2,
     ),
     Indicator(
         "MT1",
@@ -373,12 +375,13 @@ INDICATORS = (
         "RG",
         name=_("Agreed rhythm kept"),
         means=_("Pairs were in touch in %(value)s of their agreed intervals."),
-        how=_("Agreed intervals with at least one message or session, over the intervals lived so far."),
+        how=_("Agreed intervals with at least one message or session, over the intervals lived so far without pauses."),
         unit="share",
         kind="lin",
         anchors=(0.2, 0.9),
         minimum=_("an agreed rhythm, 3 weeks"),
         compute=rhythm_kept,
+        version=2,
     ),
     Indicator(
         "MF2",

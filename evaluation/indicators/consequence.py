@@ -179,8 +179,8 @@ INDICATORS = (
         name=_("Silence"),
         means=_("The last two-way contact lies %(value)s agreed intervals back."),
         how=_(
-            "Days since the last answer or session, without holidays and days on which one of the two is away, over the agreed"
-            " days between contacts. Less is better."
+            "Days since the last answer or session, without pauses, holidays and days on which one of the two is away, over the"
+            " agreed days between contacts. Less is better."
         ),
         unit="number",
         kind="lin",

@@ -81,17 +81,17 @@ def check_ins_answered(facts: Facts) -> Figures:
     size = len(facts.pairs)
     answered = np.bincount(facts.check_ins.pair, minlength=size)
     members = np.bincount(facts.members.pair[facts.members.present], minlength=size)
-    asked = facts.pairs.weeks * members
+    asked = facts.weeks * members
     return of_pairs(facts, np.minimum(ratio(answered, asked), 1.0), asked >= 3, answered, asked)
 
 
 def two_way_weeks(facts: Facts) -> Figures:
     """Weeks in which both sides wrote, or a session was held."""
     pairs, messages, met = facts.pairs, facts.messages, facts.sessions["counts"]
-    weeks = pairs.weeks
+    weeks = facts.weeks
 
     def keys(unit: np.ndarray, at: np.ndarray) -> np.ndarray:
-        week = ((at - pairs.start[unit]) // WEEK).astype(np.int64)
+        week = (facts.lived(unit, at) // WEEK).astype(np.int64)
         inside = (week >= 0) & (week < weeks[unit])
         return np.unique(unit[inside] * 10_000 + week[inside])
 
@@ -195,12 +195,13 @@ INDICATORS = (
         "RG",
         name=_("Check-ins answered"),
         means=_("%(value)s of the weekly check-ins were answered."),
-        how=_("Check-ins answered, over weeks lived times members."),
+        how=_("Check-ins answered, over weeks lived without pauses times members."),
         unit="share",
         kind="lin",
         anchors=(0.1, 0.7),
         minimum=_("3 asked"),
         compute=check_ins_answered,
+        version=2,
     ),
     Indicator(
         "RF1",
@@ -209,12 +210,13 @@ INDICATORS = (
         "RG",
         name=_("Weeks with two-way contact"),
         means=_("In %(value)s of the weeks both sides were there."),
-        how=_("Weeks in which both wrote or a session was held, over weeks lived."),
+        how=_("Weeks in which both wrote or a session was held, over weeks lived without pauses."),
         unit="share",
         kind="lin",
         anchors=(0.1, 0.7),
         minimum=_("4 weeks"),
         compute=two_way_weeks,
+        version=2,
     ),
     Indicator(
         "RF2",

@@ -12,6 +12,7 @@ from evaluation.facts.relationships import holidays_of
 from evaluation.indicators import BY_CODE
 from evaluation.risk import risks
 from mentoring.planning.models import Programme
+from mentoring.relationships.services import pause_relationship, resume_relationship
 from notifications.models import Absence, Rhythm
 from tests.evaluation.living import members, pair, say
 from tests.factories import NOW, CoordinationFactory
@@ -152,3 +153,33 @@ def test_holidays_and_days_on_which_one_of_the_two_is_away_are_no_silence():
     programme.holidays = Programme.Holidays.GREGORIAN
     off = Facts(programme, NOW).days_off(np.array([0]), christmas, christmas + 10 * 86400)
     assert off.tolist() == [3 * 86400]
+
+
+@pytest.mark.django_db
+def test_a_pause_is_neither_silence_nor_a_week_lived():
+    programme = CoordinationFactory().programme
+    programme.holidays = Programme.Holidays.NONE
+    programme.save()
+    for rested in (False, True):
+        each = pair(programme, days=56)
+        mentor, mentee = members(each)
+        for day in (1, 8, 15, 22):
+            say(each, mentor, each.started_at + timedelta(days=day))
+            say(each, mentee, each.started_at + timedelta(days=day, hours=1))
+        if rested:
+            coordinator = CoordinationFactory(programme=programme).person
+            pause_relationship(each, by=coordinator, at=each.started_at + timedelta(days=23, hours=1))
+            resume_relationship(each, by=coordinator, at=each.started_at + timedelta(days=51, hours=1))
+    facts = Facts(programme, NOW)
+
+    def raw(code):
+        return BY_CODE[code].compute(facts).raw.round(3).tolist()
+
+    assert facts.weeks.tolist() == [8, 4]
+    assert (raw("RF1"), raw("MF1")) == ([0.5, 1.0], [0.5, 1.0])
+    assert raw("SC1") == [round((34 - 1 / 24) / 7, 3), round((6 - 1 / 24) / 7, 3)]
+    silent = [any(reason["code"] == "silence" for reason in risk.reasons) for risk in risks(facts).values()]
+    assert silent == [True, False]
+    away = Absence(person=mentee, from_on=NOW.date() - timedelta(days=30), until_on=NOW.date() - timedelta(days=10))
+    away.save()
+    assert BY_CODE["SC1"].compute(Facts(programme, NOW)).raw.round(3).tolist()[1] == raw("SC1")[1]

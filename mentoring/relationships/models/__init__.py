@@ -7,6 +7,7 @@ from mentoring.relationships.models.feeds import CalendarFeed
 from mentoring.relationships.models.goals import Goal, GoalStep
 from mentoring.relationships.models.notes import Note
 from mentoring.relationships.models.relationship import (
+    Pause,
     Relationship,
     RelationshipMember,
     Session,
@@ -25,6 +26,7 @@ __all__ = [
     "Goal",
     "GoalStep",
     "Note",
+    "Pause",
     "Relationship",
     "RelationshipMember",
     "Session",

@@ -222,6 +222,33 @@ class RelationshipMember(models.Model):
         return str(self.person)
 
 
+class Pause(models.Model):
+    """A time in which a relationship rested; without an end it rests still."""
+
+    privacy = classify(internal="id relationship began_at ended_at", subject="relationship__members__person")
+
+    relationship = models.ForeignKey(
+        Relationship, models.CASCADE, related_name="pauses", verbose_name=_("relationship")
+    )
+    began_at = models.DateTimeField(_("began at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["relationship"], condition=Q(ended_at=None), name="pause_open_once_per_relationship"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="pause_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.relationship_id} {self.began_at}"
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def upcoming(self, now):
         return self.filter(status=Session.Status.CONFIRMED, starts_at__gte=now).order_by("starts_at", "pk")

@@ -192,7 +192,12 @@ def is_agreed(relationship: Relationship) -> bool:
 def change_status(
     relationship: Relationship, status: str, *, by: User | None, at: datetime, action: str, reason: str = ""
 ) -> None:
-    """Write a new state and its audit event; `relationship` is a locked row."""
+    """Write a new state, its audit event, and the pause that begins or ends with it; `relationship` is a locked row."""
+    paused = Relationship.Status.PAUSED
+    if relationship.status == paused != status:
+        relationship.pauses.filter(ended_at=None).update(ended_at=at)
+    elif status == paused != relationship.status:
+        relationship.pauses.create(began_at=at)
     relationship.status, relationship.status_at = status, at
     relationship.save()
     record(
