@@ -25,9 +25,10 @@ const before = keptFrames(); // read before anything is added
 
 async function keep(frames) {
   if (!frames.length) return;
-  const gone = new Map(frames.filter(({ m }) => m.gone).map(({ m }) => [m.id, m]));
-  const stale = gone.size ? (await keptFrames()).filter(({ m }) => gone.has(m.id)) : []; // words that are taken back leave this device, too
-  frames = [...stale.map((frame) => ({ ...frame, m: gone.get(frame.m.id) })), ...frames];
+  const gone = new Map(frames.filter(({ m }) => m.gone).map(({ m }) => [m.s, m]));
+  const without = (m) => gone.get(m.s) ?? { ...m, re: { ...m.re, b: "" } };
+  const stale = gone.size ? (await keptFrames()).filter(({ m }) => gone.has(m.s) || gone.has(m.re?.s)) : [];
+  frames = [...stale.map((frame) => ({ ...frame, m: without(frame.m) })), ...frames]; // words that are taken back leave this device
   await shelf.put(...frames.map((frame) => [[room, frame.s], { ...frame, epoch: line.epoch }]));
   await shelf.drop(IDBKeyRange.bound([room, 0], [room, frames.at(-1).s - MOST]));
 }
