@@ -31,7 +31,9 @@ class Migration(migrations.Migration):
             "rests_until",
             models.DateTimeField(blank=True, null=True, verbose_name="rests until"),
         ),
-        migrations.AddField("alert", "settled", models.JSONField(blank=True, default=list)),
+        migrations.AddField(
+            "alert", "settled", models.JSONField(blank=True, default=list, verbose_name="reasons seen to")
+        ),
         migrations.AddField(
             "alert",
             "needs_look_since",

@@ -106,7 +106,7 @@ class Alert(models.Model):
     )
     raised_at = models.DateTimeField(_("raised at"))
     needs_look_since = models.DateTimeField(_("needs a look since"), null=True, blank=True)
-    settled = models.JSONField(default=list, blank=True)
+    settled = models.JSONField(_("reasons seen to"), default=list, blank=True)
     """Codes of the reasons that somebody saw to, or put off: these rest, a new one does not."""
     rests_until = models.DateTimeField(_("rests until"), null=True, blank=True)
     snoozed_for = models.CharField(_("why it can wait"), max_length=8, choices=Snooze, blank=True, db_default="")
