@@ -195,9 +195,9 @@ class PulsesForm(forms.Form):
     def __init__(self, *args: Any, days: Sequence[date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         told = _(
-            "Five questions, each time for a week, never while something else is asked. As the days stand: %(days)s."
+            "Five questions, each time for a week, never while a questionnaire above is open. As the days stand: %(days)s."
         )
-        listed = " · ".join(format_day(day) for day in days)
+        listed = " · ".join(format_day(day).replace(" ", "\N{NO-BREAK SPACE}") for day in days)
         self.fields["with_pulses"].help_text = str(told) % {"days": listed}
 
 

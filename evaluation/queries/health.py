@@ -342,8 +342,8 @@ def _voices(row: Score | None) -> str:
 def _of_one_statement(n: int) -> str:
     """How many answers are single items, as short forms ask them; fewer than five are not counted out."""
     if n < K:
-        return _("Some of these rest on one statement alone, as short forms ask.") if n else ""
-    return _("%(n)s of these rest on one statement alone, as short forms ask.") % {"n": localise(n)}
+        return _("Some answers rest on one statement alone, as short forms ask.") if n else ""
+    return _("%(n)s answers rest on one statement alone, as short forms ask.") % {"n": localise(n)}
 
 
 def _evidence(indicator: Indicator, row: Score, own: list[Anchors]) -> Evidence:

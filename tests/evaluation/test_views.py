@@ -84,7 +84,7 @@ def test_health_says_the_finding_and_shows_the_evidence(programme, coordination,
     assert "Time to an answer: How is this computed?" in text
     assert "95% interval" in text
     assert "0% below 50" in text and "100% below 50" in text
-    assert "10 of these rest on one statement alone, as short forms ask." in text
+    assert "10 answers rest on one statement alone, as short forms ask." in text
     contextual = sign_in(coordination.person).get(reverse("health", args=[programme.slug]) + "?stage=contextual")
     assert "so there are no launches to count." in contextual.content.decode()
 
