@@ -48,7 +48,9 @@ class ScoreFilter(django_filters.FilterSet):
     )
 
     as_of_on = django_filters.DateFromToRangeFilter(
-        label=_("Instead of the newest: the newest and the last of every month before, between two days.")
+        label=_(
+            "Instead of the newest: stages and categories of the newest day and the last of every month before, from to."
+        )
     )
 
     class Meta:
@@ -57,14 +59,14 @@ class ScoreFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset):
         over_time = self.form.cleaned_data["as_of_on"] is not None
-        return super().filter_queryset(queryset.by_month() if over_time else queryset.latest())
+        return super().filter_queryset(queryset.over_time() if over_time else queryset.latest())
 
 
 class ScoreList(ForKey, generics.ListAPIView):
     about = {
         "GET": _(
-            "The newest scores of each programme and of the institution, or those over time: indicators, components, categories, "
-            "stages. Of earlier days suppressed where fewer than five people came or went."
+            "The newest scores of each programme and of the institution: indicators, components, categories, stages. Or stages "
+            "and categories over time, suppressed on earlier days where fewer than five people came or went."
         )
     }
     scopes = {"GET": "scores:read"}

@@ -45,6 +45,10 @@ class ScoreQuerySet(models.QuerySet["Score"]):
             wanted |= Q(institution=institution, programme=programme, as_of_on__in=dates)
         return self.filter(wanted)
 
+    def over_time(self):
+        """Stages and categories of those days. With their components beside them a suppressed one could be worked out."""
+        return self.by_month().filter(code="both").exclude(component__contains=".")
+
 
 class Score(models.Model):
     """One number with its evidence, of a programme or (programme None) an institution, on one day. A state other than `scored`

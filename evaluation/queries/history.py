@@ -14,11 +14,12 @@ Series = tuple[Place, str, str]
 
 
 def beside_each_other(rows: Sequence[Score]) -> list[Score]:
-    """The rows, suppressed where between their day and another of the fixed days fewer than five people came or went. Where
-    that is so of a stage or a category, all of the stage is suppressed on that day, which would give it away. Two queries."""
+    """The rows, of stages and categories, suppressed where between their day and another of the fixed days fewer than five
+    people came or went: then all of the stage is suppressed on that day, which would give it away. Two queries."""
     people: dict[Series, dict[date, int]] = {}
     newest: dict[Place, date] = {}
-    there = Score.objects.filter(institution__in={row.institution_id for row in rows}).by_month().filter(state="scored")
+    institutions = {row.institution_id for row in rows}
+    there = Score.objects.filter(institution__in=institutions).over_time().filter(state="scored")
     for institution, programme, component, code, day, n, known in there.values_list(
         "institution", "programme", "component", "code", "as_of_on", "n", "inputs__people"
     ):
@@ -27,7 +28,7 @@ def beside_each_other(rows: Sequence[Score]) -> list[Score]:
         newest[place] = max(day, newest.get(place, day))
     hidden = {(key, day) for key, counts in people.items() for day in _not_beside(counts, newest[key[0]])}
     of_stage = _stages()
-    away = {(key[0], day, of_stage[key[1]]) for key, day in hidden if key[2] == "both" and "." not in key[1]}
+    away = {(key[0], day, of_stage[key[1]]) for key, day in hidden}
     for row in rows:
         place = (row.institution_id, row.programme_id)
         series = (place, row.component, row.code)
