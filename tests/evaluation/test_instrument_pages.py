@@ -286,6 +286,6 @@ def test_the_consistency_of_a_subscale_equals_that_of_the_statistics(programme):
     found = alpha(table)
     value, low, high = (round(each, 2) for each in (found.value, found.low, found.high))
     whole = omega(table)
-    told = f"alpha {value} (95% interval {low} to {high}), omega {round(whole.value, 2)} (95% interval"
+    told = f"alpha {value:.2f} (95% interval {low:.2f} to {high:.2f}), omega {whole.value:.2f} (95% interval"
     assert told in result.rows[0].reliability
     assert [(each.measure, each.n) for each in result.rows[0].consistency] == [("alpha", 35), ("omega", 35)]

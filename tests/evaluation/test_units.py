@@ -229,9 +229,9 @@ def test_what_was_computed_from_newer_facts_stays(programme):
 @pytest.mark.postgres
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL waits for its disk")
 def test_scores_inside_a_transaction_of_somebody_else_leave_its_commit_alone(programme):
-    update_relationship(programme.relationships.first().pk, at=T)
-
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
+        update_relationship(programme.relationships.first().pk, at=T)
         cursor.execute("SHOW synchronous_commit")
         assert cursor.fetchone() == ("on",)
 
