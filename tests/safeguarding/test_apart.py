@@ -45,26 +45,10 @@ from tests.factories import (
     ProgrammeFactory,
     RelationshipFactory,
     RequestFactory,
-    RoomFactory,
 )
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
-
-
-@pytest.fixture
-def room():
-    return RoomFactory()
-
-
-@pytest.fixture
-def mentor(room):
-    return room.relationship.members.get(role="mentor").person
-
-
-@pytest.fixture
-def mentee(room):
-    return room.relationship.members.get(role="mentee").person
 
 
 def words(room):

@@ -29,26 +29,6 @@ WORDS = "You are worth nothing"
 
 
 @pytest.fixture
-def room():
-    return RoomFactory()
-
-
-@pytest.fixture
-def mentor(room):
-    return room.relationship.members.get(role="mentor").person
-
-
-@pytest.fixture
-def mentee(room):
-    return room.relationship.members.get(role="mentee").person
-
-
-@pytest.fixture
-def coordinator(room):
-    return CoordinationFactory(programme=room.relationship.programme).person
-
-
-@pytest.fixture
 def said(room, mentor):
     file = take_file(room, look_into(room, name="a.txt", claimed="text/plain", data=b"x"), by=mentor, at=NOW)
     return send_message(room, by=mentor, cid=uuid4(), body=WORDS, files=[file.pk], at=NOW)

@@ -48,26 +48,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def room():
-    return RoomFactory()
-
-
-@pytest.fixture
-def programme(room):
-    return room.relationship.programme
-
-
-@pytest.fixture
-def mentor(room):
-    return room.relationship.members.get(role="mentor").person
-
-
-@pytest.fixture
-def mentee(room):
-    return room.relationship.members.get(role="mentee").person
-
-
-@pytest.fixture
 def reader(programme):
     return CoordinationFactory(programme=programme).person
 

@@ -43,36 +43,10 @@ from tests.factories import (
     CoordinationFactory,
     MessageFactory,
     PersonFactory,
-    RoomFactory,
     uuid4,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return RoomFactory()
-
-
-@pytest.fixture
-def programme(room):
-    return room.relationship.programme
-
-
-@pytest.fixture
-def mentor(room):
-    return room.relationship.members.get(role="mentor").person
-
-
-@pytest.fixture
-def mentee(room):
-    return room.relationship.members.get(role="mentee").person
-
-
-@pytest.fixture
-def coordinator(programme):
-    return CoordinationFactory(programme=programme).person
 
 
 def frozen(report):

@@ -27,25 +27,10 @@ from mentoring.messaging.services import (
     send_scheduled,
     take_file,
 )
-from tests.factories import NOW, CoordinationFactory, MessageFactory, RoomFactory, uuid4
+from tests.factories import NOW, MessageFactory, uuid4
 
 pytestmark = pytest.mark.django_db
 NUMBER = "زنگ بزن: ۰۹۱۲ ۳۴۵ ۶۷۸۹"
-
-
-@pytest.fixture
-def room():
-    return RoomFactory()
-
-
-@pytest.fixture
-def mentor(room):
-    return room.relationship.members.get(role="mentor").person
-
-
-@pytest.fixture
-def coordinator(room):
-    return CoordinationFactory(programme=room.relationship.programme).person
 
 
 def rule(room, **does):
