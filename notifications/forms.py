@@ -53,10 +53,24 @@ class RhythmForm(forms.ModelForm):
 
     class Meta:
         model = Rhythm
-        fields = ("night", "night_from", "night_to", "free_days", "daily", "daily_at", "seen", "tells_read")
-        help_texts = dict.fromkeys(
-            ("seen", "tells_read"), gettext_lazy("If you hide it, you do not see it of them either.")
+        fields = (
+            "night",
+            "night_from",
+            "night_to",
+            "free_days",
+            "daily",
+            "daily_at",
+            "seen",
+            "tells_read",
+            "enter_sends",
         )
+        help_texts = {
+            **dict.fromkeys(("seen", "tells_read"), gettext_lazy("If you hide it, you do not see it of them either.")),
+            "enter_sends": gettext_lazy(
+                "Shift and Enter together begin a new line. Without this, Enter begins one, and Ctrl (⌘ on a Mac) and Enter send."
+                " On the keyboard of a phone Enter always begins a new line."
+            ),
+        }
         widgets = {name: TimeInput(format="%H:%M") for name in ("night_from", "night_to", "daily_at")}
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:

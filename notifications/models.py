@@ -142,12 +142,12 @@ class RhythmQuerySet(models.QuerySet["Rhythm"]):
 
 
 class Rhythm(models.Model):
-    """When a person may be reached outside the inbox, and what others see of them: that they are here, and how far they
-    have read; no row means at any time, at once, and yes."""
+    """When a person may be reached outside the inbox, what others see of them (that they are here, and how far they have
+    read), and how they write; no row means at any time, at once, and yes."""
 
     privacy = classify(
         internal="id",
-        personal="person night night_from night_to free_days daily daily_at seen tells_read",
+        personal="person night night_from night_to free_days daily daily_at seen tells_read enter_sends",
         subject="person",
     )
 
@@ -168,6 +168,7 @@ class Rhythm(models.Model):
     daily_at = models.TimeField(_("hour of the daily mail"), default=time(8))
     seen = models.BooleanField(_("show the people I talk with that I am here"), default=True, db_default=True)
     tells_read = models.BooleanField(_("show the people I talk with what I have read"), default=True, db_default=True)
+    enter_sends = models.BooleanField(_("the Enter key sends a message"), default=True, db_default=True)
 
     objects = RhythmQuerySet.as_manager()
 

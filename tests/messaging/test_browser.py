@@ -270,6 +270,33 @@ def test_an_at_and_the_beginning_of_a_name_call_somebody(browser, site):
     assert faults == []
 
 
+def test_enter_sends_where_one_wants_it_so_and_never_on_the_keyboard_of_a_phone(browser, site):
+    address, path, cookies = site
+    faults = []
+    page, phone = (
+        opened(browser, address, path, cookies[0], faults),
+        opened(browser, address, path, cookies[0], faults, has_touch=True, is_mobile=True),
+    )
+    phone.press(WRITE, "Enter")
+    expect(phone.locator(WRITE)).to_have_value("\n")
+    page.locator(WRITE).press_sequentially("One")
+    page.press(WRITE, "Shift+Enter")
+    page.locator(WRITE).press_sequentially("two")
+    page.press(WRITE, "Enter")
+    expect(page.locator(".say .body")).to_have_text(["One\ntwo"])
+
+    page.get_by_role("link", name="Change this").click()
+    page.get_by_label("Enter key sends").uncheck()
+    page.get_by_role("button", name="Save").click()
+    page.goto(address + path)
+    page.locator(WRITE).press_sequentially("Three")
+    page.press(WRITE, "Enter")
+    expect(page.locator(WRITE)).to_have_value("Three\n")
+    page.press(WRITE, "Control+Enter")
+    expect(page.locator(".say .body")).to_have_text(["One\ntwo", "Three"])
+    assert faults == []
+
+
 def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_taken_back(browser, site):
     address, path, cookies = site
     faults = []
@@ -347,8 +374,8 @@ def test_a_screen_reader_hears_sent_once_and_many_messages_summed_up_and_arrows_
     assert faults == []
 
 
-def opened(browser, address, path, cookie, faults, workers="block", width=800):
-    context = browser.new_context(viewport={"width": width, "height": 500}, service_workers=workers)
+def opened(browser, address, path, cookie, faults, workers="block", width=800, **device):
+    context = browser.new_context(viewport={"width": width, "height": 500}, service_workers=workers, **device)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -45,7 +45,7 @@ from mentoring.messaging.services import (
     watches_of,
 )
 from mentoring.messaging.words import clock_there, day_words, why_blocked
-from notifications.queries import quiet_now, ways_of
+from notifications.queries import quiet_now, rhythm_of, ways_of
 
 ROOMS_PER_PAGE = 30
 
@@ -123,6 +123,7 @@ def room_page(
         "later": [row for row in later if not row.held],
         "watched": bool(watches_of([room.pk])),
         "held": [row for row in later if row.held],
+        "enter_sends": rhythm_of(request.user).enter_sends,
         "morning": morning_there(room, request.user, now=now),
         "names": [str(person) for person in others],
         "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],

@@ -1,4 +1,4 @@
-// Where one writes: Enter sends, a message may answer another one.
+// Where one writes: Enter sends for those who want it so, a message may answer another one.
 import { quote, textOf } from "./bubble.js";
 import { field, form, line, list, one, outbox, topic } from "./page.js";
 import { uuid7 } from "./outbox.js";
@@ -29,8 +29,7 @@ form?.addEventListener("submit", (event) => {
 });
 
 field?.addEventListener("keydown", (event) => {
-  const finger = matchMedia("(pointer: coarse)").matches;
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !finger) {
+  if (event.key === "Enter" && sends(event)) {
     event.preventDefault();
     form.requestSubmit();
   }
@@ -38,6 +37,15 @@ field?.addEventListener("keydown", (event) => {
   answer(null);
   within(null);
 });
+
+// On the keyboard of a phone Enter begins a new line, whatever one wants elsewhere: it has no Shift to begin one with.
+const phone = matchMedia("(pointer: coarse)").matches;
+if (field && !phone) field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby")} compose-keys`);
+
+function sends(event) {
+  if (event.isComposing || event.shiftKey) return false;
+  return event.ctrlKey || event.metaKey || ("enterSends" in form.dataset && !phone);
+}
 
 // The topic that one answers in: that of a quoted message, or the one that is read alone.
 
