@@ -183,6 +183,7 @@ CELERY_BEAT_SCHEDULE = {
     # One that comes late says nothing about its minute.
     "health": {"task": "core.health", "schedule": crontab(), "options": {"expires": 60}},
     "tidy": {"task": "core.tidy", "schedule": 3600.0},
+    "planning-tidy": {"task": "planning.tidy", "schedule": 3600.0},
     "talk-tidy": {"task": "messaging.tidy", "schedule": 3600.0},
     "safety-tidy": {"task": "safeguarding.tidy", "schedule": 24 * 3600.0},
     "weekly": {"task": "matching.weekly", "schedule": 900.0},

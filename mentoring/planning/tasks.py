@@ -8,8 +8,8 @@ from accounts.models import Invitation
 from accounts.services import invitation_token
 from core.jobs import JobCancelled
 from mentoring.planning.models import Enrolment, PeopleImport
+from mentoring.planning.services import empty_files, stop_import
 from mentoring.planning.services import run_import as import_people
-from mentoring.planning.services import stop_import
 from mentoring.planning.services import try_rows as try_the_rows
 
 
@@ -28,6 +28,11 @@ def run_import(*, import_id: int, **_newer_arguments: object) -> dict[str, int]:
 def try_rows(*, import_id: int, trial: str, **_newer_arguments: object) -> None:
     people_import = PeopleImport.objects.select_related("programme__institution").get(pk=import_id)
     try_the_rows(people_import, trial=trial)
+
+
+@shared_task(name="planning.tidy", ignore_result=True)
+def tidy() -> None:
+    empty_files(at=timezone.now())
 
 
 @shared_task(name="planning.send_invitation")

@@ -1,5 +1,6 @@
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Belonging, User
 from accounts.services import erase_person
 from core import jobs
 from core.models import Job
 from mentoring.planning import services
-from mentoring.planning.models import Enrolment, EnrolmentConcept, GroupLabel, ImportRow, PeopleImport
+from mentoring.planning.models import Enrolment, EnrolmentConcept, GroupLabel, ImportRow, PeopleImport, Programme
 from mentoring.planning.people_report import bad_rows
 from mentoring.planning.services import import_runs, imports
+from mentoring.planning.tasks import tidy
 from notifications.models import Notification
 from tests.factories import NOW, BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
 from tests.planning.browsers import queries_of
@@ -496,3 +499,87 @@ def test_columns_of_named_groups_come_in_and_change_as_the_programme_asks_them(c
         ("Sara", QUESTION, "Yes"),
         ("Sara", "Scholarship", "Private"),
     ]
+
+
+BAD_LINE = "name;email\nSara;sara@example.org\nNobody;no-address\n"
+OVER = NOW + timedelta(days=30)
+
+
+def done_at(people_import, moment) -> PeopleImport:
+    do(people_import)
+    PeopleImport.objects.filter(pk=people_import.pk).update(finished_at=moment)
+    people_import.refresh_from_db()
+    return people_import
+
+
+def test_the_lines_of_a_file_are_erased_when_its_days_are_over_and_only_how_many_there_were_stays(coordinator):
+    people_import = done_at(begin(coordinator, BAD_LINE), NOW)
+
+    assert services.empty_files(at=OVER - timedelta(minutes=1)) == 0
+    assert people_import.kept_until == OVER and services.empty_files(at=OVER) == 1
+
+    people_import.refresh_from_db()
+    assert (people_import.text, people_import.mapping, people_import.emptied_at) == ("", {}, OVER)
+    assert list(people_import.rows.order_by("line").values_list("outcome", "values", "problems")) == [
+        ("done", {}, []),
+        ("bad", {}, []),
+    ]
+    assert Enrolment.objects.get().person.name == "Sara"
+    assert services.empty_files(at=OVER) == 0
+
+
+def test_a_programme_says_for_how_many_days_its_lists_are_kept(coordinator):
+    Programme.objects.filter(pk=coordinator.programme_id).update(import_days=7)
+    other = CoordinationFactory()
+    short, usual = (done_at(begin(each, BAD_LINE), NOW) for each in (coordinator, other))
+
+    services.empty_files(at=NOW + timedelta(days=7))
+
+    assert list(PeopleImport.objects.exclude(emptied_at=None)) == [short]
+    assert PeopleImport.objects.get(emptied_at=None) == usual
+
+
+def test_a_file_of_which_nothing_came_is_erased_too_but_none_on_which_a_job_is_at_work(coordinator):
+    waiting, at_work = begin(coordinator), begin(coordinator, BAD_LINE)
+    services.start_import(at_work, by=coordinator.person, at=NOW)
+    PeopleImport.objects.update(created_at=NOW)
+
+    assert services.empty_files(at=OVER) == 1
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.emptied_at) == ("cancelled", OVER)
+    with pytest.raises(services.LinesErased):
+        services.start_import(waiting, by=coordinator.person, at=OVER)
+    with pytest.raises(services.AlreadyImporting):
+        services.map_columns(waiting, {})
+    assert PeopleImport.objects.get(pk=at_work.pk).emptied_at is None
+
+
+def test_the_page_of_an_erased_file_says_so_and_shows_nobody(coordinator, sign_in):
+    people_import = begin(coordinator, BAD_LINE)
+    PeopleImport.objects.update(created_at=timezone.now() - timedelta(days=31))
+    browser = sign_in(coordinator.person)
+    assert "sara@example.org" in browser.get(f"/imports/{people_import.pk}/check/").content.decode()
+
+    tidy()
+
+    for path in ("", "map/", "check/", "bad-rows.csv"):
+        page = browser.get(f"/imports/{people_import.pk}/{path}", follow=True).content.decode()
+        assert "the lines of this file were erased" in page
+        assert "sara@example.org" not in page and "Go on" not in page
+    refused = browser.post(f"/imports/{people_import.pk}/resume/", follow=True).content.decode()
+    assert "Please send the file anew" in refused
+
+
+def test_somebody_who_leaves_for_good_leaves_an_erased_file_as_it_is(coordinator):
+    people_import = done_at(begin(coordinator, BAD_LINE), NOW)
+    services.empty_files(at=OVER)
+
+    erase_person(User.objects.get(email="sara@example.org"), by=coordinator.person, at=OVER)
+
+    assert people_import.rows.count() == 2
+
+
+def test_the_settings_of_a_programme_say_how_long_lists_are_kept(coordinator, sign_in):
+    page = sign_in(coordinator.person).get(f"/programmes/{coordinator.programme.slug}/settings/").content.decode()
+    assert "Days that lists of people are kept" in page

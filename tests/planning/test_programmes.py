@@ -107,6 +107,7 @@ def settings_data(programme, **changes):
         "request_days",
         "files_megabytes",
         "words_months",
+        "import_days",
         "calls_by",
     )
     data = {name: getattr(programme, name) for name in (*plain, "agreement_en", "agreement_fa")}

@@ -128,6 +128,15 @@ class SettingsForm(AsReadForm):
             " already ended, too."
         ),
     )
+    import_days = NumberField(
+        label=_("Days that lists of people are kept"),
+        min_value=1,
+        max_value=365,
+        help_text=_(
+            "So many days after its people came in, the lines of an imported file are erased, those that could not be imported"
+            " too. Who came in stays, and how many could not."
+        ),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages of the programme"), choices=Spoken.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -171,7 +180,7 @@ class SettingsForm(AsReadForm):
             "name_en", "name_fa", "summary_en", "summary_fa", "format", "starts_on", "ends_on", "apply_until", "rhythm_days",
             "session_minutes", "mentor_capacity", "languages", "mentee_approval", "matched_by", "request_days", "files_megabytes",
             "file_kinds", "calls_by", "calls_address", "calls_key", "calls_relay_only",
-            "agreement_en", "agreement_fa", "holidays", "words_months",
+            "agreement_en", "agreement_fa", "holidays", "words_months", "import_days",
         ]  # fmt: skip
         widgets = {"matched_by": forms.RadioSelect, "calls_by": forms.RadioSelect} | {
             name: forms.Textarea(attrs={"rows": 10 if "agreement" in name else 4, "lang": language, "dir": direction})
@@ -267,6 +276,7 @@ class SettingsForm(AsReadForm):
             (_("More that helps matching"), ("more_mentor", "more_mentee", "groups")),
             (_("How pairs come about"), ("matched_by", "request_days")),
             (_("Conversations and their files"), ("words_months", "files_megabytes", "file_kinds")),
+            (_("Lists of people"), ("import_days",)),
             (
                 _("Calls and online meetings"),
                 ("calls_by", "calls_address", "calls_key", "calls_secret", "calls_relay_only"),

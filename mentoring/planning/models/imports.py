@@ -1,10 +1,15 @@
 """Lists of people that arrive as files."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Job
 from core.privacy import classify
 from mentoring.planning.models.programme import Enrolment, Programme
 
@@ -34,12 +39,22 @@ class PeopleImportQuerySet(models.QuerySet["PeopleImport"]):
     def visible_to(self, user):
         return self.filter(programme__in=Programme.objects.coordinated_by(user))
 
+    def over(self, at, days):
+        """Files in programmes that keep lists so many `days`, whose time is over and whose lines are still here; none on which a
+        job is at work."""
+        at_work = models.Exists(Job.objects.open().filter(key=models.OuterRef("job_key")))
+        since = Coalesce("finished_at", "created_at")
+        waiting = self.filter(programme__import_days=days, emptied_at=None).annotate(since=since)
+        return waiting.filter(~at_work, since__lte=at - timedelta(days=days))
+
 
 class PeopleImport(models.Model):
-    """A file of people on its way into a programme: mapped, checked, then imported as a job."""
+    """A file of people on its way into a programme: mapped, checked, then imported as a job. Some days later its lines are
+    erased; what became of how many stays."""
 
     privacy = classify(
-        internal="id programme role status file_name columns mapping options created_by created_at finished_at job_key",
+        internal="id programme role status file_name columns mapping options created_by created_at finished_at emptied_at"
+        " job_key",
         personal="text",
     )
 
@@ -64,18 +79,29 @@ class PeopleImport(models.Model):
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
+    emptied_at = models.DateTimeField(_("lines erased at"), null=True, blank=True)
 
     objects = PeopleImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of people")
         verbose_name_plural = _("files of people")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(emptied_at=None) | Q(text=""), name="people_import_is_empty_once_emptied"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name
 
     def get_absolute_url(self) -> str:
         return reverse("import_run", args=[self.pk])
+
+    @property
+    def kept_until(self) -> datetime:
+        """When its lines are erased: some days after they came in, or after it was sent where nothing came of it."""
+        return (self.finished_at or self.created_at) + timedelta(days=self.programme.import_days)
 
 
 class ImportRow(models.Model):

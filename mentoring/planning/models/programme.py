@@ -86,6 +86,7 @@ FILE_KINDS = {"picture": _("Pictures"), "sound": _("Sound and voice notes"), "do
 
 FILES_MEGABYTES = 10
 WORDS_MONTHS = 12
+IMPORT_DAYS = 30
 
 
 def all_file_kinds() -> list[str]:
@@ -98,7 +99,7 @@ class Programme(models.Model):
     privacy = classify(
         public="id institution slug name_en name_fa summary_en summary_fa template format status starts_on ends_on"
         " apply_until rhythm_days session_minutes mentor_capacity agreement_en agreement_fa asked languages"
-        " mentee_approval matched_by request_days files_megabytes file_kinds words_months calls_relay_only holidays",
+        " mentee_approval matched_by request_days files_megabytes file_kinds words_months import_days calls_relay_only holidays",
         internal="created_at created_by match_settings match_weekly calls_by calls_address calls_key",
         secret="calls_secret",
     )
@@ -168,6 +169,9 @@ class Programme(models.Model):
     words_months = models.PositiveSmallIntegerField(
         _("months that conversations are kept after the end"), default=WORDS_MONTHS, db_default=WORDS_MONTHS
     )
+    import_days = models.PositiveSmallIntegerField(
+        _("days that lists of people are kept"), default=IMPORT_DAYS, db_default=IMPORT_DAYS
+    )
     calls_by = models.CharField(
         _("where people call each other"), max_length=5, choices=CallsBy, default=CallsBy.OWN, db_default="own"
     )
@@ -210,6 +214,9 @@ class Programme(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(words_months__gte=1, words_months__lte=60), name="programme_words_months_1_to_60"
+            ),
+            models.CheckConstraint(
+                condition=Q(import_days__gte=1, import_days__lte=365), name="programme_import_days_1_to_365"
             ),
         ]
 

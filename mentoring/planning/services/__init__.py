@@ -32,6 +32,7 @@ from mentoring.planning.services.enrolments import (
     withdraw,
 )
 from mentoring.planning.services.import_runs import (
+    LinesErased,
     NothingToImport,
     cancel_import,
     run_import,
@@ -42,6 +43,7 @@ from mentoring.planning.services.imports import (
     AlreadyImporting,
     begin_import,
     choose_options,
+    empty_files,
     forget_lines_of,
     map_columns,
     save_mapping,
@@ -79,6 +81,7 @@ __all__ = [
     "AlreadyImporting",
     "EnoughWishes",
     "LastCoordinator",
+    "LinesErased",
     "NoFreePlace",
     "NotOpen",
     "NothingToImport",
@@ -102,6 +105,7 @@ __all__ = [
     "create_programme",
     "drop_conflict",
     "drop_wish",
+    "empty_files",
     "forget_lines_of",
     "give_back_place",
     "hold_back",

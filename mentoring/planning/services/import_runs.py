@@ -34,19 +34,27 @@ class NothingToImport(DomainError):
     default = _("There is nothing to import in this file: no row is new or changed.")
 
 
+class LinesErased(DomainError):
+    code = "lines_erased"
+    status = 410
+    default = _("The lines of this file were erased when its time was over. Please send the file anew.")
+
+
 @transaction.atomic
 def start_import(people_import: PeopleImport, *, by: User | None, at: datetime, as_job: bool = True) -> None:
     """Let it begin, as a job or in the caller's own process. A stopped import goes on where it was.
 
-    Raises NothingToImport, AlreadyImporting.
+    Raises LinesErased, NothingToImport, AlreadyImporting.
     """
+    if people_import.emptied_at is not None:
+        raise LinesErased
     if not people_import.rows.filter(outcome__in=[Outcome.NEW, Outcome.CHANGED]).exists():
         raise NothingToImport
     startable = Q(status__in=[Status.CHECKED, Status.CANCELLED])
     if Job.objects.filter(key=people_import.job_key).exclude(failed_at=None).exists():
         startable |= Q(status=Status.RUNNING)
     key = f"import:{people_import.pk}:{at.isoformat()}"
-    rows = PeopleImport.objects.filter(startable, pk=people_import.pk, job_key=people_import.job_key)
+    rows = PeopleImport.objects.filter(startable, pk=people_import.pk, job_key=people_import.job_key, emptied_at=None)
     if not rows.update(status=Status.RUNNING, job_key=key):
         raise AlreadyImporting
     people_import.refresh_from_db(fields=["status", "job_key"])

@@ -98,7 +98,7 @@ def forget_lines_of(person: User) -> None:
     numbers: dict[int, set[int]] = {}
     for import_id, line in lines.values_list("people_import", "line"):
         numbers.setdefault(import_id, set()).add(line)
-    for people_import in PeopleImport.objects.filter(pk__in=numbers):
+    for people_import in PeopleImport.objects.filter(pk__in=numbers, emptied_at=None):
         here = numbers[people_import.pk]
         people_import.text = without_records(people_import.text, here, max_rows=settings.IMPORT_MAX_ROWS)
         if people_import.text:
@@ -106,6 +106,31 @@ def forget_lines_of(person: User) -> None:
         else:
             people_import.delete()
     lines.filter(enrolment=None).delete()
+
+
+def empty_files(*, at: datetime) -> int:
+    """Erase the lines of files whose programme's days for it are over; how many lines became what stays. Returns how many
+    files."""
+    files = PeopleImport.objects.filter(emptied_at=None)
+    emptied = 0
+    for days in files.values_list("programme__import_days", flat=True).distinct():
+        for people_import in files.over(at, days).values_list("pk", flat=True):
+            emptied += _empty(people_import, at, days)
+    return emptied
+
+
+@transaction.atomic
+def _empty(pk: int, at: datetime, days: int) -> bool:
+    """Whether its time was still over once it was locked: an import may have begun in between."""
+    people_import = PeopleImport.objects.select_for_update().defer("text").get(pk=pk)
+    if not PeopleImport.objects.over(at, days).filter(pk=pk).exists():
+        return False
+    people_import.rows.update(values={}, problems=[])
+    people_import.text, people_import.mapping, people_import.emptied_at = "", {}, at
+    if people_import.status != Status.DONE:
+        people_import.status = Status.CANCELLED
+    people_import.save(update_fields=["text", "mapping", "emptied_at", "status"])
+    return True
 
 
 def _expect(people_import: PeopleImport, *states: str) -> None:

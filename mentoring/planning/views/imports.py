@@ -159,7 +159,7 @@ def import_run(http: HttpRequest, pk: int) -> HttpResponse:
         **_steps(5 if people_import.status == Status.DONE else 4),
         "job": job,
         "going": people_import.status == Status.RUNNING and not failed,
-        "may_resume": people_import.status == Status.CANCELLED or failed,
+        "may_resume": people_import.emptied_at is None and (people_import.status == Status.CANCELLED or failed),
     }
     if not http.htmx:
         return render(http, "planning/import_run.html", context)
@@ -190,6 +190,8 @@ def import_resume(http: HttpRequest, pk: int) -> HttpResponse:
 def import_bad_rows(http: HttpRequest, pk: int) -> HttpResponse:
     """The lines that cannot be imported, with the reason in a column of its own."""
     people_import = _import(http, pk)
+    if people_import.emptied_at is not None:
+        return redirect(people_import)
     bad = {row.line: row for row in people_import.rows.filter(outcome=ImportRow.Outcome.BAD)}
     answer = HttpResponse(bad_rows(services.table_of(people_import.text), bad), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="import-{people_import.pk}-bad-rows.csv"'
