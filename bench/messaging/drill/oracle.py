@@ -12,7 +12,8 @@ from bench.messaging.drill.world import World
 @dataclass
 class Verdict:
     """`lost`: acknowledged and not kept, or kept elsewhere than acknowledged, or not heard by somebody of the room. `doubled`:
-    kept or heard more than once. `gaps`: numbers of a room that nobody has, and what was heard out of order."""
+    kept or heard more than once. `gaps`: numbers of a room that nobody has, and what was heard out of order. `told_twice`: more
+    than one piece of news or one mail of a conversation for somebody who has not read on."""
 
     acked: int = 0
     lost: int = 0
@@ -26,7 +27,8 @@ class Verdict:
         return not (self.lost or self.doubled or self.gaps or self.told_twice or self.faults)
 
 
-def judged(world: World, database: str, talkers: Sequence[Talker]) -> Verdict:
+def judged(world: World, database: str, talkers: Sequence[Talker], *, told: bool) -> Verdict:
+    """`told`: by now everybody must have been told that something was said to them."""
     verdict = Verdict(faults=[fault for talker in talkers for fault in talker.faults][:5])
     kept: dict[int, list[tuple[int, str, int]]] = {}
     rows = "SELECT room_id, seq, cid::text, sender_id FROM messaging_message ORDER BY room_id, seq"
@@ -44,8 +46,12 @@ def judged(world: World, database: str, talkers: Sequence[Talker]) -> Verdict:
         verdict.doubled += len(names) - len(set(names))
     for talker in talkers:
         _judge(verdict, talker, kept.get(talker.room, []))
-    twice = "SELECT count(*) - count(DISTINCT (recipient_id, kind, key)) FROM notifications_notification"
-    verdict.told_twice = world.ask(database, twice)[0][0]
+    for table in ("notifications_notification", "notifications_mail"):  # nobody reads on, each is in one room
+        news = f"SELECT count(*), count(DISTINCT recipient_id) FROM {table} WHERE kind = 'messaging.message'"
+        pieces, people = world.ask(database, news)[0]
+        verdict.told_twice += pieces - people
+        if told and people < len(talkers):
+            verdict.faults.append(f"{len(talkers) - people} people are not in {table}")
     return verdict
 
 

@@ -32,6 +32,7 @@ A_SECOND = 10
 BETWEEN = 150
 """Messages that are acknowledged between two kills: each hits a platform that works."""
 HEAL_S = 90
+TELLING = "name IN ('messaging.tell', 'notifications.send_mail')"
 
 
 def tell(text: str) -> None:
@@ -51,6 +52,7 @@ class Scene:
         self.talkers: list[Talker] = []
         self.speaking: asyncio.Task[None] | None = None
         self.said = 0
+        self.told = False
 
     async def begin(self) -> None:
         for proxy, door in zip(self.proxies, self.doors, strict=True):
@@ -98,6 +100,19 @@ class Scene:
         heads = dict(rows)
         whole = lambda: all(len(t.heard) >= heads[t.room] for t in self.talkers)  # noqa: E731
         await self.until(whole, "everybody has heard everything", patience=patience)
+
+    async def tell_now(self) -> None:
+        """Whoever is to be told later of what they have not read is told now, and their mails leave."""
+        self.told = True
+        due = f"UPDATE core_job SET due_at = now() WHERE due_at > now() AND {TELLING}"
+        open_jobs = f"SELECT count(*) FROM core_job WHERE done_at IS NULL AND failed_at IS NULL AND {TELLING}"
+        end = time.monotonic() + HEAL_S
+        while time.monotonic() < end:
+            await asyncio.to_thread(self.stage.world.ask, self.stage.name, due)
+            if not (await asyncio.to_thread(self.stage.world.ask, self.stage.name, open_jobs))[0][0]:
+                return
+            await asyncio.sleep(0.5)
+        tell("waited in vain until everybody is told")
 
     def end(self) -> None:
         for talker in self.talkers:
@@ -162,7 +177,8 @@ async def drill(world: World, people: list[dict[str, Any]], kills: int) -> Verdi
         await here.more(BETWEEN)
         await here.silence()
         await here.complete(HEAL_S)
-        return await asyncio.to_thread(judged, world, "drill", here.talkers)
+        await here.tell_now()
+        return await asyncio.to_thread(judged, world, "drill", here.talkers, told=here.told)
 
 
 # The same judgement where a promise is broken.
@@ -216,12 +232,24 @@ async def power_lost(here: Scene) -> None:
     await here.complete(5)
 
 
+async def told_again(here: Scene) -> None:
+    """Whoever told it died before that was written down, so that it is told once more."""
+    await here.more(100)
+    await here.silence()
+    await here.complete(5)
+    await here.tell_now()
+    died = f"UPDATE core_job SET done_at = NULL WHERE {TELLING}"
+    await asyncio.to_thread(here.stage.world.ask, here.stage.name, died)
+    await here.tell_now()
+
+
 CONTROLS: dict[str, Callable[[Scene], Awaitable[None]]] = {
     "ack before commit": killed_webs,
     "unique index dropped": said_twice,
     "resume before join": cut_lines,
     "no resync after Redis": redis_away,
     "synchronous_commit off": power_lost,
+    "news without a key": told_again,
 }
 NAIVE = ("resume before join", "no resync after Redis")
 """Where a client that asks for what is missing would mend what the server broke."""
@@ -234,14 +262,14 @@ async def control(world: World, people: list[dict[str, Any]], name: str, *, brok
     if lazy:
         world.settings = {"synchronous_commit": "off", "wal_writer_delay": "10s"}
         await asyncio.to_thread(lambda: (world.kill_postgres(), world.start_postgres()))
-    in_code = broken and name in ("ack before commit", *NAIVE)
+    in_code = broken and name in ("ack before commit", "news without a key", *NAIVE)
     try:
         async with scene(world, people, database, sabotage=name if in_code else "", naive=name in NAIVE) as here:
             if broken and name == "unique index dropped":
                 drop = "ALTER TABLE messaging_message DROP CONSTRAINT message_cid_once_per_sender"
                 await asyncio.to_thread(world.ask, database, drop)
             await CONTROLS[name](here)
-            return await asyncio.to_thread(judged, world, database, here.talkers)
+            return await asyncio.to_thread(judged, world, database, here.talkers, told=here.told)
     finally:
         if lazy:
             world.settings = {}

@@ -2,14 +2,17 @@
 
 import os
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
+from config import celery_app
 from config.asgi import application
 from mentoring.messaging import hub as module
 from mentoring.messaging.models import Message
+from mentoring.messaging.services import reading
 
-__all__ = ["application"]
+__all__ = ["application", "celery_app"]
 
 
 def answer_first(self: module.Hub, send: Any, answer: Any) -> None:
@@ -28,11 +31,17 @@ async def read_first(self: module.Hub, listener: Any, room: int, after: int, rea
     line.listeners.add(listener)
 
 
-kept_say = module.Hub.say
-BROKEN = {
-    "ack before commit": ("say", answer_first),
-    "resume before join": ("join", read_first),
-    "no resync after Redis": ("look_everywhere", lambda self: None),
+def tell_anew(*args: Any, key: str, **how: Any) -> Any:
+    """Whatever is told is told for the first time."""
+    return kept_notify(*args, key=f"{key}:{uuid4()}", **how)
+
+
+kept_say, kept_notify = module.Hub.say, reading.notify_in
+BROKEN: dict[str, tuple[Any, str, Any]] = {
+    "ack before commit": (module.Hub, "say", answer_first),
+    "resume before join": (module.Hub, "join", read_first),
+    "no resync after Redis": (module.Hub, "look_everywhere", lambda self: None),
+    "news without a key": (reading, "notify_in", tell_anew),
 }
 if what := os.environ.get("SABOTAGE"):
-    setattr(module.Hub, *BROKEN[what])
+    setattr(*BROKEN[what])

@@ -20,7 +20,7 @@ from tests.ports import free_port
 
 APPLICATION = "bench.messaging.drill.clock:application"
 SMALL_MB = 400
-SABOTAGED = "bench.messaging.drill.sabotage:application"
+SABOTAGED = "bench.messaging.drill.sabotage"
 
 
 def postgres_bin(name: str) -> str:
@@ -161,7 +161,8 @@ class Stage:
         self.world, self.name = world, name
         world.ask("postgres", f'CREATE DATABASE "{name}" TEMPLATE planted')
         self.env = world.environment(name) | ({"SABOTAGE": sabotage} if sabotage else {})
-        self.application = SABOTAGED if sabotage else APPLICATION
+        self.application = f"{SABOTAGED}:application" if sabotage else APPLICATION
+        self.jobs = f"{SABOTAGED}:celery_app" if sabotage else "config"
         self.ports = [free_port(), free_port()]
         self.webs: list[subprocess.Popen[bytes]] = [self.web(port) for port in self.ports]
         self.start_worker()
@@ -181,12 +182,10 @@ class Stage:
         sys.exit((self.world.folder / "web.log").read_text()[-3000:])
 
     def start_worker(self) -> None:
-        command = (
-            "-m celery -A config worker --pool threads --concurrency 2 --beat --loglevel error --without-mingle -s"
-        )
+        command = f"-m celery -A {self.jobs} worker --pool threads --concurrency 2 --beat --loglevel error"
         out = (self.world.folder / "worker.log").open("ab")
         self.worker = subprocess.Popen(
-            [sys.executable, *command.split(), str(self.world.folder / "beat")],
+            [sys.executable, *command.split(), "--without-mingle", "-s", str(self.world.folder / "beat")],
             cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
 
