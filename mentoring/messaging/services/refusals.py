@@ -17,6 +17,12 @@ class TooLong(DomainError):
     default = _("A message has at most 8,000 characters. Send it in two parts.")
 
 
+class TooFast(DomainError):
+    code = "busy"
+    status = 429
+    default = _("That was a lot at once. Wait a few seconds, then send it again.")
+
+
 class CannotBeKept(DomainError):
     code = "cannot_be_kept"
     status = 422

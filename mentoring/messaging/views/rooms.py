@@ -17,6 +17,7 @@ from core.errors import DomainError
 from core.middleware import uses_devices
 from core.text import whole_number
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
+from mentoring.messaging.limits import bucket_of
 from mentoring.messaging.models import ICONS, Message, Reaction, Room, ScheduledMessage, Topic
 from mentoring.messaging.queries import (
     MOST_CHANGES,
@@ -36,6 +37,7 @@ from mentoring.messaging.services import (
     EDIT_WINDOW,
     FileBlocked,
     Held,
+    TooFast,
     choose_ways,
     keep_draft,
     look_into,
@@ -143,6 +145,8 @@ def room_send(request: HttpRequest, pk: int) -> HttpResponse:
         return room_page(request, room, form, answered=form.cleaned_data.get("reply_to"))
     said = form.cleaned_data
     try:
+        if bucket_of(request.user).wait_ms():
+            raise TooFast
         waits = send_with_files(room, request.user, said)
         keep_draft(room, by=request.user, body="", at=timezone.now())
     except DomainError as refusal:
