@@ -1,4 +1,5 @@
-"""What one would write first: the indicators of one relationship, each fact asked for with the ORM, in plain Python.
+"""What one would write first: the indicators of one relationship and of its people, each fact asked for with the ORM, in plain
+Python.
 
 It shares the anchors and the clocks that stand still with the platform, and nothing of how figures are computed.
 """
@@ -6,7 +7,7 @@ It shares the anchors and the clocks that stand still with the platform, and not
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import fmean, median
 from typing import Any
 
@@ -18,6 +19,7 @@ from evaluation.facts.relationships import holidays_of
 from evaluation.indicators import BY_CODE
 from evaluation.statistics.scoring import goal_attainment
 from mentoring.messaging.models import Message
+from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import Relationship
 from notifications.models import Absence, Rhythm
 from notifications.quiet import WEEKENDS
@@ -33,6 +35,46 @@ def scores_of(relationship: Relationship, at: datetime) -> dict[str, float | Non
         code: None if raw is None else float(BY_CODE[code].score(np.array(raw)))
         for code, raw in figures_of(relationship, at).items()
     }
+
+
+def scores_of_person(enrolment: Enrolment, at: datetime) -> dict[str, float | None]:
+    """As `scores_of`, what somebody does in all their relationships."""
+    missed, due, waited, none, old, told, weeks = 0, 0, list[float](), 0, 0, 0, 0
+    rated, person, starts = [], enrolment.person_id, []
+    for member in enrolment.memberships.filter(relationship__started_at__lte=at).select_related("relationship"):
+        relationship = member.relationship
+        over = relationship.closed_at is not None and relationship.closed_at <= at
+        until = min(moment for moment in (at, member.left_at, relationship.closed_at if over else None) if moment)
+        starts.append(relationship.started_at)
+        sessions = list(relationship.sessions.filter(starts_at__lte=at))
+        mine = [s for s in _due(sessions) if member.joined_at <= s.starts_at and s.starts_at < (member.left_at or at)]
+        due += len(mine)
+        missed += sum(_absent(session) == person for session in mine)
+        members = list(relationship.members.select_related("person"))
+        role = {each.person_id: each.role for each in members}
+        said = _said(relationship, role, at)
+        clocks = {each.person_id: _clock(each.person, relationship) for each in members}
+        met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
+        for who, hours in _waits(said, role, clocks):
+            waited += [hours] if who == person else []
+        for asks, missed_it in _turns_that_are_old(said, met, role, clocks, at):
+            old += role[asks] != role[person]
+            none += missed_it and role[asks] != role[person]
+        told += relationship.check_ins.filter(person=person, answered_at__lte=at).count()
+        weeks += _rested(relationship, member.joined_at, until, at) // WEEK
+        goals = relationship.goals.filter(created_at__lte=at)
+        rated += [goal.attainment for goal in goals if goal.attainment is not None]
+    accepted = enrolment.decided_at or enrolment.status_at
+    days = max((min([*starts, at]) - accepted) / DAY, 0.0)
+    shown = {
+        "PC2": missed / due if due >= 3 else None,
+        "MM1": days if enrolment.role == "mentee" and (starts or days >= 60) else None,
+        "RC1": median(waited) if len(waited) >= 5 else None,
+        "RC2": none / old if old >= 5 else None,
+        "RP2": min(told / weeks, 1.0) if weeks >= 3 else None,
+        "SU1": goal_attainment(rated) if rated else None,
+    }
+    return {code: None if raw is None else float(BY_CODE[code].score(np.array(raw))) for code, raw in shown.items()}
 
 
 def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | None]:
@@ -64,21 +106,16 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         for each in relationship.sessions.filter(starts_at__lte=at).order_by("starts_at")
         if each.starts_at is not None
     ]
-    missed = [s for s in sessions if s.status == "no_show" or _called_off_late(s)]
-    due = [s for s in sessions if (s in missed or s.status in ("held", "confirmed")) and s.provenance != "self_logged"]
+    missed = [s for s in sessions if _missed(s)]
+    due = _due(sessions)
     met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
     touches = [touch.at for touch in relationship.touches.filter(at__lte=at)]
     periods = lived(end) // (60 * DAY)
 
-    said = [
-        message
-        for message in Message.objects.filter(room__relationship=relationship, call=None, created_at__lte=at).order_by(
-            "created_at"
-        )
-        if message.sender_id in role
-    ]
+    said = _said(relationship, role, at)
     clocks = {member.person_id: _clock(member.person, relationship) for member in members}
-    waited, unanswered = _answers(said, met, role, clocks, at)
+    waited = [hours for _who, hours in _waits(said, role, clocks)]
+    old = [missed_it for _who, missed_it in _turns_that_are_old(said, met, role, clocks, at)]
     contacts = _contacts(said, met)
     counts = [
         sum(1 for _, channel in contacts if channel == name) for name in ("message", "video", "phone", "in_person")
@@ -128,7 +165,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         else None,
         "TM2": live / sum(counts) if sum(counts) >= 10 else None,
         "RC1": median(waited) if len(waited) >= 5 else None,
-        "RC2": unanswered[0] / unanswered[1] if unanswered[1] >= 5 else None,
+        "RC2": sum(old) / len(old) if len(old) >= 5 else None,
         "RC3": 2 * min(by_role) / sum(by_role) if sum(by_role) >= 10 else None,
         "RP2": min(check_ins / asked, 1.0) if asked >= 3 else None,
         "RF1": _two_way_weeks(said, met, role, lived, weeks) / weeks if weeks >= 4 else None,
@@ -154,6 +191,32 @@ def _first_signed(agreement: Any, members: list[Any], at: datetime) -> datetime 
             if there and there <= signed:
                 return moment
     return None
+
+
+def _said(relationship: Relationship, role: dict[int, str], at: datetime) -> list[Message]:
+    rows = Message.objects.filter(room__relationship=relationship, call=None, created_at__lte=at).order_by("created_at")
+    return [message for message in rows if message.sender_id in role]
+
+
+def _rested(relationship: Relationship, start: datetime, end: datetime, at: datetime) -> timedelta:
+    """From `start` to `end`, without pauses."""
+    pauses = relationship.pauses.filter(began_at__lte=at)
+    spans = [min(end, pause.ended_at or end) - max(pause.began_at, start) for pause in pauses]
+    return end - start - sum((max(span, timedelta()) for span in spans), timedelta())
+
+
+def _missed(session: Any) -> bool:
+    return session.status == "no_show" or _called_off_late(session)
+
+
+def _due(sessions: list[Any]) -> list[Any]:
+    return [s for s in sessions if (_missed(s) or s.status in ("held", "confirmed")) and s.provenance != "self_logged"]
+
+
+def _absent(session: Any) -> int | None:
+    if not _missed(session):
+        return None
+    return session.cancelled_by_id if session.status == "cancelled" else session.absent_id
 
 
 def _called_off_late(session: Any) -> bool:
@@ -200,26 +263,30 @@ def _still(clock: Clock, start: datetime, end: datetime) -> float:
     return float(stood_between(clock, np.array([start.timestamp()]), np.array([end.timestamp()]))[0])
 
 
-def _answers(
+def _waits(said: list[Message], role: dict[int, str], clocks: dict[int, Clock]) -> list[tuple[int, float]]:
+    """Of each answer who gave it, and the hours that it was waited for."""
+    turns, found = _turns(said, role), []
+    for before, turn in pairwise(turns):
+        since, first, who = before[0].created_at, turn[0].created_at, turn[0].sender_id
+        found.append((who, max((first - since).total_seconds() - _still(clocks[who], since, first), 0.0) / 3600))
+    return found
+
+
+def _turns_that_are_old(
     said: list[Message], met: list[Any], role: dict[int, str], clocks: dict[int, Clock], at: datetime
-) -> tuple[list[float], tuple[int, int]]:
-    """Hours waited for each answer; how many turns that are old enough got none within a week, and how many are old enough."""
+) -> list[tuple[int, bool]]:
+    """Of each turn that is old enough who began it, and whether nothing followed within a week."""
     turns, other = _turns(said, role), {who: next(p for p in role if role[p] != role[who]) for who in role}
-    waited, none, old_enough, week = [], 0, 0, WEEK.total_seconds()
+    found, week = [], WEEK.total_seconds()
     for place, turn in enumerate(turns):
         first = turn[0].created_at
-        if place:
-            since = turns[place - 1][0].created_at
-            still = _still(clocks[turn[0].sender_id], since, first)
-            waited.append(max((first - since).total_seconds() - still, 0.0) / 3600)
         follows = [turns[place + 1][0].created_at] if place + 1 < len(turns) else []
         follows += [session.starts_at for session in met if session.starts_at >= first]
         end = min([*follows, at])
         alone = round((end - first).total_seconds() - _still(clocks[other[turn[0].sender_id]], first, end))
         if alone >= week or (follows and (at - first).total_seconds() >= week):
-            old_enough += 1
-            none += alone > week or not follows
-    return waited, (none, old_enough)
+            found.append((turn[0].sender_id, alone > week or not follows))
+    return found
 
 
 def _contacts(said: list[Message], met: list[Any]) -> list[tuple[datetime, str]]:

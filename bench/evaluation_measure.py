@@ -23,12 +23,12 @@ import django
 django.setup()
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Consent, Institution
-from bench.evaluation_loop import scores_of
+from bench.evaluation_loop import scores_of, scores_of_person
 from bench.evaluation_plant import AT, plant
 from evaluation.models import Score, UnitScore
 from evaluation.services import recompute, recompute_institution, update_person, update_relationship
@@ -182,30 +182,31 @@ def page(pairs_at_least: int, runs: int = RUNS) -> dict[str, Any]:
 
 
 def loop(pairs: int) -> dict[str, Any]:
-    """The indicators of relationships one by one, each fact asked for with the ORM. The figures are the same as ours, or it
-    stops."""
+    """The indicators of relationships and their people one by one, each fact asked for with the ORM. The figures are the same as
+    ours, or it stops."""
     some = list(Relationship.objects.select_related("programme").order_by("pair_key")[:pairs])
-    ours: dict[int, dict[str, Any]] = dict(
-        UnitScore.objects.filter(relationship__in=some, week_on=AT.date(), computed_at=AT).values_list(
-            "relationship", "scores"
-        )
-    )
-    theirs: dict[int, dict[str, float | None]] = {}
+    people = [member.enrolment for each in some for member in each.members.select_related("enrolment")]
+    kept = UnitScore.objects.filter(week_on=AT.date(), computed_at=AT)
+    kept = kept.filter(Q(relationship__in=some) | Q(enrolment__in=people))
+    ours: dict[tuple[int | None, int | None], Any] = {
+        (row.relationship_id, row.enrolment_id): row.scores for row in kept
+    }
+    theirs: dict[tuple[int | None, int | None], dict[str, float | None]] = {}
 
     def one_by_one() -> None:
-        theirs.update({each.pk: scores_of(each, AT) for each in some})
+        theirs.update({(each.pk, None): scores_of(each, AT) for each in some})
+        theirs.update({(None, each.pk): scores_of_person(each, AT) for each in people})
 
     found = cost(one_by_one)
     compared = 0
-    for pk, scores in theirs.items():
-        for code, value in scores.items():
-            if pk not in ours:
-                continue
-            mine = ours[pk][code] if isinstance(ours[pk][code], str) else ours[pk][code][0]
+    for unit, scores in theirs.items():
+        for code, value in scores.items() if unit in ours else ():
+            mine = ours[unit][code] if isinstance(ours[unit][code], str) else ours[unit][code][0]
             compared += 1
             if (value is None) != isinstance(mine, str) or (value is not None and abs(value - mine) > 1e-3):
-                sys.exit(f"relationship {pk}, {code}: the loop says {value}, we say {mine}")
-    return {**found, "relationships": len(some), "indicators": len(next(iter(theirs.values()))), "compared": compared}
+                sys.exit(f"(relationship, enrolment) {unit}, {code}: the loop says {value}, we say {mine}")
+    each_time = sum(map(len, theirs.values())) // len(some)
+    return {**found, "relationships": len(some), "indicators": each_time, "compared": compared}
 
 
 def main() -> None:

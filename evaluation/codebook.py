@@ -135,7 +135,7 @@ def _indicators(indicators: Iterable[Indicator]) -> Book:
         for language in LANGUAGES:
             with override(language):
                 told = words.anchors(row) if row.is_computed else ""
-                texts[language] = {"text": str(row.name), "formula": str(row.how), "anchors": told}
+                texts[language] = {"text": str(row.name), "formula": words.how(row), "anchors": told}
         made.append(
             {
                 "code": row.code,

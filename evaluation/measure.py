@@ -1,5 +1,7 @@
 """From facts to scores: every indicator for every unit of a programme, and its components, categories and stages."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -27,11 +29,14 @@ from evaluation.statistics.scoring import Floats
 DRAWS, CHUNK = 1000, 100
 
 
-def results(facts: Facts, per: str = "RPG") -> list[Result]:
-    """Every indicator of the registry, measured or not, with the programme's value where five people stand behind it. `per`:
-    only those with a figure for each relationship (R), person (P) or programme (G)."""
-    found = indicators_of(facts.programme, facts.today)
-    return [_result(facts, indicator) for indicator in found if indicator.per in per]
+def results(facts: Facts, indicators: Iterable[Indicator]) -> list[Result]:
+    """These indicators, measured or not, with the programme's value where five people stand behind it."""
+    return [_result(facts, indicator) for indicator in indicators]
+
+
+def of_each_person(indicators: Iterable[Indicator]) -> list[Indicator]:
+    """Of indicators of relationships or of the programme those that are measured of each person besides: these."""
+    return [replace(each, per="P", compute=each.of_person) for each in indicators if each.of_person]
 
 
 def _result(facts: Facts, indicator: Indicator) -> Result:
@@ -66,8 +71,14 @@ class Board(Rollup):
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.said = perception(facts)
-        super().__init__(results(facts), self._told())
+        self.indicators = indicators_of(facts.programme, facts.today)
+        super().__init__(results(facts, self.indicators), self._told())
         self.intervals = self._intervals()
+
+    @property
+    def of_units(self) -> list[Result]:
+        """What is kept of single relationships and people: more than what enters the programme's scores."""
+        return self.results + results(self.facts, of_each_person(self.indicators))
 
     def _told(self) -> Floats:
         """What people say per component: the mean of what mentors and mentees say. The two are published, so the mean must

@@ -260,11 +260,15 @@ class Export:
         return "indicators.csv", as_csv(header, sorted(rows, key=lambda each: (each[0], each[1], each[2], each[3])))
 
     def _unit_rows(self) -> Iterator[list[Any]]:
+        """What somebody does in relationships is told only of those whose every relationship is in the file."""
+        apart = {m.enrolment_id for pk, members in self.members.items() if pk not in self.pairs for m in members}
         newest = UnitScore.objects.filter(programme=self.programme).newest()
         for row in newest.iterator(chunk_size=2_000):
             inside = row.relationship_id in self.pairs or row.enrolment_id in self.enrolments
             unit = self.name("r", row.relationship_id) if row.relationship_id else self.name("e", row.enrolment_id)
             for found in row.measured if inside else ():
+                if row.enrolment_id in apart and BY_CODE[found.code].per == "R":
+                    continue
                 yield [row.level, unit, BY_CODE[found.code].component, found.code, Score.Facet.BEHAVIOUR, found.state,
                        found.value, int(found.value is not None), found.raw, found.numerator, found.denominator,
                        None, None, None, found.version, found.anchors_version]  # fmt: skip

@@ -85,6 +85,12 @@ GROUPS: dict[str, Text] = {
     "fa": gettext_lazy("Mentees who use Persian here"),
 }
 OWN: dict[str, Text] = {
+    "PC2": gettext_lazy("Sessions you missed without notice"),
+    "MM1": gettext_lazy("Days until your first match"),
+    "RC1": gettext_lazy("How soon you answer"),
+    "RC2": gettext_lazy("What you left without an answer for a week"),
+    "RP2": gettext_lazy("Weekly check-ins you answered"),
+    "SU1": gettext_lazy("How far your goals were reached"),
     "TE2": gettext_lazy("Notices you read within three days"),
     "ST1": gettext_lazy("Required modules you finished in time"),
     "ST2": gettext_lazy("What you learned of what was left to learn"),
@@ -150,6 +156,14 @@ def raw_value(indicator: Indicator, raw: float) -> str:
 def meaning(indicator: Indicator, raw: float) -> str:
     """What a figure says, as a sentence."""
     return str(indicator.means) % {"value": raw_value(indicator, raw)}
+
+
+def how(indicator: Indicator) -> str:
+    """How an indicator is computed; of each person, too, where that is another matter."""
+    if not indicator.of_person:
+        return str(indicator.how)
+    own = _("Of each person, as they read it: %(how)s") % {"how": indicator.how_of_person}
+    return f"{indicator.how} {own}"
 
 
 def why_no_number(indicator: Indicator, state: str) -> str:

@@ -36,7 +36,7 @@ def test_every_figure_is_a_line_of_json_beside_its_goal_or_the_loop():
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="it is planted by statements of PostgreSQL")
-def test_a_loop_over_relationships_comes_to_the_same_figures():
+def test_a_loop_over_relationships_and_their_people_comes_to_the_same_figures():
     from bench.evaluation_measure import loop, night  # noqa: PLC0415 - it sets Django up
 
     plant(60)
@@ -44,4 +44,4 @@ def test_a_loop_over_relationships_comes_to_the_same_figures():
     compared = loop(20)
 
     assert told["indicators_scored"] > 30
-    assert compared["compared"] == 20 * compared["indicators"] == 20 * 21
+    assert compared["compared"] == 20 * compared["indicators"] == 20 * (21 + 2 * 6)

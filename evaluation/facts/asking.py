@@ -1,5 +1,5 @@
-"""What is asked about: a whole programme, or some of it; and the questions about one relationship or person, compiled once and
-read together in one statement."""
+"""What is asked about: a whole programme, or some of it; and the questions about one relationship or person, or a few,
+compiled once and read together in one statement."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from psycopg2.extensions import AsIs
 
 from evaluation.facts.tables import columns, copied, doubles, table
 from evaluation.statistics.scoring import Floats
@@ -32,7 +33,7 @@ class Scope:
     relationships: Collection[int] | None = None
     persons: Collection[int] | None = None
     together: dict[Any, list[Floats]] = field(default_factory=dict, compare=False, repr=False)
-    """What was read of one unit: the columns by question."""
+    """What was read of these units: the columns by question."""
 
     @property
     def begins(self) -> datetime:
@@ -40,10 +41,9 @@ class Scope:
         return datetime.combine(self.programme.starts_on, time.min, tzinfo=timezone.get_default_timezone())
 
     @property
-    def unit(self) -> int | None:
-        """The one relationship or person in question, if it is one."""
-        units = self.persons if self.relationships is None else self.relationships
-        return next(iter(units)) if units is not None and len(units) == 1 else None
+    def units(self) -> Collection[int] | None:
+        """The relationships or persons in question; None: a whole programme."""
+        return self.persons if self.relationships is None else self.relationships
 
     @property
     def kind(self) -> str:
@@ -62,7 +62,7 @@ _known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 def asks(*units: str) -> Callable[[Callable[[Scope], Asked]], Callable[[Scope], list[Floats]]]:
     """Make of a function that gives rows and fields one that gives their columns. `units`: the kinds of unit whose scores need
-    it; all these questions about one unit are one statement, because each costs more to ask than to answer."""
+    it; all these questions about some units are one statement, because each costs more to ask than to answer."""
 
     def asking(question: Callable[[Scope], Asked]) -> Callable[[Scope], list[Floats]]:
         for unit in units:
@@ -120,7 +120,7 @@ def asks_rows(question: Callable[[Scope], Asked]) -> Callable[[Scope], list[tupl
 
 
 def _is_known(scope: Scope) -> bool:
-    return scope.unit is not None and connection.vendor == "postgresql"
+    return bool(scope.units) and connection.vendor == "postgresql"
 
 
 def _once(scope: Scope, what: Any, compile_it: Callable[[Scope], tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -131,9 +131,10 @@ def _once(scope: Scope, what: Any, compile_it: Callable[[Scope], tuple[Any, ...]
 
 
 def _real(scope: Scope, params: Sequence[Any]) -> list[Any]:
-    """What stands in the place of `UNIT` and `AT`."""
+    """What stands in the place of `UNIT`, which is always looked for among others (`IN (UNIT)`), and of `AT`."""
+    units = AsIs(", ".join(str(int(pk)) for pk in scope.units or ()))
     return [
-        scope.unit
+        units
         if value == UNIT
         else scope.at + (value - AT)
         if isinstance(value, datetime) and value.year <= AT.year

@@ -30,7 +30,7 @@ from evaluation.facts.tables import (
     midnight,
     moments,
 )
-from evaluation.statistics.events import Bools, Ints, Turns, begins_run, last_by, turns
+from evaluation.statistics.events import Bools, Ints, Turns, begins_run, last_by, next_by, turns
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
 from notifications.quiet import WEEKENDS
@@ -145,6 +145,27 @@ class RelationshipFacts:
         return turns(self.messages.pair, self.messages.side, self.messages.at)
 
     @cached_property
+    def answer_hours(self) -> Floats:
+        """Of every turn that answers: hours since the first message that it answers, without those in which the clock of who
+        answers stood still."""
+        answers = self.turns.answers
+        end, waited = self.turns.first[answers], self.turns.waited[answers]
+        stood = self.stood_still(self.turns.unit[answers], self.turns.side[answers], end - waited * HOUR, end)
+        return np.maximum(waited - stood / HOUR, 0.0)
+
+    @cached_property
+    def awaited(self) -> tuple[Floats, Floats]:
+        """Of every turn: when an answer or a session followed (infinite: not yet), and the seconds until then, or until now, on
+        the clock of the side that was to answer."""
+        turns, met = self.turns, self.sessions["counts"]
+        followed = np.concatenate((turns.answers[1:], [False])) if len(turns.unit) else turns.answers
+        next_at = np.where(followed, np.roll(turns.first, -1), np.inf)
+        next_met = next_by(turns.unit, turns.first, self.sessions["pair"][met], self.sessions["at"][met])
+        next_at = np.minimum(next_at, next_met)
+        end = np.minimum(next_at, self.now)
+        return next_at, end - turns.first - self.stood_still(turns.unit, MENTOR + MENTEE - turns.side, turns.first, end)
+
+    @cached_property
     def clocks(self) -> dict[int, Clock]:
         """Person -> when their clock stands still. Two queries."""
         holidays, away = holidays_of(self.programme), self._away
@@ -186,6 +207,14 @@ class RelationshipFacts:
         """The seat of each member (the relationship's place times two, plus the side), and whether they are alone on it."""
         seat = self.members.pair * 2 + self.members.side
         return seat, np.bincount(seat, minlength=2 * len(self.pairs))[seat] == 1
+
+    @cached_property
+    def alone_on(self) -> Ints:
+        """Of every seat the place of the member who is alone on it; -1 where there are several, or nobody."""
+        seat, alone = self._seats
+        found = np.full(2 * len(self.pairs), -1)
+        found[seat[alone]] = np.flatnonzero(alone)
+        return found
 
     @cached_property
     def _days_off(self) -> tuple[list[Clock], Ints]:
@@ -238,6 +267,7 @@ class RelationshipFacts:
             "no_show": no_show,
             "due": (held | no_show | confirmed) & ~by_one,
             "channel": place[order].astype(np.int64),
+            "absent": np.nan_to_num(absent[order], nan=-1),
             "absent_side": absent_side[order],
             "fault": fault[order] > 0,
         }

@@ -103,6 +103,16 @@ def places_in(ids: Ints, wanted: Any) -> Ints:
     return np.where(ids[found] == wanted, found, -1)
 
 
+def spread(ids: Ints, wanted: Floats | Ints) -> tuple[Ints, Ints]:
+    """For each wanted number every place at which `ids` have it: which one was wanted, and the place."""
+    order = np.argsort(ids, kind="stable")
+    first, last = (np.searchsorted(ids[order], wanted, side) for side in ("left", "right"))
+    times = last - first
+    row = np.repeat(np.arange(len(wanted)), times)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    return row, order[first[row] + nth]
+
+
 def floats(values: Iterable[Any]) -> Floats:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
@@ -183,13 +193,23 @@ class Members:
     left: Floats  # infinite: not by now
     present: Bools
 
-    def sides(self, pair: Ints, person: Floats) -> Ints:
-        """On which side each person is in a relationship (its place); -1 of who never was in it."""
+    def places(self, pair: Ints, person: Floats | Ints) -> Ints:
+        """The place of each person among the members of a relationship (its place); -1 of who never was in it."""
         key = self.pair * PEOPLE + self.person
         order = np.argsort(key)
-        found = places_in(key[order], pair * PEOPLE + person.astype(np.int64))
-        side: Ints = np.append(self.side[order], -1)[found]
+        place: Ints = np.append(order, -1)[places_in(key[order], pair * PEOPLE + person.astype(np.int64))]
+        return place
+
+    def sides(self, pair: Ints, person: Floats | Ints) -> Ints:
+        """On which side each person is in a relationship (its place); -1 of who never was in it."""
+        side: Ints = np.append(self.side, -1)[self.places(pair, person)]
         return side
+
+    def there(self, pair: Ints, at: Floats) -> Ints:
+        """The places of all who were members when something happened in a relationship: for each event every such member."""
+        row, place = spread(self.pair, pair)
+        there: Ints = place[(self.joined[place] <= at[row]) & (at[row] < self.left[place])]
+        return there
 
 
 @dataclass(frozen=True)
@@ -213,13 +233,8 @@ class People:
 
     def spread(self, person: Floats, values: Floats) -> tuple[Ints, Floats]:
         """Figures of people at the places of their enrolments: somebody may be mentor and mentee at once."""
-        order = np.argsort(self.person, kind="stable")
-        sorted_people = self.person[order]
-        first, last = (np.searchsorted(sorted_people, person, side) for side in ("left", "right"))
-        times = last - first
-        row = np.repeat(np.arange(len(person)), times)
-        nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-        return order[first[row] + nth], values[row]
+        row, place = spread(self.person, person)
+        return place, values[row]
 
 
 @dataclass(frozen=True)

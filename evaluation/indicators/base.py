@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from numpy.typing import ArrayLike
 
 from evaluation.facts import Facts
-from evaluation.statistics.events import Bools
+from evaluation.statistics.events import Bools, Ints
 from evaluation.statistics.rollup import NOT_MEASURED, TOO_EARLY
 from evaluation.statistics.scoring import Floats, band, lin, log
 
@@ -38,8 +38,9 @@ class Figures:
 class Indicator:
     """`per` R: one figure per relationship, P: per person, G: one for the programme. `anchors`: the raw figures at 0 and 100
     (four corners for a band). `means` is a sentence with %(value)s; `how` says how it is computed. `why_not` says why there is
-    nothing to compute yet (without `compute`), or why nothing is measured in some programmes. `version` is that of the formula;
-    `anchors_version` 1: the anchors that come with the platform."""
+    nothing to compute yet (without `compute`), or why nothing is measured in some programmes. `of_person`: where `per` is R or
+    G, one figure for each person besides, which enters no other; `how_of_person` tells that person how. `version` is that of the
+    formula; `anchors_version` 1: the anchors that come with the platform."""
 
     code: str
     component: str
@@ -53,6 +54,8 @@ class Indicator:
     anchors: tuple[float, ...] = (0.0, 1.0)
     minimum: Text = ""
     compute: Callable[[Facts], Figures] | None = None
+    of_person: Callable[[Facts], Figures] | None = None
+    how_of_person: Text = ""
     why_not: Text = ""
     state: str = NOT_MEASURED
     weight: float = field(default=1.0)
@@ -97,6 +100,21 @@ def of_pairs(
 def of_people(numerator: Floats, denominator: Floats, raw: Floats, enough: Bools) -> Figures:
     """One figure per person."""
     return Figures(np.where(enough, raw, np.nan), enough, numerator, denominator, [TOO_EARLY] * len(raw))
+
+
+def of_members(facts: Facts, numerator: Floats, denominator: Floats, raw: Floats, enough: Bools) -> Figures:
+    """One figure per person, of what they do in their relationships. Without enough: not measured when all of these are over,
+    else too early."""
+    members, size = facts.members, len(facts.people)
+    running = members.present & ~facts.pairs.over[members.pair]
+    had, has = (np.bincount(each, minlength=size) > 0 for each in (members.enrolment, members.enrolment[running]))
+    missing = [NOT_MEASURED if over else TOO_EARLY for over in had & ~has]
+    return Figures(np.where(enough, raw, np.nan), enough, numerator, denominator, missing)
+
+
+def by_person(facts: Facts, member: Ints, values: Floats | None = None) -> Floats:
+    """How often each person's memberships are named, or the sum of their values."""
+    return np.bincount(facts.members.enrolment[member], values, len(facts.people)).astype(float)
 
 
 def of_programme(

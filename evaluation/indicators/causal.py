@@ -7,15 +7,17 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, WEEK, Facts
-from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
+from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
 from evaluation.statistics.events import Bools, distinct_by
+from evaluation.statistics.rollup import NOT_APPLICABLE, TOO_EARLY
+from evaluation.statistics.scoring import Floats
 from evaluation.statistics.survival import median_wait
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
 
 PROVISIONAL_DAYS, UNSIGNED_DAYS = 14, 28
 PLAN_PARTS = 8
-TOUCH_DAYS = 60
+TOUCH_DAYS = WAITED_LONG_DAYS = 60
 
 
 def agreement_time(facts: Facts) -> Figures:
@@ -43,6 +45,16 @@ def sessions_held(facts: Facts) -> Figures:
 def no_shows(facts: Facts) -> Figures:
     due, missed = _per_pair(facts, "due"), _per_pair(facts, "no_show")
     return of_pairs(facts, ratio(missed, due), due >= 3, missed, due)
+
+
+def own_no_shows(facts: Facts) -> Figures:
+    """Of the sessions due while somebody was a member: those that they missed, or called off late."""
+    sessions, members, due = facts.sessions, facts.members, facts.sessions["due"]
+    missed = sessions["no_show"] & due
+    place = members.places(sessions["pair"][missed], sessions["absent"][missed])
+    total = by_person(facts, members.there(sessions["pair"][due], sessions["at"][due]))
+    absent = by_person(facts, place[place >= 0])
+    return of_members(facts, absent, total, ratio(absent, total), total >= 3)
 
 
 def _per_pair(facts: Facts, what: str) -> np.ndarray:
@@ -104,17 +116,31 @@ def within_capacity(facts: Facts) -> Figures:
 
 
 def days_to_match(facts: Facts) -> Figures:
-    people, members = facts.people, facts.members
-    first = np.full(len(people), np.inf)
-    np.minimum.at(first, members.enrolment, facts.pairs.start[members.pair])
-    waiting = (people.side == MENTEE) & ~np.isnan(people.decided) & (people.decided <= facts.now)
-    matched = np.isfinite(first) & waiting
-    days = np.maximum((np.minimum(first, facts.now) - people.decided) / DAY, 0.0)[waiting]
+    waiting, matched, days = _waits(facts)
+    days = days[waiting]
     median = median_wait(days, matched[waiting]) if waiting.any() else None
     if median is None and waiting.any():
         median = float(days.max())
     total = int(waiting.sum())
     return of_programme(median, total >= 5, int(matched.sum()), total, people=total)
+
+
+def own_days_to_match(facts: Facts) -> Figures:
+    """Of mentees; who is not matched yet waits until day 60 to be counted, with the days so far."""
+    waiting, matched, days = _waits(facts)
+    enough = waiting & (matched | (days >= WAITED_LONG_DAYS))
+    missing = [TOO_EARLY if side == MENTEE else NOT_APPLICABLE for side in facts.people.side]
+    return Figures(np.where(enough, days, np.nan), enough, matched.astype(float), waiting.astype(float), missing)
+
+
+def _waits(facts: Facts) -> tuple[Bools, Bools, Floats]:
+    """Of each person: whether they are a mentee who was accepted, were matched since, and the days until then or now."""
+    people, members = facts.people, facts.members
+    first = np.full(len(people), np.inf)
+    np.minimum.at(first, members.enrolment, facts.pairs.start[members.pair])
+    waiting = (people.side == MENTEE) & ~np.isnan(people.decided) & (people.decided <= facts.now)
+    days = np.maximum((np.minimum(first, facts.now) - people.decided) / DAY, 0.0)
+    return waiting, np.isfinite(first) & waiting, days
 
 
 def match_percentile(facts: Facts) -> Figures:
@@ -215,7 +241,7 @@ INDICATORS = (
         "PC2",
         "planning.coordination",
         "R",
-        "RG",
+        "PRG",
         name=_("Sessions missed"),
         means=_("%(value)s of the sessions that were due were missed without notice."),
         how=_(
@@ -226,6 +252,11 @@ INDICATORS = (
         anchors=(0.4, 0.0),
         minimum=_("3 sessions due"),
         compute=no_shows,
+        of_person=own_no_shows,
+        how_of_person=_(
+            "Sessions you missed or called off less than two hours before, over the sessions due while you were a member. Fewer"
+            " is better."
+        ),
         version=2,
     ),
     Indicator(
@@ -260,7 +291,7 @@ INDICATORS = (
         "PG2",
         "planning.strategy",
         "G",
-        "G",
+        "GI",
         name=_("Alerts acted on"),
         means=_("%(value)s of the alerts got a recorded action within a week."),
         how=_("Alerts with an action within 7 days, over alerts at least 7 days old."),
@@ -325,7 +356,7 @@ INDICATORS = (
         "MM1",
         "modelling.matching",
         "G",
-        "G",
+        "PG",
         name=_("Time to a match"),
         means=_("Half of the mentees had a mentor within %(value)s of being accepted."),
         how=_(
@@ -337,6 +368,11 @@ INDICATORS = (
         anchors=(60, 7),
         minimum=_("5 people"),
         compute=days_to_match,
+        of_person=own_days_to_match,
+        how_of_person=_(
+            "Days from the day you were accepted to your first match. Not matched yet: too early until day 60, then the days so"
+            " far."
+        ),
     ),
     Indicator(
         "MM2",

@@ -4,7 +4,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, Facts
-from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
+from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
 from evaluation.statistics.effects import PAIRS_FOR_EFFECT, paired_g
 from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.events import last_by
@@ -24,6 +24,16 @@ def attainment(facts: Facts) -> Figures:
     count = np.bincount(pair, minlength=len(facts.pairs)).astype(float)
     t = goal_attainments(np.bincount(pair, reached, len(facts.pairs)), count)
     return of_pairs(facts, t, count >= 1, count, count)
+
+
+def own_attainment(facts: Facts) -> Figures:
+    """Over the rated goals of all relationships of somebody: they are set, followed and rated together."""
+    members, rated = facts.members, ~np.isnan(facts.goals["attainment"])
+    pair, reached = facts.goals["pair"][rated], facts.goals["attainment"][rated]
+    size, every = len(facts.pairs), np.arange(len(facts.members.pair))
+    count = by_person(facts, every, np.bincount(pair, minlength=size)[members.pair])
+    total = by_person(facts, every, np.bincount(pair, reached, size)[members.pair])
+    return of_members(facts, count, count, goal_attainments(total, count), count >= 1)
 
 
 def session_ratings(facts: Facts) -> Figures:
@@ -109,7 +119,7 @@ INDICATORS = (
         "SU1",
         "support.learning",
         "R",
-        "RG",
+        "PRG",
         name=_("Goals attained"),
         means=_("Goal attainment is %(value)s on average; 50 means: as hoped."),
         how=_("Goal attainment T over the rated goals of a relationship (Kiresuk and Sherman, p = 0.3)."),
@@ -118,6 +128,10 @@ INDICATORS = (
         anchors=(30.0, 60.0),
         minimum=_("1 rated goal"),
         compute=attainment,
+        of_person=own_attainment,
+        how_of_person=_(
+            "Goal attainment T over the rated goals of all your relationships here (Kiresuk and Sherman, p = 0.3)."
+        ),
     ),
     Indicator(
         "SU2",

@@ -4,8 +4,8 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts
-from evaluation.indicators.base import Figures, Indicator, of_pairs, of_programme, ratio
-from evaluation.statistics.events import begins_run, median_by, next_by
+from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
+from evaluation.statistics.events import Bools, begins_run, median_by, next_by
 
 BALANCE_LETTERS = 3
 SILENCE = 48 * HOUR
@@ -15,30 +15,42 @@ CARE_WITHIN = 72 * HOUR
 
 
 def reply_hours(facts: Facts) -> Figures:
-    answers = facts.turns.answers
-    unit = facts.turns.unit[answers]
+    unit = facts.turns.unit[facts.turns.answers]
     count = np.bincount(unit, minlength=len(facts.pairs))
-    end, waited = facts.turns.first[answers], facts.turns.waited[answers]
-    stood = facts.stood_still(unit, facts.turns.side[answers], end - waited * HOUR, end)
-    median = median_by(unit, np.maximum(waited - stood / HOUR, 0.0), len(facts.pairs))
+    median = median_by(unit, facts.answer_hours, len(facts.pairs))
     return of_pairs(facts, median, count >= 5, np.full(len(count), np.nan), count)
+
+
+def own_reply_hours(facts: Facts) -> Figures:
+    """Of whoever wrote the first message of the answer."""
+    begins = facts.turns.begins[facts.turns.answers]
+    person = facts.members.enrolment[facts.members.places(facts.messages.pair[begins], facts.messages.person[begins])]
+    count = np.bincount(person, minlength=len(facts.people)).astype(float)
+    median = median_by(person, facts.answer_hours, len(facts.people))
+    return of_members(facts, np.full(len(count), np.nan), count, median, count >= 5)
 
 
 def unanswered(facts: Facts) -> Figures:
     """Turns at least 7 days old that got neither an answer nor a session within 7 days, on the clock of the other side."""
-    turns, met = facts.turns, facts.sessions["counts"]
-    followed = np.concatenate((turns.answers[1:], [False])) if len(turns.unit) else turns.answers
-    next_at = np.where(followed, np.roll(turns.first, -1), np.inf)
-    next_met = next_by(turns.unit, turns.first, facts.sessions["pair"][met], facts.sessions["at"][met])
-    next_at = np.minimum(next_at, next_met)
-    end = np.minimum(next_at, facts.now)
-    waited = end - turns.first - facts.stood_still(turns.unit, MENTOR + MENTEE - turns.side, turns.first, end)
-    old = (waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (facts.now - turns.first >= ANSWER_WITHIN))
-    missed = old & ((waited > ANSWER_WITHIN) | np.isinf(next_at))
+    old, missed = _old_and_missed(facts)
     size = len(facts.pairs)
-    total = np.bincount(turns.unit[old], minlength=size)
-    none = np.bincount(turns.unit[missed], minlength=size)
+    total = np.bincount(facts.turns.unit[old], minlength=size)
+    none = np.bincount(facts.turns.unit[missed], minlength=size)
     return of_pairs(facts, ratio(none, total), total >= 5, none, total)
+
+
+def left_unanswered(facts: Facts) -> Figures:
+    """The same of whoever was alone to answer: of several on a side each may leave it to the others."""
+    turns = facts.turns
+    who = facts.alone_on[turns.unit * 2 + MENTOR + MENTEE - turns.side]
+    total, none = (by_person(facts, who[each & (who >= 0)]) for each in _old_and_missed(facts))
+    return of_members(facts, none, total, ratio(none, total), total >= 5)
+
+
+def _old_and_missed(facts: Facts) -> tuple[Bools, Bools]:
+    next_at, waited = facts.awaited
+    old = (waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (facts.now - facts.turns.first >= ANSWER_WITHIN))
+    return old, old & ((waited > ANSWER_WITHIN) | np.isinf(next_at))
 
 
 def turn_balance(facts: Facts) -> Figures:
@@ -85,6 +97,19 @@ def check_ins_answered(facts: Facts) -> Figures:
     return of_pairs(facts, np.minimum(ratio(answered, asked), 1.0), asked >= 3, answered, asked)
 
 
+def own_check_ins(facts: Facts) -> Figures:
+    members, pairs, told = facts.members, facts.pairs, facts.check_ins
+    since, until = (
+        np.maximum(members.joined, pairs.start[members.pair]),
+        np.minimum(members.left, pairs.end[members.pair]),
+    )
+    weeks = np.maximum((facts.lived(members.pair, until) - facts.lived(members.pair, since)) // WEEK, 0.0)
+    asked = by_person(facts, np.arange(len(weeks)), weeks)
+    place = members.places(told.pair, told.person)
+    answered = by_person(facts, place[place >= 0])
+    return of_members(facts, answered, asked, np.minimum(ratio(answered, asked), 1.0), asked >= 3)
+
+
 def two_way_weeks(facts: Facts) -> Figures:
     """Weeks in which both sides wrote, or a session was held."""
     pairs, messages, met = facts.pairs, facts.messages, facts.sessions["counts"]
@@ -124,7 +149,7 @@ INDICATORS = (
         "RC1",
         "relationships.communication",
         "R",
-        "RG",
+        "PRG",
         name=_("Time to an answer"),
         means=_("In the middle pair, half of the messages were answered within %(value)s."),
         how=_(
@@ -136,13 +161,18 @@ INDICATORS = (
         anchors=(168, 12),
         minimum=_("5 answers"),
         compute=reply_hours,
+        of_person=own_reply_hours,
+        how_of_person=_(
+            "Median hours from the first unanswered message of the others to your answer, in all your relationships here. The"
+            " clock stands still in your quiet time, on your days away and on holidays."
+        ),
         version=4,
     ),
     Indicator(
         "RC2",
         "relationships.communication",
         "R",
-        "RG",
+        "PRG",
         name=_("Messages left without an answer"),
         means=_("%(value)s of what was written got no answer within a week."),
         how=_(
@@ -153,6 +183,11 @@ INDICATORS = (
         anchors=(0.5, 0.05),
         minimum=_("5 turns, 7 days old"),
         compute=unanswered,
+        of_person=left_unanswered,
+        how_of_person=_(
+            "What was written to you alone, at least 7 days ago, without an answer of yours or a session within 7 days, over all"
+            " that was written to you. Fewer is better."
+        ),
         version=4,
     ),
     Indicator(
@@ -192,7 +227,7 @@ INDICATORS = (
         "RP2",
         "relationships.psychological",
         "R",
-        "RG",
+        "PRG",
         name=_("Check-ins answered"),
         means=_("%(value)s of the weekly check-ins were answered."),
         how=_("Check-ins answered, over weeks lived without pauses times members."),
@@ -201,6 +236,8 @@ INDICATORS = (
         anchors=(0.1, 0.7),
         minimum=_("3 asked"),
         compute=check_ins_answered,
+        of_person=own_check_ins,
+        how_of_person=_("Check-ins you answered, over the weeks in your relationships, without pauses."),
         version=2,
     ),
     Indicator(

@@ -23,6 +23,7 @@ class Measured:
     anchors: str
     coming: Anchors | None
     levels: str
+    how: str
 
     @property
     def is_own(self) -> bool:
@@ -70,6 +71,7 @@ def _measured(indicator: Indicator, coming: Anchors | None) -> Measured:
         words.anchors(indicator) if indicator.is_computed else "",
         coming,
         " · ".join(str(words.LEVELS[level]) for level in indicator.levels),
+        words.how(indicator),
     )
 
 

@@ -35,6 +35,7 @@ class Line:
 
     indicator: Indicator
     name: str
+    how: str
     chart: Trend
     newest: int
     shown: str
@@ -125,6 +126,7 @@ def _line(
     return Line(
         indicator=measured,
         name=str(words.OWN.get(indicator.code, indicator.name) if reader == "self" else indicator.name),
+        how=str((reader == "self" and indicator.how_of_person) or indicator.how),
         chart=trend_chart(weeks, days[-1], days[0], rtl=get_language_bidi()),
         newest=round(last.value or 0.0),
         shown="" if last.raw is None else words.raw_value(measured, last.raw),

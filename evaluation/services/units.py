@@ -1,7 +1,7 @@
 """Scores of single relationships and people: made new after an event, all of them every night, kept week by week."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.jobs import Order, enqueue, enqueue_all
+from evaluation.anchors import indicators_of
 from evaluation.facts import Facts
-from evaluation.measure import results
+from evaluation.measure import of_each_person, results
 from evaluation.models import Action, UnitScore
 from evaluation.rolling import Result
+from evaluation.statistics.events import Ints
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship, RelationshipMember
 
@@ -25,10 +27,23 @@ PAGE = 1000
 EVERY, MARGIN = 300, timedelta(seconds=30)
 SIX_HOURS = timedelta(hours=6)
 _KEEP = """
-    INSERT INTO evaluation_unitscore (programme_id, {unit}_id, week_on, computed_at, scores) VALUES {rows}
-    ON CONFLICT ({unit}_id, week_on) DO UPDATE SET scores = excluded.scores, computed_at = excluded.computed_at
-    WHERE evaluation_unitscore.computed_at <= excluded.computed_at
+    INSERT INTO evaluation_unitscore AS kept (programme_id, {unit}_id, week_on, computed_at, scores) VALUES {rows}
+    ON CONFLICT ({unit}_id, week_on) DO UPDATE SET scores = CASE WHEN kept.computed_at <= excluded.computed_at
+    THEN {old_then_new} ELSE {new_then_old} END, computed_at = {later}(kept.computed_at, excluded.computed_at)
 """
+"""Where there is a row each indicator stays as it was computed last: an event brings only some of them."""
+_SAID_BY = {
+    "postgresql": {
+        "old_then_new": "kept.scores || excluded.scores",
+        "new_then_old": "excluded.scores || kept.scores",
+        "later": "GREATEST",
+    },
+    "sqlite": {
+        "old_then_new": "json_patch(kept.scores, excluded.scores)",
+        "new_then_old": "json_patch(excluded.scores, kept.scores)",
+        "later": "MAX",
+    },
+}
 _UNHURRIED = "SET LOCAL synchronous_commit TO off; "
 """An event's scores do not wait for the disk: they follow from what is stored, and the log of PostgreSQL is one sequence, so that
 whatever is committed after them (that their job is done) keeps them, too."""
@@ -50,12 +65,10 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def keep_units(facts: Facts, found: Sequence[Result]) -> int:
-    """Write down every indicator of every unit in the facts. What was computed from newer facts stays. Returns how many rows."""
-    pairs, people = facts.pairs.ids.tolist(), facts.people.ids.tolist()
-    return sum(
-        _keep(facts, unit, rows)
-        for unit, rows in (("relationship", unit_rows(pairs, "R", found)), ("enrolment", unit_rows(people, "P", found)))
+def keep_units(facts: Facts, found: list[Result]) -> int:
+    """Write down these indicators of every unit in the facts. What was computed from newer facts stays. Returns how many rows."""
+    return _keep(facts, "relationship", unit_rows(facts.pairs.ids, "R", found)) + _keep(
+        facts, "enrolment", unit_rows(facts.people.ids, "P", found)
     )
 
 
@@ -70,16 +83,18 @@ def _keep(facts: Facts, unit: str, rows: Iterable[Row]) -> int:
         while page := list(islice(left, PAGE)):
             values = [value for pk, scores in page for value in (facts.programme.pk, pk, on, at, scores)]
             places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(page))
-            cursor.execute(keep.format(unit=unit, rows=places), values)
+            cursor.execute(keep.format(unit=unit, rows=places, **_SAID_BY[connection.vendor]), values)
             kept += len(page)
     return kept
 
 
-def unit_rows(ids: Sequence[int], per: str, found: Iterable[Result]) -> Iterator[Row]:
-    """One row per unit with every indicator that is measured of such units (`per`: R or P)."""
-    cells = [list(_cells(result)) for result in found if _of_units(result, per)]
-    names = [json.dumps(result.indicator.code) for result in found if _of_units(result, per)]
-    for pk, *values in zip(ids, *cells, strict=True):
+def unit_rows(ids: Ints, per: str, found: Iterable[Result], wanted: Collection[int] | None = None) -> Iterator[Row]:
+    """One row per unit with every indicator that is measured of such units (`per`: R or P). `wanted`: only of these."""
+    which = np.arange(len(ids)) if wanted is None else np.flatnonzero(np.isin(ids, list(wanted)))
+    mine = [result for result in found if _of_units(result, per)]
+    cells = [list(_cells(result, which)) for result in mine]
+    names = [json.dumps(result.indicator.code) for result in mine]
+    for pk, *values in zip(ids[which].tolist(), *cells, strict=True):
         inside = ", ".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
         yield pk, f"{{{inside}}}"
 
@@ -89,16 +104,17 @@ def _of_units(result: Result, per: str) -> bool:
     return result.figures is not None and indicator.per == per and per in indicator.levels
 
 
-def _cells(result: Result) -> Iterator[str]:
-    """What `UnitScore.scores` holds of the indicator, for each unit."""
+def _cells(result: Result, which: Ints) -> Iterator[str]:
+    """What `UnitScore.scores` holds of the indicator, for each unit at these places."""
     indicator, figures = result.indicator, result.figures
     if figures is None:
         return
-    numbers = np.stack((np.clip(result.scores, 0.0, 100.0), figures.raw, figures.numerator, figures.denominator))
+    told = (np.clip(result.scores, 0.0, 100.0), figures.raw, figures.numerator, figures.denominator)
+    numbers = np.stack([each[which] for each in told])
     columns = [[_json(value) for value in column] for column in np.round(numbers, 4).tolist()]
     versions = f"{indicator.version}, {indicator.anchors_version}"
-    for enough, missing, *told in zip(figures.enough.tolist(), figures.missing, *columns, strict=True):
-        yield f"[{', '.join(told)}, {versions}]" if enough else f'"{missing}"'
+    for place, enough, *shown in zip(which.tolist(), figures.enough[which].tolist(), *columns, strict=True):
+        yield f"[{', '.join(shown)}, {versions}]" if enough else f'"{figures.missing[place]}"'
 
 
 def _json(value: float) -> str:
@@ -149,19 +165,28 @@ def _due(at: datetime, every: float = EVERY) -> datetime:
 
 
 def update_relationships(programme: Programme, ids: Collection[int], *, at: datetime) -> int:
-    """Make the scores of some relationships new after something happened in them, without reading the rest of the programme.
+    """Make the scores of some relationships new after something happened in them, and what their members do in all of theirs,
+    without reading the rest of the programme.
 
-    The same rows as `recompute` would write at that moment. Returns how many.
+    The same figures as `recompute` would write at that moment. Returns how many rows.
     """
-    facts = Facts(programme, at, relationships=ids)
-    found = results(facts, "R")
-    return _keep(facts, "relationship", unit_rows(facts.pairs.ids.tolist(), "R", found))
+    members = RelationshipMember.objects.filter(enrolment__memberships__relationship__in=ids)
+    theirs = set(members.values_list("relationship", "enrolment"))
+    people = {enrolment for _relationship, enrolment in theirs}
+    every = {*ids, *(relationship for relationship, _enrolment in theirs)}
+    facts = Facts(programme, at, relationships=every)
+    indicators = indicators_of(programme, facts.today)
+    found = results(facts, [each for each in indicators if each.per == "R"] + of_each_person(indicators))
+    return _keep(facts, "relationship", unit_rows(facts.pairs.ids, "R", found, ids)) + _keep(
+        facts, "enrolment", unit_rows(facts.people.ids, "P", found, people)
+    )
 
 
 def update_people(programme: Programme, ids: Collection[int], *, at: datetime) -> int:
-    """Make the scores of some people (ids of persons) new after they did something. As `update_relationships`."""
+    """Make new what some people (ids of persons) do alone, after they did something. As `update_relationships`."""
     facts = Facts(programme, at, people=ids)
-    return _keep(facts, "enrolment", unit_rows(facts.people.ids.tolist(), "P", results(facts, "P")))
+    alone = [each for each in indicators_of(programme, facts.today) if each.per == "P"]
+    return _keep(facts, "enrolment", unit_rows(facts.people.ids, "P", results(facts, alone)))
 
 
 def update_relationship(pk: int, *, at: datetime) -> int:

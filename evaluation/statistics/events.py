@@ -64,11 +64,13 @@ def next_by(unit: Ints, at: Floats, event_unit: Ints, event_at: Floats) -> Float
 
 @dataclass(frozen=True)
 class Turns:
-    """Runs of messages by one side, in the order of unit and time. `first`, `last`: seconds; `answers`: whether a turn answers
-    the one before it; `waited`: hours from the first unanswered message to the answer (NaN where it answers none)."""
+    """Runs of messages by one side, in the order of unit and time. `begins`: the place of its first message; `first`, `last`:
+    seconds; `answers`: whether a turn answers the one before it; `waited`: hours from the first unanswered message to the answer
+    (NaN where it answers none)."""
 
     unit: Ints
     side: Ints
+    begins: Ints
     first: Floats
     last: Floats
     answers: Bools
@@ -79,11 +81,11 @@ def turns(unit: Ints, side: Ints, at: Floats) -> Turns:
     """Group messages, sorted by unit and time, into turns of one side."""
     if not len(unit):
         none = np.empty(0)
-        return Turns(unit, side, none, none, np.empty(0, dtype=bool), none)
+        return Turns(unit, side, unit, none, none, np.empty(0, dtype=bool), none)
     new = np.concatenate(([True], (unit[1:] != unit[:-1]) | (side[1:] != side[:-1])))
     begins = np.flatnonzero(new)
     ends = np.concatenate((begins[1:], [len(unit)])) - 1
     t_unit, first = unit[begins], at[begins]
     answers = np.concatenate(([False], t_unit[1:] == t_unit[:-1]))
     waited = np.where(answers, (first - np.roll(first, 1)) / 3600.0, np.nan)
-    return Turns(t_unit, side[begins], first, at[ends], answers, waited)
+    return Turns(t_unit, side[begins], begins, first, at[ends], answers, waited)

@@ -13,12 +13,9 @@ from tests.factories import NOW, EnrolmentFactory, RelationshipFactory
 def pair(programme, *, days=60, **fields):
     """A pair matched `days` ago."""
     start = NOW - timedelta(days=days)
-    return RelationshipFactory(
-        mentor=EnrolmentFactory(programme=programme, mentor=True, decided_at=start - timedelta(days=7)),
-        mentee=EnrolmentFactory(programme=programme, decided_at=start - timedelta(days=7)),
-        started_at=start,
-        **fields,
-    )
+    accepted = {"programme": programme, "decided_at": start - timedelta(days=7)}
+    mentor = fields.pop("mentor", None) or EnrolmentFactory(mentor=True, **accepted)
+    return RelationshipFactory(mentor=mentor, mentee=EnrolmentFactory(**accepted), started_at=start, **fields)
 
 
 def pairs(programme, count, **fields):

@@ -102,7 +102,13 @@ def test_who_has_not_agreed_is_not_in_it_nor_recovered_from_totals(programme):
     assert len(table(files, "items_wide.csv")) == 7
     assert len({row["relationship"] for row in table(files, "relations.csv")}) == 3
     assert [row["relationship"] for row in table(files, "items_wide.csv")].count("") == 1
-    assert "G" not in {row["level"] for row in table(files, "indicators.csv")}
+    told = table(files, "indicators.csv")
+    assert "G" not in {row["level"] for row in told}
+    in_a_pair = {row["enrolment"] for row in table(files, "relations.csv")}
+    partner = {row["enrolment"] for row in table(files, "people.csv")} - in_a_pair
+    assert len(partner) == 1
+    assert "RC1" in {row["code"] for row in told if row["unit"] in in_a_pair}
+    assert not {"PC2", "RC1", "RC2", "RP2", "SU1"} & {row["code"] for row in told if row["unit"] in partner}
     assert table(files, "flow.csv")[0]["in the programme"] == "hidden: fewer than 5"
 
 

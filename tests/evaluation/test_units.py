@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.models import Job
 from evaluation.facts import Facts
-from evaluation.indicators import BY_CODE
-from evaluation.measure import results
+from evaluation.indicators import ALL, BY_CODE
+from evaluation.measure import of_each_person, results
 from evaluation.models import Alert, UnitScore
 from evaluation.services import answer, mark_done, recompute, update_person, update_relationship
 from evaluation.services.units import unit_rows
@@ -20,7 +20,7 @@ from mentoring.messaging.models import Room
 from mentoring.messaging.services import mark_read as read_conversation
 from mentoring.messaging.services import open_room, send_message
 from mentoring.messaging.tasks import tell
-from mentoring.relationships.models import Goal, Session
+from mentoring.relationships.models import Goal, RelationshipMember, Session
 from mentoring.relationships.services import (
     check_in,
     close_goal,
@@ -39,7 +39,7 @@ from mentoring.training.services import answer_lesson, rate_self, start_module
 from notifications.models import Notification
 from notifications.services import drop_absence, keep_absence, keep_rhythm, mark_read
 from tests.evaluation.living import meet, members, pair, talk, wave
-from tests.factories import NOW, PersonFactory, ProgrammeFactory
+from tests.factories import NOW, EnrolmentFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 T = NOW + timedelta(hours=2)
@@ -49,8 +49,9 @@ T = NOW + timedelta(hours=2)
 def programme():
     made = ProgrammeFactory()
     ProgrammeModule.objects.create(programme=made, module="first-meeting", role="mentee")
-    for days in (20, 45, 90):
-        each = pair(made, days=days)
+    mentor_of_two = EnrolmentFactory(programme=made, mentor=True, decided_at=NOW - timedelta(days=97))
+    for days, mentor in ((20, None), (45, mentor_of_two), (90, mentor_of_two)):
+        each = pair(made, days=days, mentor=mentor)
         room = open_room(each, at=each.started_at)
         talk(each)
         Room.objects.filter(pk=room.pk).update(last_seq=1000)
@@ -162,10 +163,31 @@ def make_new():
 def in_full(programme):
     """Every unit's scores as a full recompute comes to them now, by the kind of unit and its id."""
     facts = Facts(programme, T)
-    found = results(facts)
-    rows = [("relationship", *row) for row in unit_rows(facts.pairs.ids.tolist(), "R", found)]
-    rows += [("enrolment", *row) for row in unit_rows(facts.people.ids.tolist(), "P", found)]
+    found = results(facts, (*ALL, *of_each_person(ALL)))
+    rows = [("relationship", *row) for row in unit_rows(facts.pairs.ids, "R", found)]
+    rows += [("enrolment", *row) for row in unit_rows(facts.people.ids, "P", found)]
     return {(unit, pk): json.loads(scores) for unit, pk, scores in rows}
+
+
+def kept(**which):
+    rows = UnitScore.objects.filter(**which)
+    return {
+        ("relationship", row.relationship_id) if row.relationship_id else ("enrolment", row.enrolment_id): row.scores
+        for row in rows
+    }
+
+
+def should_be(unit, pk, before, full):
+    """The scores of a unit after its updates: those of a full recompute of everything that an event brings, else as before."""
+    if unit == "relationship":
+        return full
+    members = RelationshipMember.objects.filter(enrolment=pk)
+    codes = set()
+    if asked() & {("relationship", each.relationship_id) for each in members}:
+        codes |= {each.code for each in ALL if each.of_person}
+    if asked() & {("person", each.person_id) for each in members}:
+        codes |= {each.code for each in ALL if each.per == "P"}
+    return before | {code: full[code] for code in codes}
 
 
 @settings(
@@ -179,6 +201,7 @@ def test_after_any_events_the_updated_rows_are_those_of_a_full_recompute(program
     with transaction.atomic():
         pairs = list(programme.relationships.order_by("pk"))
         recompute(programme, at=NOW)
+        before = kept()
         Job.objects.all().delete()
         for happens, place, side, minute in sorted(happened, key=lambda event: event[3]):
             happens(pairs[place], members(pairs[place])[side], NOW + timedelta(minutes=minute))
@@ -186,17 +209,11 @@ def test_after_any_events_the_updated_rows_are_those_of_a_full_recompute(program
             tell(**job.payload)
         make_new()
 
-        kept = {
-            (
-                "relationship" if row.relationship_id else "enrolment",
-                row.relationship_id or row.enrolment_id,
-            ): row.scores
-            for row in UnitScore.objects.filter(computed_at=T)
-        }
-        full = in_full(programme)
-        assert kept == {unit: full[unit] for unit in kept}
-        touched = {("relationship", pairs[place].pk) for happens, place, *_ in happened if happens not in OF_ONE_PERSON}
-        assert touched <= set(kept)
+        new, full = kept(computed_at=T), in_full(programme)
+        assert new == {unit: should_be(*unit, before[unit], full[unit]) for unit in new}
+        touched = {pairs[place] for happens, place, *_ in happened if happens not in OF_ONE_PERSON}
+        assert {("relationship", each.pk) for each in touched} <= set(new)
+        assert {("enrolment", member.enrolment_id) for each in touched for member in each.members.all()} <= set(new)
         transaction.set_rollback(True)
 
 
@@ -223,7 +240,18 @@ def test_what_was_computed_from_newer_facts_stays(programme):
     update_relationship(relationship.pk, at=T)
     update_relationship(relationship.pk, at=NOW)
 
-    assert list(UnitScore.objects.values_list("computed_at", flat=True)) == [T]
+    assert set(UnitScore.objects.values_list("computed_at", flat=True)) == {T}
+
+
+def test_an_event_brings_what_members_do_together_and_leaves_what_they_do_alone_whichever_is_written_first(programme):
+    mentor = programme.relationships.first().members.get(role="mentor")
+
+    update_relationship(mentor.relationship_id, at=T)
+    update_person(mentor.person_id, at=NOW)  # it began earlier and comes later
+
+    (row,) = UnitScore.objects.filter(enrolment=mentor.enrolment)
+    assert row.scores == in_full(programme)["enrolment", mentor.enrolment_id]
+    assert row.computed_at == T
 
 
 @pytest.mark.postgres
