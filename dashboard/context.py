@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Institution
+from dashboard.guide import guide_of
 from dashboard.hand import institution_in_hand, programme_in_hand
 from dashboard.queries import ADMINISTRATOR, COORDINATOR, Standing, standing_of
 from mentoring.planning.models import Programme
+from paradigm.pages import components_served
 
 # label, URL name, icon, arguments of the URL, and the other pages on which the place is marked as the present one
 Row = tuple[str, str, str, list[str], tuple[str, ...]]
@@ -25,16 +27,19 @@ EVALUATION = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`nav`, `role`, `roles` and `unread` for a signed-in reader; nothing is asked for the others."""
+    """`nav`, `role`, `roles`, `unread` and what the "?" says, for a signed-in reader; nothing is asked for the others."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": [], "roles": [], "role": None, "unread": 0}
     standing = SimpleLazyObject(lambda: standing_of(user))
+    here = request.resolver_match.url_name or "" if request.resolver_match else ""
     return {
         "roles": SimpleLazyObject(lambda: standing.roles),
         "role": SimpleLazyObject(lambda: standing.role),
         "nav": SimpleLazyObject(lambda: navigation(request, standing)),
         "unread": SimpleLazyObject(lambda: standing.unread_news),
+        "guide": SimpleLazyObject(lambda: guide_of(here, standing.role.key if standing.role else "")),
+        "serves": SimpleLazyObject(lambda: components_served(here)),
     }
 
 

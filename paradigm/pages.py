@@ -7,6 +7,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from paradigm.model import Component, components
+
 SERVED_BY: dict[str, tuple[str, ...]] = {
     "planning.structure": ("programme_public", "programme_settings", "agreement"),
     "planning.coordination": ("home", "goals", "sessions", "session_propose"),
@@ -85,6 +87,11 @@ def pages_of(component_slug: str, *, signed_in: bool) -> Iterator[PageLink]:
     for name in SERVED_BY[component_slug]:
         can_open = name in FOR_EVERYBODY or (signed_in and name not in FOR_COORDINATORS)
         yield PageLink(LABELS[name], _address(name) if can_open else "")
+
+
+def components_served(page: str) -> list[Component]:
+    """The components that the page with this name serves, in the order of the model."""
+    return [component for component in components() if page in SERVED_BY[component.slug]]
 
 
 def _address(name: str) -> str:

@@ -2,6 +2,11 @@
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", (event) => {
+  const shut = event.target.closest("[data-shuts]")?.closest("details.menu");
+  if (shut) {
+    shut.open = false;
+    shut.querySelector("summary").focus();
+  }
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
 });
 

@@ -18,6 +18,8 @@ def test_a_mentor_reads_the_home_sends_a_message_and_ticks_a_step(plain):
     plain.sign_in(PEOPLE["en"]["mentor"])
     page = plain.page
     expect(page.locator("main a[href^='/relationships/']").first).to_be_visible()
+    page.locator(".help > summary").click()
+    expect(page.get_by_text("A mentee never sees where they stand in it.")).to_be_visible()
 
     page.goto("/rooms/")
     follow(page.locator("main a[href^='/rooms/'][href$='#end']").first)
