@@ -101,6 +101,7 @@ def coordinator() -> list[tuple[str, str]]:
         "health",
         "waves",
         "own_figures",
+        "quality",
         "codings",
         "studies",
         "import_new",

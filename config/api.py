@@ -15,6 +15,7 @@ from evaluation.api import (
     InstrumentDetail,
     InstrumentList,
     OwnResultList,
+    QualityList,
     ReportFile,
     ReportList,
     ScoreList,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("questionnaires", InstrumentList.as_view(), name="api_instruments"),
     path("questionnaires/<int:pk>", InstrumentDetail.as_view(), name="api_instrument"),
     path("questionnaire-results", OwnResultList.as_view(), name="api_own_results"),
+    path("questionnaire-quality", QualityList.as_view(), name="api_quality"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     re_path("", NothingHere.as_view()),
 ]

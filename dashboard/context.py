@@ -21,7 +21,7 @@ EVALUATION = (
     *("actions", "component_actions", "action", "risk", "risk_points", "studies", "study", "research"),
     *("programme_reports", "programme_report", "indicators", "indicator_anchors", "waves", "wave_plan"),
     *("instruments", "instrument_new", "instrument", "instrument_settings", "instrument_question"),
-    *("instrument_question_new", "instrument_activate", "own_figures"),
+    *("instrument_question_new", "instrument_activate", "own_figures", "quality"),
     *("codings", "coding", "coding_codes", "coding_answer", "coding_agree"),
 )
 

@@ -23,7 +23,7 @@ from core.api import IdempotentMixin
 from core.jobs import errors_of
 from evaluation.charts import stage_chart
 from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study
-from evaluation.queries import beside_each_other, own_results, own_waves
+from evaluation.queries import beside_each_other, measured_waves, own_results, own_waves, questionnaire_quality
 from evaluation.reporting import periods, written_in
 from evaluation.serializers import (
     ExportSerializer,
@@ -31,6 +31,7 @@ from evaluation.serializers import (
     NewExportSerializer,
     NewReportSerializer,
     OwnResultSerializer,
+    QualitySerializer,
     ReportSerializer,
     ScoreSerializer,
     StudySerializer,
@@ -261,3 +262,21 @@ class OwnResultList(ForKey, generics.ListAPIView):
 
     def paginate_queryset(self, queryset):
         return own_results(super().paginate_queryset(queryset))
+
+
+class QualityList(ForKey, generics.ListAPIView):
+    about = {
+        "GET": _(
+            "Every time that the built-in questionnaire was asked, the newest first: internal consistency of its scales, of each "
+            "side apart, from 30 people on; under that how many are missing."
+        )
+    }
+    scopes = {"GET": "research:read"}
+    serializer_class = QualitySerializer
+    filterset_class = ByProgramme
+
+    def get_queryset(self):
+        return measured_waves(user=self.viewer)
+
+    def paginate_queryset(self, queryset):
+        return questionnaire_quality(super().paginate_queryset(queryset))

@@ -17,6 +17,7 @@ from evaluation.disclosure import K
 from evaluation.models import Action, Alert, ProgrammeReport, Response
 from evaluation.own_report import own_line, own_tables
 from evaluation.plan import last_minute
+from evaluation.quality_report import quality_tables
 from evaluation.queries import Health, action_rows, health, indicator_sheet
 from evaluation.queries.health import Group, Part, Tile
 from evaluation.queries.indicators import Measured
@@ -88,6 +89,7 @@ def report_content(
             "parts": [part for part in parts if part["text"] or part["lines"]],
             "part_columns": [_("Component"), _("Score"), _("What happens"), _("What people say")],
             "own": own_tables(programme, at=at) if full else {},
+            "quality": quality_tables(programme, at=at) if full else {},
             "details": details,
             "appendix": _appendix(programme, found.as_of_on or timezone.localdate(at)) if full else {},
             "footer": _("Made with Peyvand on %(day)s") % {"day": format_day(made_at)},

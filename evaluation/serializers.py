@@ -185,3 +185,27 @@ class OwnResultSerializer(serializers.Serializer):
     opens_at = serializers.DateTimeField(source="wave.opens_at")
     closes_at = serializers.DateTimeField(source="wave.closes_at", allow_null=True)
     scales = SubscaleSerializer(source="rows", many=True)
+
+
+class ScaleQualitySerializer(serializers.Serializer):
+    """`of`: a category, or a component for information. `n`: people of the side who answered every statement of the category,
+    as far as they were let in, five at a time; `needed`: how many more it takes until there is a figure."""
+
+    of = serializers.CharField()
+    role = serializers.CharField()
+    items = serializers.IntegerField()
+    n = serializers.IntegerField()
+    needed = serializers.IntegerField()
+    consistency = ConsistencySerializer(source="estimates", many=True)
+
+
+class QualitySerializer(serializers.Serializer):
+    """One wave of the built-in questionnaire, with every scale of two statements or more."""
+
+    id = serializers.IntegerField(source="wave.pk")
+    programme = serializers.CharField(source="wave.programme.slug")
+    form = serializers.CharField(source="wave.form")
+    moment = serializers.CharField(source="wave.moment", help_text="w0 to w4; empty for none of them")
+    opens_at = serializers.DateTimeField(source="wave.opens_at")
+    closes_at = serializers.DateTimeField(source="wave.closes_at", allow_null=True)
+    scales = ScaleQualitySerializer(many=True)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("certificate/<str:code>/", views.certificate, name="certificate"),
     path("programmes/<slug:slug>/waves/", views.waves, name="waves"),
     path("programmes/<slug:slug>/waves/plan/", views.wave_plan, name="wave_plan"),
+    path("programmes/<slug:slug>/quality/", views.quality, name="quality"),
     path("programmes/<slug:slug>/own-figures/", views.own_figures, name="own_figures"),
     path("programmes/<slug:slug>/words/", views.codings, name="codings"),
     path("words/<int:pk>/", views.coding, name="coding"),

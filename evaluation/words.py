@@ -405,6 +405,14 @@ def consistency_in_words(found: tuple[Estimate, ...] | int) -> str:
     return _("Internal consistency: %(figures)s, n %(n)s.") % {"figures": _(", ").join(told), "n": localise(found[0].n)}
 
 
+def estimate_in_words(found: Estimate) -> str:
+    """A figure with its limits, for a column whose head says what it is; named where it is another than the head says."""
+    told = _("%(value)s (%(low)s to %(high)s)") % {
+        name: decimals(getattr(found, name)) for name in ("value", "low", "high")
+    }
+    return f"{MEASURES[found.measure]} {told}" if found.measure == "spearman-brown" else told
+
+
 MEASURES = {
     "alpha": gettext_lazy("alpha"),
     "omega": gettext_lazy("omega"),

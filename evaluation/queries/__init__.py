@@ -19,6 +19,7 @@ from evaluation.queries.history import beside_each_other
 from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
 from evaluation.queries.practice import checklist_of
+from evaluation.queries.quality import measured_waves, questionnaire_quality
 from evaluation.queries.risk import alerts_in_sum, past_alerts, versions_of_points, weighed
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
 from evaluation.queries.weeks import weeks_of_person, weeks_of_relationship
@@ -50,6 +51,7 @@ __all__ = [
     "indicator_sheet",
     "institution_health",
     "instruments_of",
+    "measured_waves",
     "my_scores",
     "no_longer_asked",
     "offers",
@@ -60,6 +62,7 @@ __all__ = [
     "own_waves",
     "past_alerts",
     "people_asked",
+    "questionnaire_quality",
     "slices",
     "targets",
     "versions_of",

@@ -15,6 +15,7 @@ from core.dates import localise
 from evaluation.disclosure import Batches
 from evaluation.instruments import Definition, Question, dropped
 from evaluation.models import Answer, Instrument, Response, Wave
+from evaluation.queries.quality import whole
 from evaluation.questionnaire import ROLES
 from evaluation.statistics.consistency import consistency
 from evaluation.statistics.estimate import Estimate
@@ -170,26 +171,22 @@ def _result(
     for pk, enrolment, pair, person, role in responses:
         for code, score in definition.scores(answers.get(pk, {}), role, wave.moment).items():
             if score is not None:
-                slices[code, role].add((enrolment, pair), person, (score, pk))
+                slices[code, role].add((enrolment, pair), person, score)
     rows = []
     for code, questions in definition.groups().items():
         found = {role: slices[code, role] for role in ROLES if (code, role) in slices}
         sides = [_said(role, each, definition.span(code, role, wave.moment)) for role, each in found.items()]
-        inside = [answers.get(pk, {}) for each in found.values() for _score, pk in _one_per_person(each)]
-        answered = _turned(definition, questions, inside) if inside and len(questions) > 1 else None
-        found_here = None if answered is None else consistency(answered)
+        found_here = None
+        if len(questions) > 1 and any(side.value is not None for side in sides):
+            answered = _turned(definition, questions, [answers.get(row[0], {}) for row in responses])
+            found_here = consistency(whole(zip((row[3] for row in responses), answered, strict=True), len(questions)))
         rows.append(SubscaleRow(code, definition.name_of(code, get_language()), sides, found_here))
     latest = newest[_own(wave).name]
     return WaveResult(wave, rows, dropped(definition, latest.definition), getattr(wave, "left_out", 0))
 
 
-Scores = Batches[tuple[int, int | None], tuple[float, int]]
-"""(enrolment, relationship) -> score and response."""
-
-
-def _one_per_person(found: Scores) -> Iterable[tuple[float, int]]:
-    """Of somebody with several relationships the first answers, so that rows are independent."""
-    return {enrolment: value for (enrolment, _pair), value in reversed(found.inside.items())}.values()
+Scores = Batches[tuple[int, int | None], float]
+"""(enrolment, relationship) -> score."""
 
 
 def _turned(definition: Definition, questions: Sequence[Question], rows: list[dict[str, int]]) -> Floats:
@@ -203,7 +200,7 @@ def _turned(definition: Definition, questions: Sequence[Question], rows: list[di
 
 
 def _said(role: str, found: Scores, span: tuple[int, int]) -> Said:
-    values = [score for score, _pk in found.inside.values()]
+    values = found.inside.values()
     return Said(role, sum(values) / len(values) if values else None, len(found.people), *span)
 
 

@@ -8,9 +8,9 @@ from evaluation.statistics.factor import omega
 from evaluation.statistics.reliability import PEOPLE_FOR_RELIABILITY, alpha, spearman_brown
 
 
-def consistency(items: ArrayLike, *, level: float = 0.95) -> tuple[Estimate, ...] | int:
-    """Alpha with Feldt's interval and omega; of two items Spearman-Brown. `items`: people x items, NaN for missing, reversed
-    items already reversed.
+def consistency(items: ArrayLike, *, level: float = 0.95, with_omega: bool = True) -> tuple[Estimate, ...] | int:
+    """Alpha with Feldt's interval and, unless `with_omega` is False, omega; of two items Spearman-Brown. `items`: people x items,
+    NaN for missing, reversed items already reversed.
 
     Under 30 complete rows only how many there are. Empty for under 2 items and where nothing can be computed, as when
     everybody answered an item the same. Missing data: listwise.
@@ -22,7 +22,8 @@ def consistency(items: ArrayLike, *, level: float = 0.95) -> tuple[Estimate, ...
     if table.shape[1] < 2:
         return ()
     found: list[Estimate] = []
-    measures = (alpha, omega) if table.shape[1] > 2 else (_of_two,)
+    more = (omega,) if with_omega else ()
+    measures = (alpha, *more) if table.shape[1] > 2 else (_of_two,)
     for measure in measures:
         try:
             found.append(measure(table, level=level))

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from core.dates import localise
 from core.idempotency import once
@@ -25,7 +25,9 @@ from evaluation.queries import (
     compare_days,
     compare_programmes,
     health,
+    measured_waves,
     people_asked,
+    questionnaire_quality,
     slices,
     waves_of,
     work_item,
@@ -173,6 +175,16 @@ def wave_plan(http: HttpRequest, slug: str) -> HttpResponse:
         "wording": words.review_status(),
     }
     return render(http, "evaluation/wave_plan.html", context)
+
+
+@login_required
+@require_GET
+def quality(http: HttpRequest, slug: str) -> HttpResponse:
+    """How well the built-in questionnaire measures here, wave by wave."""
+    programme = managed(http, slug)
+    page = Paginator(measured_waves(programme), 3).get_page(http.GET.get("page"))
+    context = {"programme": programme, "page_obj": page, "results": questionnaire_quality(page)}
+    return render(http, "evaluation/quality.html", context)
 
 
 @login_required

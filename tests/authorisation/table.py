@@ -437,6 +437,7 @@ TABLE: dict[str, Row] = {
     "waves": form(STAFF, told=HOUSE, args=slug),
     "wave_plan": form(STAFF, told=HOUSE, args=slug),
     "own_figures": read(MANAGE, args=slug),
+    "quality": read(MANAGE, args=slug),
     "codings": form(MANAGE, args=slug, sent=lambda it: {"wave": it.own_wave.pk, "item": "c1"}),
     "coding": read(MANAGE, args=of("coding")),
     "coding_codes": form(MANAGE, args=of("coding")),

@@ -41,6 +41,7 @@ SCOPE: dict[str, dict[str, str]] = {
     "api_instruments": {"GET": "research:read"},
     "api_instrument": {"GET": "research:read"},
     "api_own_results": {"GET": "research:read"},
+    "api_quality": {"GET": "research:read"},
     "schema": {"GET": ""},
 }
 ROUTES = [route for route in api.urlpatterns if route.name]
