@@ -65,6 +65,9 @@ async def talk(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, 
         await send({"type": "websocket.close"})
         return
     await send({"type": "websocket.accept"})
+    if bucket_of(user).wait_ms():  # a storm of one person
+        await send({"type": "websocket.close", "code": LATER})
+        return
     socket = Socket(user, scope["session_key"], send, scope.get("extensions", {}).get(TAKES_TEXTS, never))
     try:
         while (event := await receive())["type"] == "websocket.receive":
@@ -176,6 +179,9 @@ class Socket:
         try:
             wait = self.bucket.wait_ms()
             frame = parsed(text)
+            if wait and frame.get("t") == "hello":
+                self.shut(LATER)
+                return
             if wait:
                 self.refuse(frame, "busy", retry_ms=wait)
                 return

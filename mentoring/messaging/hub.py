@@ -20,6 +20,7 @@ from accounts.models import User
 from core.errors import DomainError
 from core.realtime import Ear, Hint
 from core.threads import UNREACHABLE, DatabaseThreads, Together
+from mentoring.messaging.limits import Lines
 from mentoring.messaging.models import Change, Message, RoomMember
 from mentoring.messaging.pen import MOST_AT_ONCE, Pen, writer
 from mentoring.messaging.presence import Presence, Watching
@@ -80,6 +81,7 @@ class Hub:
         self.loop = loop
         self.ear = Ear(self.hear, missed=self.look_everywhere)
         self.lines: dict[int, Line] = {}
+        self.of_people = Lines()
         self.pen = Pen(self.spawn, self._hand_out)
         self.pointers: dict[tuple[int, int], int] = {}
         self.deliveries: dict[tuple[int, int], int] = {}
@@ -168,10 +170,12 @@ class Hub:
 
     def begin(self, listener: Listener) -> None:
         self.pulse.begin(listener)
+        self.of_people.take(listener)
 
     async def end(self, listener: Listener) -> None:
         """The socket is gone. With the last one what still waits is written, and a while later goes the hub."""
         self.pulse.end(listener)
+        self.of_people.drop(listener)
         self.presence.leave(listener)
         self.switchboard.leave(listener)
         for room in listener.rooms:

@@ -11,6 +11,7 @@ from core.threads import UNREACHABLE
 from mentoring.messaging.frames import MOST_ROOMS, BadFrame, NoRoom, frames_after
 from mentoring.messaging.hub import hub
 from mentoring.messaging.limits import bucket_of
+from mentoring.messaging.pulse import SIGNED_OUT
 from mentoring.messaging.serializers import Speech, packed
 
 LONGEST_S = 25.0
@@ -47,8 +48,8 @@ class Poll:
         self.rooms.discard(room)
         self.put(packed({"t": "no", "r": room, "code": "not_found"}))
 
-    def shut(self, _code: int) -> None:
-        self.signed_out = True
+    def shut(self, code: int) -> None:
+        self.signed_out = code == SIGNED_OUT
         self.news.set()
 
 

@@ -51,3 +51,42 @@ def test_whatever_happens_to_frames_every_change_is_shown_once_in_order_and_ever
     assert sorted(end["kept"]) == sorted(sum(end["written"], []))
     for own in end["written"]:
         assert [cid for cid in end["kept"] if cid in own] == own
+
+
+CROWD = """async () => {
+  const { Line } = await import("/static/js/talk/line.js");
+  const kept = { WebSocket, setTimeout };
+  const timers = [];
+  let opened = 0;
+  let seen = "visible";
+  Object.defineProperty(document, "visibilityState", { get: () => seen, configurable: true });
+  window.WebSocket = Object.assign(class { constructor() { opened += 1; } }, { CLOSING: 2, OPEN: 1 });
+  window.setTimeout = (act) => timers.push(act);
+  const line = new Line({ room: 1, me: 7, head: 0, epoch: "1", outbox: { next: () => null } });
+  const states = [];
+  line.on("state", (state) => states.push(state));
+  const driven = (code) => {
+    timers.length = 0;
+    const { socket } = line;
+    socket.readyState = 3;
+    socket.onclose({ code });
+    timers.forEach((act) => act());
+    return opened;
+  };
+  const look = (state) => {
+    seen = state;
+    document.dispatchEvent(new Event("visibilitychange"));
+    return opened;
+  };
+  line.connect();
+  const steps = [opened, driven(4009), look("hidden"), driven(4009), look("visible"), look("hidden"), driven(1006)];
+  Object.assign(window, kept);
+  delete document.visibilityState;
+  return { steps, states };
+}"""
+
+
+def test_a_page_that_was_driven_away_comes_again_only_where_somebody_looks(page):
+    end = page.evaluate(CROWD)
+
+    assert end == {"steps": [1, 2, 2, 2, 3, 3, 4], "states": ["closed", "closed"]}

@@ -9,6 +9,7 @@ const ANSWER_MS = 10_000; // for the acknowledgement of a message
 const SILENCE_MS = 60_000; // more than two heartbeats
 const POLL_MS = 5_000; // after a failure
 const TRIES_BEFORE_POLLING = 3;
+const CROWDED = 4009; // too many pages of one person
 const OF_A_ROOM = new Set(["c", "gap", "rd", "ty", "dr", "rs", "pr"]);
 
 // Told: elsewhere() when something happened in another room, change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), rest(on), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
@@ -68,6 +69,7 @@ export class Line extends EventTarget {
     this.ready = false;
     this.release();
     if (code === 4401) return this.tell("state", "signed-out");
+    if (code === CROWDED && document.visibilityState !== "visible") return undefined; // when somebody looks
     this.tries += 1;
     this.tell("state", this.reachable ? "polling" : "closed");
     if (this.tries >= TRIES_BEFORE_POLLING) this.poll();
