@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.utils import timezone
@@ -43,6 +44,7 @@ from mentoring.messaging.serializers import (
     Frame,
     Speech,
     done_frame,
+    heartbeat,
     ok_frame,
     packed,
 )
@@ -87,6 +89,7 @@ class Socket:
         self.speech = Speech.of(user)
         self.hub: Hub = hub()
         self.rooms: set[int] = set()
+        self.epochs: dict[int, UUID] = {}
         self.typed_at: dict[int, float] = {}
         self.bucket = bucket_of(user)
         self.unsent: deque[str] = deque()
@@ -215,13 +218,14 @@ class Socket:
 
     async def begin(self, known: dict[int, int], news: dict[int, int]) -> None:
         rooms = await self.where_rooms_are(list(known))
+        self.epochs = {room: where.epoch for room, where in rooms.items()}
         self.give(
             {
                 "t": "ready",
                 "v": VERSION,
                 "hb": HEARTBEAT_S,
                 "heads": {room: where.head for room, where in rooms.items()},
-                "epochs": {room: str(where.epoch) for room, where in rooms.items()},
+                "epochs": {room: str(epoch) for room, epoch in self.epochs.items()},
                 "read": {room: where.read for room, where in rooms.items()},
                 "missed": sum(max(0, where.head - known[room]) for room, where in rooms.items()),
             }
@@ -292,7 +296,7 @@ class Socket:
 
     async def on_heartbeat(self, _frame: Frame) -> None:
         rooms = await self.where_rooms_are(list(self.rooms))
-        self.give({"t": "hb", "heads": {room: where.head for room, where in rooms.items()}})
+        self.give(heartbeat({room: (where.head, where.epoch) for room, where in rooms.items()}, self.epochs))
 
     async def where_rooms_are(self, rooms: list[int]) -> dict[int, Where]:
         """Only of those that this person may see at this moment."""

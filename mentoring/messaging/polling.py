@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 from accounts.models import User
 from core.threads import UNREACHABLE
@@ -28,6 +29,7 @@ class Poll:
         self.user, self.session_key = user, session_key
         self.speech = Speech.of(user)
         self.rooms: set[int] = set()
+        self.epochs: dict[int, UUID] = {}
         self.texts: list[str] = []
         self.news = asyncio.Event()
         self.signed_out = False
@@ -74,7 +76,8 @@ async def changes(scope: dict[str, Any], receive: Receive, send: Give) -> None:
         if poll.signed_out:
             await answer(send, 401, '{"t":"no","code":"signed_out"}')
         else:
-            await answer(send, 200, f'{{"frames":[{",".join(poll.texts)}]}}')
+            epochs = packed({room: str(epoch) for room, epoch in poll.epochs.items()})
+            await answer(send, 200, f'{{"frames":[{",".join(poll.texts)}],"epochs":{epochs}}}')
 
 
 async def busy(_scope: dict[str, Any], _receive: Receive, send: Give) -> None:
@@ -86,6 +89,8 @@ async def listen(poll: Poll, known: dict[int, int], wait: float, receive: Receiv
     here = hub()
     here.begin(poll)
     try:
+        where = await here.where((poll.user.pk, list(known)))
+        poll.epochs = {room: there.epoch for room, there in where.items()}
         for room, seq in known.items():
             try:
                 await here.join(poll, room, seq, partial(frames_after, poll.user, poll.speech))

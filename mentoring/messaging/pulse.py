@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 from django.utils import timezone
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.queries import signed_in
 from core.threads import UNREACHABLE, DatabaseThreads
 from mentoring.messaging.queries import heads_of
-from mentoring.messaging.serializers import packed
+from mentoring.messaging.serializers import heartbeat, packed
 
 HEARTBEAT_S = 25.0
 MOST_AT_ONCE = 500
@@ -23,6 +24,7 @@ class Beating(Protocol):
     user: User
     session_key: str
     rooms: set[int]
+    epochs: dict[int, UUID]
 
     def put(self, text: str) -> None: ...
 
@@ -70,12 +72,12 @@ class Pulse:
             self.begin(socket)
             if socket.session_key in present:
                 own = heads.get(socket.user.pk, {})
-                socket.put(packed({"t": "hb", "heads": {r: own[r] for r in socket.rooms if r in own}}))
+                socket.put(packed(heartbeat({r: own[r] for r in socket.rooms if r in own}, socket.epochs)))
             else:
                 socket.shut(SIGNED_OUT)
 
 
-def _asked(sockets: Sequence[Beating]) -> tuple[set[str], dict[int, dict[int, int]]]:
+def _asked(sockets: Sequence[Beating]) -> tuple[set[str], dict[int, dict[int, tuple[int, UUID]]]]:
     present = signed_in({socket.session_key: socket.user.pk for socket in sockets}, at=timezone.now())
     rooms = {room for socket in sockets for room in socket.rooms}
     return present, heads_of(rooms, {socket.user.pk for socket in sockets})

@@ -236,12 +236,12 @@ def slowest(read: Mapping[int, int | None], reader: int) -> int:
     return min((seq or 0 for person, seq in read.items() if person != reader), default=0)
 
 
-def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[int, int]]:
-    """By person: {room: its last change}, of those rooms in which they are present."""
-    found: dict[int, dict[int, int]] = {}
+def heads_of(rooms: Collection[int], people: Collection[int]) -> dict[int, dict[int, tuple[int, UUID]]]:
+    """By person: {room: its last change and its epoch}, of those rooms in which they are present."""
+    found: dict[int, dict[int, tuple[int, UUID]]] = {}
     members = RoomMember.objects.filter(room__in=rooms, person__in=people, left_at=None)
-    for person, room, head in members.values_list("person", "room", "room__last_seq"):
-        found.setdefault(person, {})[room] = head
+    for person, room, head, epoch in members.values_list("person", "room", "room__last_seq", "room__epoch"):
+        found.setdefault(person, {})[room] = head, epoch
     return found
 
 

@@ -4,12 +4,13 @@ A frame is the same for everybody, so it is packed once however many hear it; on
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -172,6 +173,13 @@ def _spoken(speech: Speech) -> Iterator[None]:
             yield
     finally:
         activate_calendar(before)
+
+
+def heartbeat(rooms: Mapping[int, tuple[int, UUID]], told: Mapping[int, UUID]) -> Frame:
+    """`hb`: where `rooms` are, {room: (head, epoch)}. Epochs only where they are others than the client was `told`."""
+    anew = {room: str(epoch) for room, (_head, epoch) in rooms.items() if told.get(room, epoch) != epoch}
+    heads = {room: head for room, (head, _epoch) in rooms.items()}
+    return {"t": "hb", "heads": heads, **({"epochs": anew} if anew else {})}
 
 
 def ok_frame(message: Message, speech: Speech, *, now: datetime) -> Frame:

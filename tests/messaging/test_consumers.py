@@ -504,6 +504,20 @@ async def test_after_a_restore_the_rooms_say_that_their_numbers_are_of_another_t
     assert before != after
 
 
+async def test_a_heartbeat_brings_the_new_epoch_where_nobody_was_told_of_it(connect, room, mentor, monkeypatch):
+    monkeypatch.setattr(pulse, "HEARTBEAT_S", 0.05)
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 0})
+        assert "epochs" not in await ours.ask(t="hb")
+        room.epoch = uuid4()
+        await room.asave(update_fields=["epoch"])
+
+        async with asyncio.timeout(20):
+            while (heard := await ours.hear("hb")).get("epochs") != {str(room.pk): str(room.epoch)}:
+                assert not heard.get("epochs")  # asked before it was saved
+        assert (await ours.ask_for("hb", t="hb"))["epochs"] == {str(room.pk): str(room.epoch)}
+
+
 async def test_a_draft_is_shown_on_ones_other_pages_and_to_nobody_else(connect, room, mentor, mentee):
     async with connect(mentor) as ours, connect(mentor) as second, connect(mentee) as theirs:
         for socket in (ours, second, theirs):

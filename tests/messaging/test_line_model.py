@@ -90,3 +90,20 @@ def test_a_page_that_was_driven_away_comes_again_only_where_somebody_looks(page)
     end = page.evaluate(CROWD)
 
     assert end == {"steps": [1, 2, 2, 2, 3, 3, 4], "states": ["closed", "closed"]}
+
+
+HEARTBEAT = """async (epoch) => {
+  const { Line } = await import("/static/js/talk/line.js");
+  const line = new Line({ room: 1, me: 7, head: 3, epoch: "1", outbox: { next: () => null } });
+  line.hear({ t: "hb", heads: { 1: 3 }, ...(epoch && { epochs: { 1: epoch } }) });
+}"""
+
+
+def test_a_page_whose_room_is_of_another_time_is_read_anew_with_the_next_heartbeat(page):
+    page.evaluate("window.before = true")
+    for epoch in (None, "1"):
+        page.evaluate(HEARTBEAT, epoch)
+        assert page.evaluate("window.before")
+    with page.expect_navigation():
+        page.evaluate(HEARTBEAT, "2")
+    assert not page.evaluate("window.before")

@@ -62,14 +62,20 @@ async def test_what_was_missed_comes_at_once_and_what_is_said_meanwhile_ends_the
     assert [(frame["t"], frame["s"], frame["m"]["parts"]) for frame in waited[1]["frames"]] == [
         ("c", 2, [["There you are", ""]])
     ]
-    assert nothing == (200, {"frames": []})
+    assert nothing == (200, {"frames": [], "epochs": {str(room.pk): str(room.epoch)}})
 
 
 async def test_a_stranger_learns_no_more_of_a_room_than_of_none_and_nobody_waits_signed_out(ask, room):  # noqa: F811
     stranger = await sync_to_async(PersonFactory)()
 
     for pk in (room.pk, room.pk + 1000):
-        assert await ask(stranger, f"after={pk}:0") == (200, {"frames": [{"t": "no", "r": pk, "code": "not_found"}]})
+        assert await ask(stranger, f"after={pk}:0") == (
+            200,
+            {
+                "frames": [{"t": "no", "r": pk, "code": "not_found"}],
+                "epochs": {},
+            },
+        )
     assert (await ask(None, f"after={room.pk}:0"))[0] == 401
 
 

@@ -108,6 +108,7 @@ export class Line extends EventTarget {
       c: () => this.take(frame),
       gap: () => this.fetchChanges(),
       hb: () => {
+        if (this.isOfAnotherTime(frame.epochs?.[this.room])) return;
         if ((frame.heads[this.room] ?? 0) > this.head) this.ask();
         this.flush(); // of another tab that was closed
       },
@@ -194,7 +195,8 @@ export class Line extends EventTarget {
       this.tell("state", "signed-out");
     }
     if (!answer.ok) return false;
-    const { frames } = await answer.json();
+    const { frames, epochs } = await answer.json();
+    if (this.isOfAnotherTime(epochs[this.room])) return false;
     this.tell("missed", frames.length);
     frames.forEach((frame) => this.hear(frame));
     this.flush();
