@@ -241,6 +241,8 @@ def test_where_no_socket_gets_through_one_question_waits_at_a_time_and_a_finishe
     ours.context.add_init_script(NO_SOCKETS)
     ours.reload()
     expect(ours.locator(WRITE)).to_have_value("Half a word")
+    ours.fill(WRITE, "Half a word more")
+    expect(again.locator(WRITE)).to_have_value("Half a word more")
     ours.fill(WRITE, "")
     ours.reload()
     expect(ours.locator(WRITE)).to_have_value("")

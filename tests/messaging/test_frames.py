@@ -82,6 +82,17 @@ def test_how_far_was_read_is_noted_for_who_may_read_there(room, mentor, sign_in)
     assert room.members.get(person=mentor).last_read_seq == 1
 
 
+def test_a_draft_is_kept_for_who_writes_there_and_goes_when_it_is_empty(room, mentor, sign_in):
+    begun = {"t": "dr", "r": room.pk, "b": "Half a", "dev": "page-1"}
+
+    assert post(sign_in(PersonFactory()), **begun) == (404, {"t": "no", "cid": ANY, "r": room.pk, "code": "not_found"})
+    assert post(sign_in(mentor), **{**begun, "b": "x" * 8001})[1]["code"] == "too_long"
+    assert post(sign_in(mentor), **begun) == (200, {"t": "noted"})
+    assert list(room.drafts.values_list("person", "body", "device")) == [(mentor.pk, "Half a", "page-1")]
+    assert post(sign_in(mentor), **{**begun, "b": " "}) == (200, {"t": "noted"})
+    assert not room.drafts.exists()
+
+
 @pytest.mark.parametrize(("body", "status"), [("He\0llo", 200), ("Hello\ud800", 200), ("\0\ud800", 422)])
 def test_signs_that_no_database_holds_are_left_out(room, mentor, sign_in, body, status):
     assert post(sign_in(mentor), t="m", r=room.pk, b=body)[0] == status

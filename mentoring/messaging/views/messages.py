@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import DomainError
 from mentoring.messaging.forms import EditForm
-from mentoring.messaging.frames import ACTS, BadFrame, NoRoom, do, number, parsed, send_of
+from mentoring.messaging.frames import ACTS, BadFrame, NoRoom, do, number, parsed, send_of, write_draft
 from mentoring.messaging.limits import bucket_of
 from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import url_of
@@ -34,8 +34,8 @@ from mentoring.messaging.services import (
 @login_required
 @require_POST
 def frame_post(request: HttpRequest) -> JsonResponse:
-    """One frame that brings something new or says how far was read, with its `cid` as `Idempotency-Key`, too: answered as on
-    the socket."""
+    """One frame that brings something new, says how far was read or what was begun, with its `cid` as `Idempotency-Key`, too:
+    answered as on the socket."""
     frame: Frame = {}
     try:
         wait = bucket_of(request.user).wait_ms()
@@ -67,6 +67,9 @@ def answer_to(frame: Frame, request: HttpRequest) -> Frame:
         if room is None:
             raise NoRoom
         mark_read(room, by=request.user, seq=number(frame, "s"), at=now)
+        return {"t": "noted"}
+    if frame.get("t") == "dr":
+        write_draft(frame, request.user, at=now)
         return {"t": "noted"}
     if frame.get("t") not in ACTS:
         raise BadFrame

@@ -11,13 +11,17 @@ let resting = 0;
 
 const isEditing = () => !one("[data-editing]").hidden; // then the field holds other words
 
-function keep() {
+async function keep() {
   clearTimeout(resting);
   if (isEditing() || field.value === known) return;
   const body = field.value;
-  const saved = body.length <= MOST && line.isOpen && line.give({ t: "dr", r: room, b: body, dev });
-  if (saved) known = body;
-  write(body, saved);
+  const frame = { t: "dr", r: room, b: body, dev };
+  let saved = body.length <= MOST && line.isOpen && line.give(frame);
+  if (!saved) write(body, false);
+  saved ||= body.length <= MOST && (await line.put(frame));
+  if (!saved) return;
+  known = body;
+  if (field.value === body) write(body, true);
 }
 
 function write(body, saved) {
@@ -37,7 +41,7 @@ if (field) {
     else resting = setTimeout(keep, REST_MS);
   });
   addEventListener("pagehide", keep);
-  line.on("state", (state) => state === "open" && keep());
+  line.on("state", (state) => ["open", "polling"].includes(state) && keep());
   line.on("draft", (frame) => {
     if (frame.r !== room || frame.dev === dev || isEditing() || field.value !== known) return; // one writes here just now
     known = frame.b;

@@ -237,12 +237,18 @@ export class Line extends EventTarget {
     return undefined;
   }
 
-  // How far was read, where no socket says it.
+  // What is only noted, where no socket says it. Whether it was.
+  async put(frame) {
+    if (!this.reachable) return false;
+    const answer = await this.request({ ...frame, cid: uuid7() }).catch(() => null);
+    return Boolean(answer?.ok);
+  }
+
+  // How far was read.
   async note(frame) {
     if (!this.reachable || frame.s <= this.noted) return;
     this.noted = frame.s;
-    const answer = await this.request({ ...frame, cid: uuid7() }).catch(() => null);
-    if (!answer?.ok) this.noted = 0;
+    if (!(await this.put(frame))) this.noted = 0;
   }
 
   release() {
