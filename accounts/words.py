@@ -132,6 +132,7 @@ ACTIONS = {
     "coding.finished": _("finished coding answers in words"),
     "coding.downloaded": _("downloaded codes of answers in words"),
     "alert.acted": _("acted on a sign of trouble"),
+    "alert.given": _("put a sign of trouble into somebody's hands"),
     "alert.snoozed": _("put off a sign of trouble"),
 }
 

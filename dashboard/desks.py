@@ -60,28 +60,25 @@ class CoordinatorHome:
     tasks: list[Task]
     items: list[WorkItem]
     more: int
-    watched: list[WorkItem]
     funnel: list[FunnelStep]
     counts: dict[str, int]
     bars: list[StageBar]
 
 
-def coordinator_home(user: User, programme: Programme, *, now: datetime, everything: bool = False) -> CoordinatorHome:
-    """A coordinator's desk for one programme: the first relationships that need somebody; or all, and those only watched."""
+def coordinator_home(user: User, programme: Programme, *, now: datetime) -> CoordinatorHome:
+    """A coordinator's desk for one programme, with the first relationships that need somebody."""
     tasks = tasks_of(user, programme, now=now)
-    open_ones = worklist(user, now, programme=programme, watched=everything)
-    items = [item for item in open_ones if item.alert.level == Alert.Level.REVIEW]
-    shown = items if everything else items[:SHOWN]
+    items = worklist(user, now, programme=programme, limit=SHOWN)
+    counts = relationship_counts(user, programme, now=now)
     return CoordinatorHome(
         programmes=list(Programme.objects.coordinated_by(user).order_by("-starts_on", "pk")),
-        headline=desk_headline(len(tasks) + len(items)),
+        headline=desk_headline(len(tasks) + counts["waiting"]),
         week=week_of(programme, now=now),
         tasks=tasks,
-        items=shown,
-        more=len(items) - len(shown),
-        watched=open_ones[len(items) :],
+        items=items,
+        more=counts["waiting"] - len(items),
         funnel=come_this_far(funnel(programme, beyond=(Enrolment.Status.PAUSED, Enrolment.Status.COMPLETED))),
-        counts=relationship_counts(programme),
+        counts=counts,
         bars=stage_bars([programme])[programme.pk],
     )
 
@@ -218,9 +215,10 @@ def _matching_task(user: User, programme: Programme, unmatched: int) -> Task | N
     return Task("match", title, why, _("Match"), reverse("matching_home", args=[programme.slug]))
 
 
-def relationship_counts(programme: Programme) -> dict[str, int]:
-    """How many relationships began, met, are under way and are only watched. One query."""
-    watched = Alert.objects.watched().filter(relationship=OuterRef("pk"))
+def relationship_counts(user: User, programme: Programme, *, now: datetime) -> dict[str, int]:
+    """How many relationships began, met, are under way; and of how many alerts wait, lie in the reader's hands or are only
+    watched. One query."""
+    alerts = Alert.objects.visible_to(user).filter(relationship=OuterRef("pk"))
     met = Session.objects.filter(relationship=OuterRef("pk"), status=Session.Status.HELD)
     return Relationship.objects.filter(programme=programme).aggregate(
         all=Count("pk"),
@@ -228,7 +226,9 @@ def relationship_counts(programme: Programme) -> dict[str, int]:
         open=Count("pk", filter=Q(status__in=Relationship.OPEN)),
         active=Count("pk", filter=Q(status=Relationship.Status.ACTIVE)),
         completed=Count("pk", filter=Q(status__in=COMPLETED)),
-        watched=Count("pk", filter=Q(Exists(watched))),
+        waiting=Count("pk", filter=Q(Exists(alerts.waiting(now)))),
+        mine=Count("pk", filter=Q(Exists(alerts.in_hands_of(user)))),
+        watched=Count("pk", filter=Q(Exists(alerts.watched()))),
     )
 
 

@@ -82,7 +82,7 @@ def coordinator(request: HttpRequest) -> HttpResponse:
     programme = programme_in_hand(request)
     if programme is None:
         return newcomer(request)
-    desk = desks.coordinator_home(request.user, programme, now=timezone.now(), everything="all" in request.GET)
+    desk = desks.coordinator_home(request.user, programme, now=timezone.now())
     return render(request, "dashboard/coordinator.html", {"home": desk, "programme": programme})
 
 

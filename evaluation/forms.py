@@ -21,7 +21,7 @@ from evaluation.anchors import AnchorsMakeNoSense, check_anchors
 from evaluation.asking import open_items_of
 from evaluation.indicators import Indicator
 from evaluation.instruments import Definition
-from evaluation.models import Instrument, ProgrammeReport, Wave
+from evaluation.models import Alert, Instrument, ProgrammeReport, Wave
 from evaluation.plan import Planned, Proposal, in_the_morning, last_minute
 from evaluation.queries import Target
 from evaluation.queries.risk import Weighed
@@ -312,6 +312,20 @@ class DropForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(label=_("Your note"), widget=forms.Textarea(attrs={"rows": 8}), max_length=1500)
+
+
+class GiveForm(forms.Form):
+    """In whose hands an alert is: one of the coordinators who may see it, or nobody's."""
+
+    person = forms.ModelChoiceField(
+        label=_("In whose hands"), queryset=User.objects.none(), required=False, empty_label=_("nobody’s yet")
+    )
+
+    def __init__(self, *args: Any, alert: Alert, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"person": alert.given_to_id or by.pk}, **kwargs)
+        members = alert.relationship.members.values("person")
+        mine = alert.relationship.programme.coordinators.exclude(pk__in=members)
+        self.fields["person"].queryset = mine.order_by("name", "pk")
 
 
 class FigureField(forms.FloatField):

@@ -85,6 +85,13 @@ register(
 )
 register(
     Kind(
+        "evaluation.alert_given",
+        _("A relationship that may need somebody is given to me"),
+        _("%(name)s asks you to see to a relationship"),
+        _("In %(programme)s. Who they are and why it was noticed stands on its page."),
+        _("See why"),
+    ),
+    Kind(
         "evaluation.action_given",
         _("An action is given to me"),
         _("Yours to see to: %(what)s"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("programme-reports/<int:pk>/pdf/", views.report_pdf, name="programme_report_pdf"),
     path("programmes/<slug:slug>/research/", views.research, name="research"),
     path("research/<int:pk>/", views.research_file, name="research_file"),
+    path("programmes/<slug:slug>/alerts/", views.alerts, name="alerts"),
     path("programmes/<slug:slug>/risk/", views.risk, name="risk"),
     path("programmes/<slug:slug>/risk/points/", views.risk_points, name="risk_points"),
     path("programmes/<slug:slug>/actions/", views.actions, name="actions"),
@@ -60,5 +61,6 @@ urlpatterns = [
     path("surveys/<int:pk>/<slug:about>/<int:section>/", views.survey_section, name="survey_section"),
     path("alerts/<int:pk>/", views.alert, name="alert"),
     path("alerts/<int:pk>/done/", views.alert_done, name="alert_done"),
+    path("alerts/<int:pk>/give/", views.alert_give, name="alert_give"),
     path("alerts/<int:pk>/snooze/", views.alert_snooze, name="alert_snooze"),
 ]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.dates import in_persian, localise
 from core.templatetags.peyvand import percent
 from evaluation.indicators import Indicator
 from evaluation.instruments import Definition
+from evaluation.models import Alert
 from evaluation.questionnaire import REVIEW_STATUS
 from evaluation.risk import Reason
 from evaluation.statistics.estimate import Estimate
@@ -35,6 +36,13 @@ UNKNOWN: dict[str, Text] = {
     "rhythm": gettext_lazy("the agreed rhythm"),
     "expectations": gettext_lazy("how much contact each side expects"),
     "answers": gettext_lazy("what they answer in questionnaires"),
+}
+ALERT_LISTS: dict[str, Text] = {
+    "waiting": gettext_lazy("Waiting"),
+    "mine": pgettext_lazy("relationships in my hands", "Mine"),
+    "watched": gettext_lazy("Only watched"),
+    "resting": pgettext_lazy("relationships", "At rest"),
+    "seen": gettext_lazy("Seen to"),
 }
 STATES: dict[str, Text] = {
     "scored": gettext_lazy("measured"),
@@ -138,6 +146,20 @@ def number(value: float) -> str:
 
 def days(n: int) -> str:
     return ngettext("%(n)s day", "%(n)s days", n) % {"n": localise(n)}
+
+
+def before_and_after(alert: Alert) -> str:
+    """Contact before and after somebody saw to a relationship, in words; empty until the days after are over."""
+    if alert.days_compared is None:
+        return ""
+    if not alert.days_compared:
+        return _("Contact before and after is not compared: they rested, ended or had only just begun.")
+    counted = {
+        "days": days(alert.days_compared),
+        "before": localise(alert.days_before or 0),
+        "after": localise(alert.days_after or 0),
+    }
+    return _("Contact both ways in the %(days)s before: on %(before)s; in the %(days)s after: on %(after)s.") % counted
 
 
 def raw_value(indicator: Indicator, raw: float) -> str:

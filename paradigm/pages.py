@@ -12,7 +12,7 @@ from paradigm.model import Component, components
 SERVED_BY: dict[str, tuple[str, ...]] = {
     "planning.structure": ("programme_public", "programme_settings", "agreement"),
     "planning.coordination": ("home", "goals", "sessions", "session_propose"),
-    "planning.strategy": ("programme_new", "import_new", "programme_people", "health", "actions", "studies"),
+    "planning.strategy": ("programme_new", "import_new", "programme_people", "health", "alerts", "actions", "studies"),
     "modelling.types": ("programme_list", "programme_new"),
     "modelling.matching": ("profile", "programme_apply", "mentor_directory", "matching_home", "matching_run"),
     "modelling.framework": ("relationship", "agreement"),
@@ -63,6 +63,7 @@ LABELS: dict[str, Promise] = {
     "pulse": _("Pulse"),
     "survey": _("Questionnaire"),
     "health": _("Programme health"),
+    "alerts": _("Relationships that may need somebody"),
     "actions": _("Actions"),
     "studies": _("Studies"),
     "certificates": _("Certificates"),
@@ -70,7 +71,7 @@ LABELS: dict[str, Promise] = {
 
 FOR_EVERYBODY = frozenset({"programme_list"})
 FOR_COORDINATORS = frozenset(
-    {"programme_new", "import_new", "matching_home", "matching_run", "health", "actions", "studies"}
+    {"programme_new", "import_new", "matching_home", "matching_run", "health", "alerts", "actions", "studies"}
 )
 
 

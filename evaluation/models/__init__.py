@@ -2,7 +2,7 @@
 papers and studies."""
 
 from evaluation.models.actions import Action
-from evaluation.models.alerts import COOLING, FOLLOW_UP, Alert
+from evaluation.models.alerts import COMPARED, COOLING, FOLLOW_UP, LEAST_COMPARED, Alert
 from evaluation.models.anchors import Anchors, RiskPoints, Versioned
 from evaluation.models.certificates import Certificate
 from evaluation.models.coding import Code, Coded, CodedClosing, Coding
@@ -16,8 +16,10 @@ from evaluation.models.units import Measured, UnitScore
 from evaluation.models.waves import Answer, OpenAnswer, Response, Wave
 
 __all__ = [
+    "COMPARED",
     "COOLING",
     "FOLLOW_UP",
+    "LEAST_COMPARED",
     "Action",
     "Alert",
     "Anchors",

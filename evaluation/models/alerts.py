@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +16,14 @@ from mentoring.relationships.models import Relationship
 COOLING = timedelta(days=14)
 FOLLOW_UP = timedelta(weeks=8)
 """For so long after it was raised an alert is followed: what has become of its relationship by then is its outcome."""
+COMPARED, LEAST_COMPARED = timedelta(days=14), timedelta(days=7)
+"""Contact is compared over so long before and after somebody first saw to an alert; of a younger relationship over as long as it
+had lived by then, but not over less than this."""
 
 
 def is_waiting(now: datetime) -> Q:
     """A coordinator should look: open, not only watched, and not at rest."""
     return Q(closed_at=None, level=Alert.Level.REVIEW) & (Q(rests_until=None) | Q(rests_until__lte=now))
-
-
-def is_watched() -> Q:
-    return Q(closed_at=None, level=Alert.Level.WATCH)
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -40,12 +39,27 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             relationship__in=mine
         )
 
-    def waiting(self, now, *, or_watched=False):
-        return self.filter(is_waiting(now) | is_watched() if or_watched else is_waiting(now))
+    def waiting(self, now):
+        return self.filter(is_waiting(now))
 
     def watched(self):
         """Of whom the people themselves have heard a friendly word, and no coordinator needs to look."""
-        return self.filter(is_watched())
+        return self.filter(closed_at=None, level=Alert.Level.WATCH)
+
+    def resting(self, now):
+        """Put off, or seen to a short while ago."""
+        return self.filter(closed_at=None, level=Alert.Level.REVIEW, rests_until__gt=now)
+
+    def in_hands_of(self, user):
+        return self.filter(closed_at=None, given_to=user)
+
+    def seen_to(self):
+        """Those about which somebody did something, open or closed."""
+        return self.exclude(acted_at=None)
+
+    def compared(self):
+        """Seen to, and contact before and after can be set side by side."""
+        return self.filter(days_compared__gt=0)
 
     def judged(self):
         """Those of which it is known what became of the relationship."""
@@ -53,7 +67,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def for_rows(self):
         return (
-            self.select_related("relationship__programme")
+            self.select_related("relationship__programme", "given_to")
             .prefetch_related("relationship__members__person")
             .order_by("level", "-points", "raised_at", "pk")
         )
@@ -67,7 +81,7 @@ class Alert(models.Model):
 
     privacy = classify(
         internal="id relationship points level raised_at needs_look_since version points_version model rests_until "
-        "snoozed_for acted_at acted_by action closed_at outcome became judged_at",
+        "snoozed_for given_to acted_at acted_by action days_compared days_before days_after closed_at outcome became judged_at",
         sensitive="reasons unknown settled",
     )
 
@@ -110,11 +124,23 @@ class Alert(models.Model):
     """Codes of the reasons that somebody saw to, or put off: these rest, a new one does not."""
     rests_until = models.DateTimeField(_("rests until"), null=True, blank=True)
     snoozed_for = models.CharField(_("why it can wait"), max_length=8, choices=Snooze, blank=True, db_default="")
+    given_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("in whose hands"),
+    )
     acted_at = models.DateTimeField(_("acted on at"), null=True, blank=True)
     acted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("acted on by")
     )
     action = models.CharField(_("action"), max_length=60, blank=True)
+    days_compared = models.PositiveSmallIntegerField(_("days compared"), null=True, blank=True)
+    """Over how many days before and after `acted_at`; 0 where there were not enough whole ones, None: not yet known."""
+    days_before = models.PositiveSmallIntegerField(_("days with contact before"), null=True, blank=True)
+    days_after = models.PositiveSmallIntegerField(_("days with contact after"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, blank=True)
 
@@ -134,6 +160,16 @@ class Alert(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(snoozed_for="") | Q(rests_until__isnull=False), name="alert_that_can_wait_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(days_compared=None, days_before=None, days_after=None)
+                | Q(
+                    days_compared__isnull=False,
+                    days_before__lte=F("days_compared"),
+                    days_after__lte=F("days_compared"),
+                    acted_at__isnull=False,
+                ),
+                name="alert_is_compared_over_whole_days",
             ),
             models.CheckConstraint(
                 condition=~Q(level="review") | Q(needs_look_since__isnull=False), name="alert_needs_a_look_since_when"

@@ -20,10 +20,10 @@ from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
 from evaluation.queries.practice import checklist_of
 from evaluation.queries.quality import measured_waves, questionnaire_quality
-from evaluation.queries.risk import alerts_in_sum, past_alerts, versions_of_points, weighed
+from evaluation.queries.risk import after_acts, alerts_in_sum, past_alerts, versions_of_points, weighed
 from evaluation.queries.surveys import Target, open_pulse, people_asked, targets, waiting_waves, waves_of
 from evaluation.queries.weeks import weeks_of_person, weeks_of_relationship
-from evaluation.queries.worklist import WorkItem, work_item, worklist
+from evaluation.queries.worklist import WorkItem, alert_counts, alert_list, work_item, work_items, worklist
 
 __all__ = [
     "Comparison",
@@ -33,6 +33,9 @@ __all__ = [
     "Target",
     "WorkItem",
     "action_rows",
+    "after_acts",
+    "alert_counts",
+    "alert_list",
     "alerts_in_sum",
     "also_asked",
     "answers_of",
@@ -73,5 +76,6 @@ __all__ = [
     "weeks_of_relationship",
     "weighed",
     "work_item",
+    "work_items",
     "worklist",
 ]

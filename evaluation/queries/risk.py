@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import gt, lt
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -39,6 +40,19 @@ class PastAlerts:
     became: list[tuple[str, int]]
     waiting: int
     by_reason: list[Precision]
+
+
+@dataclass(frozen=True)
+class AfterActs:
+    """Of `n` alerts that somebody saw to, after how many there was contact on more, as many or fewer days than before; `left`:
+    where the two cannot be compared."""
+
+    n: int
+    more: int
+    same: int
+    less: int
+    left: int
+    is_shown: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,17 @@ def past_alerts(programme: Programme) -> PastAlerts:
         waiting=mine.filter(became="").count(),
         by_reason=list(_by_reason(rows)) if whole.is_shown else [],
     )
+
+
+def after_acts(programme: Programme) -> AfterActs:
+    """Two queries."""
+    mine = Alert.objects.filter(relationship__programme=programme)
+    rows = list(mine.compared().values_list("relationship_id", "days_before", "days_after"))
+    left = mine.seen_to().filter(days_compared=0).count()
+    if len({pair for pair, *_days in rows}) < K:
+        return AfterActs(0, 0, 0, 0, left, is_shown=False)
+    more, less = (sum(way(after, before) for _pair, before, after in rows) for way in (gt, lt))
+    return AfterActs(len(rows), more, len(rows) - more - less, less, left, is_shown=True)
 
 
 def _by_reason(rows: list[tuple[int, str, list[dict[str, object]]]]) -> Iterable[Precision]:

@@ -1,7 +1,7 @@
 """Verbs of the evaluation: waves and answers, scores, alerts, actions."""
 
 from evaluation.services.actions import ActionIsClosed, ActionIsUnderWay, accept_action, drop_action, finish_action
-from evaluation.services.alerts import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
+from evaluation.services.alerts import AlertIsClosed, NotTheirsToSee, give, mark_done, refresh_alerts, send_note, snooze
 from evaluation.services.anchors import AnchorsAreLocked, anchors_are_locked, set_anchors, set_points
 from evaluation.services.certificates import NotFinished, make_certificate
 from evaluation.services.coding import (
@@ -65,6 +65,7 @@ __all__ = [
     "InstrumentIsNotReady",
     "LicenceIsMissing",
     "NotFinished",
+    "NotTheirsToSee",
     "NothingIsAsked",
     "OthersDependOnIt",
     "WaveIsClosed",
@@ -91,6 +92,7 @@ __all__ = [
     "finish_action",
     "finish_coding",
     "fit_risk_model",
+    "give",
     "hand_of",
     "join_coding",
     "keep_code",

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import record
 from core.errors import DomainError
+from evaluation.contact import before_and_after
 from evaluation.facts import Facts
-from evaluation.models import COOLING, FOLLOW_UP, Alert
+from evaluation.models import COMPARED, COOLING, FOLLOW_UP, Alert
 from evaluation.models.alerts import AlertQuerySet
 from evaluation.risk import VERSION, Reason, Risk, points_of, risks
 from evaluation.services.foresight import foresee
@@ -35,6 +36,11 @@ NUDGES = {
     "training_unfinished": (MENTOR,),
 }
 """Reasons that people can do something about themselves, and who of them."""
+
+
+class NotTheirsToSee(DomainError):
+    code = "not_theirs_to_see"
+    default = _("Only a coordinator of the programme who is not a member of the relationship can see to this.")
 
 
 class AlertIsClosed(DomainError):
@@ -68,6 +74,7 @@ def refresh_alerts(facts: Facts) -> None:
             new.append(Alert(relationship_id=pk, raised_at=facts.at, needs_look_since=since, **versions, **content))
     Alert.objects.bulk_create(new)
     _judge(alerts, facts.at)
+    _compare(alerts, facts)
     _nudge([*((alert, alert.reasons) for alert in new), *fresh], facts.at)
 
 
@@ -132,6 +139,26 @@ def _judge(alerts: AlertQuerySet, at: datetime) -> None:
         (became.CONTINUED, Q(raised_at__lte=at - FOLLOW_UP)),
     ):
         alerts.filter(rule, became="").exclude(voided).update(became=kind, judged_at=at)
+
+
+def _compare(alerts: AlertQuerySet, facts: Facts) -> None:
+    """Contact before and after the first time that somebody saw to them, once the days after are over. Two statements."""
+    due = list(alerts.seen_to().filter(acted_at__lte=facts.at - COMPARED, days_compared=None))
+    if not due:
+        return
+    told = []
+    for alert, found in zip(
+        due, before_and_after(facts, [(alert.relationship_id, alert.acted_at) for alert in due]), strict=True
+    ):
+        if found is not None:
+            alert.days_compared, alert.days_before, alert.days_after = found.days, found.before, found.after
+            told.append(alert)
+    Alert.objects.bulk_create(
+        told,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=["days_compared", "days_before", "days_after"],
+    )
 
 
 def _nudge(raised: list[tuple[Alert, list[Reason]]], at: datetime) -> None:
@@ -220,6 +247,32 @@ def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datet
         institution_id=alert.relationship.programme.institution_id,
         reason=action,
     )
+
+
+@transaction.atomic
+def give(alert: Alert, *, to: User | None, by: User, at: datetime) -> None:
+    """Put an alert into the hands of a coordinator, who hears of it, or (`to` None) back before all of them. Who has it already
+    hears nothing. Raises AlertIsClosed, NotTheirsToSee."""
+    if to is not None and not Alert.objects.visible_to(to).filter(pk=alert.pk).exists():
+        raise NotTheirsToSee
+    rows = Alert.objects.open().filter(pk=alert.pk)
+    if not rows.exclude(given_to=to).update(given_to=to):
+        if not rows.exists():
+            raise AlertIsClosed
+        return
+    programme = alert.relationship.programme
+    why = f"to {to.pk}" if to else "to nobody"
+    record("alert.given", by=by, at=at, target=alert, institution_id=programme.institution_id, reason=why)
+    if to is not None and to != by:
+        notify(
+            "evaluation.alert_given",
+            to=to,
+            key=f"alert:{alert.pk}:given:{at.isoformat()}",
+            at=at,
+            url=alert.get_absolute_url(),
+            name=str(by),
+            programme=str(programme),
+        )
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
 from evaluation.views.actions import action, action_done, action_drop, actions, component_actions
+from evaluation.views.alerts import alert, alert_done, alert_give, alert_snooze, alerts
 from evaluation.views.certificates import certificate, certificate_make, certificate_pdf, certificates
 from evaluation.views.coding import (
     coding,
@@ -25,9 +26,6 @@ from evaluation.views.instruments import (
     own_figures,
 )
 from evaluation.views.programmes import (
-    alert,
-    alert_done,
-    alert_snooze,
     health_page,
     health_recompute,
     quality,
@@ -48,7 +46,9 @@ __all__ = [
     "actions",
     "alert",
     "alert_done",
+    "alert_give",
     "alert_snooze",
+    "alerts",
     "certificate",
     "certificate_make",
     "certificate_pdf",

@@ -1,4 +1,4 @@
-"""Pages of coordinators and administrators: health, waves, alerts."""
+"""Pages of coordinators and administrators: health and waves."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from core.dates import localise
 from core.idempotency import once
 from evaluation import words
-from evaluation.forms import CompareForm, NoteForm, PlannedWaveForm, PulsesForm, WaveForm
-from evaluation.models import Action, Alert, Instrument, Wave
+from evaluation.forms import CompareForm, PlannedWaveForm, PulsesForm, WaveForm
+from evaluation.models import Action, Instrument, Wave
 from evaluation.plan import planned_pulses, proposals, pulses
 from evaluation.queries import (
     Comparison,
@@ -30,14 +30,12 @@ from evaluation.queries import (
     questionnaire_quality,
     slices,
     waves_of,
-    work_item,
     worklist,
 )
-from evaluation.services import ask_to_recompute, close_wave, keep_plan, mark_done, open_wave, send_note, snooze
+from evaluation.services import ask_to_recompute, close_wave, keep_plan, open_wave
 from mentoring.planning.models import Programme
 
 ALERTS_ON_HEALTH = ACTIONS_ON_HEALTH = 3
-SNOOZE_DAYS = 7
 OWN_OFFERED = 50
 PROGRAMMES_TO_COMPARE = 50
 
@@ -51,7 +49,7 @@ def managed(http: HttpRequest, slug: str) -> Programme:
     return programme
 
 
-def _coordinated(http: HttpRequest, slug: str, permission: str) -> Programme:
+def coordinated(http: HttpRequest, slug: str, permission: str) -> Programme:
     programme = managed(http, slug)
     if not http.user.has_perm(permission, programme):
         raise PermissionDenied
@@ -104,7 +102,7 @@ def _week(programme: Programme) -> str:
 @login_required
 @require_POST
 def health_recompute(http: HttpRequest, slug: str) -> HttpResponse:
-    programme = _coordinated(http, slug, "evaluation.recompute")
+    programme = coordinated(http, slug, "evaluation.recompute")
     ask_to_recompute(programme, by=http.user, at=timezone.now())
     messages.success(http, _("The scores are being computed again. Reload this page in a moment."))
     return redirect("health", slug=slug)
@@ -113,7 +111,7 @@ def health_recompute(http: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @once(after_back=True)
 def waves(http: HttpRequest, slug: str) -> HttpResponse:
-    programme = _coordinated(http, slug, "evaluation.open_wave")
+    programme = coordinated(http, slug, "evaluation.open_wave")
     now = timezone.now()
     own = Instrument.objects.visible_to(http.user).active().filter(institution=programme.institution_id)
     form = WaveForm(http.POST or None, now=now, own=list(own.order_by("name", "-version")[:OWN_OFFERED]))
@@ -148,7 +146,7 @@ def waves(http: HttpRequest, slug: str) -> HttpResponse:
 @once
 def wave_plan(http: HttpRequest, slug: str) -> HttpResponse:
     """The five waves from the programme's dates, to confirm and to shift."""
-    programme = _coordinated(http, slug, "evaluation.open_wave")
+    programme = coordinated(http, slug, "evaluation.open_wave")
     now = timezone.now()
     planned = list(Wave.objects.visible_to(http.user).filter(programme=programme, instrument=None))
     there = {wave.moment: wave for wave in planned if wave.moment}
@@ -196,42 +194,3 @@ def wave_close(http: HttpRequest, pk: int) -> HttpResponse:
     close_wave(wave, by=http.user, at=timezone.now())
     messages.success(http, _("Closed. The scores are being computed from what was answered."))
     return redirect("waves", slug=wave.programme.slug)
-
-
-def _alert(http: HttpRequest, pk: int) -> Alert:
-    return get_object_or_404(Alert.objects.visible_to(http.user).for_rows(), pk=pk)
-
-
-@login_required
-@once(after_back=True)
-def alert(http: HttpRequest, pk: int) -> HttpResponse:
-    """One relationship that may need somebody: why, and a ready note that can be changed and sent."""
-    item = work_item(_alert(http, pk))
-    form = NoteForm(http.POST or None, initial={"text": item.suggestion.draft})
-    if http.method == "POST" and form.is_valid():
-        roles = item.suggestion.roles
-        send_note(item.alert, text=form.cleaned_data["text"], roles=roles, by=http.user, at=timezone.now())
-        messages.success(http, _("Sent. If it does not get better, you will see it here again in two weeks."))
-        return redirect("health", slug=item.relationship.programme.slug)
-    return render(http, "evaluation/alert.html", {"item": item, "form": form})
-
-
-@login_required
-@require_POST
-def alert_done(http: HttpRequest, pk: int) -> HttpResponse:
-    row = _alert(http, pk)
-    mark_done(row, by=http.user, at=timezone.now())
-    messages.success(http, _("Noted. If it does not get better, you will see it here again in two weeks."))
-    return redirect("health", slug=row.relationship.programme.slug)
-
-
-@login_required
-@require_POST
-def alert_snooze(http: HttpRequest, pk: int) -> HttpResponse:
-    row, why = _alert(http, pk), http.POST.get("why")
-    if why not in Alert.Snooze:
-        messages.error(http, _("Please choose why it can wait; nothing was changed."))
-        return redirect(row)
-    snooze(row, days=SNOOZE_DAYS, why=Alert.Snooze(why), by=http.user, at=timezone.now())
-    messages.success(http, _("Put off for a week."))
-    return redirect("health", slug=row.relationship.programme.slug)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from core.idempotency import once
 from evaluation.forms import PointsForm
-from evaluation.queries import foresight, past_alerts, versions_of_points, weighed
+from evaluation.queries import after_acts, foresight, past_alerts, versions_of_points, weighed
 from evaluation.services import anchors_are_locked, set_points
 from evaluation.views.programmes import managed
 
@@ -24,6 +24,7 @@ def risk(http: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "programme": programme,
         "past": past_alerts(programme),
+        "after": after_acts(programme),
         "model": foresight(programme.institution_id),
         "version": version,
         "rows": rows,

@@ -469,6 +469,8 @@ TABLE: dict[str, Row] = {
     "survey_result:mentor": read(only(MENTOR), args=of("response_of_mentor")),
     "alert": form(STAFF, args=of("alert")),
     "alert_done": act(STAFF, args=of("alert")),
+    "alert_give": act(STAFF, args=of("alert"), sent=lambda it: {"person": ""}),
+    "alerts": read(STAFF, told=only(ADMIN), told_to_read=True, args=slug),
     "alert_snooze": act(STAFF, args=of("alert"), sent=lambda it: {"why": "away"}),
 }
 

@@ -2,14 +2,15 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import AuditEvent
 from dashboard.desks import coordinator_home
 from evaluation import words
 from evaluation.facts import Facts
 from evaluation.models import Alert
-from evaluation.queries import worklist
+from evaluation.queries import alert_counts, alert_list, work_item, worklist
 from evaluation.risk import risks
-from evaluation.services import AlertIsClosed, mark_done, refresh_alerts, send_note, snooze
-from mentoring.relationships.models import CoordinatorTouch, Relationship, Session
+from evaluation.services import AlertIsClosed, NotTheirsToSee, give, mark_done, refresh_alerts, send_note, snooze
+from mentoring.relationships.models import CoordinatorTouch, Pause, Relationship, Session
 from mentoring.training.models import ProgrammeModule
 from notifications.models import Notification
 from tests.evaluation.living import answered, meet, members, pair, say, talk, wave
@@ -27,6 +28,10 @@ def coordination():
 @pytest.fixture
 def programme(coordination):
     return coordination.programme
+
+
+def listed(coordination, which, now=NOW):
+    return list(alert_list(coordination.person, coordination.programme, which, now))
 
 
 def reasons(programme):
@@ -217,15 +222,15 @@ def test_what_is_only_watched_stands_on_a_list_of_its_own_and_when_it_rises_on_t
     refresh_alerts(Facts(programme, NOW))
     alert = Alert.objects.get()
     assert worklist(coordination.person, NOW) == [] and alert.needs_look_since is None
-    page, whole = (coordinator_home(coordination.person, programme, now=NOW, everything=e) for e in (False, True))
-    assert (page.items, page.watched, page.counts["watched"]) == ([], [], 1)
-    assert (whole.items, [item.alert for item in whole.watched]) == ([], [alert])
+    desk = coordinator_home(coordination.person, programme, now=NOW)
+    assert (desk.items, desk.more, desk.counts["watched"]) == ([], 0, 1)
+    assert listed(coordination, "watched") == [alert]
 
     week = NOW + timedelta(days=7)
     refresh_alerts(Facts(programme, week))
     alert.refresh_from_db()
     assert [item.alert for item in worklist(coordination.person, week)] == [alert]
-    assert coordinator_home(coordination.person, programme, now=week, everything=True).watched == []
+    assert listed(coordination, "watched", week) == []
     assert alert.needs_look_since == week
     assert "evaluation.nudge_agreement_unsigned" not in Notification.objects.values_list("kind", flat=True)
     assert each.pk == alert.relationship_id
@@ -312,6 +317,97 @@ def test_a_coordinator_who_is_the_partner_learns_nothing_here(coordination, prog
 
     assert Alert.objects.count() == 1
     assert worklist(coordination.person, NOW) == []
+
+
+@pytest.fixture
+def alert(programme):
+    pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    return Alert.objects.get()
+
+
+def test_a_coordinator_in_whose_hands_an_alert_is_put_hears_of_it_once(coordination, programme, alert):
+    colleague = CoordinationFactory(programme=programme)
+    for _ in range(2):
+        give(alert, to=colleague.person, by=coordination.person, at=NOW)
+
+    news = Notification.objects.get(kind="evaluation.alert_given")
+    assert (news.recipient, news.url) == (colleague.person, alert.get_absolute_url())
+    assert set(news.params) == {"name", "programme"}
+    event = AuditEvent.objects.get(action="alert.given")
+    assert (event.actor_id, event.target_id, event.reason) == (
+        coordination.person.pk,
+        str(alert.pk),
+        f"to {colleague.person.pk}",
+    )
+    assert (listed(colleague, "mine"), listed(coordination, "mine")) == ([alert], [])
+    assert coordinator_home(colleague.person, programme, now=NOW).counts["mine"] == 1
+
+    give(alert, to=coordination.person, by=coordination.person, at=NOW + timedelta(hours=1))
+    give(alert, to=None, by=coordination.person, at=NOW + timedelta(hours=2))
+    assert Notification.objects.filter(kind="evaluation.alert_given").count() == 1
+    assert alert_counts(coordination.person, programme, NOW) == {
+        "waiting": 1,
+        "mine": 0,
+        "watched": 0,
+        "resting": 0,
+        "seen": 0,
+    }
+
+
+def test_an_alert_is_given_to_nobody_who_may_not_see_it(coordination, programme, alert):
+    partner = CoordinationFactory(programme=programme)
+    alert.relationship.members.filter(role="mentor").update(person=partner.person)
+
+    for stranger in (partner.person, CoordinationFactory().person):
+        with pytest.raises(NotTheirsToSee):
+            give(alert, to=stranger, by=coordination.person, at=NOW)
+    Alert.objects.update(closed_at=NOW)
+    with pytest.raises(AlertIsClosed):
+        give(alert, to=coordination.person, by=coordination.person, at=NOW)
+    assert not Notification.objects.filter(kind="evaluation.alert_given").exists()
+
+
+def test_two_weeks_after_somebody_acted_contact_before_and_after_is_counted(coordination, programme):
+    each = pair(programme, days=60)
+    acted = NOW - timedelta(days=14)
+    for days in (-20, -3, 1, 1.2, 5):
+        meet(each, 14 - days)
+    row = alert_seen_to(each, acted)
+
+    refresh_alerts(Facts(programme, NOW - timedelta(minutes=1)))
+    row.refresh_from_db()
+    assert (row.days_compared, work_item(row).came_after) == (None, "")
+
+    refresh_alerts(Facts(programme, NOW))
+    row.refresh_from_db()
+    assert (row.days_compared, row.days_before, row.days_after) == (14, 1, 2)
+    assert work_item(row).came_after == "Contact both ways in the 14 days before: on 1; in the 14 days after: on 2."
+
+
+def test_contact_of_a_young_relationship_is_compared_over_its_life_and_of_one_that_rested_not_at_all(programme):
+    acted = NOW - timedelta(days=14)
+    young, too_young, rested, ended = (
+        alert_seen_to(pair(programme, days=days, **more), acted)
+        for days, more in (
+            (23, {}), (20, {}), (60, {}),
+            (60, {"status": Relationship.Status.ENDED, "closed_at": NOW - timedelta(days=2)}),
+        )
+    )  # fmt: skip
+    Pause.objects.create(
+        relationship=rested.relationship, began_at=NOW - timedelta(days=20), ended_at=NOW - timedelta(days=18)
+    )
+    refresh_alerts(Facts(programme, NOW))
+
+    found = dict(Alert.objects.values_list("pk", "days_compared"))
+    assert [found[each.pk] for each in (young, too_young, rested, ended)] == [9, 0, 0, 0]
+
+
+def alert_seen_to(relationship, at):
+    return Alert.objects.create(
+        relationship=relationship, level="review", points=6, raised_at=at - timedelta(days=1), acted_at=at,
+        needs_look_since=at - timedelta(days=1), reasons=[{"code": "silence", "points": 4, "days": 30, "rhythm": 7}],
+    )  # fmt: skip
 
 
 def test_every_reason_has_words_and_a_draft_that_tells_nobodys_answers():

@@ -380,3 +380,21 @@ def test_an_empty_note_is_refused_beside_its_field(programme, coordination, sign
     assert page.status_code == 200
     row.refresh_from_db()
     assert row.acted_at is None
+
+
+def test_a_coordinator_lists_alerts_takes_one_and_finds_it_under_mine(programme, coordination, sign_in):
+    pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    row = Alert.objects.get()
+    client, page = sign_in(coordination.person), reverse("alerts", args=[programme.slug])
+    assert "1 relationship may need somebody" in (shown := client.get(page).content.decode())
+    assert row.get_absolute_url() in shown
+    assert row.get_absolute_url() not in client.get(page, {"show": "mine"}).content.decode()
+
+    for person in (coordination.person.pk, PersonFactory().pk):
+        client.post(reverse("alert_give", args=[row.pk]), {"person": person})
+    row.refresh_from_db()
+    assert row.given_to == coordination.person
+    mine = client.get(page, {"show": "mine"}).content.decode()
+    assert row.get_absolute_url() in mine and "In the hands of" in mine
+    assert "In the hands of" in client.get(row.get_absolute_url()).content.decode()
