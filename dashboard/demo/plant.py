@@ -53,6 +53,15 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
     coordinators = [faces["maryam"], faces["leila"]]
     people.belong(institution, earlier, [], at=start - timedelta(weeks=past.WEEKS_AGO))
     step()
+    past.plant_past(
+        institution,
+        groups[0][0][: past.MENTEES // past.MENTEES_OF_EACH],
+        earlier,
+        certified=faces["sara"],
+        coordinators=coordinators,
+        rng=Random(seed + 4),  # noqa: S311
+        now=now,
+    )
     for number, (mentors, mentees) in enumerate(groups):
         kind = people.kind_of_programme(number)
         programme = people.plant_programme(
@@ -71,15 +80,6 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
             own.plant_study(programme, by=faces["leila"], at=start + timedelta(days=10))
             own.plant_own(programme, by=faces["maryam"], rng=Random(seed + 2), now=now)  # noqa: S311
             own.plant_outcome(programme, by=faces["maryam"], rng=Random(seed + 3), start=start)  # noqa: S311
-    past.plant_past(
-        institution,
-        groups[0][0][: past.MENTEES // past.MENTEES_OF_EACH],
-        earlier,
-        certified=faces["sara"],
-        coordinators=coordinators,
-        rng=Random(seed + 4),  # noqa: S311
-        now=now,
-    )
     recompute_institution(institution, at=now)
     _open(institution, open_group, coordinators, rng=rng, now=now)
     requests.plant_requests(institution, faces, rng=Random(seed + 1), now=now)  # noqa: S311

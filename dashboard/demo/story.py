@@ -28,6 +28,7 @@ from mentoring.relationships.models import (
 )
 
 WEEKS = 13
+TO_THE_END = 99
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Arc:
     stars: tuple[int, ...]
     mood: tuple[int, ...]
     reply_hours: tuple[int, int]
-    stops: int = WEEKS
+    stops: int = TO_THE_END
     signs: bool = True
     ends: bool = False
 
@@ -77,10 +78,20 @@ class Rows:
 
 
 class Pair:
-    """One relationship while its story is told."""
+    """One relationship while its story of so many weeks is told; `over`: one that has ended by `now`."""
 
-    def __init__(self, relationship: Relationship, rng: Random, now: datetime, coordinator: User) -> None:
+    def __init__(
+        self,
+        relationship: Relationship,
+        rng: Random,
+        now: datetime,
+        coordinator: User,
+        *,
+        weeks: int = WEEKS,
+        over: bool = False,
+    ) -> None:
         self.relationship, self.rng, self.now, self.coordinator = relationship, rng, now, coordinator
+        self.weeks, self.over = weeks, over
         members = list(relationship.members.all())
         self.mentor = next(m.person for m in members if m.role == "mentor")
         self.mentee = next(m.person for m in members if m.role == "mentee")
@@ -124,13 +135,13 @@ def lines(pair: Pair, arc: Arc) -> Iterator[tuple[User, str, datetime]]:
     """(who, what, when) of everything they wrote."""
     begun = [
         pair.moment(week)
-        for week in range(min(arc.stops, WEEKS))
+        for week in range(min(arc.stops, pair.weeks))
         for _ in range(2 if arc.name == "thriving" else 1)
         if pair.rng.random() <= arc.talk
     ]
     ended = pair.start
     for moment, exchange in zip(
-        sorted(begun), some_of(words.EXCHANGES[pair.language], len(begun), arc, pair.rng), strict=False
+        sorted(begun), some_of(words.EXCHANGES[pair.language], len(begun), arc, pair), strict=False
     ):
         moment = max(moment, ended)
         for turn, text in enumerate(exchange):
@@ -148,11 +159,11 @@ def lines(pair: Pair, arc: Arc) -> Iterator[tuple[User, str, datetime]]:
             yield pair.mentee, words.UNANSWERED[pair.language], last
 
 
-def some_of(exchanges: list[list[str]], count: int, arc: Arc, rng: Random) -> list[list[str]]:
+def some_of(exchanges: list[list[str]], count: int, arc: Arc, pair: Pair) -> list[list[str]]:
     """The greeting and what follows in the order of a semester; who stops early has not come to its end."""
-    reach = max(count, len(exchanges) * arc.stops // WEEKS)
+    reach = max(count, len(exchanges) * min(arc.stops, pair.weeks) // pair.weeks)
     later = exchanges[1:reach]
-    chosen = sorted(rng.sample(range(len(later)), min(max(0, count - 1), len(later))))
+    chosen = sorted(pair.rng.sample(range(len(later)), min(max(0, count - 1), len(later))))
     return [exchanges[0], *(later[index] for index in chosen)]
 
 
@@ -205,7 +216,7 @@ def agree(pair: Pair, arc: Arc, rows: Rows) -> None:
 
 def meet(pair: Pair, arc: Arc, rows: Rows) -> None:
     topics, number = words.TOPICS[pair.language], 0
-    for week in range(min(arc.stops, WEEKS)):
+    for week in range(min(arc.stops, pair.weeks)):
         if pair.rng.random() > arc.session:
             continue
         starts = pair.moment(week, hour=pair.rng.choice([13, 14, 15, 16])).replace(
@@ -246,7 +257,7 @@ def meet(pair: Pair, arc: Arc, rows: Rows) -> None:
         last = pair.relationship.last_contact_at
         if not missed and (last is None or starts > last):
             pair.relationship.last_contact_at = starts
-    if arc.name == "thriving":
+    if arc.name == "thriving" and not pair.over:
         come(pair, rows, topics[min(number, len(topics) - 1)])
 
 
@@ -307,7 +318,7 @@ def aim(pair: Pair, arc: Arc, rows: Rows) -> None:
 
 def feel(pair: Pair, arc: Arc, rows: Rows) -> None:
     chance = {"thriving": 0.75, "steady": 0.5, "drifting": 0.3, "never": 0.05, "ended": 0.4}[arc.name]
-    for week in range(WEEKS):
+    for week in range(pair.weeks):
         for person in (pair.mentor, pair.mentee):
             moment = pair.moment(week, day=4)
             if week <= arc.stops and pair.rng.random() < chance and pair.past(moment):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -16,10 +16,11 @@ from dashboard.demo.draft import GROUP
 from dashboard.demo.people import FACES, Size
 from dashboard.demo.plant import plant, steps
 from evaluation.certificates import is_valid
-from evaluation.models import Action, Alert, Certificate, Score, StudyResult, UnitScore
+from evaluation.models import Action, Alert, Certificate, Response, Score, StudyResult, UnitScore
 from mentoring.matching.models import MatchRun, Pair
 from mentoring.messaging.models import Change, Message, Room
-from mentoring.relationships.models import Relationship, Session
+from mentoring.planning.models import Programme
+from mentoring.relationships.models import ExitAnswer, Relationship, Session
 from tests.authorisation.conftest import undone
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,10 @@ def test_the_story_has_its_turns_and_every_progress_step_is_told(told):
     states = set(Relationship.objects.values_list("status", flat=True))
     assert states == {"active", "awaiting", "ended", "completed"}
     assert Alert.objects.exists()
-    assert Score.objects.filter(state="scored").exclude(programme=None).values("as_of_on").distinct().count() == 3
+    assert (
+        Score.objects.filter(state="scored", programme__slug="first-semester").values("as_of_on").distinct().count()
+        == 3
+    )
     assert {f"{key}@demo.peyvand.example" for key in FACES} <= set(User.objects.values_list("email", flat=True))
     assert broken_link() is None
 
@@ -89,6 +93,25 @@ def test_last_years_study_has_figures_a_mentor_has_a_certificate_and_an_action_w
     assert action.before_on < action.after_on
     weeks = UnitScore.objects.exclude(relationship=None).values_list("week_on", flat=True).distinct()
     assert len(weeks) >= 12
+
+
+def test_last_years_programme_has_a_past_with_figures_of_its_own_and_of_the_institution_and_its_words_are_gone(told):
+    last_year = Programme.objects.get(slug="first-semester-last-year")
+    assert last_year.status == Programme.Status.CLOSED
+    pairs = last_year.relationships.all()
+    assert set(pairs.values_list("status", flat=True)) == {"completed", "ended"}
+    assert not pairs.filter(closed_at=None).exists()
+    sessions = Session.objects.filter(relationship__programme=last_year)
+    assert set(sessions.values_list("status", flat=True)) == {"held", "no_show", "cancelled"}
+    said = Message.objects.filter(room__relationship__programme=last_year)
+    assert said.count() > 200 and not said.exclude(body="", body_norm="").exists()
+    assert not Room.objects.filter(relationship__programme=last_year, emptied_at=None).exists()
+    assert Response.objects.filter(wave__programme=last_year, wave__form="pulse").exists()
+    assert ExitAnswer.objects.filter(relationship__programme=last_year).exists()
+    assert not Alert.objects.filter(relationship__programme=last_year, closed_at=None).exists()
+    for scores in (Score.objects.filter(programme=last_year), Score.objects.filter(programme=None)):
+        days = scores.filter(state="scored", component="consequence").values_list("as_of_on", flat=True).distinct()
+        assert sum(day < last_year.ends_on + timedelta(days=1) for day in days) == 2
 
 
 def test_every_conversation_is_whole(told):
