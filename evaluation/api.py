@@ -23,7 +23,7 @@ from core.api import IdempotentMixin
 from core.jobs import errors_of
 from evaluation.charts import stage_chart
 from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study
-from evaluation.queries import beside_each_other, measured_waves, own_results, own_waves, questionnaire_quality
+from evaluation.queries import beside_each_other, measured_waves, own_results, own_waves, places, questionnaire_quality
 from evaluation.reporting import periods, written_in
 from evaluation.serializers import (
     ExportSerializer,
@@ -31,6 +31,7 @@ from evaluation.serializers import (
     NewExportSerializer,
     NewReportSerializer,
     OwnResultSerializer,
+    PlacesSerializer,
     QualitySerializer,
     ReportSerializer,
     ScoreSerializer,
@@ -83,10 +84,31 @@ class ScoreList(ForKey, generics.ListAPIView):
         return beside_each_other(rows) if any(self.request.query_params.get(name) for name in DAYS) else rows
 
 
+class ProgrammeBySlug(django_filters.FilterSet):
+    programme = django_filters.CharFilter(field_name="slug")
+
+
 class ByProgramme(django_filters.FilterSet):
     """Rows of one programme, by its slug."""
 
     programme = django_filters.CharFilter(field_name="programme__slug")
+
+
+class PlaceList(ForKey, generics.ListAPIView):
+    about = {
+        "GET": _(
+            "Where each programme stands, stage by stage, among the institution's programmes that are over; from five of them on."
+        )
+    }
+    scopes = {"GET": "scores:read"}
+    serializer_class = PlacesSerializer
+    filterset_class = ProgrammeBySlug
+
+    def get_queryset(self):
+        return Programme.objects.visible_to(self.viewer).order_by("slug")
+
+    def paginate_queryset(self, queryset):
+        return places(super().paginate_queryset(queryset))
 
 
 class ReportList(ForKey, IdempotentMixin, generics.ListAPIView):

@@ -18,9 +18,10 @@ from evaluation.models import Action, Alert, ProgrammeReport, Response
 from evaluation.own_report import own_line, own_tables
 from evaluation.plan import last_minute
 from evaluation.quality_report import quality_tables
-from evaluation.queries import Health, action_rows, health, indicator_sheet
+from evaluation.queries import Health, action_rows, health, indicator_sheet, places
 from evaluation.queries.health import Group, Part, Tile
 from evaluation.queries.indicators import Measured
+from evaluation.queries.places import Place
 from mentoring.planning.models import Milestone, Programme
 from mentoring.relationships.models import Relationship
 from paradigm.model import Stage, stages
@@ -66,7 +67,8 @@ def report_content(
         details = [_stage(health(programme, stage_slug=stage.slug, until=until)) for stage in stages()] if full else []
         asked = [] if full else own_line(programme, at=at)
         own = _section(_("What our own questionnaires say"), "", asked)
-        parts = [_holds_back(found), _done(programme, at), own, _how(), _who()]
+        beside = _beside(programme) if full and until is None else _section("", "", [])
+        parts = [_holds_back(found), _done(programme, at), beside, own, _how(), _who()]
         return {
             "kind": kind,
             "as_of": found.as_of_on.isoformat() if found.as_of_on else "",
@@ -214,6 +216,24 @@ def _taken_up(programme: Programme, at: datetime) -> list[str]:
         % {"what": row.what, "component": row.component_name, "said": row.effect or row.line}
         for row in action_rows(done, timezone.localdate(at))
     ]
+
+
+def _beside(programme: Programme) -> Content:
+    """Its place among earlier programmes, or why it has none."""
+    [found] = places([programme])
+    if not found.are_told:
+        return _section(_("Among earlier programmes"), found.too_few, [])
+    text = _("The last figures of the institution's programmes that were over, in whole points; the percentile is the share of "
+             "them that stands lower, those level with it counted half. It is mixed into no score.")  # fmt: skip
+    return _section(_("Among earlier programmes"), text, [_placed(row) for row in found.stages])
+
+
+def _placed(row: Place) -> str:
+    if row.percentile is None:
+        return f"{row.name}: {row.said}"
+    return _("%(stage)s: %(said)s (percentile %(n)s)") % {
+        "stage": row.name, "said": row.said, "n": localise(row.percentile)
+    }  # fmt: skip
 
 
 def _how() -> Content:

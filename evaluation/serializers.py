@@ -9,6 +9,7 @@ from accounts.models import Language
 from evaluation.disclosure import K
 from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, StudyResult
 from evaluation.queries.instruments import SubscaleRow
+from evaluation.queries.places import Place
 
 
 class ScoreSerializer(serializers.ModelSerializer):
@@ -209,3 +210,30 @@ class QualitySerializer(serializers.Serializer):
     opens_at = serializers.DateTimeField(source="wave.opens_at")
     closes_at = serializers.DateTimeField(source="wave.closes_at", allow_null=True)
     scales = ScaleQualitySerializer(many=True)
+
+
+class PlaceSerializer(serializers.Serializer):
+    """One stage in whole points: of `n` past programmes in which it is measured so many stand `below` and so many at the `same`
+    points. `percentile` is the share below with half of the same; null under five, and where it is not measured here."""
+
+    stage = serializers.CharField(source="stage.slug")
+    value = serializers.IntegerField(allow_null=True)
+    n = serializers.IntegerField()
+    below = serializers.SerializerMethodField()
+    same = serializers.SerializerMethodField()
+    percentile = serializers.IntegerField(allow_null=True)
+
+    def get_below(self, place: Place) -> int | None:
+        return place.below if place.is_told else None
+
+    def get_same(self, place: Place) -> int | None:
+        return place.same if place.is_told else None
+
+
+class PlacesSerializer(serializers.Serializer):
+    """A programme among those of its institution that were over on the day of its newest scores (`past` of them have figures)."""
+
+    programme = serializers.CharField(source="programme.slug")
+    as_of_on = serializers.DateField(allow_null=True)
+    past = serializers.IntegerField()
+    stages = PlaceSerializer(many=True)

@@ -18,6 +18,7 @@ from evaluation.queries.health import Health, InstitutionHealth, health, institu
 from evaluation.queries.history import beside_each_other
 from evaluation.queries.indicators import indicator_sheet, versions_of
 from evaluation.queries.instruments import also_asked, instruments_of, no_longer_asked, own_results, own_waves
+from evaluation.queries.places import Places, places
 from evaluation.queries.practice import checklist_of
 from evaluation.queries.quality import measured_waves, questionnaire_quality
 from evaluation.queries.risk import after_acts, alerts_in_sum, past_alerts, versions_of_points, weighed
@@ -30,6 +31,7 @@ __all__ = [
     "Health",
     "InstitutionHealth",
     "MyResult",
+    "Places",
     "Target",
     "WorkItem",
     "action_rows",
@@ -65,6 +67,7 @@ __all__ = [
     "own_waves",
     "past_alerts",
     "people_asked",
+    "places",
     "questionnaire_quality",
     "slices",
     "targets",
