@@ -13,7 +13,7 @@ from accounts.models import User
 from core.dates import format_ago, format_day, format_moment, localise
 from core.text import listed
 from evaluation.asking import minutes_of
-from evaluation.queries import waiting_waves
+from evaluation.queries import silences, waiting_waves
 from mentoring.matching.models import Request
 from mentoring.matching.rules import may_ask
 from mentoring.planning.models import Enrolment, Programme
@@ -31,7 +31,6 @@ from mentoring.relationships.queries import (
 from mentoring.training.queries import Card, growth_of, shelf
 from paradigm.model import Text
 
-SILENCE = 2  # agreed intervals without a word after which a relationship stands first in the list
 URGENT = {"choose_time", "log", "vouch", "confirm_goal", "exit"}
 
 
@@ -82,21 +81,21 @@ class Bond:
         if self.step is not None and self.urgent:
             return self.step.text
         if self.silent_days is not None:
-            return ngettext("No contact for %(n)s day", "No contact for %(n)s days", self.silent_days) % {
-                "n": localise(self.silent_days)
-            }
+            text = ngettext("%(n)s day without an exchange", "%(n)s days without an exchange", self.silent_days)
+            return text % {"n": localise(self.silent_days)}
         if self.step is not None and self.step.code in {"sign", "propose"}:
             return self.step.text
         return ""
 
 
 def bonds_of(user: User, *, role: str, now: datetime) -> list[Bond]:
-    """The person's open relationships in this role, those that need them first. Five queries."""
+    """The person's open relationships in this role, those that need them first. Six queries."""
     mine = Relationship.objects.of(user).filter(members__role=role, members__person=user, status__in=Relationship.OPEN)
     relationships = list(mine.for_cards().select_related("agreement", "room"))
     if not relationships:
         return []
     known = standings(user, relationships, now=now)
+    silent = silences(relationships, timezone.localdate(now))
     bonds = []
     for relationship in relationships:
         standing = known[relationship.pk]
@@ -109,18 +108,10 @@ def bonds_of(user: User, *, role: str, now: datetime) -> list[Bond]:
                 place=path_place(relationship, standing, now=now),
                 days=(now - relationship.started_at).days,
                 mood=standing.mood,
-                silent_days=_silence(relationship, now),
+                silent_days=silent.get(relationship.pk),
             )
         )
     return sorted(bonds, key=lambda bond: (not bond.reason, bond.silent_days is None, bond.relationship.pk))
-
-
-def _silence(relationship: Relationship, now: datetime) -> int | None:
-    """Days without a word when they are more than twice what was agreed; None while all is well or paused."""
-    if relationship.status == Relationship.Status.PAUSED:
-        return None
-    days = (now - (relationship.last_contact_at or relationship.started_at)).days
-    return days if days > SILENCE * relationship.agreement.rhythm_days else None
 
 
 def steps_of_week(user: User, *, today: datetime) -> list[GoalStep]:

@@ -77,7 +77,7 @@ def hazards(facts: Facts, found: Mapping[int, Risk], model: DiscreteHazard) -> d
 
 def person_weeks(institution: Institution, at: datetime) -> Weeks:
     """Every week in which a relationship of the institution was under way and a week old, until `at`; its rules as they stand in
-    its programme today. A fixed number of queries per programme and week."""
+    its programme today, `points` from what calls a coordinator there. A fixed number of queries per programme and week."""
     programmes = list(Programme.objects.filter(institution=institution).order_by("pk"))
     rows: list[dict[str, Any]] = []
     for number, programme in enumerate(programmes):
@@ -114,7 +114,7 @@ def _of(programme: Programme, at: datetime) -> Iterator[dict[str, Any]]:
             place = facts.pairs.place[pk]
             yield {
                 "x": x,
-                "points": risk.points,
+                "points": risk.points - points["review_from"],
                 "ended": facts.now < early.get(pk, np.inf) <= facts.now + WEEK,
                 "unit": pk,
                 "start": facts.pairs.start[place],

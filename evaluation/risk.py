@@ -1,4 +1,4 @@
-"""Relationships that may need somebody: transparent points, version 4. Unknown inputs are named, never counted.
+"""Relationships that may need somebody: transparent points, version 5. Unknown inputs are named, never counted.
 
 Rules look at contact, promises and answers; never at who people are. A relationship that agreed to a slow rhythm is measured
 by that rhythm.
@@ -23,8 +23,10 @@ from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
-VERSION = 4
+VERSION = 5
 WATCH_FROM, REVIEW_FROM = 3, 6
+SILENT_FROM, SILENT_LONG_FROM = 2, 3
+"""From more than so many agreed intervals without two-way contact on a relationship is silent."""
 SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
 PAUSED = Relationship.Status.PAUSED
 
@@ -178,8 +180,8 @@ def _silence(facts: Facts, found: dict[int, Risk]) -> None:
             risk.unknown.append("rhythm")
         elif not np.isnan(last[place]):
             intervals = facts.silent[place] / DAY / rhythm[place]
-            if intervals > 2:
-                signal = "silence_long" if intervals > 3 else "silence"
+            if intervals > SILENT_FROM:
+                signal = "silence_long" if intervals > SILENT_LONG_FROM else "silence"
                 days = int((facts.now - last[place]) / DAY)
                 risk.add("silence", signal, days=days, rhythm=int(rhythm[place]))
 
@@ -220,10 +222,12 @@ def _missed(facts: Facts, found: dict[int, Risk]) -> None:
 
 
 def _falling(facts: Facts, found: dict[int, Risk]) -> None:
+    """In four weeks lived, without pauses: the first ones beside the last."""
     pair, at = facts.contacts["pair"], facts.contacts["at"]
     size, month = len(facts.pairs), 4 * WEEK
-    first = np.bincount(pair[at - facts.pairs.start[pair] < month], minlength=size)
-    recent = np.bincount(pair[facts.now - at < month], minlength=size)
+    lived = facts.lived(pair, at)
+    first = np.bincount(pair[lived < month], minlength=size)
+    recent = np.bincount(pair[facts.age[pair] - lived < month], minlength=size)
     age = _age(facts)
     for place, risk in found.items():
         if age[place] >= 42 and first[place] and recent[place] < 0.5 * first[place]:
@@ -309,7 +313,8 @@ def _training(facts: Facts, found: dict[int, Risk]) -> None:
 
 
 def _untouched(facts: Facts, found: dict[int, Risk]) -> None:
-    last = last_by(*facts.touches, len(facts.pairs))
+    """No coordinator was in touch with the mentor."""
+    last = last_by(*facts.touches_of_mentors, len(facts.pairs))
     since = np.where(np.isnan(last), facts.pairs.start, last)
     days = (facts.age - facts.lived(np.arange(len(since)), since)) / DAY
     for place, risk in found.items():

@@ -179,7 +179,8 @@ def check_ins(facts: Scope) -> Asked:
 
 @asks(RELATIONSHIP)
 def touches(facts: Scope) -> Asked:
-    return (CoordinatorTouch.objects.filter(of(facts, "relationship"), at__lte=facts.at), "relationship_id", "at")
+    rows = CoordinatorTouch.objects.filter(of(facts, "relationship"), at__lte=facts.at)
+    return rows, "relationship_id", "at", "person_id"
 
 
 @asks(PERSON)

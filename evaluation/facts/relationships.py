@@ -345,9 +345,23 @@ class RelationshipFacts:
 
     @cached_property
     def touches(self) -> tuple[Ints, Floats]:
-        pair, at = questions.touches(self.scope)
+        """When a coordinator was in touch with a relationship, whoever of it it was."""
+        place, at, _side = self._touches
+        return place, at
+
+    @cached_property
+    def touches_of_mentors(self) -> tuple[Ints, Floats]:
+        """When a coordinator was in touch with a mentor, or with all of the relationship."""
+        place, at, side = self._touches
+        return place[side != MENTEE], at[side != MENTEE]
+
+    @cached_property
+    def _touches(self) -> tuple[Ints, Floats, Ints]:
+        pair, at, person = questions.touches(self.scope)
         place = self.pairs.places(pair)
-        return place[place >= 0], at[place >= 0]
+        known = place >= 0
+        place = place[known]
+        return place, at[known], self.members.sides(place, np.nan_to_num(person[known], nan=-1))
 
 
 def _stood(clocks: list[Clock], number: Ints, start: Floats, end: Floats) -> Floats:

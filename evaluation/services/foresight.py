@@ -11,7 +11,7 @@ from evaluation.disclosure import K
 from evaluation.facts import WEEK, Facts
 from evaluation.foresight import enough, hazards, person_weeks
 from evaluation.models import RiskModel
-from evaluation.risk import REVIEW_FROM, Risk
+from evaluation.risk import Risk
 from evaluation.statistics.discrete import DiscreteHazard
 from evaluation.statistics.held_out import judge
 
@@ -21,7 +21,7 @@ def fit_risk_model(institution: Institution, *, at: datetime) -> RiskModel | Non
     known = enough(institution.pk)
     if not known.is_reached:
         return None
-    judged = judge(person_weeks(institution, at), flag_from=REVIEW_FROM, week=WEEK, at_least=K)
+    judged = judge(person_weeks(institution, at), flag_from=0, week=WEEK, at_least=K)
     with transaction.atomic():
         Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
         mine = RiskModel.objects.filter(institution=institution)

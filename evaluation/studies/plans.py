@@ -42,6 +42,12 @@ METHODS: dict[str, str] = {
     Study.Kind.LAGGED: "cross-lagged panel, standardised OLS, errors by relationship; off < 50, exploratory < 150",
 }
 """The model that a kind of study is computed with, as it stands in the plan."""
+WITH_COVARIATE: dict[str, str] = {
+    Study.Kind.PRE_POST: "beside it the slope of the change on the covariate at the first wave, OLS, both in standard deviations",
+    Study.Kind.WAITING: "beside it the same difference with the covariate at the first wave held equal, OLS",
+    Study.Kind.MODE: "beside it the same difference with the covariate at the first wave held equal, OLS",
+}
+"""What a plan with a covariate says of its model beyond that."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def plan_of(study: Study, given: Mapping[str, Any]) -> dict[str, Any]:
         "programme": study.programme.slug,
         "study": study.title,
         "kind": study.kind,
-        "model": METHODS[study.kind],
+        "model": METHODS[study.kind] + ("; " + WITH_COVARIATE[study.kind] if given.get("covariate") else ""),
         "alpha": ALPHA,
         "multiplicity": "Holm for primary outcomes, Benjamini-Hochberg for the rest",
         "missing": "listwise; no last value carried forward",

@@ -1,7 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from dashboard.homes import bonds_of
+from evaluation.models import Alert
+from evaluation.services import recompute
+from mentoring.planning.models import Programme
+from mentoring.relationships.models import Relationship
+from notifications.models import Absence
+from tests.evaluation.living import say
 from tests.factories import (
     BelongingFactory,
     CoordinationFactory,
@@ -125,3 +134,30 @@ def test_the_developers_page_names_every_door(client):
         "/api/v1/scores",
     ):
         assert path in page
+
+
+def test_a_home_calls_silent_what_the_rules_call_silent(sign_in):
+    """Twenty days without an exchange at a rhythm of a week: counted alike here and for coordinators, days away left out."""
+    programme = CoordinationFactory(programme__holidays=Programme.Holidays.NONE).programme
+    now = timezone.now()
+    mentor = EnrolmentFactory(programme=programme, mentor=True, capacity=9, free_places=9)
+    for away in (False, True):
+        mentee = EnrolmentFactory(programme=programme)
+        each = RelationshipFactory(mentor=mentor, mentee=mentee, started_at=now - timedelta(days=40))
+        each.agreement.rhythm_days = 7
+        each.agreement.save()
+        for person, days in ((mentor.person, 21), (mentee.person, 20)):
+            say(each, person, now - timedelta(days=days))
+        if away:
+            first = timezone.localdate(now) - timedelta(days=15)
+            Absence.objects.create(person=mentee.person, from_on=first, until_on=first + timedelta(days=9))
+    recompute(programme, at=now)
+
+    assert [bond.silent_days for bond in bonds_of(mentor.person, role="mentor", now=now)] == [20, None]
+    assert "20 days without an exchange" in sign_in(mentor.person).get(reverse("home")).content.decode()
+    assert [alert.relationship.members.count() for alert in Alert.objects.all() if "silence" in str(alert.reasons)] == [
+        2
+    ]
+
+    Relationship.objects.update(last_contact_at=now + timedelta(minutes=1))
+    assert [bond.silent_days for bond in bonds_of(mentor.person, role="mentor", now=now)] == [None, None]

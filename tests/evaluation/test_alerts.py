@@ -134,6 +134,32 @@ def test_satisfaction_that_falls_by_two_points_is_a_reason(programme):
     assert reasons(programme) == [{"satisfaction_fell": 3}]
 
 
+def test_a_coordinator_was_in_touch_with_the_mentor_or_with_both_or_it_does_not_count_for_the_mentor(programme):
+    for whom in ("mentor", "mentee", "both"):
+        each = pair(programme, days=70)
+        sign(each, after_days=3)
+        talk(each, every=3)
+        mentor, mentee = members(each)
+        person = {"mentor": mentor, "mentee": mentee, "both": None}[whom]
+        CoordinatorTouch.objects.create(relationship=each, person=person, at=NOW - timedelta(days=2))
+
+    assert reasons(programme) == [{}, {"untouched": 1}, {}]
+
+
+def test_less_contact_after_a_pause_is_measured_in_the_weeks_that_were_lived(programme):
+    """As much contact in the weeks before a pause of three weeks as at the beginning, and one week lived since."""
+    for rested in (True, False):
+        each = touched(pair(programme, days=84))
+        sign(each, after_days=3)
+        for day in range(2, 56, 3):
+            meet(each, 84 - day)
+        meet(each, 3)
+        if rested:
+            Pause.objects.create(relationship=each, began_at=NOW - timedelta(days=28), ended_at=NOW - timedelta(days=7))
+
+    assert ["falling" in row for row in reasons(programme)] == [False, True]
+
+
 def test_paused_and_ended_relationships_are_left_alone(programme):
     pair(programme, status=Relationship.Status.PAUSED)
     pair(programme, status=Relationship.Status.ENDED, closed_at=NOW - timedelta(days=1))

@@ -103,7 +103,7 @@ def test_every_week_of_a_relationship_is_seen_as_the_rules_saw_it_then(coordinat
 
     assert [round((NOW.timestamp() - at) / 86400) for at in seen(early, weeks.at)] == [33, 26, 19, 12][:3]
     assert seen(early, weeks.ended) == [False, False, True]
-    assert seen(early, weeks.points) == [3.0, 7.0, 7.0]
+    assert seen(early, weeks.points) == [-3.0, 1.0, 1.0]
     assert not any(seen(going, weeks.ended)) and len(seen(going, weeks.ended)) == 4
     assert seen(going, weeks.x[:, PREDICTORS.index("said")]) == [0.0, 0.0, 1.0, 1.0]
     assert sorted(weeks.groups) == ["language", "programme", "rhythm"]

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def measured(code, programme, at=NOW):
     """Its state and raw figure."""
-    found = next(each for each in results(Facts(programme, at), "G") if each.indicator.code == code)
+    (found,) = results(Facts(programme, at), [BY_CODE[code]])
     raw = float(found.figures.raw[0])
     return found.state, None if np.isnan(raw) else round(raw, 4)
 

@@ -196,6 +196,7 @@ def test_a_scale_of_an_own_questionnaire_is_measured_like_one_of_the_model_and_s
                 [Answer(response=row, item="a1", value=value), Answer(response=row, item="a2", value=6 - value)]
             )
     study = locked(programme, coordinator, primary=["own:trust:1:warm"], secondary=[OUTCOME], covariate=OTHER)
+    assert "the slope of the change on the covariate" in study.planned["model"]
     rows = {row["outcome"]: row for row in results(study, coordinator).content["analyses"]}
 
     expected = paired_g(warm["w0"], warm["w3"])
