@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping
 
+from django.db import models
 from django.utils.translation import override
 
 from evaluation import words
 from evaluation.indicators import Indicator
-from evaluation.models import Instrument
+from evaluation.models import Instrument, Score, Wave
 from evaluation.questionnaire import REVIEW_STATUS, items
+from mentoring.planning.models import Enrolment
 from mentoring.planning.people_file import write_rows
+from mentoring.relationships.models import Relationship
 from paradigm.model import component
 
 Book = list[dict[str, str]]
@@ -33,6 +36,65 @@ def _column(code: str, en: str, fa: str) -> dict[str, str]:
     return told | dict.fromkeys(nothing, "") | {"version": "1"}
 
 
+COLUMNS = (
+    _column("person", "pseudonym of a person, in whatever role; another one in every export",
+            "نام مستعار یک فرد، در هر نقشی؛ در هر خروجی نامی دیگر"),
+    _column("enrolment", "pseudonym of a person in one role", "نام مستعار یک فرد در یک نقش"),
+    _column("relationship", "pseudonym of a relationship; empty where somebody in it did not agree to research, or there is none",
+            "نام مستعار یک رابطه؛ خالی یعنی کسی در آن به پژوهش رضایت نداده یا رابطه‌ای نیست"),
+    _column("response", "pseudonym of one filled-in questionnaire", "نام مستعار یک پرسش‌نامهٔ پرشده"),
+    _column("role", "mentor or mentee; * where too few share it with the same field, seniority and language",
+            "mentor یا mentee؛ * یعنی کسانی که همین نقش و رشته و سابقه و زبان را دارند کم‌شمارند"),
+    _column("field", "field of study or work, as coarse as k-report.json says; * for all",
+            "رشته یا حوزهٔ کار، به همان درشتی که k-report.json می‌گوید؛ * یعنی همه"),
+    _column("seniority", "years of experience, as coarse as k-report.json says; * for all",
+            "سال‌های سابقه، به همان درشتی که k-report.json می‌گوید؛ * یعنی همه"),
+    _column("status", "in people.csv how the enrolment stands: {enrolment}; in relations.csv how the relationship stands: "
+            "{relationship}", "در people.csv وضعیت نام‌نویسی: {enrolment}؛ در relations.csv وضعیت رابطه: {relationship}"),
+    _column("close_reason", "why the relationship was closed: {reason}; empty where it was not",
+            "چرا رابطه پایان یافت: {reason}؛ خالی یعنی پایان نیافته"),
+    _column("first_contact_day", "day of the first contact, counted from the match", "روز نخستین تماس، از زمان جفت‌شدن"),
+    _column("last_contact_day", "day of the last two-way contact, counted from the match",
+            "روز واپسین تماس دوسویه، از زمان جفت‌شدن"),
+    _column("closed_day", "day of closing, counted from the match", "روز پایان رابطه، از زمان جفت‌شدن"),
+    _column("planned_end_day", "day of the planned end, counted from the match", "روز پایان برنامه‌ریزی‌شده، از زمان جفت‌شدن"),
+    _column("wave", "number of the questionnaire in the programme", "شمارهٔ نوبت پرسش‌نامه در برنامه"),
+    _column("form", "which questionnaire: {form}; of an institution's own its name and version",
+            "کدام پرسش‌نامه: {form}؛ برای پرسش‌نامهٔ خود مؤسسه نام و نسخه‌اش"),
+    _column("day", "day on which it was sent, counted from the match; before it negative, empty without one",
+            "روز فرستادن، از زمان جفت‌شدن؛ پیش از آن منفی و بدون جفت خالی است"),
+    _column("item", "in items_long.csv: the statement, by its code here", "در items_long.csv: جمله، با کدش در همین‌جا"),
+    _column("value", "in items_long.csv: the answer as given, or why there is none; in indicators.csv: the score from 0 to 100",
+            "در items_long.csv: پاسخ همان‌گونه که داده شده، یا چرا پاسخی نیست؛ در indicators.csv: امتیاز از ۰ تا ۱۰۰"),
+    _column("level", "whose figure it is: {level}", "رقمِ چه چیزی است: {level}"),
+    _column("unit", "pseudonym of the enrolment or relationship; programme for the whole",
+            "نام مستعار نام‌نویسی یا رابطه؛ programme یعنی کل برنامه"),
+    _column("component", "component, category or stage of the model", "مؤلفه، مقوله یا مرحلهٔ مدل"),
+    _column("code", "the indicator, by its code here; of components, categories and stages the facet",
+            "شاخص، با کدش در همین‌جا؛ برای مؤلفه‌ها و مقوله‌ها و مرحله‌ها، وجه"),
+    _column("facet", "{facet}", "{facet}"),
+    _column("state", "whether there is a score, and why not: {state}", "امتیازی هست یا نه و چرا: {state}"),
+    _column("n", "how many units stand behind the score", "چند واحد پشت امتیاز است"),
+    _column("raw", "the figure in the indicator's unit, before its anchors", "رقم به واحد شاخص، پیش از نقطه‌های لنگر"),
+    _column("numerator", "what the figure counts", "آنچه رقم می‌شمارد"),
+    _column("denominator", "of how many", "از چند تا"),
+    _column("low", "lower end of the 95% interval", "کران پایین بازهٔ ۹۵٪"),
+    _column("high", "upper end of the 95% interval", "کران بالای بازهٔ ۹۵٪"),
+    _column("people", "how many people stand behind it", "چند نفر پشت آن است"),
+    _column("version", "version of the formula", "نسخهٔ فرمول"),
+    _column("anchors_version", "version of the anchors; 1 until they are changed", "نسخهٔ نقطه‌های لنگر؛ تا تغییر نکند ۱ است"),
+    _column("step", "in flow.csv: what is counted", "در flow.csv: چه چیزی شمرده شده"),
+    _column("in the programme", "how many there were; hidden where the difference would stand for fewer than five",
+            "چند تا بوده؛ پنهان است اگر تفاوت کمتر از پنج باشد"),
+    _column("in this file", "how many are in the files", "چند تا در فایل‌هاست"),
+    _column("without consent to research", "how many are not, because somebody did not agree",
+            "چند تا نیست، چون کسی رضایت نداده"),
+)  # fmt: skip
+"""Every column of the files but items_wide's items; `language` and `left_out` below."""
+CHOICES: dict[str, type[models.TextChoices]] = {
+    "enrolment": Enrolment.Status, "relationship": Relationship.Status, "reason": Relationship.Reason, "form": Wave.Form,
+    "level": Score.Level, "facet": Score.Facet, "state": Score.State,
+}  # fmt: skip
 LANGUAGE = _column(
     "language",
     "language in which a questionnaire was answered (in people.csv: all of a person's): en, fa or both; "
@@ -47,6 +109,21 @@ LEFT_OUT = _column(
     "same یعنی در هیچ امتیازی به حساب نیامده، چون به همهٔ جمله‌ها، معکوس‌ها هم، یک پاسخ داده شده "
     "(در فرم‌های ۱۲ جمله‌ای و بلندتر)؛ خالی یعنی به حساب آمده. خود پاسخ‌ها در هر حال در فایل هست",
 )
+
+
+def _columns() -> Book:
+    """The columns with what stands in them, value by value."""
+    told = {}
+    for language, between in (("en", ", "), ("fa", "، ")):
+        with override(language):
+            told[language] = {
+                name: between.join(f"{value} ({label})" for value, label in kind.choices)
+                for name, kind in CHOICES.items()
+            }
+    made = [
+        {**row, **{f"text_{each}": row[f"text_{each}"].format(**told[each]) for each in LANGUAGES}} for row in COLUMNS
+    ]
+    return [*made, LANGUAGE, LEFT_OUT]
 
 
 def _wording() -> dict[str, str]:
@@ -67,7 +144,7 @@ def codebook_files(
 ) -> dict[str, bytes]:
     """codebook.csv, codebook.json and one page to read in each language. Of an institution's own instruments the wording is
     left out: it stays inside the institution."""
-    book = [*_items(), *_own(own), *_indicators(indicators), LANGUAGE, LEFT_OUT, _wording()]
+    book = [*_items(), *_own(own), *_indicators(indicators), *_columns(), _wording()]
     codes = {str(code): {"en": text, "fa": MISSING_FA[code]} for code, text in missing.items()}
     whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "review_status": REVIEW_STATUS, "variables": book}
     files = {

@@ -3,12 +3,20 @@ read <- function(name) read.csv(name, fileEncoding = "UTF-8-BOM", check.names = 
 book <- read("codebook.csv")
 items <- read("items_wide.csv")
 items <- items[is.na(items$left_out) | items$left_out == "", ] # the rest gave one answer to everything
-codes <- book$code[book$kind == "item"]
-# Below 1: why there is no answer, see the codebook.
-items[codes] <- lapply(items[codes], function(x) ifelse(x >= 1, x, NA))
-reversed <- book$code[book$kind == "item" & book$reversed == "yes"]
-items[reversed] <- lapply(items[reversed], function(x) 6L - x)
+asked <- book[book$kind %in% c("item", "own item"), ]
+for (at in seq_len(nrow(asked))) {
+  code <- asked$code[at]
+  ends <- as.integer(strsplit(asked$unit[at], " to ")[[1]])
+  given <- items[[code]]
+  given[given < ends[1]] <- NA # below: why there is no answer, see the codebook
+  items[[code]] <- if (asked$reversed[at] == "yes") sum(ends) - given else given
+}
 indicators <- read("indicators.csv")
 relations <- read("relations.csv")
 people <- read("people.csv")
-print(summary(items[codes]))
+flow <- read("flow.csv")
+answers <- items[asked$code]
+print(data.frame(
+  count = colSums(!is.na(answers)), mean = round(colMeans(answers, na.rm = TRUE), 3),
+  std = round(sapply(answers, sd, na.rm = TRUE), 3)
+))

@@ -14,12 +14,13 @@ for name, digest in json.loads((here / "manifest.json").read_text("utf-8"))["sha
 book = json.loads((here / "codebook.json").read_text("utf-8"))
 items = pandas.read_csv(here / "items_wide.csv", encoding="utf-8-sig")
 items = items[items["left_out"].isna()].copy()  # the rest gave one answer to everything
-codes = [row["code"] for row in book["variables"] if row["kind"] == "item"]
-items[codes] = items[codes].where(items[codes] >= 1)  # below 1: why there is no answer, see the codebook
-for row in book["variables"]:
-    if row["reversed"] == "yes":
-        items[row["code"]] = 6 - items[row["code"]]
+asked = [row for row in book["variables"] if row["kind"] in ("item", "own item")]
+for row in asked:
+    low, high = (int(end) for end in row["unit"].split(" to "))
+    given = items[row["code"]].where(items[row["code"]] >= low)  # below: why there is no answer, see the codebook
+    items[row["code"]] = low + high - given if row["reversed"] == "yes" else given
 indicators = pandas.read_csv(here / "indicators.csv", encoding="utf-8-sig")
 relations = pandas.read_csv(here / "relations.csv", encoding="utf-8-sig")
 people = pandas.read_csv(here / "people.csv", encoding="utf-8-sig")
-print(items.describe().T[["count", "mean", "std"]].round(2).to_string())
+flow = pandas.read_csv(here / "flow.csv", encoding="utf-8-sig")
+print(items[[row["code"] for row in asked]].agg(["count", "mean", "std"]).T.round(3).to_string())
