@@ -145,10 +145,11 @@ def check_points(points: Mapping[str, int]) -> None:
 
 
 def risks(facts: Facts, points: Mapping[str, int] = DEFAULTS, rules: Sequence[Rule] | None = None) -> dict[int, Risk]:
-    """Relationship id -> its risk, for relationships that run at the moment of the facts (not paused, not over); by all rules, or
-    by these."""
+    """Relationship id -> its risk, for relationships that run at the moment of the facts (neither resting nor over); by all
+    rules, or by these."""
     pairs = facts.pairs
-    watched = [place for place in range(len(pairs)) if not pairs.over[place] and pairs.status[place] != PAUSED]
+    rests = facts.rests | (np.array(pairs.status) == PAUSED)
+    watched = np.flatnonzero(~pairs.over & ~rests).tolist()
     found = {place: Risk(points) for place in watched}
     for rule in RULES if rules is None else rules:
         rule(facts, found)

@@ -85,6 +85,12 @@ class RelationshipFacts:
         place, began, ended = place[order], began[order], ended[order]
         return Pauses(place, began, np.fmax(np.fmin(ended, self.pairs.end[place]), began), self.pairs.start)
 
+    @cached_property
+    def rests(self) -> Bools:
+        """Which relationships rest at this moment: paused, or without somebody it needs who is suspended."""
+        lasts = self.pauses.ended >= self.pairs.end[self.pauses.pair]
+        return np.isin(np.arange(len(self.pairs)), self.pauses.pair[lasts])
+
     def lived(self, pair: Ints, at: Floats) -> Floats:
         """How many seconds a relationship has lived by a moment: since the match, without its pauses."""
         return at - self.pairs.start[pair] - self.pauses.rested(pair, at)

@@ -115,10 +115,10 @@ RENEWED = ["points", "level", "reasons", "unknown", "needs_look_since", "rests_u
 def _close(alert: Alert, risk: Risk | None, at: datetime) -> None:
     if risk is not None:
         outcome = "better_after_action" if alert.acted_at else "settled_by_itself"
+    elif alert.relationship.is_open and alert.relationship.pauses.filter(ended_at=None).exists():
+        outcome = "paused"
     else:
-        outcome = {Relationship.Status.PAUSED: "paused", Relationship.Status.ENDED: "ended"}.get(
-            Relationship.Status(alert.relationship.status), "concluded"
-        )
+        outcome = "ended" if alert.relationship.status == Relationship.Status.ENDED else "concluded"
     Alert.objects.filter(pk=alert.pk).update(closed_at=at, outcome=outcome)
 
 

@@ -11,7 +11,7 @@ from mentoring.planning.models import Enrolment
 from mentoring.planning.rules import GONE
 from mentoring.planning.signals import enrolment_changed
 from mentoring.relationships.models import RelationshipMember
-from mentoring.relationships.services import end_meeting, go_out, tell_of_state
+from mentoring.relationships.services import end_meeting, go_out, keep_pause, tell_of_state
 
 SUSPENDED = Enrolment.Status.SUSPENDED
 
@@ -34,6 +34,7 @@ def rest_or_end_with_whoever_leaves(
             go_out(member, by=by, at=at)
         elif enrolment.status == SUSPENDED:
             end_meeting(member.relationship, at=at)
+            keep_pause(member.relationship, at=at)
             tell_of_state(member.relationship, "paused", by=enrolment.person, at=at)
-        else:
+        elif not keep_pause(member.relationship, at=at):
             tell_of_state(member.relationship, "resumed", by=None, at=at)

@@ -5,17 +5,18 @@ import pytest
 from accounts.models import AuditEvent
 from dashboard.desks import coordinator_home
 from evaluation import words
-from evaluation.facts import Facts
+from evaluation.facts import DAY, Facts
 from evaluation.models import Alert
 from evaluation.queries import alert_counts, alert_list, work_item, worklist
 from evaluation.risk import risks
 from evaluation.services import AlertIsClosed, NotTheirsToSee, give, mark_done, refresh_alerts, send_note, snooze
+from mentoring.planning.services import reinstate, suspend
 from mentoring.relationships.models import CoordinatorTouch, Pause, Relationship, Session
 from mentoring.training.models import ProgrammeModule
 from notifications.models import Notification
 from tests.evaluation.living import answered, meet, members, pair, say, talk, wave
 from tests.evaluation.test_indicators import sign
-from tests.factories import NOW, CoordinationFactory
+from tests.factories import NOW, CoordinationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +166,22 @@ def test_paused_and_ended_relationships_are_left_alone(programme):
     pair(programme, status=Relationship.Status.ENDED, closed_at=NOW - timedelta(days=1))
 
     assert risks(Facts(programme, NOW)) == {}
+
+
+def test_while_somebody_is_suspended_nobody_is_silent_and_nobody_is_alerted(programme):
+    each = pair(programme, days=15)
+    refresh_alerts(Facts(programme, NOW))
+    theirs = each.members.get(person=members(each)[0]).enrolment
+
+    suspend(theirs, reason="A report", by=PersonFactory(), at=NOW)
+    refresh_alerts(Facts(programme, NOW))
+    assert risks(Facts(programme, NOW)) == {}
+    assert Alert.objects.get().outcome == "paused"
+
+    reinstate(theirs, by=PersonFactory(), at=NOW + timedelta(days=9))
+    later = Facts(programme, NOW + timedelta(days=10))
+    assert (later.age / DAY).tolist() == [16]
+    assert list(risks(later)) == [each.pk]
 
 
 def test_an_alert_is_raised_once_and_closes_when_the_points_fall(programme):

@@ -6,7 +6,14 @@ from accounts.services import erase_person
 from mentoring.planning.models import Enrolment
 from mentoring.planning.services import reinstate, suspend, withdraw
 from mentoring.relationships.models import Relationship
-from mentoring.relationships.services import Resting, add_mentee, propose_goal, start_relationship
+from mentoring.relationships.services import (
+    Resting,
+    add_mentee,
+    pause_relationship,
+    propose_goal,
+    resume_relationship,
+    start_relationship,
+)
 from notifications.models import Notification
 from tests.factories import EnrolmentFactory, PersonFactory, ProgrammeFactory
 
@@ -63,10 +70,31 @@ def test_a_pair_rests_while_one_of_the_two_is_suspended_and_the_other_is_told_wi
             propose_goal(pair, title="Write", why="", by=person, at=now)
     assert "report" not in str(Notification.objects.get(kind="relationships.paused").params)
 
+    assert list(pair.pauses.values_list("began_at", "ended_at")) == [(now, None)]
+
     reinstate(suspended, by=coordinator, at=now + timedelta(1))
     suspended.refresh_from_db()
+    assert list(pair.pauses.values_list("began_at", "ended_at")) == [(now, now + timedelta(1))]
     assert (Relationship.objects.get(pk=pair.pk).rests, suspended.reason) == (False, "")
     assert sorted(told("resumed")) == sorted(person.pk for person in pair.people)
+
+
+def test_a_pause_and_two_suspensions_are_one_pause_until_the_last_of_them_is_over(pair, now):
+    (mentor, mentee), coordinator = [member.enrolment for member in pair.members.order_by("pk")], PersonFactory()
+    day = [now + timedelta(n) for n in range(6)]
+
+    pause_relationship(pair, by=coordinator, at=day[0])
+    suspend(mentor, reason="x", by=coordinator, at=day[1])
+    suspend(mentee, reason="x", by=coordinator, at=day[2])
+    resume_relationship(pair, by=coordinator, at=day[3])
+    reinstate(mentor, by=coordinator, at=day[4])
+    before = set(told("resumed"))
+    assert list(pair.pauses.values_list("began_at", "ended_at")) == [(day[0], None)]
+
+    reinstate(mentee, by=coordinator, at=day[5])
+    assert list(pair.pauses.values_list("began_at", "ended_at")) == [(day[0], day[5])]
+    assert Notification.objects.filter(kind="relationships.resumed", created_at=day[4]).count() == 0
+    assert before <= set(told("resumed"))
 
 
 @pytest.mark.parametrize("role", ["mentor", "mentee"])

@@ -223,7 +223,8 @@ class RelationshipMember(models.Model):
 
 
 class Pause(models.Model):
-    """A time in which a relationship rested; without an end it rests still."""
+    """A time in which a relationship rested: paused, or without somebody it needs who was suspended. Without an end it rests
+    still."""
 
     privacy = classify(internal="id relationship began_at ended_at", subject="relationship__members__person")
 

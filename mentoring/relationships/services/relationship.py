@@ -193,16 +193,24 @@ def change_status(
     relationship: Relationship, status: str, *, by: User | None, at: datetime, action: str, reason: str = ""
 ) -> None:
     """Write a new state, its audit event, and the pause that begins or ends with it; `relationship` is a locked row."""
-    paused = Relationship.Status.PAUSED
-    if relationship.status == paused != status:
-        relationship.pauses.filter(ended_at=None).update(ended_at=at)
-    elif status == paused != relationship.status:
-        relationship.pauses.create(began_at=at)
     relationship.status, relationship.status_at = status, at
     relationship.save()
+    keep_pause(relationship, at=at)
     record(
         action, by=by, at=at, target=relationship, institution_id=relationship.programme.institution_id, reason=reason
     )
+
+
+def keep_pause(relationship: Relationship, *, at: datetime) -> bool:
+    """Begin or end the time in which it rests: while it is paused, or open and without somebody whom it needs. Nobody counts as
+    silent then. Whether it rests now."""
+    paused = relationship.status == Relationship.Status.PAUSED
+    rests = paused or (relationship.is_open and relationship.lacks_somebody)
+    if rests:
+        relationship.pauses.get_or_create(ended_at=None, defaults={"began_at": at})
+    else:
+        relationship.pauses.filter(ended_at=None).update(ended_at=at)
+    return rests
 
 
 @transaction.atomic
