@@ -110,6 +110,7 @@ ACTIONS = {
     "message.held": _("a rule held a message back"),
     "message.read": _("read one message that a rule had found"),
     "message.released": _("let a message go that had waited"),
+    "flag.settled": _("settled what a rule had found in a message"),
     "message.redacted": _("hid a message"),
     "message.sent_back": _("did not let a message go"),
     "order.made": _("ordered that two people are kept apart"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/safety/rules/", words.word_rules, name="word_rules"),
     path("safety/messages/<int:pk>/hide/", words.message_hide, name="message_hide"),
     path("safety/flags/<int:pk>/", words.flag_read, name="flag_read"),
+    path("safety/flags/<int:pk>/settle/", words.flag_settle, name="flag_settle"),
     path("safety/held/<int:pk>/", words.held_read, name="held_read"),
     path("safety/held/<int:pk>/release/", words.held_release, name="held_release"),
     path("safety/held/<int:pk>/back/", words.held_back, name="held_back"),

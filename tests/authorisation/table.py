@@ -402,6 +402,7 @@ TABLE: dict[str, Row] = {
     "message_hide:found by a rule": form(STAFF, args=of("message"), sent=lambda it: {"reason": "hurts"}),
     "message_hide:kept for a report": form(STAFF, args=of("answer"), sent=lambda it: {"reason": "hurts"}),
     "flag_read": act(STAFF, args=of("flag")),
+    "flag_settle": act(STAFF, args=of("flag")),
     "held_read": act(STAFF, args=of("held_words")),
     "held_release": act(STAFF, args=of("held_words")),
     "held_back": act(STAFF, args=of("held_words")),

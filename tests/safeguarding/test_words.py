@@ -27,6 +27,7 @@ from mentoring.messaging.services import (
     send_scheduled,
     take_file,
 )
+from mentoring.safeguarding.services import hide
 from tests.factories import NOW, MessageFactory, uuid4
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,46 @@ def test_what_is_marked_is_sent_and_the_desk_sees_the_rule_and_not_the_words(roo
     assert list(AuditEvent.objects.filter(action="message.read").values_list("actor_id", flat=True)) == [coordinator.pk]
     flag.refresh_from_db()
     assert flag.looked_by == coordinator
+
+
+def test_what_was_found_stands_at_the_desk_until_it_is_settled_and_is_found_again_after_that(
+    room, mentor, coordinator, sign_in
+):
+    rule(room, phones="mark")
+    said = send_message(room, by=mentor, cid=uuid4(), body=NUMBER, at=NOW)
+    edit_message(said, by=mentor, body=f"{NUMBER}!", at=NOW)
+    flag, desk = Flag.objects.get(), sign_in(coordinator)
+    address, settle = reverse("safety_desk", args=[flag.programme.slug]), reverse("flag_settle", args=[flag.pk])
+
+    assert "has read it" not in desk.get(address).content.decode()
+    assert settle in desk.post(reverse("flag_read", args=[flag.pk])).content.decode()
+    assert "has read it" in desk.get(address).content.decode()
+    for _twice in range(2):
+        assert desk.post(settle).url == address
+    assert "has read it" not in desk.get(address).content.decode()
+    assert settle not in desk.post(reverse("flag_read", args=[flag.pk])).content.decode()
+    flag.refresh_from_db()
+    assert flag.settled_by == coordinator
+    assert AuditEvent.objects.filter(action="flag.settled", actor_id=coordinator.pk).count() == 1
+
+    edit_message(said, by=mentor, body=f"{NUMBER}!!", at=NOW)
+    assert Flag.objects.open().get().message == said
+    hide(said, reason="hurts", by=coordinator, at=NOW)
+    assert not Flag.objects.open().exists()
+
+
+def test_an_edit_looks_at_the_names_of_the_files_again(room, mentor, sign_in):
+    form = {"cid": str(uuid4()), "body": "Look", "files": SimpleUploadedFile("0912 345 6789.txt", b"My plan")}
+    sign_in(mentor).post(reverse("room_send", args=[room.pk]), form)
+    said, now = Message.objects.get(), timezone.now()
+    rule(room, phones="mark")
+
+    edit_message(said, by=mentor, body="Look here", at=now)
+    assert list(Flag.objects.values_list("message", "rule")) == [(said.pk, "phones")]
+
+    WordRules.objects.update(phones="hold")
+    with pytest.raises(HeldBack):
+        edit_message(said, by=mentor, body="Look there", at=now)
 
 
 @pytest.mark.parametrize("released", [True, False])

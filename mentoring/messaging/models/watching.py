@@ -44,25 +44,46 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             return self.none()
         return self.filter(programme__in=Programme.objects.coordinated_by(user)).exclude(message__sender=user)
 
+    def open(self):
+        """Those with which something may still be to do."""
+        return self.filter(settled_at=None)
+
 
 class Flag(models.Model):
-    """A rule was met by a message, and that is all: what it says is read by a door of its own."""
+    """A rule was met by a message, and that is all: what it says is read by a door of its own. It stays at the desk until a
+    coordinator says that nothing more is to be done."""
 
-    privacy = classify(internal="id programme message rule at looked_at", sensitive="looked_by")
+    privacy = classify(internal="id programme message rule at looked_at settled_at", sensitive="looked_by settled_by")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="flags")
     message = models.ForeignKey(Message, models.CASCADE, related_name="flags")
     rule = models.CharField(max_length=10)
     at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True, blank=True)
-    looked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("first read by"),
+    )
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+    )
 
     objects = FlagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("marked message")
         verbose_name_plural = _("marked messages")
-        indexes = [models.Index(fields=["programme"], condition=Q(looked_at=None), name="flag_waiting")]
+        indexes = [models.Index(fields=["programme"], condition=Q(settled_at=None), name="flag_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "rule"], condition=Q(settled_at=None), name="flag_open_once_per_message_and_rule"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.rule}"

@@ -9,7 +9,7 @@ from django.utils import translation
 from accounts.models import User
 from core.errors import NotAllowed
 from mentoring.messaging.models import Change, HideReason, Mention, Message, MessageRevision, Pin, SavedMessage
-from mentoring.messaging.queries import HIDDEN
+from mentoring.messaging.queries import HIDDEN, names_of, with_files
 from mentoring.messaging.services.acting import Act, Done, changed, check_open, held, locked
 from mentoring.messaging.services.attaching import drop_files_of
 from mentoring.messaging.services.calling import note_mentions_again
@@ -46,7 +46,9 @@ def edit_message(
     if now.body == text:
         return Done(now, None)
     watches = watches_of([now.room_id])
-    if any((found := watch.look(text)) and found.holds for watch in watches.values()):
+    if watches:
+        with_files([now])
+    if any((found := watch.look(text, names_of(now.files))) and found.holds for watch in watches.values()):
         raise HeldBack
     _keep_words(now, at)
     now.body, now.body_norm, now.edited_at, now.rev = text, searchable(text), at, now.rev + 1

@@ -99,11 +99,11 @@ def tell_of_held(later: ScheduledMessage, *, at: datetime) -> None:
 
 
 def mark(new: Sequence[Message], watches: Mapping[int, Watch], *, at: datetime) -> None:
-    """Write down which of these messages met a rule, in one query."""
+    """Write down which of these messages met a rule, in one query; after an edit not again what stands there still."""
     flags = []
     for message in new:
         watch = watches.get(message.room_id)
         if watch and (found := watch.look(message.body, names_of(message.files))):
             flags.append(Flag(programme_id=watch.programme, message=message, rule=found.rule, at=at))
     if flags:
-        Flag.objects.bulk_create(flags)
+        Flag.objects.bulk_create(flags, ignore_conflicts=True)

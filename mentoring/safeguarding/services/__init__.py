@@ -33,7 +33,7 @@ from mentoring.safeguarding.services.reporting import (
     report_person,
     work_on,
 )
-from mentoring.safeguarding.services.watching import give_back, let_go, read_flagged, read_held, set_rules
+from mentoring.safeguarding.services.watching import give_back, let_go, read_flagged, read_held, set_rules, settle_flag
 
 __all__ = [
     "AlreadyAnswered",
@@ -64,6 +64,7 @@ __all__ = [
     "report_person",
     "report_with",
     "set_rules",
+    "settle_flag",
     "tell_later",
     "tell_months",
     "tell_of_reading",

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import record
 from core.errors import NotAllowed
-from mentoring.messaging.models import Message
+from mentoring.messaging.models import Flag, Message
 from mentoring.messaging.services import hide_message
 from mentoring.safeguarding.models import Report
 from mentoring.safeguarding.queries import programme_of_room, shown_to
@@ -16,12 +16,14 @@ from mentoring.safeguarding.services.reporting import institution_of
 
 @transaction.atomic
 def hide(message: Message, *, reason: str, by: User, at: datetime) -> bool:
-    """Nobody reads it in the conversation any more; what it said stays for the case. False when it was gone already.
+    """Nobody reads it in the conversation any more; what it said stays for the case, and what a rule found in it is settled.
+    False when it was gone already.
 
     Raises NotAllowed where `by` has no reason to read it, and for the trace of a call.
     """
     if not shown_to(by, at=at).filter(pk=message.pk).exists():
         raise NotAllowed
+    Flag.objects.visible_to(by).open().filter(message=message).update(settled_at=at, settled_by=by)
     if not hide_message(message, by=by, reason=reason, at=at).change:
         return False
     report = report_with(message, by)

@@ -29,6 +29,15 @@ def read_flagged(flag: Flag, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def settle_flag(flag: Flag, *, by: User, at: datetime) -> bool:
+    """Nothing more is to be done about it: it leaves the desk. False when somebody said so before."""
+    if not Flag.objects.open().filter(pk=flag.pk).update(settled_at=at, settled_by=by):
+        return False
+    record("flag.settled", by=by, at=at, target=flag.message, institution_id=flag.programme.institution_id)
+    return True
+
+
+@transaction.atomic
 def read_held(later: ScheduledMessage, *, by: User, at: datetime) -> None:
     record("message.read", by=by, at=at, target=later, institution_id=_institution(later))
 

@@ -73,13 +73,13 @@ def safety_desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Who needs help in a programme, for its coordinators."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user).coordinated_by(request.user), slug=slug)
     reports = Report.objects.visible_to(request.user).handled_by(request.user).filter(programme=programme).open()
-    flags = Flag.objects.visible_to(request.user).filter(programme=programme, looked_at=None)
+    flags = Flag.objects.visible_to(request.user).filter(programme=programme).open()
     context = {
         "programme": programme,
         "apart": apart_for(request.user, programme),
         "reports": reports.for_rows()[:ROWS],
         "held": held_for(request.user, programme)[:ROWS],
-        "flags": flags.select_related("message__sender").order_by("at", "pk")[:ROWS],
+        "flags": flags.select_related("message__sender", "looked_by").order_by("at", "pk")[:ROWS],
         "waiting": reports.filter(state=Report.State.RAISED).count(),
     }
     return render(request, "safeguarding/safety_desk.html", context)

@@ -40,8 +40,18 @@ def flag_read(request: HttpRequest, pk: int) -> HttpResponse:
     services.read_flagged(flag, by=request.user, at=timezone.now())
     said = flag.message
     body = said.revisions.latest("rev").body if said.hidden and said.revisions.exists() else said.body
-    context = {"programme": flag.programme, "person": said.sender, "body": body, "message": said}
+    context = {"programme": flag.programme, "person": said.sender, "body": body, "message": said, "flag": flag}
     return render(request, "safeguarding/one_message.html", context | {"rule": flag.rule, "at": flag.at})
+
+
+@login_required
+@require_POST
+def flag_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    flags = Flag.objects.visible_to(request.user).select_related("programme", "message")
+    flag = get_object_or_404(flags, pk=pk)
+    services.settle_flag(flag, by=request.user, at=timezone.now())
+    messages.success(request, _("Settled. It does not stand at the desk any more."))
+    return redirect("safety_desk", flag.programme.slug)
 
 
 @login_required
