@@ -1,13 +1,20 @@
 """What every operators' page may use, and the jobs. What is written by the house itself is read here, not changed."""
 
+from datetime import date, datetime
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin import options, utils
 from django.db import models
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from core import borrowed
+from core.dates import format_clock, format_day, local
+from core.forms import DayField, MomentField, MomentWidget, TimeInput
 from core.models import Job
 
 
@@ -20,6 +27,38 @@ class WordsOfScripts(JavaScriptCatalog):
         return super().get_catalog() | {text: gettext(text) for text in borrowed.SCRIPTS}
 
 
+class ReadersFormats:
+    """`django.utils.formats` as the admin's lists and pages use it, with days and moments as their reader reads them."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(formats, name)
+
+    @staticmethod
+    def localize(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return gettext("%(day)s, %(time)s") % {"day": format_day(value), "time": format_clock(value)}
+        return format_day(value) if isinstance(value, date) else formats.localize(value)
+
+
+class ExactWidget(MomentWidget):
+    """With seconds, so that saving something else does not cut them off."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.widgets = [self.widgets[0], TimeInput({"aria-label": _("Time"), "step": 1}, format="%H:%M:%S")]
+
+    def decompress(self, value: datetime | None) -> list[Any]:
+        day, _minute = super().decompress(value)
+        return [day, value and local(value).time().replace(microsecond=0)]
+
+
+class ExactMomentField(MomentField):
+    widget = ExactWidget
+
+
+options.FORMFIELD_FOR_DBFIELD_DEFAULTS[models.DateField] = {"form_class": DayField}
+options.FORMFIELD_FOR_DBFIELD_DEFAULTS[models.DateTimeField] = {"form_class": ExactMomentField}
+utils.formats = ReadersFormats()  # type: ignore[attr-defined]
 admin.site.i18n_javascript = WordsOfScripts.as_view()  # type: ignore[assignment, method-assign]
 
 

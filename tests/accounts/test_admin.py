@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
@@ -14,8 +15,9 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.services import invite, make_api_key, record
+from mentoring.planning.models import Milestone
 from notifications.models import Mail
-from tests.factories import NOW, BelongingFactory, PersonFactory, SessionFactory
+from tests.factories import NOW, BelongingFactory, PersonFactory, ProgrammeFactory, SessionFactory
 
 
 @pytest.fixture
@@ -150,3 +152,38 @@ def test_the_scripts_of_the_admin_and_the_permissions_speak_persian(operator, si
     client = sign_in(operator)
     assert r'"Choose all %s": "\u06' in client.get(reverse("admin:jsi18n")).content.decode()
     assert "Can add" not in client.get(reverse("admin:accounts_user_change", args=[operator.pk])).content.decode()
+
+
+def test_days_and_moments_stand_in_the_calendar_of_the_operator_in_lists_and_pages(db, sign_in):
+    operator = PersonFactory(is_staff=True, is_superuser=True, persian=True)
+    session = SessionFactory(starts_at=datetime(2026, 11, 23, 10, 30, 15, tzinfo=UTC))
+    browser = sign_in(operator)
+
+    listed = browser.get(reverse("admin:relationships_session_changelist")).content.decode()
+    page = browser.get(reverse("admin:relationships_session_change", args=[session.pk])).content.decode()
+    person = browser.get(reverse("admin:accounts_user_change", args=[operator.pk])).content.decode()
+
+    assert "۲ آذر ۱۴۰۵، ساعت ۱۴:۰۰" in listed and "2026" not in listed
+    assert 'value="۱۴۰۵/۰۹/۰۲"' in page and 'value="14:00:15"' in page
+    assert re.search("[۰-۹]+ [^ ]+ ۱[۳۴][۰-۹]{2}، ساعت [۰-۹:]+", person), "when they joined"
+    operator.language, operator.calendar = "en", "gregorian"
+    operator.save()
+    assert "23 November 2026, 14:00" in browser.get(reverse("admin:relationships_session_changelist")).content.decode()
+
+
+def test_saving_a_page_in_the_persian_calendar_changes_no_moment(db, sign_in):
+    browser = sign_in(PersonFactory(is_staff=True, is_superuser=True, persian=True))
+    stone = Milestone.objects.create(
+        programme=ProgrammeFactory(), title_en="Half time", due_on=date(2026, 11, 23), met_at=NOW.replace(second=15)
+    )
+    url = reverse("admin:planning_milestone_change", args=[stone.pk])
+    page = browser.get(url)
+    form = page.context["adminform"].form
+    sent = {name: form[name].value() or "" for name in ("programme", "title_en", "title_fa", "met_by")}
+    shown = re.findall('name="((?:due_on|met_at)[^"]*)" value="([^"]*)"', page.content.decode())
+    assert [name for name, _value in shown] == ["due_on", "met_at_0", "met_at_1"]
+
+    answer = browser.post(url, {**sent, **dict(shown)})
+
+    before, after = (stone.due_on, stone.met_at), Milestone.objects.values_list("due_on", "met_at").get()
+    assert answer.status_code == 302 and after == before

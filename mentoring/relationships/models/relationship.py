@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, User
+from core.dates import format_moment
 from core.privacy import classify
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models.blocks import Block
@@ -342,7 +343,7 @@ class Session(models.Model):
         indexes = [models.Index(fields=["relationship", "status", "starts_at"])]
 
     def __str__(self) -> str:
-        return f"{self.relationship_id} {self.starts_at}"
+        return f"{self.relationship_id} · {format_moment(self.starts_at) if self.starts_at else self.topic}"
 
     def get_absolute_url(self) -> str:
         return reverse("session", args=[self.pk])
