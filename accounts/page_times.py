@@ -1,4 +1,5 @@
-"""How long the server takes for a page, by the institutions of who asked for it, as a histogram.
+"""How long the server takes for a page, by the institutions of who asked for it, as a histogram; and what each key calls over
+REST, by how it was answered.
 
 Counted in memory and written down once a minute (`core.tallies`); no request waits for it.
 """
@@ -9,10 +10,11 @@ from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import Belonging
+from accounts.models import ApiKey, Belonging
 from core.tallies import Counting
 
-WHAT = "pages"
+WHAT, CALLS = "pages", "calls"
+"""Owner and bucket: an institution and a step of the histogram; a key and the first digit of the status."""
 PER_OCTAVE, MOST = 8, 140
 """A step is 9 % wide; the last one holds what took three minutes or more."""
 
@@ -32,6 +34,7 @@ def _institutions(people: Collection[int]) -> Iterable[tuple[int, int]]:
 
 
 pages = Counting(WHAT, _institutions)
+calls = Counting(CALLS, lambda keys: ((key, key) for key in keys))
 
 
 def page_times(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -41,6 +44,8 @@ def page_times(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         person = getattr(getattr(request, "user", None), "pk", None)
         if person and request.method == "GET" and response.headers.get("Content-Type", "").startswith("text/html"):
             pages.count(person, step_of(1000.0 * (perf_counter() - started)))
+        if isinstance(key := getattr(request, "auth", None), ApiKey):  # REST framework says it on Django's request, too
+            calls.count(key.pk, response.status_code // 100)
         return response
 
     return middleware

@@ -128,7 +128,7 @@ def coordinator() -> list[tuple[str, str]]:
 
 def administrator() -> list[tuple[str, str]]:
     house = Institution.objects.get()
-    names = ["institution_people", "api_keys", "institution_audit"]
+    names = ["institution_state", "institution_people", "api_keys", "institution_audit"]
     plain = ["home", "programme_list"]
     return [
         *((name, reverse(name)) for name in plain),

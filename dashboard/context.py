@@ -71,7 +71,13 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
 def administrator_rows(house: Institution | None) -> list[Row]:
     slug = [house.slug] if house else []
     return [
-        (_("Overview"), "home", "overview", [], ("cases", "case", "case_evidence", "readings", "reading")),
+        (
+            _("Overview"),
+            "home",
+            "overview",
+            [],
+            ("institution_state", "cases", "case", "case_evidence", "readings", "reading"),
+        ),
         (
             _("Programmes"),
             "programme_list",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -260,6 +261,8 @@ class ProgrammeRow:
     active: int
     alerts: int
     bars: list[StageBar]
+    stars: float | None
+    """The mean of its relationships' ratings of sessions, 1 to 5; None under five people."""
 
     @property
     def rate(self) -> float | None:
@@ -301,10 +304,22 @@ def institution_home(user: User, *, institution: Institution | None, now: dateti
     )
 
 
+def stars_of(programmes: Iterable[Any]) -> dict[int, float]:
+    """How people rate their sessions, by programme id, on the newest computed day (`measured_on`); of those that show it. One
+    query."""
+    newest = Q(pk=None)
+    for each in programmes:
+        newest |= Q(programme=each.pk, as_of_on=each.measured_on)
+    rows = Score.objects.filter(newest, code="SS1", state=Score.State.SCORED)
+    return dict(rows.values_list("programme", "inputs__raw"))
+
+
 def programme_rows(institution: Institution, *, now: datetime) -> list[ProgrammeRow]:
-    """Four queries, however many programmes."""
+    """Five queries, however many programmes."""
     running = Case(When(status=Programme.Status.RUNNING, then=0), default=1)
-    programmes = list(Programme.objects.filter(institution=institution).order_by(running, "-starts_on", "pk"))
+    newest = Score.objects.filter(programme=OuterRef("pk")).order_by("-as_of_on").values("as_of_on")[:1]
+    found = Programme.objects.filter(institution=institution).annotate(measured_on=Subquery(newest))
+    programmes = list(found.order_by(running, "-starts_on", "pk"))
     mentees = Enrolment.objects.mentees().filter(programme__in=programmes, status__in=TAKING_PART)
     counted = mentees.order_by().values_list("programme").annotate(n=Count("pk"))
     taking_part: dict[int, int] = dict(counted)
@@ -320,7 +335,7 @@ def programme_rows(institution: Institution, *, now: datetime) -> list[Programme
             calling=Count("alerts", filter=Q(alerts__closed_at=None, alerts__level=Alert.Level.REVIEW), distinct=True),
         ).values_list("programme", "matched", "active", "calling")
     }
-    bars = stage_bars(programmes)
+    bars, stars = stage_bars(programmes), stars_of(programmes)
     return [
         ProgrammeRow(
             programme,
@@ -328,6 +343,7 @@ def programme_rows(institution: Institution, *, now: datetime) -> list[Programme
             taking_part.get(programme.pk, 0),
             *known.get(programme.pk, (0, 0, 0)),
             bars[programme.pk],
+            stars.get(programme.pk),
         )
         for programme in programmes
     ]

@@ -13,9 +13,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from accounts.keys import SCOPES
+from accounts.views.institution import administered, tabs_of
 from dashboard import desks, homes
 from dashboard.device import manifest_of, shell_files
 from dashboard.hand import institution_in_hand, programme_in_hand
+from dashboard.institution import institution_in_detail
 from dashboard.openapi import doors
 from dashboard.queries import ADMINISTRATOR, COORDINATOR, MENTEE, MENTOR, standing_of
 from mentoring.planning.models import Programme
@@ -89,6 +91,18 @@ def coordinator(request: HttpRequest) -> HttpResponse:
 def administrator(request: HttpRequest) -> HttpResponse:
     house = desks.institution_home(request.user, institution=institution_in_hand(request), now=timezone.now())
     return render(request, "dashboard/institution.html", {"home": house})
+
+
+@login_required
+@require_GET
+def institution_state(request: HttpRequest, slug: str) -> HttpResponse:
+    """What stands behind an institution's figures, for its administrators."""
+    institution = administered(request, slug)
+    context = {
+        "detail": institution_in_detail(institution, now=timezone.now()),
+        "tabs": tabs_of(institution, "institution_state"),
+    }
+    return render(request, "dashboard/institution_state.html", context)
 
 
 HOMES = {MENTEE: mentee, MENTOR: mentor, COORDINATOR: coordinator, ADMINISTRATOR: administrator}

@@ -29,7 +29,7 @@ SERVED_BY: dict[str, tuple[str, ...]] = {
     "skills.techliteracy": ("growth", "module", "connection_check"),
     "skills.virtuallearning": ("growth", "module"),
     "support.learning": ("goals", "notes", "survey", "studies"),
-    "support.satisfaction": ("sessions", "pulse", "survey"),
+    "support.satisfaction": ("sessions", "pulse", "survey", "institution_state"),
     "support.continuity": ("relationship", "closing", "certificates", "health"),
 }
 
@@ -63,6 +63,7 @@ LABELS: dict[str, Promise] = {
     "pulse": _("Pulse"),
     "survey": _("Questionnaire"),
     "health": _("Programme health"),
+    "institution_state": _("The institution in detail"),
     "alerts": _("Relationships that may need somebody"),
     "actions": _("Actions"),
     "studies": _("Studies"),

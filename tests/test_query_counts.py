@@ -184,6 +184,7 @@ LISTS = {
     "inbox as mentor": ("Partner", 1, 30),
     "preferences as mentor": ("devices", 1, 200),
     "mails as mentee": ("Mail", 1, 20),
+    "institution_state as admin": ("Programme", 1, 200),
     "institution_people as admin": ("belonging", 1, 50),
     "institution_audit as admin": ("Member", 1, 50),
     "api_keys as admin": ("Key", 1, 30),

@@ -21,15 +21,22 @@ from core.idempotency import once
 from core.text import clean_name
 
 
-def _administered(request: HttpRequest, slug: str) -> Institution:
+def administered(request: HttpRequest, slug: str) -> Institution:
+    """The institution, for its administrators. Raises Http404 for everybody else."""
     institution = get_object_or_404(Institution.objects.visible_to(request.user), slug=slug)
     if not request.user.has_perm("accounts.administer", institution):
         raise Http404
     return institution
 
 
-def _tabs(institution: Institution, current: str) -> list[dict[str, object]]:
-    labels = {"institution_people": _("People"), "api_keys": _("Keys"), "institution_audit": _("What happened")}
+def tabs_of(institution: Institution, current: str) -> list[dict[str, object]]:
+    """The pages of an institution; `current` is the route of the one that is open."""
+    labels = {
+        "institution_state": _("In detail"),
+        "institution_people": _("People"),
+        "api_keys": _("Keys"),
+        "institution_audit": _("What happened"),
+    }
     return [
         {"label": label, "url": reverse(name, args=[institution.slug]), "current": name == current}
         for name, label in labels.items()
@@ -39,7 +46,7 @@ def _tabs(institution: Institution, current: str) -> list[dict[str, object]]:
 @login_required
 @once(after_back=True)
 def institution_people(request: HttpRequest, slug: str) -> HttpResponse:
-    institution = _administered(request, slug)
+    institution = administered(request, slug)
     now = timezone.now()
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -54,7 +61,7 @@ def institution_people(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "institution": institution,
-        "tabs": _tabs(institution, "institution_people"),
+        "tabs": tabs_of(institution, "institution_people"),
         "page_obj": page,
         "wanted": wanted,
         "form": form,
@@ -71,7 +78,7 @@ def institution_people(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def belonging_role(request: HttpRequest, pk: int) -> HttpResponse:
     belonging = get_object_or_404(Belonging.objects.visible_to(request.user).select_related("institution"), pk=pk)
-    institution = _administered(request, belonging.institution.slug)
+    institution = administered(request, belonging.institution.slug)
     role = request.POST.get("role", "")
     if role in Belonging.Role.values:
         change_belonging(belonging, role=role, by=request.user, at=timezone.now())
@@ -83,7 +90,7 @@ def belonging_role(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("institution"), pk=pk)
-    institution = _administered(request, invitation.institution.slug)
+    institution = administered(request, invitation.institution.slug)
     withdraw_invitation(invitation, by=request.user, at=timezone.now())
     messages.success(request, _("The invitation was withdrawn; its link opens nothing any more."))
     return redirect("institution_people", institution.slug)
@@ -95,7 +102,7 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @once(after_back=True)
 def api_keys(request: HttpRequest, slug: str) -> HttpResponse:
     """The keys, and once after it is made the new one: it is in this answer and nowhere else."""
-    institution = _administered(request, slug)
+    institution = administered(request, slug)
     now, made, token = timezone.now(), None, ""
     form = ApiKeyForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():
@@ -112,7 +119,7 @@ def api_keys(request: HttpRequest, slug: str) -> HttpResponse:
     keys = ApiKey.objects.visible_to(request.user).filter(institution=institution).select_related("created_by")
     context = {
         "institution": institution,
-        "tabs": _tabs(institution, "api_keys"),
+        "tabs": tabs_of(institution, "api_keys"),
         "page_obj": Paginator(keys.order_by("-pk"), 30).get_page(request.GET.get("page")),
         "usable": set(keys.usable(now).values_list("pk", flat=True)),
         "scopes": SCOPES,
@@ -138,12 +145,12 @@ def api_key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def audit(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Who did what and when: in the whole institution for its administrators, about oneself for everybody."""
     events = AuditEvent.objects.visible_to(request.user)
-    institution = _administered(request, slug) if slug else None
+    institution = administered(request, slug) if slug else None
     events = events.filter(institution_id=institution.pk) if institution else events.about(request.user)
     page = Paginator(events.order_by("-seq"), 50).get_page(request.GET.get("page"))
     context = {
         "institution": institution,
-        "tabs": _tabs(institution, "institution_audit") if institution else [],
+        "tabs": tabs_of(institution, "institution_audit") if institution else [],
         "page_obj": page,
         "rows": tell(page.object_list),
         "tab": "audit",

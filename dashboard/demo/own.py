@@ -1,18 +1,25 @@
-"""What the institution asks with its own words, and a study whose plan was locked before anything was looked at."""
+"""What the institution asks with its own words, a study whose plan was locked before anything was looked at, and a system that is
+connected."""
 
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from accounts.models import Institution, User
+from accounts.models import ApiKey, Institution, User
+from accounts.page_times import CALLS
+from accounts.services import make_api_key
+from core.models import Tally
+from core.tallies import utc_day
 from evaluation.asking import codes_for_the_rest
 from evaluation.models import Answer, Instrument, OpenAnswer, Response, Study, Wave
 from evaluation.services import activate, begin_instrument, lock_plan, make_study, write_plan
 from evaluation.studies.plans import NO_CONTACT
 from mentoring.planning.models import Programme
+from mentoring.planning.services import begin_import, map_columns
 from mentoring.relationships.models import Relationship
 
 WEEKS_AGO = 5
+KEY = "Student records"
 QUESTIONNAIRE = {
     "instrument": "how-we-talk",
     "version": 1,
@@ -133,6 +140,27 @@ PLAN = {
     "secondary": ["infrastructure"],
     "exclusions": [NO_CONTACT],
 }
+
+
+def plant_systems(
+    institution: Institution, programme: Programme, *, by: User, coordinator: User, now: datetime
+) -> None:
+    """A system of the institution that reads every day, and a list of people of which one line cannot come in."""
+    made_at = now - timedelta(weeks=10)
+    key, _token = make_api_key(institution, name=KEY, scopes=["people:read", "scores:read"], by=by, at=made_at)
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=now - timedelta(hours=3))
+    Tally.objects.bulk_create(
+        Tally(what=CALLS, owner=key.pk, day_on=utc_day(now - timedelta(days=day)), bucket=status, count=count)
+        for day in range(1, 40)
+        for status, count in ((2, 24), (4, day % 9 == 0))
+        if count
+    )
+    known = programme.enrolments.mentees().select_related("person").order_by("pk")[:3]
+    lines = ["name;email", *(f"{row.person.name};{row.person.email}" for row in known), "Sina;sina-at-example.org"]
+    people_import = begin_import(
+        programme, role="mentee", file_name="mentees.csv", text="\n".join(lines), by=coordinator, at=now
+    )
+    map_columns(people_import, people_import.mapping)
 
 
 def plant_own(programme: Programme, *, by: User, rng: Random, now: datetime) -> None:

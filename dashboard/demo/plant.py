@@ -81,7 +81,8 @@ def plant(size: Size, *, seed: int, now: datetime, step: Callable[[], None]) -> 
             own.plant_own(programme, by=faces["maryam"], rng=Random(seed + 2), now=now)  # noqa: S311
             own.plant_outcome(programme, by=faces["maryam"], rng=Random(seed + 3), start=start)  # noqa: S311
     recompute_institution(institution, at=now)
-    _open(institution, open_group, coordinators, rng=rng, now=now)
+    opened = _open(institution, open_group, coordinators, rng=rng, now=now)
+    own.plant_systems(institution, opened, by=administrators[0], coordinator=coordinators[0], now=now)
     requests.plant_requests(institution, faces, rng=Random(seed + 1), now=now)  # noqa: S311
     _tidy(faces, now)
     step()
@@ -207,7 +208,7 @@ def _take_up(programme: Programme, coordinator: User, *, at: datetime) -> None:
 
 def _open(
     institution: object, group: tuple[list[User], list[User]], coordinators: list[User], *, rng: Random, now: datetime
-) -> None:
+) -> Programme:
     """A programme that begins in three weeks: most people are ready, and a first draft of their pairs waits for a look."""
     programme = people.plant_programme(
         institution,  # type: ignore[arg-type]
@@ -228,6 +229,7 @@ def _open(
     Enrolment.objects.bulk_update(waiting, ["status", "decided_at", "ready_at", "trained_at"], batch_size=500)
     draft.plant_more(programme, enrolments, rng=rng)
     draft.plant_draft(programme, by=coordinators[1], at=now - timedelta(hours=3))
+    return programme
 
 
 def _tidy(faces: dict[str, User], now: datetime) -> None:

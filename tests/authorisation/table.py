@@ -128,6 +128,7 @@ TABLE: dict[str, Row] = {
     "mails": read(NONE),  # only in the demonstration
     # The institution
     "institution_people": form(HOUSE, args=house),
+    "institution_state": read(HOUSE, args=house),
     "api_keys": form(HOUSE, args=house),
     "institution_audit": read(HOUSE, args=house),
     "belonging_role": act(HOUSE, args=of("belonging")),
