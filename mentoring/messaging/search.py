@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.dates import parse_day
 from core.text import search_key
-from mentoring.messaging.models import Attachment, Message, Room
+from mentoring.messaging.models import Attachment, Message, Room, Topic
 from mentoring.messaging.queries import url_of
 from mentoring.messaging.words import searchable, spellings
 
@@ -117,7 +118,8 @@ def found_by(user: User, asked: Asked) -> QuerySet[Message]:
     if asked.people:
         messages = messages.filter(sender__in=_senders(user, asked.people))
     if asked.rooms:
-        messages = messages.filter(room__in=_rooms(user, asked.rooms))
+        there = Q(room__in=_rooms(user, asked.rooms)) | Q(topic__in=_topics(user, asked.rooms))
+        messages = messages.filter(there)
     if asked.before:
         midnight = datetime.combine(asked.before, time(), tzinfo=timezone.get_current_timezone())
         messages = messages.filter(created_at__lt=midnight)
@@ -154,15 +156,23 @@ def _senders(user: User, names: Sequence[str]) -> list[int]:
 
 
 def _rooms(user: User, names: Sequence[str]) -> list[int]:
-    """Conversations with somebody who is called so, or of a programme that is."""
+    """Conversations with somebody who is called so, or of a programme that is; announcements and the office of a programme by
+    what they are called, too, in either language."""
     found = []
     for room in Room.objects.visible_to(user).with_people():
         told = [str(person) for person in room.others(user)]
-        if room.relationship:
-            told.append(str(room.relationship.programme))
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                told.append(str(room.relationship.programme) if room.relationship else room.label)
         if any(_called(each, name) for each in told for name in names):
             found.append(room.pk)
     return found
+
+
+def _topics(user: User, names: Sequence[str]) -> list[int]:
+    """Topics that are called so."""
+    topics = Topic.objects.visible_to(user).exclude(title="")
+    return [topic.pk for topic in topics if any(_called(topic.title, name) for name in names)]
 
 
 def _called(name: str, wanted: str) -> bool:

@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.personal_data import erase
-from mentoring.messaging.models import Message
+from mentoring.messaging.models import Message, Topic
 from mentoring.messaging.search import excerpt, found_by, understood
-from mentoring.messaging.services import delete_message, edit_message, place_call
+from mentoring.messaging.services import announce, delete_message, edit_message, open_topic, place_call
 from mentoring.messaging.words import searchable
-from tests.factories import NOW, MessageFactory, PersonFactory, RoomFactory
+from tests.factories import NOW, CoordinationFactory, MessageFactory, PersonFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,28 @@ def test_words_are_found_in_whatever_way_they_are_spelt(room, said, asked):
     MessageFactory(room=room, body="Something else, 1000 surething")
 
     assert bodies(reader(room), asked) == [said]
+
+
+def test_in_finds_announcements_by_what_they_are_called_and_the_messages_of_a_topic(room):
+    programme, me = room.relationship.programme, reader(room)
+    type(programme).objects.filter(pk=programme.pk).update(name_en="Bridges", name_fa="پل‌ها")
+    office = CoordinationFactory(programme=programme).person
+    announce(programme, to="everyone", by=office, body="we begin", cid=uuid4(), at=NOW)
+    root = MessageFactory(room=room, by=partner(room), body="a plan")
+    open_topic(root, by=me, title="پایان‌نامه", at=NOW)
+    topic = Topic.objects.get()
+    MessageFactory(room=room, by=me, body="chapter one", topic=topic)
+    MessageFactory(room=room, by=me, body="something else")
+
+    for query in ("in:announcements", "in:Announcement", "در:اطلاعیه‌ها"):
+        assert bodies(me, query) == ["we begin"], query
+    for query in ("in:Bridges", "در:پلها"):
+        assert sorted(bodies(me, query)) == ["a plan", "chapter one", "something else", "we begin"], query
+    for query in ("in:پایان‌نامه", "در:پایاننامه", "در:«پایان نامه»"):
+        assert bodies(me, query) == ["chapter one", "a plan"], query
+    Topic.objects.update(title="")
+    assert bodies(me, "in:topic") == []
+    assert bodies(PersonFactory(), "in:announcements") == []
 
 
 def test_a_search_is_narrowed_by_who_where_when_and_links(room):
