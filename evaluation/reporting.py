@@ -149,19 +149,20 @@ def _points(value: int | None) -> str:
 
 
 def _tile(tile: Tile) -> Content:
-    known = tile.low is not None and tile.high is not None
+    beside = tile.beside
+    known = beside.low is not None and beside.high is not None
     return {
         "slug": tile.stage.slug,
         "name": _named(tile.stage),
         "score": tile.score,
         "points": _points(tile.score),
-        "n": _points(tile.n),
-        "low": tile.low if known else None,
-        "high": tile.high if known else None,
-        "interval": _("%(low)s to %(high)s") % {"low": _points(tile.low), "high": _points(tile.high)}
+        "n": _points(None if tile.score is None else beside.n),
+        "low": beside.low,
+        "high": beside.high,
+        "interval": _("%(low)s to %(high)s") % {"low": _points(beside.low), "high": _points(beside.high)}
         if known
         else DASH,
-        "line": " · ".join(filter(None, (tile.line, tile.trend))),
+        "line": " · ".join(filter(None, (tile.line, beside.change, beside.coverage))),
     }
 
 
@@ -298,11 +299,11 @@ def _stage(found: Health) -> Content:
 
 
 def _group(group: Group) -> Content:
-    counted = _("n = %(n)s") % {"n": localise(group.n)} if group.score is not None else ""
+    counted = _("n = %(n)s") % {"n": localise(group.beside.n)} if group.score is not None else ""
     return {
         "name": group.name,
         "score": _points(group.score),
-        "note": " · ".join(filter(None, (group.interval, counted, group.line))),
+        "note": " · ".join(filter(None, (group.beside.interval, counted, group.line))),
         "parts": [_part(part) for part in group.parts],
     }
 

@@ -1,7 +1,8 @@
 """Numbers and reasons in the reader's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -186,6 +187,14 @@ def how(indicator: Indicator) -> str:
         return str(indicator.how)
     own = _("Of each person, as they read it: %(how)s") % {"how": indicator.how_of_person}
     return f"{indicator.how} {own}"
+
+
+def interval(inputs: Mapping[str, Any]) -> str:
+    """The 95 % interval of a score; empty where there is none."""
+    if "low" not in inputs:
+        return ""
+    ends = {end: localise(round(inputs[end])) for end in ("low", "high")}
+    return _("95%% interval %(low)s–%(high)s") % ends
 
 
 def why_no_number(indicator: Indicator, state: str) -> str:

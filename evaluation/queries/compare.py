@@ -12,7 +12,8 @@ from core.dates import format_day, localise
 from evaluation import words
 from evaluation.disclosure import comparable, may_compare
 from evaluation.models import Score
-from evaluation.queries.health import PAIR, Health, measured_otherwise
+from evaluation.queries.beside import PAIR, measured_otherwise
+from evaluation.queries.health import Health
 from evaluation.queries.upstream import Rows
 from mentoring.planning.models import Programme
 from paradigm.model import Stage, categories, stage_of, stages

@@ -1,6 +1,6 @@
 """How a programme stands: stages, categories and components with their evidence, in the reader's words."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,18 +13,17 @@ from core.templatetags.peyvand import percent
 from evaluation import words
 from evaluation.anchors import with_version
 from evaluation.charts import TARGET
-from evaluation.disclosure import K, may_compare
+from evaluation.disclosure import K
 from evaluation.indicators import ALL, BY_CODE, Indicator
 from evaluation.models import Anchors, Score
+from evaluation.queries.beside import Before, Beholder, Beside, before
 from evaluation.queries.upstream import DrillDown, Rows, drill_down, points_of, whole
 from evaluation.statistics.rollup import first_break
 from evaluation.statistics.scoring import GAP_FLAG
 from mentoring.planning.models import Programme
-from paradigm.model import Category, Component, Stage, categories, stage_of, stages
+from paradigm.model import Category, Component, Stage, categories, stages
 
 TREND_OVER = timedelta(days=14)
-PAIR = 2
-"""At least so many people stand behind a relationship."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,9 @@ class Tile:
 
     stage: Stage
     score: int | None
-    n: int | None
     line: str
-    trend: str
     holds_back: bool
-    low: int | None = None
-    high: int | None = None
+    beside: Beside
 
 
 @dataclass(frozen=True)
@@ -70,6 +66,7 @@ class Part:
     gap: str
     voices: str
     evidence: list[Evidence]
+    beside: Beside
 
     @property
     def is_weak(self) -> bool:
@@ -84,8 +81,7 @@ class Group:
     name: str
     score: int | None
     line: str
-    n: int
-    interval: str
+    beside: Beside
     parts: list[Part]
 
 
@@ -117,10 +113,11 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
 
     At most five queries, whatever the size of the programme.
     """
-    days, rows, earlier_on, earlier = _read(Score.objects.filter(programme=programme), until)
+    days, rows, then = _read(Score.objects.filter(programme=programme), until)
+    who = Beholder(rows, then)
     own = list(Anchors.objects.filter(programme=programme)) if rows else []
     broken = first_break((points_of(rows, stage.slug) for stage in stages()), TARGET)
-    tiles = [_tile(stage, rows, place == broken, earlier_on, earlier) for place, stage in enumerate(stages())]
+    tiles = [_tile(stage, who, place == broken) for place, stage in enumerate(stages())]
     chosen = next((stage for stage in stages() if stage.slug == stage_slug), None) or _first_choice(tiles)
     return Health(
         programme=programme,
@@ -128,7 +125,7 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
         headline=_headline(tiles, broken),
         tiles=tiles,
         chosen=chosen,
-        groups=[_group(row, rows, own) for row in categories(chosen.slug)] if rows else [],
+        groups=[_group(row, who, own) for row in categories(chosen.slug)] if rows else [],
         drill_down=drill_down(programme, rows, broken),
         days=days,
         rows=rows,
@@ -146,46 +143,24 @@ class InstitutionHealth:
 
 def institution_health(institution: Institution) -> InstitutionHealth:
     """The newest scores of an institution, each with its interval. Three queries."""
-    days, rows, earlier_on, earlier = _read(Score.objects.filter(institution=institution, programme=None))
+    days, rows, then = _read(Score.objects.filter(institution=institution, programme=None))
     broken = first_break((points_of(rows, stage.slug) for stage in stages()), TARGET)
-    tiles = []
-    for place, stage in enumerate(stages()):
-        tile = _tile(stage, rows, place == broken, earlier_on, earlier)
-        row = rows.get((stage.slug, "both"))
-        told = [part for part in (_interval(row.inputs) if row and row.value is not None else "", tile.trend) if part]
-        tiles.append(replace(tile, trend=" · ".join(told)))
+    who = Beholder(rows, then, _("the same programmes and their relationships"))
+    tiles = [_tile(stage, who, place == broken) for place, stage in enumerate(stages())]
     behind = max((row.inputs.get("of", 0) for row in rows.values() if row.code in BY_CODE), default=0)
     return InstitutionHealth(days[-1] if days else None, tiles, behind)
 
 
-Earlier = dict[str, tuple[float | None, int]]
-"""Stage -> its value and how many relationships stood behind it."""
-
-
-def _read(scores: Any, until: date | None = None) -> tuple[list[date], Rows, date | None, Earlier]:
-    """The days of which there are scores, the oldest first; the rows of the newest; the last day two weeks before, and its
-    stages. Every computation writes a row for the first stage. Three queries."""
+def _read(scores: Any, until: date | None = None) -> tuple[list[date], Rows, Before]:
+    """The days of which there are scores, the oldest first; the rows of the newest; the last day two weeks before. Every
+    computation writes a row for the first stage. Three queries."""
     first = scores.filter(component=stages()[0].slug, code="both").order_by("as_of_on")
     days = [day for day in first.values_list("as_of_on", flat=True) if until is None or day <= until]
     if not days:
-        return [], {}, None, {}
+        return [], {}, Before()
     rows = {(row.component, row.code): row for row in scores.filter(as_of_on=days[-1])}
     on = next((day for day in reversed(days) if day <= days[-1] - TREND_OVER), None)
-    return days, rows, on, _earlier(scores, on, rows) if on else {}
-
-
-def _earlier(scores: Any, on: date, rows: Rows) -> Earlier:
-    """The stages on an earlier day; without those in which an indicator was measured in another way then."""
-    before = list(scores.filter(as_of_on=on).only("component", "code", "value", "n", "version", "anchors_version"))
-    changed = {stage_of(row.component).slug for row in before if measured_otherwise(row, rows)}
-    slugs = {stage.slug for stage in stages()} - changed
-    return {row.component: (row.value, row.n) for row in before if row.component in slugs and row.code == "both"}
-
-
-def measured_otherwise(before: Score, rows: Rows) -> bool:
-    """Whether a figure was computed with another formula or other anchors than the same one in `rows`."""
-    now = rows.get((before.component, before.code))
-    return now is not None and (now.version, now.anchors_version) != (before.version, before.anchors_version)
+    return days, rows, before(scores, on, rows)
 
 
 def _first_choice(tiles: list[Tile]) -> Stage:
@@ -196,43 +171,18 @@ def _first_choice(tiles: list[Tile]) -> Stage:
     return tiles[0].stage
 
 
-def _tile(stage: Stage, rows: Rows, holds_back: bool, earlier_on: date | None, earlier: Earlier) -> Tile:
-    row = rows.get((stage.slug, "both"))
+def _tile(stage: Stage, who: Beholder, holds_back: bool) -> Tile:
+    row, beside = who.rows.get((stage.slug, "both")), who.of_stage(stage)
     if row is None or row.value is None:
         state = row.state if row else "too_early"
-        return Tile(stage, None, None, str(words.STATES[state]), "", holds_back=False)
+        return Tile(stage, None, str(words.STATES[state]), False, beside)
     if holds_back:
         line = _("First break")
     elif row.value < TARGET:
         line = _("Under target %(target)s") % {"target": localise(TARGET)}
     else:
         line = _("On target")
-    trend = []
-    if earlier_on is not None and stage.slug not in earlier:
-        trend.append(_("measured otherwise than on %(day)s") % {"day": format_day(earlier_on, year=False)})
-    elif (change := _change(row, earlier)) is not None and earlier_on is not None:
-        trend.append(_trend(change, earlier_on))
-    measured, of = row.inputs.get("measured"), row.inputs.get("of")
-    if measured != of:
-        trend.append(_("%(n)s of %(of)s measured") % {"n": localise(measured), "of": localise(of)})
-    ends = [whole(row.inputs.get(end)) for end in ("low", "high")]
-    return Tile(stage, round(row.value), row.n, line, " · ".join(trend), holds_back, *ends)
-
-
-def _change(row: Score, earlier: Earlier) -> float | None:
-    """Points since the earlier day; None where too few people came or went between the two to be named."""
-    before, n = earlier.get(row.component, (None, 0))
-    if before is None or row.value is None or not may_compare(PAIR * n, PAIR * row.n):
-        return None
-    return row.value - before
-
-
-def _trend(change: float, since: date) -> str:
-    day = format_day(since, year=False)
-    if abs(change) < 1:
-        return _("steady since %(day)s") % {"day": day}
-    sign = "▲" if change > 0 else "▼"
-    return _("%(sign)s %(n)s since %(day)s") % {"sign": sign, "n": localise(round(abs(change))), "day": day}
+    return Tile(stage, round(row.value), line, holds_back, beside)
 
 
 def _headline(tiles: list[Tile], broken: int | None) -> str:
@@ -251,8 +201,8 @@ def _headline(tiles: list[Tile], broken: int | None) -> str:
     }[tiles[broken].stage.slug]
 
 
-def _group(category: Category, rows: Rows, own: list[Anchors]) -> Group:
-    row = rows.get((category.slug, "both"))
+def _group(category: Category, who: Beholder, own: list[Anchors]) -> Group:
+    row = who.rows.get((category.slug, "both"))
     state = row.state if row else "too_early"
     score = whole(row.value) if row else None
     line = "" if score is not None else _no_category(state, row)
@@ -261,9 +211,8 @@ def _group(category: Category, rows: Rows, own: list[Anchors]) -> Group:
         category.name(get_language()),
         score,
         line,
-        row.n if row else 0,
-        _interval(row.inputs) if row else "",
-        [_part(component, rows, own) for component in category.components],
+        who.of_category(category),
+        [_part(component, who, own) for component in category.components],
     )
 
 
@@ -274,16 +223,8 @@ def _no_category(state: str, row: Score | None) -> str:
     return str(words.STATES[state])
 
 
-def _interval(inputs: dict[str, Any]) -> str:
-    if "low" not in inputs:
-        return ""
-    return _("95%% interval %(low)s–%(high)s") % {
-        "low": localise(round(inputs["low"])),
-        "high": localise(round(inputs["high"])),
-    }
-
-
-def _part(component: Component, rows: Rows, own: list[Anchors]) -> Part:
+def _part(component: Component, who: Beholder, own: list[Anchors]) -> Part:
+    rows = who.rows
     happens, said, both = (rows.get((component.slug, facet)) for facet in ("behaviour", "perception", "both"))
     return Part(
         component=component,
@@ -300,6 +241,7 @@ def _part(component: Component, rows: Rows, own: list[Anchors]) -> Part:
             for indicator in ALL
             if indicator.component == component.slug and (component.slug, indicator.code) in rows
         ],
+        beside=who.of_component(component),
     )
 
 
@@ -362,7 +304,7 @@ def _evidence(indicator: Indicator, row: Score, own: list[Anchors]) -> Evidence:
         _anchors(indicator),
         span,
         _counted(indicator, inputs),
-        _interval(inputs),
+        words.interval(inputs),
         _("%(share)s below 50") % {"share": percent(inputs["below_50"])} if "below_50" in inputs else "",
     )
 

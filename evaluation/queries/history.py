@@ -5,7 +5,7 @@ from datetime import date
 
 from evaluation.disclosure import comparable
 from evaluation.models import Score
-from evaluation.queries.health import PAIR
+from evaluation.queries.beside import PAIR
 from paradigm.model import categories, components, stages
 
 Place = tuple[int, int | None]

@@ -17,6 +17,7 @@ NOT_APPLICABLE = "not_applicable"
 SUPPRESSED = "suppressed"
 
 COMPONENTS_FOR_CATEGORY = 2
+NO_WIDTH = 1e-9
 
 
 def weighted_mean(scores: ArrayLike, weights: ArrayLike) -> Floats:
@@ -88,13 +89,14 @@ def resampled_means(weights: Floats, scores: Floats) -> Floats:
 
 
 def interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float] | None:
-    """Percentile interval of bootstrap values, NaN left out; None when fewer than half of the draws gave one."""
+    """Percentile interval of bootstrap values, NaN left out; None when fewer than half of the draws gave one, or
+    when all are alike: where nothing varies, drawing again says nothing about how sure a figure is."""
     given = np.asarray(values, dtype=float)
     kept = given[~np.isnan(given)]
     if len(kept) * 2 < len(given) or not len(kept):
         return None
     low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    return (float(low), float(high)) if high - low > NO_WIDTH else None
 
 
 def bootstrap_mean(values: ArrayLike, *, times: int = 1000, seed: int = 1) -> tuple[float, float] | None:

@@ -89,6 +89,7 @@ def test_an_institution_without_a_running_programme_has_no_figures_and_computing
 
 def test_the_home_of_the_institution_shows_its_stages_to_its_administrator_only(institution, client):
     programme_of(institution, 3)
+    programme_of(institution, 3, answer_after_hours=60)
     recompute_institution(institution, at=NOW)
     administrator = BelongingFactory(institution=institution, administrator=True).person
     stranger = BelongingFactory(administrator=True).person

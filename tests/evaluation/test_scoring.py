@@ -174,6 +174,11 @@ def test_the_bootstrap_is_seeded_and_holds_the_mean():
     assert interval([np.nan, np.nan, np.nan, 1.0]) is None
 
 
+def test_where_nothing_varies_there_is_no_interval():
+    assert bootstrap_mean([50.0] * 40) is None
+    assert bootstrap_mean([50.0] * 39 + [60.0]) is not None
+
+
 def test_kaplan_meier_matches_the_leukaemia_remissions_of_freireich_1963():
     """6-MP arm, 21 patients (Kalbfleisch and Prentice 2002, table 1.1): S(6) = .857, S(10) = .753, S(23) = .448, median 23."""
     times = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]

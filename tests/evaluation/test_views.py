@@ -69,8 +69,8 @@ def test_health_of_an_unknown_programme_answers_like_that_of_another(programme, 
 
 def test_health_says_the_finding_and_shows_the_evidence(programme, coordination, sign_in):
     asked = wave(programme)
-    for one in pairs(programme, 5):
-        talk(one, every=21, answer_after_hours=160)
+    for number, one in enumerate(pairs(programme, 5)):
+        talk(one, every=21, answer_after_hours=160 - number)
         meet(one, 10)
         for role in ("mentor", "mentee"):
             answered(asked, one, role, 3)
@@ -87,6 +87,9 @@ def test_health_says_the_finding_and_shows_the_evidence(programme, coordination,
     assert "10 answers rest on one statement alone, as short forms ask." in text
     contextual = sign_in(coordination.person).get(reverse("health", args=[programme.slug]) + "?stage=contextual")
     assert "so there are no launches to count." in contextual.content.decode()
+    tiles, groups, components = 5, 1, 3
+    assert text.count("How is this computed?<span") == tiles + groups + components
+    assert "3 of 3 components measured" in text and "weakest: " in text
 
 
 def test_health_before_the_first_night_says_so(programme, coordination, sign_in):
