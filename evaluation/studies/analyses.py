@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from accounts.models import Language
-from evaluation.disclosure import K
+from evaluation.disclosure import K, shown
 from evaluation.models import Study
 from evaluation.statistics.consistency import consistency
 from evaluation.statistics.effects import PAIRS_FOR_EFFECT, independent_g, paired_g
@@ -116,8 +116,8 @@ def pre_post(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     scale, before, after = found
     both = sorted(before.keys() & after.keys())
     need_of(people_of(data, both), PAIRS_FOR_EFFECT, "pairs")
-    for each in both:
-        used.add(data.people[each].person, before[each], after[each])
+    for each, began in before.items():  # those who were lost, too: how they began is in the figures beside
+        used.add(data.people[each].person, began, after.get(each))
     x, y = (np.array([wave[each] for each in both]) for wave in (before, after))
     effect = paired_g(x, y, level=level_of(data))
     held = _covariate(data, used, both)
@@ -153,6 +153,29 @@ def _lost(data: StudyData, before: dict[int, float], stayed: list[int]) -> list[
     return [found.value, found.low, found.high]
 
 
+def _attrition(
+    data: StudyData, began: dict[str, dict[int, float]], stayed: dict[str, list[int]]
+) -> list[list[int | None]]:
+    """Of each arm how many began and how many of them answered again; None where fewer than five were lost, or would be told by
+    the other arm."""
+    counts = [(people_of(data, those), people_of(data, stayed[arm])) for arm, those in began.items()]
+    lost = shown([first - again for first, again in counts], K)
+    return [[None if gone is None else first, again] for (first, again), gone in zip(counts, lost, strict=True)]
+
+
+def _weighted_apart(
+    began: dict[str, dict[int, float]], after: dict[int, float], groups: dict[str, list[int]], sd: float
+) -> float | None:
+    """The same difference in the same standard deviations, each arm weighted to all who began in it; None where a third of one
+    was lost."""
+    apart = []
+    for arm, members in groups.items():
+        x, y = (np.array([wave[each] for each in members]) for wave in (began[arm], after))
+        apart.append(_weighted(x, y, np.array(list(began[arm].values())), sd))
+    first, second = apart
+    return None if first is None or second is None else first - second
+
+
 def _weighted(x: Any, y: Any, all_before: Any, sd: float) -> float | None:
     """The same change in the same standard deviations, weighted so that thirds by the first score stand as they did among all
     who answered at first; None where a third is empty or was lost."""
@@ -171,15 +194,16 @@ def _arms(data: StudyData, analysis: Analysis, used: Used, arm_of: Callable[[int
     if found is None:
         return None
     scale, before, after = found
-    groups: dict[str, list[int]] = {arm: [] for arm in arms}
-    for each in sorted(before.keys() & after.keys()):
-        if (arm := arm_of(each)) in groups:
-            groups[arm].append(each)
+    began: dict[str, dict[int, float]] = {arm: {} for arm in arms}
+    for each in sorted(before):
+        if (arm := arm_of(each)) in began:
+            began[arm][each] = before[each]
+    groups = {arm: [each for each in those if each in after] for arm, those in began.items()}
     for arm in arms:
         need_of(people_of(data, groups[arm]), PAIRS_FOR_EFFECT, arm)
-    for arm, members in groups.items():
-        for each in members:
-            used.add(data.people[each].person, arm, before[each], after[each])
+    for arm, those in began.items():
+        for each, value in those.items():
+            used.add(data.people[each].person, arm, value, after.get(each))
     first, second = (np.array([after[each] - before[each] for each in groups[arm]]) for arm in arms)
     effect = independent_g(first, second, level=level_of(data))
     begin = independent_g(*([before[each] for each in groups[arm]] for arm in arms), level=level_of(data))
@@ -188,7 +212,9 @@ def _arms(data: StudyData, analysis: Analysis, used: Used, arm_of: Callable[[int
     held = _covariate(data, used, everybody, alone=alone)
     return figures_of(effect) | {
         "p": welch_p(first, second), "items": len(scale.items), "arms": [len(groups[arm]) for arm in arms],
-        "start": begin.value, "lost": _lost(data, before, everybody),
+        "start": begin.value, "lost": _lost(data, began[arms[0]] | began[arms[1]], everybody),
+        "lost_by_arm": [_lost(data, began[arm], groups[arm]) for arm in arms],
+        "attrition": _attrition(data, began, groups), "weighted": _weighted_apart(began, after, groups, effect.sd),
         "e_value": confounder.value, "e_value_limit": confounder.for_limit,
         "consistency": _consistency(data, scale, data.plan["after"], everybody),
     } | ({} if held is None else {"held": _held(data, held, before, after, groups[arms[0]], effect.sd)})  # fmt: skip
@@ -272,7 +298,7 @@ def growth(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
 def language(data: StudyData, analysis: Analysis, used: Used) -> Found | None:
     """The items of one outcome in the last questionnaire, as answered in English against Persian. Who read in both, or before
     it was recorded, is in neither."""
-    scale = data.scale(analysis.outcome, [data.plan["after"]])
+    scale = data.scale(analysis.outcome, moments_of(data.plan))
     items = scale.items
     if len(items) < 2:
         return None

@@ -12,8 +12,8 @@ from evaluation.statistics.paths import CLUSTERS_AT_ALL, CLUSTERS_TO_CONFIRM, Me
 from evaluation.statistics.scoring import Floats
 from evaluation.studies.data import Said, StudyData, scores_of
 from evaluation.studies.gates import Found, Used, figures_of, level_of, need_of
-from evaluation.studies.plans import DID, WINDOWS, Analysis, moments_of, stage_of_measure
-from evaluation.studies.scales import Part, Scale
+from evaluation.studies.plans import DID, WINDOWS, Analysis, moments_of
+from evaluation.studies.scales import Part, Scale, is_own, own_score, stage_of_measure
 
 DRAWS = 5000
 
@@ -74,18 +74,24 @@ def _measure(data: StudyData, code: str, pair: int, enrolment: int, said_of: dic
     if code in DID:
         figures = data.two_way_weeks if code == "did.two_way_weeks" else data.agreement_day
         return figures.get(pair)
-    low, high = WINDOWS[stage_of_measure(code)]
-    items = [Part(item.code, item.reverse) for item in form_items("full") if item.component == code]
+    low, high = WINDOWS[stage_of_measure(code, data.instruments)]
     mine = next(role for each, _person, role in data.members[pair] if each == enrolment)
     voices = [each for each, _person, role in data.members[pair] if (each == enrolment if own else role != mine)]
     values = []
     for said in (row for voice in voices for row in said_of.get(voice, [])):
         if said.pair in (pair, None) and low <= data.day(said, pair) < high:
-            asked = tuple(item for item in items if item.code in said.answers)
-            value = Scale(asked, min_valid=-(-2 * len(asked) // 3)).score(said.answers) if asked else None
+            value = _score(data, code, said)
             if value is not None:
                 values.append(value)
     return sum(values) / len(values) if values else None
+
+
+def _score(data: StudyData, code: str, said: Said) -> float | None:
+    if is_own(code):
+        return own_score(code, said.answers, data.people[said.enrolment].role, said.moment, data.instruments)
+    items = (Part(item.code, item.reverse) for item in form_items("full") if item.component == code)
+    asked = tuple(item for item in items if item.code in said.answers)
+    return Scale(asked, min_valid=-(-2 * len(asked) // 3)).score(said.answers) if asked else None
 
 
 def lagged(data: StudyData, analysis: Analysis, used: Used) -> Found | None:

@@ -87,8 +87,8 @@ class StudyData:
 
     def _closed(self) -> dict[int, Wave]:
         rows = Wave.objects.filter(programme=self.programme, closes_at__lte=self.at)
-        if self.plan["kind"] != Study.Kind.PATH:
-            rows = rows.filter(moment__in=moments_of(self.plan))
+        if self.plan["kind"] != Study.Kind.PATH and (moments := moments_of(self.plan)):
+            rows = rows.filter(moment__in=moments)
         waves = {wave.pk: wave for wave in rows.select_related("instrument")}
         return {pk: wave for pk, wave in waves.items() if wave.key in self.keys}
 

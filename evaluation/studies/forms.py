@@ -7,16 +7,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Study, Wave
-from evaluation.studies.names import ROLES, measure_name, outcome_choices, outcome_groups, outcome_name
+from evaluation.studies.names import ROLES, measure_choices, outcome_choices, outcome_groups, outcome_name
 from evaluation.studies.plans import (
+    AT_ANY_TIME,
     HELD_EQUAL,
     NO_CONTACT,
     analyses_of,
-    measures_of,
     moments_of,
 )
-from evaluation.studies.scales import scale_of
-from evaluation.studies.texts import ABOUT
+from evaluation.studies.scales import scale_of, stage_of_measure
+from evaluation.studies.texts import ABOUT, OWN_IN_PATHS, OWN_TIMES, WHENEVER
 from paradigm.model import stages
 
 Kind, Moment = Study.Kind, Wave.Moment
@@ -48,8 +48,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         self.study = study
-        plan = study.planned
-        kwargs.setdefault("initial", _initial(plan) if plan else {})
+        kwargs.setdefault("initial", _initial(study) if study.planned else {})
         super().__init__(*args, **kwargs)
         if study.kind == Kind.GROWTH:
             del self.fields["who"]
@@ -153,12 +152,13 @@ def items_asked(study: Study, outcome: str, moments: Iterable[str], *, role: str
     return len(scale_of(outcome, moments, study.instruments, role=role, alone=alone).items)
 
 
-def _initial(plan: Mapping[str, Any]) -> dict[str, Any]:
+def _initial(study: Study) -> dict[str, Any]:
+    plan = study.planned
     first: dict[str, Any] = {**plan, "hypotheses": "\n".join(plan["hypotheses"])}
     first["primary"], first["primary_2"] = [*plan.get("primary", ()), "", ""][:2]
     first["leave_out"] = NO_CONTACT in plan["exclusions"]
     for code in plan.get("mediators", ()):
-        first["mediator_1" if code in measures_of("intervening") else "mediator_2"] = code
+        first["mediator_1" if stage_of_measure(code, study.instruments) == "intervening" else "mediator_2"] = code
     return first
 
 
@@ -166,9 +166,16 @@ def _moment(label: Any, *moments: Any, initial: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[(each.value, each.label) for each in moments], initial=initial)
 
 
+def _own_times(study: Study) -> Any:
+    """When an own questionnaire counts, where the institution has one."""
+    return OWN_TIMES if study.instruments and study.kind != Kind.LANGUAGE else ""
+
+
 def _outcomes(form: PlanForm) -> None:
     choices = outcome_groups(form.study)
-    form.fields["primary"] = forms.ChoiceField(label=_("Primary outcome: what decides"), choices=choices)
+    form.fields["primary"] = forms.ChoiceField(
+        label=_("Primary outcome: what decides"), choices=choices, help_text=_own_times(form.study)
+    )
     form.fields["primary_2"] = forms.ChoiceField(
         label=_("A second primary outcome"),
         help_text=_("Two are judged more strictly (Holm)."),
@@ -206,18 +213,25 @@ def _waves(form: PlanForm) -> None:
 
 
 def _language(form: PlanForm) -> None:
-    form.fields["after"] = _moment(_("Which questionnaire?"), Moment.W3, Moment.W0, Moment.W4, initial=Moment.W3)
+    waves = [(each.value, each.label) for each in (Moment.W3, Moment.W0, Moment.W4)]
+    form.fields["after"] = forms.ChoiceField(
+        label=_("Which questionnaire?"),
+        choices=[*waves, (AT_ANY_TIME, WHENEVER)],
+        initial=Moment.W3,
+    )
     _outcomes(form)
 
 
 def _path(form: PlanForm) -> None:
     def choice(name: str, label: Any, *of: str, hint: Any = "", empty: bool = False) -> None:
-        options = [(code, measure_name(code, form.study)) for code in measures_of(*of)]
+        options = measure_choices(form.study, *of)
         form.fields[name] = forms.ChoiceField(
             label=label, choices=[("", "—"), *options] if empty else options, required=not empty, help_text=hint
         )
 
     up = [stage.slug for stage in stages()]
+    if form.study.instruments:
+        form.fields["who"].help_text = OWN_IN_PATHS
     choice(
         "x", _("Where the path begins: conditions"), *up[:2], hint=_("Read up to day 14, or day 30 for the platform.")
     )
@@ -242,7 +256,9 @@ def _lagged(form: PlanForm) -> None:
         widget=forms.CheckboxSelectMultiple,
         initial=[Moment.W1, Moment.W2, Moment.W3],
     )
-    form.fields["x"] = forms.ChoiceField(label=_("What may go before"), choices=choices)
+    form.fields["x"] = forms.ChoiceField(
+        label=_("What may go before"), choices=choices, help_text=_own_times(form.study)
+    )
     form.fields["outcome"] = forms.ChoiceField(
         label=_("What may come after"), help_text=_("The other way round is computed, too."), choices=choices
     )

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from core.dates import localise
 from evaluation.models import Study
-from evaluation.studies.plans import all_outcomes
-from evaluation.studies.scales import is_own, own_outcomes
+from evaluation.studies.plans import all_outcomes, measures_of
+from evaluation.studies.scales import is_own, own_outcomes, stage_of_measure
 from evaluation.studies.texts import Text
 from paradigm.model import categories, component
 
@@ -19,8 +19,6 @@ DID_STEPS: dict[str, Text] = {
     "did.agreement_day": gettext_lazy("early agreement"),
     "did.two_way_weeks": gettext_lazy("weeks with contact"),
 }
-MEASURE_OWN = (Study.Kind.PRE_POST, Study.Kind.WAITING, Study.Kind.MODE, Study.Kind.GROWTH, Study.Kind.LAGGED)
-"""Kinds that may measure scales of the institution's own questionnaires."""
 
 
 def outcome_name(slug: str, study: Study) -> str:
@@ -50,6 +48,13 @@ def measure_name(code: str, study: Study) -> str:
     return str(DID_NAMES[code]) if code in DID_NAMES else _("Answers: %(name)s") % {"name": outcome_name(code, study)}
 
 
+def measure_choices(study: Study, *stages: str) -> list[tuple[str, str]]:
+    """What a path may take for these stages: what people did, what they answered, and scales of own questionnaires that are about
+    one of their components."""
+    own = [(code, name) for code, name in own_choices(study) if stage_of_measure(code, study.instruments) in stages]
+    return [*((code, measure_name(code, study)) for code in measures_of(*stages)), *own]
+
+
 def short_name(code: str, study: Study) -> str:
     """A measure in two words, for chains."""
     return str(DID_STEPS[code]) if code in DID_STEPS else outcome_name(code, study)
@@ -69,8 +74,7 @@ def outcome_groups(study: Study) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def own_choices(study: Study) -> list[tuple[str, str]]:
-    if study.kind not in MEASURE_OWN:
-        return []
+    """The scales of the institution's own questionnaires, every version that was ever active."""
     return [(slug, outcome_name(slug, study)) for row in study.instruments.values() for slug in own_outcomes(row)]
 
 

@@ -14,6 +14,8 @@ from paradigm.model import categories, components, stage_of
 FORMAT = 1
 ALPHA = 0.05
 SAME_ANSWER, NO_CONTACT = "same_answer", "no_contact"
+AT_ANY_TIME = "any"
+"""In place of a wave: whenever it was asked, in waves of no moment, too."""
 PRIMARY, SECONDARY, EXPLORATORY = "primary", "secondary", "exploratory"
 DID = {"did.agreement_day": "causal", "did.two_way_weeks": "intervening"}
 """What a path model may take from what people did, and the stage it belongs to."""
@@ -32,10 +34,11 @@ ONE_TEST = (Study.Kind.PATH, Study.Kind.LAGGED)
 """Kinds whose plan holds one model with its parts, and takes no amendments."""
 HELD_EQUAL = (Study.Kind.PRE_POST, Study.Kind.WAITING, Study.Kind.MODE)
 """Kinds that may hold something equal that was so at the first wave."""
+BESIDE = "beside it a covariate of the first wave by OLS, g of stayed less lost at the start, weighting by thirds of the start"
 METHODS: dict[str, str] = {
-    Study.Kind.PRE_POST: "paired Hedges g (d = mean difference / S_within), paired t; n >= 20 pairs",
-    Study.Kind.WAITING: "independent Hedges g of the change, Welch t; n >= 20 in each group; E-value",
-    Study.Kind.MODE: "independent Hedges g of the change, Welch t; n >= 20 in each group; E-value",
+    Study.Kind.PRE_POST: "paired Hedges g (d = mean difference / S_within), paired t; n >= 20 pairs; " + BESIDE,
+    Study.Kind.WAITING: "independent Hedges g of the change, Welch t; n >= 20 in each group; E-value; " + BESIDE,
+    Study.Kind.MODE: "independent Hedges g of the change, Welch t; n >= 20 in each group; E-value; " + BESIDE,
     Study.Kind.GROWTH: "linear mixed model, wave x role, random intercept and slope by relationship, ML; n >= 20",
     Study.Kind.LANGUAGE: "Mantel DIF within 5 strata, SMD/SD, ETS classes, BH; Tucker congruence; n >= 100 per language",
     Study.Kind.PATH: "serial mediation, OLS, 5000 percentile bootstrap draws by relationship; off < 50, exploratory < 150",
@@ -104,17 +107,19 @@ def analyses_of(plan: Mapping[str, Any], amendments: Iterable[Mapping[str, Any]]
 def outcomes_of(plan: Mapping[str, Any]) -> list[str]:
     """Everything that a plan measures by answers."""
     if plan["kind"] in ONE_TEST:
-        return [plan[name] for name in ("x", "outcome") if name in plan] or [""]
+        codes = [plan["x"], *plan.get("mediators", ()), plan["outcome"], plan.get("condition")]
+        return [code for code in codes if code and code not in DID]
     return [*plan["primary"], *plan.get("secondary", ()), *filter(None, [plan.get("covariate")])]
 
 
 def moments_of(plan: Mapping[str, Any]) -> list[str]:
-    """The waves that a plan looks at, in their order; a path model looks at all."""
+    """The waves that a plan looks at, in their order; a path model looks at all of them, and none where the time does not
+    matter."""
     if plan["kind"] in (Study.Kind.GROWTH, Study.Kind.LAGGED):
         return sorted(plan["waves"])
     if plan["kind"] == Study.Kind.PATH:
         return list(Wave.Moment.values)
-    return [plan[name] for name in ("before", "after") if plan.get(name)]
+    return [plan[name] for name in ("before", "after") if plan.get(name, AT_ANY_TIME) != AT_ANY_TIME]
 
 
 def outcome_slugs(outcome: str) -> tuple[str, ...]:
@@ -123,10 +128,11 @@ def outcome_slugs(outcome: str) -> tuple[str, ...]:
 
 
 def common_items(outcome: str, moments: Iterable[str], *, alone: bool = False) -> tuple[Item, ...]:
-    """The items of an outcome that every one of these waves asks; with `alone` only what somebody without a partner is asked."""
+    """The items of an outcome that every one of these waves asks, all of them without a wave; with `alone` only what somebody
+    without a partner is asked."""
     slugs = outcome_slugs(outcome)
     asked = [set(form_items(FORMS[Wave.Moment(moment)])) for moment in moments]
-    both = set.intersection(*asked) if asked else set()
+    both = set(form_items(Wave.Form.FULL)).intersection(*asked)
     return tuple(
         item
         for item in form_items(Wave.Form.FULL)
@@ -143,7 +149,3 @@ def measures_of(*stages: str) -> list[str]:
     """What a path model may take for these stages: what people did first, then what they answered."""
     did = [code for code, stage in DID.items() if stage in stages]
     return did + [part.slug for part in components() if stage_of(part.slug).slug in stages]
-
-
-def stage_of_measure(code: str) -> str:
-    return DID.get(code) or stage_of(code).slug

@@ -1,6 +1,6 @@
 """Plans and results in the reader's words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,9 @@ from evaluation.questionnaire import items
 from evaluation.statistics.estimate import Estimate
 from evaluation.studies.gates import CANNOT, FEW, NOT_ASKED, NOT_INSTALLED, NOT_YET, OK, Found
 from evaluation.studies.names import ROLES, measure_name, outcome_name, short_name
-from evaluation.studies.plans import EXPLORATORY, NO_CONTACT, ONE_TEST, PRIMARY
-from evaluation.studies.texts import FAMILIES, HOW, UNITS, Text
+from evaluation.studies.plans import AT_ANY_TIME, EXPLORATORY, NO_CONTACT, ONE_TEST, PRIMARY
+from evaluation.studies.scales import is_own
+from evaluation.studies.texts import FAMILIES, HOW, UNITS, VARIANTS, WHENEVER, Text
 from evaluation.words import consistency_in_words, decimals
 
 
@@ -32,6 +33,11 @@ class Line:
     rows: list[list[str]] = field(default_factory=list)
     variant: str = ""
 
+    @property
+    def cells(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The rows with the head of its column beside each cell, for narrow pages."""
+        return [(row[0], list(zip(self.head[1:], row[1:], strict=True))) for row in self.rows]
+
 
 def plan_rows(study: Study) -> list[tuple[str, list[str]]]:
     """The plan as people read it: what is asked, and the answer in lines."""
@@ -41,7 +47,9 @@ def plan_rows(study: Study) -> list[tuple[str, list[str]]]:
     rows: list[tuple[str, list[str]]] = [(_("Expected"), plan["hypotheses"])]
     if "who" in plan:
         rows.append((_("Whose answers"), [str(dict(ROLES)[plan["who"]])]))
-    if moments := plan.get("waves") or [plan[name] for name in ("before", "after") if name in plan]:
+    if plan.get("after") == AT_ANY_TIME:
+        rows.append((_("Questionnaires"), [str(WHENEVER)]))
+    elif moments := plan.get("waves") or [plan[name] for name in ("before", "after") if name in plan]:
         rows.append((_("Questionnaires"), [str(Wave.Moment(moment).label) for moment in sorted(moments)]))
     if study.kind == Study.Kind.LAGGED:
         rows.append(
@@ -111,7 +119,7 @@ def _line(study: Study, row: Found) -> Line:
         is_planned=row["family"] != EXPLORATORY,
         figure=more.pop("figure", ""),
         state=_why_not(row),
-        variant=row.get("variant", ""),
+        variant=str(VARIANTS[study.kind]),
         **{
             key: [str(each) for each in value] if key in ("sentences", "head") else value for key, value in more.items()
         },
@@ -133,7 +141,7 @@ def _why_not(row: Found) -> str:
         return _("Too few to say: %(n)s %(unit)s; %(wanted)s are needed.") % {**wanted, "n": localise(row["n"])}
     if state == NOT_YET:
         waves = _(", ").join(str(Wave.Moment(moment).label) for moment in row["waves"])
-        return _("Too early: not closed yet: %(waves)s.") % {"waves": waves}
+        return _("Not asked then, or not closed yet: %(waves)s.") % {"waves": waves}
     return {
         OK: "",
         NOT_ASKED: _("Not asked in these questionnaires, so there is nothing to compute."),
@@ -178,9 +186,40 @@ def _read_change(row: Found, study: Study) -> dict[str, Any]:
         f"{interval(row['low'], row['high'])} · {_('n = %(n)s') % {'n': localise(row['n'])}} · {_adjusted(row)}",
         _statements(row["items"]),
     ]
-    if row.get("weighted") is not None:
-        lines.append(_("Weighted to all who answered at the beginning: d = %(d)s.") % {"d": decimals(row["weighted"])})
-    return {"figure": _g(row), "sentences": [*lines, *_lost(row)]}
+    told = _("Weighted to all who answered at the beginning: d = %(d)s.")
+    return {"figure": _g(row), "sentences": [*lines, *_weighted(row, told), *_lost(row)]}
+
+
+def _weighted(row: Found, told: str) -> list[str]:
+    """The figure beside, if those who stayed can stand for those who were lost; nothing in results of before there was one."""
+    if "weighted" not in row:
+        return []
+    if row["weighted"] is None:
+        return [_("It cannot be weighted to all who began: of a third of them, by where they began, nobody stayed.")]
+    return [told % {"d": decimals(row["weighted"])}]
+
+
+def _attrition(row: Found, arms: Sequence[Text]) -> list[str]:
+    """Who was lost of each group, and how they began."""
+    lines = []
+    if "attrition" in row:
+        told = []
+        for arm, (began, stayed) in zip(arms, row["attrition"], strict=True):
+            numbers = {"arm": arm, "n": localise(stayed), "of": None if began is None else localise(began)}
+            told.append(
+                _("%(arm)s: %(n)s of %(of)s") % numbers
+                if began is not None
+                else _("%(arm)s: %(n)s, how many were lost is hidden") % numbers
+            )
+        lines.append(_("Answered again of those who began: %(groups)s.") % {"groups": " · ".join(told)})
+    for arm, found in zip(arms, row.get("lost_by_arm") or [None] * len(arms), strict=True):
+        if found:
+            value, low, high = found
+            lines.append(
+                _("%(arm)s, those who stayed less those who were lost, at the beginning: g = %(g)s (%(interval)s).")
+                % {"arm": arm, "g": decimals(value), "interval": interval(low, high)}
+            )
+    return lines
 
 
 def _read_arms(first: Text, second: Text) -> Any:
@@ -198,7 +237,9 @@ def _read_arms(first: Text, second: Text) -> Any:
             % {"e": decimals(row["e_value"]), "limit": decimals(row["e_value_limit"])},
             _statements(row["items"]),
         ]
-        return {"figure": _g(row), "sentences": [*lines, *_lost(row)]}
+        told = _("With each group weighted to all who began in it: d = %(d)s.")
+        beside = [*_weighted(row, told), *_attrition(row, (first, second)), *_lost(row)]
+        return {"figure": _g(row), "sentences": [*lines, *beside]}
 
     return read
 
@@ -241,16 +282,21 @@ def _read_language(row: Found, study: Study) -> dict[str, Any]:
             % {"phi": decimals(row["congruence"])}
         )
     table = [
-        [_item_text(each["item"]), decimals(each["difference"]), _p_alone(each["p"]), str(SIZES[each["size"]])]
+        [_item_text(each["item"], study), decimals(each["difference"]), _p_alone(each["p"]), str(SIZES[each["size"]])]
         for each in row["rows"]
     ]
-    head = [_("Statement"), _("Persian less English, in standard deviations"), _("p, adjusted"), _("Difference")]
+    head = [_("Statement"), _("Persian less English"), _("p, adjusted"), _("Difference")]
     return {"figure": _("%(n)s of %(of)s statements") % {"n": localise(n), "of": localise(len(table))},
             "sentences": lines, "head": head, "rows": table}  # fmt: skip
 
 
-def _item_text(code: str) -> str:
-    return items()[code].text("mentee", get_language())
+def _item_text(code: str, study: Study) -> str:
+    role = study.planned["who"]
+    if not is_own(code):
+        return items()[code].text(role, get_language())
+    key, _colon, item = code.rpartition(":")
+    asked = study.instruments[key].definition.scored if key in study.instruments else ()
+    return next((each.text(role, get_language()) for each in asked if each.code == item), code)
 
 
 def _read_path(row: Found, study: Study) -> dict[str, Any]:

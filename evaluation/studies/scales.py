@@ -9,7 +9,8 @@ import numpy as np
 from evaluation.models import Instrument
 from evaluation.questionnaire import ROLES
 from evaluation.statistics.scoring import Floats, scale_score
-from evaluation.studies.plans import common_items
+from evaluation.studies.plans import DID, common_items
+from paradigm.model import stage_of
 
 Instruments = Mapping[str, Instrument]
 """Key of a version ("own:name:version") -> the version."""
@@ -89,3 +90,21 @@ def scale_of(
         and not (alone and each.needs_partner)
     )
     return Scale(chosen, definition.low, definition.high, definition.method, definition.min_valid)
+
+
+def stage_of_measure(code: str, instruments: Instruments) -> str:
+    """The stage of the model that a measure of a path belongs to: of an own scale that of the component it is about; empty where
+    it is about none."""
+    if not is_own(code):
+        return DID.get(code) or stage_of(code).slug
+    slug = instruments[key_of(code)].definition.maps_to if key_of(code) in instruments else "none"
+    return "" if slug == "none" else stage_of(slug).slug
+
+
+def own_score(
+    outcome: str, answers: Mapping[str, int], role: str, moment: str, instruments: Instruments
+) -> float | None:
+    """The score of one response on an own scale, by the items that this side was asked then; None without enough answers."""
+    key, _colon, subscale = outcome.rpartition(":")
+    mine = {code.removeprefix(f"{key}:"): value for code, value in answers.items() if code.startswith(f"{key}:")}
+    return instruments[key].definition.scores(mine, role, moment).get(subscale) if mine else None

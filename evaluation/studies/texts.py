@@ -52,6 +52,34 @@ HOW: dict[str, Text] = {
         "clustered by relationship."
     ),
 }
+_G_OF_CHANGES = gettext_lazy("Hedges' g, pooled standard deviation, J = 1 - 3/(4df-1); Welch's t-test")
+VARIANTS: dict[str, Text] = {
+    Study.Kind.PRE_POST: gettext_lazy(
+        "Hedges' g, d = mean difference / S_within, S_within = S_difference / sqrt(2(1-r)), J = 1 - 3/(4df-1); paired t-test"
+    ),
+    Study.Kind.WAITING: _G_OF_CHANGES,
+    Study.Kind.MODE: _G_OF_CHANGES,
+    Study.Kind.GROWTH: gettext_lazy(
+        "Linear mixed model, random intercept and slope by relationship, full maximum likelihood, Wald intervals"
+    ),
+    Study.Kind.LANGUAGE: gettext_lazy(
+        "Mantel (1963) within five strata of the other statements, SMD / SD, classes of ETS; Tucker's congruence"
+    ),
+    Study.Kind.PATH: gettext_lazy("Mediation by least squares, product of paths, percentile bootstrap by relationship"),
+    Study.Kind.LAGGED: gettext_lazy(
+        "Two observed variables, standardised within questionnaires, least squares per equation, errors by relationship"
+    ),
+}
+"""The variant behind each figure, as `statistics` names it, in the reader's language."""
+WHENEVER = gettext_lazy("Whenever it was asked: the first whole answers of each person")
+OWN_TIMES = gettext_lazy(
+    "An own questionnaire counts where it was asked at these moments (W0 to W4). Asked at another time it is at none of them, so "
+    "nobody knows what is before and what is after; a study of paths reads by days and takes it, and so does one of languages."
+)
+OWN_IN_PATHS = gettext_lazy(
+    "An own questionnaire can be chosen for the stage of the component that it is about, whenever it was asked; one that is "
+    "about none has no place in a path."
+)
 WHAT_NOT: dict[str, Text] = {
     Study.Kind.PRE_POST: gettext_lazy(
         "Observational, without a comparison group: whatever else happened in these months is in this figure too, and no "

@@ -283,6 +283,142 @@ def test_people_who_wait_and_people_with_a_mentor_are_compared_by_their_change(p
     assert row["e_value"] > row["e_value_limit"] > 1
 
 
+@pytest.mark.parametrize(
+    ("left", "told", "words"),
+    [
+        (6, [[44, 24], [30, 24]], "With a mentor: 24 of 44 · Waiting: 24 of 30"),
+        (
+            2,
+            [[None, 24], [None, 24]],
+            "With a mentor: 24, how many were lost is hidden · Waiting: 24, how many were lost is",
+        ),
+    ],
+)
+def test_who_was_lost_of_each_group_is_told_weighted_for_and_compared(
+    programme, coordinator, sign_in, left, told, words
+):
+    mentors, mentees = (people(programme, 44, role=role) for role in ("mentor", "mentee"))
+    pairs, alone = paired(programme, mentors, mentees), people(programme, 24 + left, role="mentee")
+    first, second = wave(programme, "w0"), wave(programme, "w2")
+    began, waits = np.array([1, 2, 4, 5] * 11), np.array([1, 2, 4, 5] * 6 + [2] * left)
+    say(first, mentees, began.tolist()), say(first, alone, waits.tolist())
+    stays = sorted(range(44), key=lambda n: (n % 4 < 2 and n > 5, n))[:24]  # most of the low ones are lost
+    again, waited = np.array([4, 5, 5, 3] * 6), np.array([2, 3, 1, 3] * 6)
+    say(second, [mentees[n] for n in stays], again.tolist(), [pairs[n] for n in stays])
+    say(second, alone[:24], waited.tolist())
+
+    study = locked(programme, coordinator, kind="waiting", after="w2", secondary=[])
+    row = results(study, coordinator).content["analyses"][0]
+
+    assert row["attrition"] == told
+    gone = np.delete(began, stays)
+    expected = independent_g((began[stays] - 1) * 25, (gone - 1) * 25)
+    assert row["lost_by_arm"] == [pytest.approx([expected.value, expected.low, expected.high], abs=1e-4), None]
+    change, other = (again - began[stays]) * 25, (waited - waits[:24]) * 25
+    sd = independent_g(change, other).sd
+    weights = []
+    for everybody, here in ((began, began[stays]), (waits, waits[:24])):
+        cuts = np.unique(np.quantile(everybody, (1 / 3, 2 / 3)))
+        there, kept = (np.bincount(np.digitize(each, cuts), minlength=3) for each in (everybody, here))
+        weights.append((there / kept)[np.digitize(here, cuts)])
+    weighted = np.average(change, weights=weights[0]) - np.average(other, weights=weights[1])
+    assert row["weighted"] == pytest.approx(weighted / sd, abs=1e-4) and abs(row["weighted"] - row["value"]) > 0.05
+    page = sign_in(coordinator).get(study.get_absolute_url()).content.decode()
+    for each in (
+        words,
+        "With each group weighted to all who",
+        "With a mentor, those who stayed less those who were lost, at the",
+    ):
+        assert each in page
+    assert "covariate" in study.planned["model"] and "stayed less lost" in study.planned["model"]
+
+
+def test_a_figure_of_those_who_were_lost_stays_when_one_of_them_goes(programme, coordinator, before_and_after):
+    """How the lost began stands beside the change; the one who takes consent back would be worked out from two such figures."""
+    w0 = Wave.objects.get(moment="w0")
+    say(w0, people(programme, 20, role="mentee"), [1, 2, 3, 4] * 5)
+    outside = people(programme, 5, role="mentee")
+    say(w0, outside, [3] * 5)
+    Consent.objects.filter(person__in=[row.person_id for row in outside]).update(withdrawn_at=NOW)
+    study = locked(programme, coordinator, secondary=[])
+    before = results(study, coordinator).content["analyses"][0]
+    lost = Response.objects.filter(wave=w0).order_by("-pk")[6].enrolment
+
+    Consent.objects.filter(person=lost.person_id).update(withdrawn_at=NOW)
+
+    after = results(study, coordinator).content["analyses"][0]
+    assert (before["lost"] is not None, after["lost"], after["kept"]) == (True, before["lost"], True)
+
+
+def own_answers(programme, own, enrolments, pairs, values, *, day, moment="", number=20, language=""):
+    """An own questionnaire asked on a day since the match; `values` are what `a1` got, `a2` is its reverse."""
+    opens = MATCHED + timedelta(days=day)
+    asked = Wave.objects.create(programme=programme, form="own", instrument=own, moment=moment, number=number,
+                                opens_at=opens, closes_at=opens + timedelta(days=9))  # fmt: skip
+    rows = Response.objects.bulk_create(
+        Response(wave=asked, enrolment=each, relationship=pair, started_at=opens, submitted_at=opens, language=language)
+        for each, pair in zip(enrolments, pairs, strict=True)
+    )
+    Answer.objects.bulk_create(
+        Answer(response=row, item=item, value=int(told))
+        for row, value in zip(rows, values, strict=True)
+        for item, told in (("a1", value), ("a2", 6 - value))
+    )
+
+
+@pytest.mark.once
+def test_an_own_questionnaire_asked_at_no_moment_enters_a_path_and_is_compared_between_languages(
+    programme, coordinator, sign_in
+):
+    rng = np.random.default_rng(3)
+    own = own_instrument(programme.institution, active=True)  # about "relationships.friendly"
+    adrift = own_instrument(programme.institution, "adrift", active=True, maps_to="none")
+    mentors, mentees = (people(programme, 110, role=role) for role in ("mentor", "mentee"))
+    pairs = paired(programme, mentors, mentees)
+    start = rng.integers(1, 5, 110)
+    warm = np.clip(start + rng.integers(0, 3, 110), 0, 6)
+    say(wave(programme, "w0"), mentors, start.tolist())
+    own_answers(programme, own, mentors, pairs, warm, day=20, language="en")
+    own_answers(
+        programme, own, mentees, pairs, np.clip(warm + rng.integers(-1, 2, 110), 0, 6), day=21, number=21, language="fa"
+    )
+    say(wave(programme, "w3"), mentees, np.clip(warm + rng.integers(-1, 2, 110), 1, 5).tolist(), pairs)
+    plan = {"hypotheses": "They go together", "who": "mentee", "x": "planning.structure", "mediator_1": "own:trust:1:warm",
+            "outcome": "support.satisfaction"}  # fmt: skip
+    study = make_study(programme, kind="path", title="Trust", by=coordinator, at=NOW)
+    browser = sign_in(coordinator)
+    page = browser.get(study.get_absolute_url()).content.decode()
+
+    assert 'value="own:trust:1:warm"' in page and f'value="own:{adrift.name}:1' not in page
+    assert "one that is about none has no place in a path" in page
+    assert browser.post(study.get_absolute_url(), plan).status_code == 302
+    assert 'value="own:trust:1:warm" selected' in browser.get(f"{study.get_absolute_url()}?change").content.decode()
+    lock_plan(study, by=coordinator, at=NOW)
+    row = results(Study.objects.get(pk=study.pk), coordinator).content["analyses"][0]
+    outcome = StudyData(programme, Study.objects.get(pk=study.pk).planned, at=NOW)
+    satisfied = [next(said.answers for said in outcome.said if said.enrolment == each.pk and said.moment == "w3")
+                 for each in mentees]  # fmt: skip
+    y = [np.mean([6 - told[f"support.satisfaction.{n}"] if n == 3 else told[f"support.satisfaction.{n}"] for n in (1, 2, 3)])
+         for told in satisfied]  # fmt: skip
+    expected = mediation((start - 1) * 25, [warm], (np.array(y) - 1) * 25, names=["x", "m", "y"], draws=200)
+    assert (row["state"], row["n"]) == ("ok", 110)
+    assert row["value"] == pytest.approx(expected.value, abs=1e-3)
+
+    both = np.concatenate([warm[:50], warm])
+    more = people(programme, 110, role="mentee")
+    own_answers(programme, own, more, [None] * 110, both[:110], day=22, number=22, language="en")
+    told = locked(
+        programme, coordinator, kind="language", before="", after="any", primary=["own:trust:1:warm"], secondary=[]
+    )
+    found = results(told, coordinator).content["analyses"][0]
+    assert (found["arms"], [each["item"] for each in found["rows"]]) == (
+        [110, 110],
+        ["own:trust:1:a1", "own:trust:1:a2"],
+    )
+    page = sign_in(coordinator).get(told.get_absolute_url()).content.decode()
+    assert "I can rely on my mentor." in page and "Whenever it was asked" in page
+
+
 @pytest.mark.once
 def test_online_growth_and_paths_give_figures_behind_their_gates(programme, coordinator, sign_in):
     rng = np.random.default_rng(1)
@@ -425,7 +561,7 @@ def test_what_people_did_is_read_in_its_own_weeks(programme):
                 version=agreement.version, person_id=member.person_id, signed_at=pair.started_at + timedelta(days=day)
             )
 
-    data = StudyData(programme, {"kind": "path", "exclusions": []}, at=NOW)
+    data = StudyData(programme, {"kind": "path", "exclusions": [], "x": OTHER, "outcome": OUTCOME}, at=NOW)
 
     assert set(data.two_way_weeks.values()) == {3.0}
     assert (data.agreement_day[first.pk], data.agreement_day[second.pk]) == (10.0, 0.0)
