@@ -17,7 +17,7 @@ class NotificationAdmin(ReadOnly):
 
 @admin.register(Mail)
 class MailAdmin(ReadOnly):
-    list_display = ("to", "kind", "subject", "created_at", "sent_at", "error")
-    list_filter = ("kind",)
+    list_display = ("to", "kind", "subject", "created_at", "sent_at", "error", "returned", "return_code")
+    list_filter = ("kind", "returned")
     search_fields = ("to", "subject", "key")
     ordering = ("-created_at",)

@@ -80,10 +80,15 @@ class Mail(models.Model):
     """A mail as it was sent, once per key."""
 
     privacy = classify(
-        internal="id key kind created_at sent_at error",
+        internal="id key kind created_at sent_at error returned returned_at return_code",
         personal="recipient to subject body_text body_html",
         subject="recipient",
     )
+
+    class Returned(models.TextChoices):
+        HARD = "hard", _("There is no such mailbox")
+        SOFT = "soft", _("It was not taken")
+        COMPLAINT = "complaint", _("Its reader complained")
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="mails", verbose_name=_("recipient")
@@ -97,6 +102,9 @@ class Mail(models.Model):
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
+    returned = models.CharField(_("came back"), max_length=9, choices=Returned, blank=True, db_default="")
+    returned_at = models.DateTimeField(_("came back at"), null=True, blank=True)
+    return_code = models.CharField(_("code of the return"), max_length=12, blank=True, db_default="")
 
     objects = MailQuerySet.as_manager()
 
@@ -107,6 +115,42 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class MailPauseQuerySet(models.QuerySet["MailPause"]):
+    def visible_to(self, user):
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+    def standing(self):
+        """Those that hold: whoever has another address by now is written to there."""
+        return self.filter(lifted_at=None, address=F("person__email"))
+
+
+class MailPause(models.Model):
+    """Nothing is mailed to an address where mails do not arrive, until its owner says that it works, or has another one."""
+
+    privacy = classify(internal="id since lifted_at", personal="person address why", subject="person")
+
+    class Why(models.TextChoices):
+        RETURNED = "returned", _("Mails came back")
+        COMPLAINED = "complained", _("A mail was marked as unwanted")
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_pause", verbose_name=_("person")
+    )
+    address = models.EmailField(_("to the address"))
+    why = models.CharField(_("why"), max_length=10, choices=Why)
+    since = models.DateTimeField(_("since"))
+    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
+
+    objects = MailPauseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pause of mails")
+        verbose_name_plural = _("pauses of mails")
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.kinds import Kind, find, kinds
-from notifications.models import Absence, Mail, Notification, Preference, Rhythm
+from notifications.models import Absence, Mail, MailPause, Notification, Preference, Rhythm
 from notifications.quiet import quiet_until
 
 
@@ -41,6 +41,12 @@ def ways_of(person: User, kind: str) -> Ways:
 def rhythm_of(person: User) -> Rhythm:
     """When `person` may be reached; not stored where they have chosen nothing."""
     return Rhythm.objects.filter(person=person).first() or Rhythm(person=person)
+
+
+def mail_pause_of(person: User) -> MailPause | None:
+    """Why nothing is mailed to `person` just now."""
+    pause: MailPause | None = MailPause.objects.standing().filter(person=person).first()
+    return pause
 
 
 def quiet_now(people: Iterable[User], *, at: datetime) -> set[int]:

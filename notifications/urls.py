@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/preferences/", views.preferences, name="preferences"),
     path("me/absences/", views.absence_add, name="absence_add"),
     path("me/absences/<int:pk>/remove/", views.absence_remove, name="absence_remove"),
+    path("me/mail/resume/", views.mail_resume, name="mail_resume"),
     path("me/devices/", views.device_add, name="device_add"),
     path("me/devices/<int:pk>/remove/", views.device_remove, name="device_remove"),
     path("mails/", views.mails, name="mails"),

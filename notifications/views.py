@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import webpush
 from notifications.forms import AbsenceForm, DeviceForm, RhythmForm
 from notifications.models import Absence, Device, Mail, Notification
-from notifications.queries import Ways, preference_groups, rhythm_of, unread_count
+from notifications.queries import Ways, mail_pause_of, preference_groups, rhythm_of, unread_count
 from notifications.services import (
     drop_absence,
     keep_absence,
@@ -24,6 +24,7 @@ from notifications.services import (
     keep_rhythm,
     mark_read,
     push_key,
+    resume_mail,
 )
 
 
@@ -84,6 +85,7 @@ def _preferences_page(request: HttpRequest, form: RhythmForm, absence_form: Abse
         "devices": Device.objects.visible_to(request.user).order_by("-created_at", "-pk"),
         "push_key": webpush.public_key(push_key()),
         "tab": "preferences",
+        "mail_pause": mail_pause_of(request.user),
     }
     return render(request, "notifications/preferences.html", context)
 
@@ -110,6 +112,15 @@ def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     drop_absence(get_object_or_404(Absence.objects.visible_to(request.user), pk=pk), at=timezone.now())
     messages.success(request, _("You are not away on these days any more."))
     return redirect(f"{reverse('preferences')}#reach-away")
+
+
+@login_required
+@require_POST
+def mail_resume(request: HttpRequest) -> HttpResponse:
+    """One's mailbox works."""
+    resume_mail(request.user, at=timezone.now())
+    messages.success(request, _("News is mailed to you again. What came meanwhile stands in your inbox."))
+    return redirect("preferences")
 
 
 @login_required

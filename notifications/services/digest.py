@@ -12,7 +12,7 @@ from accounts.models import User
 from core.dates import format_moment, localise
 from core.jobs import Order, enqueue_all
 from notifications.models import Mail, Notification, Rhythm
-from notifications.queries import waiting_for_digest
+from notifications.queries import mail_pause_of, waiting_for_digest
 from notifications.quiet import quiet_until
 from notifications.services.letters import sent, written
 
@@ -39,8 +39,8 @@ def ask_for_digests(*, at: datetime) -> int:
 
 
 def send_digest(person: User, *, at: datetime) -> Mail | None:
-    """Mail what waits unread and was not mailed yet; nothing when nothing waits."""
-    news = waiting_for_digest(person)
+    """Mail what waits unread and was not mailed yet; nothing when nothing waits, or where mails do not arrive."""
+    news = [] if mail_pause_of(person) else waiting_for_digest(person)
     if not news:
         return None
     with in_words_of(person):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,16 +14,21 @@ from accounts.letters import Letter, in_words_of
 from accounts.models import User
 from notifications.kinds import kind as kind_of
 from notifications.models import Mail
-from notifications.queries import way_to
+from notifications.queries import mail_pause_of, way_to
+from notifications.returns import id_of
 from notifications.texts import body_of, filled
 
 
-def send_letter(kind: str, *, to: User, key: str, url: str, params: Mapping[str, str | int], at: datetime) -> Mail:
-    """Mail one piece of news, written in the recipient's language, calendar and zone.
+def send_letter(
+    kind: str, *, to: User, key: str, url: str, params: Mapping[str, str | int], at: datetime
+) -> Mail | None:
+    """Mail one piece of news, written in the recipient's language, calendar and zone; nothing where mails do not arrive.
 
     The row is written before and marked after: sent at least once, and a second run after success sends nothing. The
     Message-ID is made from the key, so that a mail that went out twice is shown once.
     """
+    if mail_pause_of(to):
+        return None
     mail, message = write_letter(kind, to=to, key=key, url=url, params=params, at=at)
     return sent(mail, message)
 
@@ -55,7 +59,7 @@ def written(
     """The row of a mail, once per key, and the mail itself. Call it under the reader's language."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     headers = {
-        "Message-ID": f"<{sha256(key.encode()).hexdigest()[:40]}@{host}>",
+        "Message-ID": f"<{id_of(key)}@{host}>",
         "Auto-Submitted": "auto-generated",  # so that no machine answers
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         "X-Peyvand-Kept": "yes",

@@ -1,6 +1,7 @@
 """Telling a person something, once, in the ways and at the time they want it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from core.jobs import enqueue
 from notifications.kinds import Kind
 from notifications.kinds import kind as kind_of
 from notifications.models import Device, Notification
-from notifications.queries import Ways, rhythm_of, ways_of
+from notifications.queries import Ways, mail_pause_of, rhythm_of, ways_of
 from notifications.quiet import quiet_until
 from notifications.signals import news_read
 
@@ -48,6 +49,8 @@ def _notify(
     if not to.is_active:
         return None
     made = None
+    if ways.mail and not ways.in_app and mail_pause_of(to):  # then it stands at least where they look
+        ways = replace(ways, in_app=True)
     if ways.in_app:
         made, is_new = Notification.objects.get_or_create(
             key=key,

@@ -121,6 +121,7 @@ TABLE: dict[str, Row] = {
     "notification_read": act(only(MENTEE), args=of("news")),
     "notifications_read": act(IN),
     "preferences": form(IN),
+    "mail_resume": act(IN),
     "absence_add": act(IN, sent=lambda it: {"from_on": "2090-01-01", "until_on": "2090-01-09"}),
     "absence_remove": act(only(MENTEE), args=of("absence")),
     "device_add": act(IN, sent=lambda it: {"endpoint": "https://push.example.net/a", "p256dh": "none", "auth": "none"}),

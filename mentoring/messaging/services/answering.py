@@ -11,14 +11,15 @@ from mentoring.messaging.mail import Answer, find_address, read
 from mentoring.messaging.models import InboundMail, Room
 from mentoring.messaging.queries import REPLY_REFUSED, unread_topic
 from mentoring.messaging.services.sending import send_message
-from notifications.services import notify
+from notifications.services import notify, take_return
 
 KEPT = timedelta(days=90)
 
 
 @transaction.atomic
 def take_mail(raw: bytes, *, at: datetime) -> InboundMail:
-    """Say in the conversation what somebody answered by mail; the same mail again changes nothing.
+    """Say in the conversation what somebody answered by mail; the same mail again changes nothing. One that reports what
+    became of a mail of ours is noted there (`returned`).
 
     Refused, with a reason: `no_address` (none of ours, or its seal is wrong), `automatic` (no person wrote it), `forged`,
     `other_sender`, and the codes of what a conversation refuses. Of the latter the writer is told.
@@ -26,6 +27,10 @@ def take_mail(raw: bytes, *, at: datetime) -> InboundMail:
     answer = read(raw)
     row, is_new = InboundMail.objects.get_or_create(message_id=answer.id, defaults={"received_at": at})
     if not is_new:
+        return row
+    if take_return(raw, at=at):
+        row.reason = "returned"
+        row.save()
         return row
     found = find_address(answer.to)
     person = User.objects.filter(pk=found[1], is_active=True).first() if found else None
