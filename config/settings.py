@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "accounts.page_times.page_times",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
     "core.middleware.permissions",
     "django.contrib.sessions.middleware.SessionMiddleware",

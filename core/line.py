@@ -1,5 +1,7 @@
 """uvicorn's WebSocket with a short way for what nearly every frame is, a whole text, and with little kept for who is silent.
 
+Who asks for it by `?low` is spared bytes: what they are told is deflated.
+
 Everything else (handshake, pieces of frames, pings, closing, faults) is uvicorn's and that of `websockets`.
 """
 
@@ -8,7 +10,9 @@ from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.frames import apply_mask  # type: ignore[attr-defined]
+from websockets.http11 import Request
 from websockets.protocol import OPEN
 from websockets.streams import StreamReader
 
@@ -16,6 +20,12 @@ TAKES_TEXTS = "peyvand.take"
 """The extension of the scope under which an application finds `Line.take`."""
 WHOLE_TEXT, MASKED = 0x81, 0x80
 MOST_UNHEARD = 8
+LOW = "low"
+DEFLATE = ServerPerMessageDeflateFactory(
+    server_max_window_bits=11, client_no_context_takeover=True, compress_settings={"memLevel": 4}
+)
+"""What was said before is known: a change of a conversation takes a fourth of its bytes, 9 µs, and 16 KB for each line. For
+everybody that would be two thirds as much again as an idle line takes."""
 _BETWEEN_FRAMES = StreamReader.at_eof.__code__
 Event = dict[str, Any]
 
@@ -56,6 +66,12 @@ class Line(WebSocketsSansIOProtocol):
         except UnicodeDecodeError:
             return None
 
+    def handle_connect(self, event: Request) -> None:
+        if event.path.partition("?")[2] == LOW:
+            self.conn.available_extensions = [DEFLATE]
+            self.take = self.take_deflated  # type: ignore[method-assign]
+        super().handle_connect(event)
+
     async def run_asgi(self) -> None:
         extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
         extensions[TAKES_TEXTS] = self.take
@@ -82,6 +98,16 @@ class Line(WebSocketsSansIOProtocol):
             self.loop.call_soon(self.flush)
         body = text.encode()
         self.outgoing += (head(len(body)), body)
+        return True
+
+    def take_deflated(self, text: str) -> bool:
+        """`take`, with whatever was agreed on with the other end."""
+        if self.disconnected or self.conn.state is not OPEN or not self.writable.is_set():
+            return False
+        if not self.outgoing:
+            self.loop.call_soon(self.flush)
+        self.conn.send_text(text.encode())
+        self.outgoing += self.conn.data_to_send()
         return True
 
     def flush(self) -> None:

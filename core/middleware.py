@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -54,6 +56,22 @@ def uses_devices(response: HttpResponse) -> HttpResponse:
 def policy(devices: str) -> str:
     closed = [f"{name}=()" for name in ("geolocation", "payment", "usb")]
     return ", ".join([f"{name}=({devices})" for name in DEVICES] + closed)
+
+
+TEXTS = ("text/", "application/json", "application/problem+json")
+
+
+class Compressed(GZipMiddleware):
+    """Pages and answers in fewer bytes where the browser takes them so. Files of which one may ask for a part come as they are.
+
+    A page holds secrets beside what somebody may choose (BREACH): Django adds a name of random length to each, the token against
+    forgery is masked anew in each, and cookies are not sent with what another site asks for.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if "Accept-Ranges" in response or not response.get("Content-Type", "").startswith(TEXTS):
+            return response
+        return super().process_response(request, response)
 
 
 def up_from_a_form(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

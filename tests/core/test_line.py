@@ -1,6 +1,7 @@
 """A line hears every text whole and in order, however it arrives, and says what it was told in order."""
 
 import asyncio
+import zlib
 from contextlib import asynccontextmanager
 
 import pytest
@@ -31,7 +32,7 @@ async def echo(_scope, receive, send):
 
 
 @asynccontextmanager
-async def line(application=echo):
+async def line(application=echo, handshake=HANDSHAKE, agreed=b""):
     config = Config(
         application, ws=Line, ws_max_size=65536, ws_per_message_deflate=False, lifespan="off", log_level="critical"
     )
@@ -40,8 +41,9 @@ async def line(application=echo):
     server = await loop.create_server(lambda: Line(config, state, {}, loop), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     try:
-        writer.write(HANDSHAKE)
-        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+        writer.write(handshake)
+        answer = await reader.readuntil(b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 101") and (b"permessage-deflate" in answer) == bool(agreed)
         yield reader, writer
     finally:
         writer.transport.abort()
@@ -144,3 +146,33 @@ async def test_what_is_taken_keeps_its_order_and_what_would_wait_is_not_taken():
         assert (early, one, many > 0) == (False, True, True)
         told = [body.decode() for kind, body in await heard(reader, many + 4) if kind == 1]
         assert told == ["one", "two", *[f"{n:060000}" for n in range(many)], "the last"]
+
+
+OFFERED = b"Sec-WebSocket-Key: AAA", b"Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Key: AAA"
+
+
+async def test_who_asks_for_it_is_told_in_fewer_bytes_and_nobody_else():
+    text = ('{"t":"c","r":5,"m":{"name":"نیلوفر","parts":[["سلام",""]]}}' * 5).encode()
+    low = HANDSHAKE.replace(b"GET / ", b"GET /?low ")
+    async with line(handshake=low.replace(*OFFERED), agreed=b"deflate") as (reader, writer):
+        inflate = zlib.decompressobj(-15)
+        for said in (frame(text), frame(deflated(text), first=0xC1)):
+            writer.write(said)
+            for _twice in range(2):
+                first, size = await reader.readexactly(2)
+                assert first == 0xC1
+                size = int.from_bytes(await reader.readexactly(2)) if size == 126 else size
+                assert size < len(text) / 3
+                assert inflate.decompress(await reader.readexactly(size) + b"\0\0\xff\xff") == text
+        writer.write(frame(b"bye"))
+        assert inflate.decompress((await heard(reader, 1))[0][1] + b"\0\0\xff\xff") == b"farewell"
+        assert await heard(reader, 1) == [(8, (4008).to_bytes(2))]
+    for plain in (HANDSHAKE.replace(*OFFERED), low):  # not asked for, or not understood
+        async with line(handshake=plain) as (reader, writer):
+            writer.write(frame(text))
+            assert await heard(reader, 2) == [(1, text)] * 2
+
+
+def deflated(text):
+    packer = zlib.compressobj(wbits=-15)
+    return (packer.compress(text) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]

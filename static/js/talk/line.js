@@ -51,7 +51,7 @@ export class Line extends EventTarget {
     clearTimeout(this.again);
     if (this.socket && this.socket.readyState < WebSocket.CLOSING) return;
     this.listen(); // also to a server that never begins
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/talk`);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/talk${this.low ? "?low" : ""}`);
     this.socket = socket;
     const wishes = this.low ? { low: true } : { pr: document.visibilityState === "visible" };
     socket.onopen = () => this.give({ t: "hello", v: 1, rooms: { ...this.others(), [this.room]: this.head }, ...wishes });
