@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -87,7 +87,11 @@ def test_every_form_that_posts_to_such_a_route_carries_a_one_time_key():
 
 
 def rows() -> int:
-    return sum(model._default_manager.count() for model in apps.get_models())
+    """Of all tables together, counted in one go: they are asked a hundred times."""
+    counts = " + ".join(f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in apps.get_models())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        return cursor.fetchone()[0]
 
 
 def sender(world: World, sign_in, name: str):

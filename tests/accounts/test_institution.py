@@ -42,6 +42,7 @@ def test_only_its_administrators_see_the_pages_of_an_institution(place, sign_in,
     assert Client().get(url).status_code == 302
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", PAGES)
 def test_long_lists_ask_the_same_number_of_questions(place, client_of, django_assert_max_num_queries, name):
     url = reverse(name, args=[place.institution.slug])

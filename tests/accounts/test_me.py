@@ -107,6 +107,7 @@ def test_people_of_the_demonstration_stay_for_the_next_visitor(sign_in, db, sett
     assert answer.status_code == (302 if gone else 200)
 
 
+@pytest.mark.once
 def test_what_happened_is_told_with_the_same_number_of_questions(sign_in, db, django_assert_max_num_queries):
     client, url = sign_in(PersonFactory()), reverse("audit")
 

@@ -76,6 +76,7 @@ def test_a_person_with_several_roles_works_in_one_and_switches(sign_in):
     assert "home" in page.context
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["mentor", "mentee"])
 def test_a_members_home_asks_at_most_fifteen_questions_however_many_partners(
     sign_in, role, django_assert_max_num_queries
@@ -89,6 +90,7 @@ def test_a_members_home_asks_at_most_fifteen_questions_however_many_partners(
         assert browser.get(reverse("home")).status_code == 200
 
 
+@pytest.mark.once
 def test_the_desks_ask_at_most_fifteen_questions(sign_in, django_assert_max_num_queries):
     programme = ProgrammeFactory()
     for _ in range(4):

@@ -99,6 +99,7 @@ def test_an_earlier_day_is_computed_from_what_was_known_then():
     assert then.pairs.days[0] == 30
 
 
+@pytest.mark.once
 def test_recompute_takes_the_same_number_of_queries_for_one_and_three_relationships():
     def queries(count):
         programme = ProgrammeFactory()

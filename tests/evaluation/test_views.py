@@ -108,6 +108,7 @@ def test_an_administrator_sees_how_many_wait_and_not_who(programme, sign_in):
     assert str(members(one)[0]) not in text
 
 
+@pytest.mark.once
 def test_health_asks_the_same_number_of_queries_for_one_and_three_relationships(
     coordination, programme, sign_in, django_assert_max_num_queries
 ):
@@ -170,6 +171,7 @@ def test_a_wave_that_closes_before_it_opens_is_refused_beside_the_field(programm
     assert not Wave.objects.exists()
 
 
+@pytest.mark.once
 def test_waves_ask_the_same_number_of_queries_for_one_and_three(
     programme, coordination, sign_in, django_assert_max_num_queries
 ):
@@ -335,6 +337,7 @@ def test_a_result_says_in_words_what_stands_highest_and_what_to_do_about_the_low
     assert "has the most room" not in sign_in(mentee).get(reverse("my_scores")).content.decode()
 
 
+@pytest.mark.once
 def test_my_scores_ask_the_same_number_of_queries_for_one_and_three(
     programme, each, sign_in, django_assert_max_num_queries
 ):

@@ -104,6 +104,7 @@ def test_growth_draws_what_one_did_alone_and_nobody_elses(each, sign_in):
     assert "leaves figures every week" in others
 
 
+@pytest.mark.once
 def test_many_weeks_ask_no_more_of_the_database_than_one(each, sign_in, django_assert_max_num_queries):
     client = sign_in(members(each)[0])
     keep(0, {"PC1": figure(75.0)}, relationship=each)

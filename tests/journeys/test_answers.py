@@ -1,11 +1,13 @@
 """Saying what one looks for: a phone, a thumb and a few letters of Persian."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.flows import OPEN_PROGRAMME
 from tests.journeys.platform import PEOPLE, follow
 
 
+@pytest.mark.once
 def test_a_mentee_types_a_few_letters_confirms_what_is_suggested_and_keeps_the_rest_in_her_own_words(visitor):
     niloufar = visitor(width=390)
     niloufar.sign_in(PEOPLE["fa"]["mentee"])

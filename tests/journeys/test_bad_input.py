@@ -36,7 +36,7 @@ def mentee(visitor):
     return make
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", [pytest.param(True, marks=pytest.mark.once), False])
 def test_a_double_click_logs_one_meeting(mentee, scripts):
     one, topic = mentee(scripts=scripts), f"Once, scripts: {scripts}"
     page = one.page
@@ -47,6 +47,7 @@ def test_a_double_click_logs_one_meeting(mentee, scripts):
     expect(page.locator("main").get_by_text(topic, exact=True)).to_have_count(1)
 
 
+@pytest.mark.once
 def test_back_and_sent_again_logs_one_meeting(site, playwright):
     """In a browser that goes back as people's browsers do: to the page as it was left. The headless shell keeps none."""
     whole = shutil.which("chromium") or CHROMIUM
@@ -67,6 +68,7 @@ def test_back_and_sent_again_logs_one_meeting(site, playwright):
     browser.close()
 
 
+@pytest.mark.once
 def test_back_to_a_page_fetched_anew_writes_one_note_unless_two_are_meant(mentee):
     """In a browser that keeps no pages the one-time key is a new one; the words are the same."""
     one = mentee()
@@ -126,6 +128,7 @@ def test_an_unknown_id_and_a_foreign_one_are_the_same_bytes(mentee):
             assert (answer.status, answer.body()) == (404, unknown.body())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_an_unusable_file_is_explained_beside_the_field(visitor, tmp_path, language):
     coordinator = visitor()
@@ -142,6 +145,7 @@ def test_an_unusable_file_is_explained_beside_the_field(visitor, tmp_path, langu
     coordinator.check()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("language", "day"), [("fa", "۱۴۰۵/۱۳/۰۱"), ("en", "")])
 def test_an_impossible_day_is_explained_beside_the_field_and_the_rest_is_kept(mentee, language, day):
     one = mentee(language)

@@ -1,5 +1,6 @@
 """What evaluation is for, in the browser: an action and what came of it, a study from its plan to its results, a certificate."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.flows import RUNNING_PROGRAMME, fill_section, until
@@ -52,6 +53,7 @@ def test_a_study_goes_from_its_plan_to_its_results(visitor):
     expect(page.locator("main")).to_contain_text("g = ")
 
 
+@pytest.mark.once
 def test_a_mentor_makes_a_certificate_and_whoever_has_its_link_sees_that_it_is_valid(visitor):
     arman, stranger = visitor(width=390), visitor(width=390, dark=True)
     arman.sign_in(PEOPLE["fa"]["mentor"])
@@ -66,6 +68,7 @@ def test_a_mentor_makes_a_certificate_and_whoever_has_its_link_sees_that_it_is_v
     expect(stranger.page.locator("main")).to_contain_text("آرمان رضایی")
 
 
+@pytest.mark.once
 def test_on_a_phone_a_questionnaire_is_built_licensed_asked_and_answered(visitor):
     leila, sara = visitor(width=390), visitor(width=390)
     leila.sign_in(PEOPLE["en"]["coordinator"])

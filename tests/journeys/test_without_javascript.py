@@ -39,6 +39,7 @@ def test_a_mentor_reads_the_home_sends_a_message_and_ticks_a_step(plain):
     raise AssertionError("no step of any goal is open")
 
 
+@pytest.mark.once
 def test_a_coordinator_who_mentors_too_answers_the_pulse(plain):
     plain.sign_in(PEOPLE["en"]["coordinator"])
     page = plain.page

@@ -135,6 +135,7 @@ def test_a_key_learns_nothing_of_private_lists(call, ready, run_jobs):
     assert "wished_by" not in call(begun["Location"] + "/pairs").content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["", "/pairs", "/unmatched"])
 def test_lists_ask_as_often_for_many_rows_as_for_one(call, run_jobs, ready, django_assert_max_num_queries, path):
     begun = call(runs(ready), EASY)

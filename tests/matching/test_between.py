@@ -259,6 +259,7 @@ def test_the_page_places_and_mends_with_one_click_each(client, published):
     assert client.post(reverse("matching_place", args=[slug]), {"mentee": "x", "mentor": ""}).status_code == 404
 
 
+@pytest.mark.once
 def test_the_page_asks_as_often_for_many_as_for_one(client, published, django_assert_max_num_queries):
     ready, _run = published(mentees=8, mentors=8)
     EnrolmentFactory(programme=ready.programme, mentor=True, capacity=9, free_places=9, languages=["fa"])

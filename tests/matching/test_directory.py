@@ -85,6 +85,7 @@ def test_subjects_are_told_the_strongest_first():
     assert directory.offers(directory.mentors[ready.mentors[0].pk])[-1].startswith("Finding funding")
 
 
+@pytest.mark.once
 def test_the_directory_costs_the_same_for_one_mentor_and_for_many(django_assert_num_queries):
     for mentors in (1, 5):
         mentee = asking_programme(2, mentors).mentees[0]

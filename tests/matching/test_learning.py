@@ -114,6 +114,7 @@ def test_outcomes_that_are_all_alike_are_refused(coordination):
         lesson_of(coordination.programme)
 
 
+@pytest.mark.once
 def test_learning_asks_the_same_queries_however_many_have_ended(coordination, django_assert_num_queries):
     finished(coordination, 50)
     with django_assert_num_queries(5):

@@ -110,6 +110,7 @@ def test_wishes_of_both_sides_are_told_apart():
     assert cohort.mentor_wishes.tolist() == [[mentee.pk, mentor.pk, 2]]
 
 
+@pytest.mark.once
 def test_the_number_of_queries_does_not_grow_with_the_people(django_assert_num_queries):
     small, large = ready_programme(1, 1).programme, ready_programme(4, 3).programme
     with django_assert_num_queries(15):

@@ -245,6 +245,7 @@ def test_homes_say_what_comes_next(sign_in):
     assert "Choose whom to ask" in html(sign_in(found.ready.mentees[1].person).get(reverse("home")))
 
 
+@pytest.mark.once
 def test_the_home_of_a_mentee_who_asks_costs_at_most_fifteen_questions(sign_in, django_assert_max_num_queries):
     client = sign_in(asked().mentee.person)
     client.get(reverse("home"))
@@ -274,6 +275,7 @@ def test_the_settings_say_who_brings_people_together(sign_in):
     assert ready.programme.request_days == 10
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", ["directory", "mine", "inbox", "programme", "home"])
 def test_lists_cost_the_same_for_one_row_and_for_three(sign_in, page):
     counts = []

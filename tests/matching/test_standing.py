@@ -56,6 +56,7 @@ def test_who_came_after_the_run_is_asked_about_like_everybody():
     assert free == {ready.mentors[0].pk: 1, ready.mentors[1].pk: 0, new_mentor.pk: 2}
 
 
+@pytest.mark.once
 def test_asking_takes_the_same_queries_whatever_the_size(django_assert_max_num_queries):
     counts = []
     for size in (1, 6):

@@ -269,6 +269,7 @@ def test_the_list_says_what_is_new_and_whose_room_it_is(room, mentor, mentee, si
     assert "سلام!" not in sign_in(PersonFactory()).get(reverse("rooms")).content.decode()
 
 
+@pytest.mark.once
 def test_pages_ask_the_database_as_often_for_one_row_as_for_three(room, mentor, sign_in, django_assert_max_num_queries):
     client, urls = sign_in(mentor), (reverse("rooms"), room.get_absolute_url())
 

@@ -83,6 +83,7 @@ def test_one_or_all_are_marked_as_read(db, sign_in):
     assert "You have seen everything" in client.get(reverse("inbox")).content.decode()
 
 
+@pytest.mark.once
 def test_the_inbox_asks_the_same_number_of_questions(db, sign_in, django_assert_max_num_queries):
     person = PersonFactory()
     client = sign_in(person)

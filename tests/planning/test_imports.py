@@ -300,6 +300,7 @@ def test_a_trial_that_broke_off_leads_back_to_the_columns(coordinator, sign_in, 
     assert "The trial stopped by itself" in browser.get(f"/imports/{long_file.pk}/check/", follow=True).content.decode()
 
 
+@pytest.mark.once
 def test_a_trial_costs_the_same_number_of_queries_however_many_rows_it_has(coordinator):
     def cost(n: int) -> int:
         people_import = begin(
@@ -312,6 +313,7 @@ def test_a_trial_costs_the_same_number_of_queries_however_many_rows_it_has(coord
     assert cost(3) == cost(120)
 
 
+@pytest.mark.once
 def test_a_chunk_costs_the_same_number_of_queries_however_many_rows_it_has(coordinator, django_assert_max_num_queries):
     text = "name;email\n" + "".join(f"P {n};p{n}@example.org\n" for n in range(150))
     people_import = begin(coordinator, text)
@@ -445,6 +447,7 @@ def test_an_import_exists_for_the_coordinators_of_its_programme_only(coordinator
     assert foreign.content == missing.content
 
 
+@pytest.mark.once
 def test_the_trial_is_read_with_the_same_number_of_queries_for_1_and_3_rows(coordinator, sign_in):
     browser = sign_in(coordinator.person)
     one = begin(coordinator, "name;email\nA;a@example.org\n")

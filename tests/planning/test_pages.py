@@ -87,6 +87,7 @@ def test_an_application_begins_only_after_signing_in():
     assert Client().get(f"/programmes/{programme.slug}/apply/mentee/").url.startswith("/account/login/")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", ["people", "list", "enrolment"])
 def test_lists_cost_the_same_number_of_queries_for_1_and_3_rows(coordinator, sign_in, page):
     programme = coordinator.programme

@@ -69,6 +69,7 @@ def test_the_path_has_five_points_and_ends():
     assert places == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.once
 def test_standings_of_many_relationships_are_asked_in_as_many_queries_as_of_one(django_assert_max_num_queries):
     mentor = EnrolmentFactory(mentor=True, capacity=9, free_places=9)
     for _n in range(4):

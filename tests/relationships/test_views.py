@@ -324,6 +324,7 @@ def test_lists_of_ones_own_ask_as_much_for_three_as_for_one(name, sign_in, soon)
     assert queries() == one_row
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["relationship", "sessions", "goals", "notes"])
 def test_pages_of_a_workspace_ask_as_much_for_three_rows_as_for_one(name, relationship, sign_in, soon):
     client = sign_in(relationship.people[0])

@@ -117,6 +117,7 @@ def test_the_desk_shows_ones_own_programmes_with_the_longest_wait_first(sign_in)
     assert sign_in(first.person).get(reverse("support_desk")).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["support", "support_desk"])
 def test_lists_ask_the_same_number_of_queries_for_one_and_three_rows(
     name, sign_in, django_assert_num_queries, django_assert_max_num_queries

@@ -170,6 +170,7 @@ def test_growth_names_the_next_required_module_and_its_day(mentee, sign_in):
     assert "A little late" in html
 
 
+@pytest.mark.once
 def test_growth_asks_the_same_number_of_queries_for_one_and_for_four_modules(
     mentee, sign_in, django_assert_num_queries, django_assert_max_num_queries
 ):
