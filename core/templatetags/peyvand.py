@@ -1,6 +1,7 @@
 """What every template needs: digits, days and moments of the reader, icons, one-time keys."""
 
 from datetime import date, datetime
+from functools import cache
 from uuid import uuid4
 
 from django import template
@@ -83,6 +84,7 @@ def ago(value: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',

@@ -64,11 +64,14 @@ def signed_in(member):
 
 
 @pytest.fixture
-def site(conversations):
-    """The address of the server, that of a conversation, and the session of each of its two."""
+def site(browser, conversations):
+    """The address of the server, that of a conversation, and the session of each of its two. They leave after the test: a
+    conversation that stays open asks and is told until the last test of them all."""
     address, unused = conversations
     path, cookies = next(unused)
-    return address, path, cookies
+    yield address, path, cookies
+    for context in browser.contexts:
+        context.close()
 
 
 def test_what_is_said_in_another_conversation_is_seen_in_the_list_at_once(browser, conversations):
