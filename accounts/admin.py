@@ -52,7 +52,7 @@ class PersonAdmin(UserAdmin):
     inlines = (BelongingInline,)
     fieldsets = (
         (None, {"fields": ("email", "password", "name", "about")}),
-        (_("How they read"), {"fields": ("language", "calendar", "time_zone", "theme", "data_use")}),
+        (_("How they read"), {"fields": ("language", "calendar", "time_zone", "theme", "data_use", "shortcuts")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
         (_("Dates"), {"fields": ("joined_at", "last_login")}),
     )

@@ -142,13 +142,17 @@ class AboutForm(forms.ModelForm):
 class ProfileForm(AboutForm, SettingsForm):
     class Meta:
         model = User
-        fields = ["name", "about", "language", "calendar", "time_zone", "theme", "data_use"]
+        fields = ["name", "about", "language", "calendar", "time_zone", "theme", "data_use", "shortcuts"]
         labels = AboutForm.Meta.labels
         help_texts = {
             **AboutForm.Meta.help_texts,
             "data_use": _(
                 "On a slow or dear connection: pictures and voice notes load when you tap them, letters are your device's own,"
                 " conversations bring what is new every two seconds, and nobody is shown as writing or here."
+            ),
+            "shortcuts": _(
+                "Single keys lead to places and through lists; the question mark shows them all. Switch them off if they get in"
+                " the way of your screen reader, or if you speak to your device."
             ),
         }
         widgets = {

@@ -137,7 +137,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     privacy = classify(
         internal="id is_active is_staff is_superuser joined_at last_login role",
-        personal="email name language calendar time_zone theme data_use about",
+        personal="email name language calendar time_zone theme data_use shortcuts about",
         secret="password",
         subject="pk",
     )
@@ -152,6 +152,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     data_use = models.CharField(
         _("data use"), max_length=6, choices=DataUse, default=DataUse.DEVICE, db_default=DataUse.DEVICE
     )
+    shortcuts = models.BooleanField(_("keys to move around with"), default=True, db_default=True)
     role = models.CharField(
         _("last role"), max_length=20, blank=True, help_text=_("The role this person last worked in.")
     )

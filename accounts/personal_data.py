@@ -105,6 +105,7 @@ def erase(person: User, *, at: datetime) -> None:
         time_zone=User._meta.get_field("time_zone").default,
         theme=User._meta.get_field("theme").default,
         data_use=User._meta.get_field("data_use").default,
+        shortcuts=User._meta.get_field("shortcuts").default,
         role="",
         is_active=False,
         is_staff=False,

@@ -61,6 +61,7 @@ def member(key: str) -> list[tuple[str, str]]:
         "growth",
         "people",
         "inbox",
+        "go",
         "profile",
         "preferences",
         "security",

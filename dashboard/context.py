@@ -17,6 +17,22 @@ from paradigm.pages import components_served
 
 # label, URL name, icon, arguments of the URL, and the other pages on which the place is marked as the present one
 Row = tuple[str, str, str, list[str], tuple[str, ...]]
+KEYS = {
+    "home": "h",
+    "rooms": "m",
+    "my_sessions": "s",
+    "growth": "g",
+    "people": "p",
+    "programme_people": "p",
+    "matching_home": "m",
+    "programme_settings": "s",
+    "health": "r",
+    "programme_list": "s",
+    "institution_people": "p",
+    "api_keys": "k",
+    "institution_audit": "e",
+}
+"""The letter that, after a G, leads to a place; each role has its own five places."""
 EVALUATION = (
     *("actions", "component_actions", "action", "risk", "risk_points", "studies", "study", "research"),
     *("programme_reports", "programme_report", "indicators", "indicator_anchors", "waves", "wave_plan"),
@@ -61,6 +77,7 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
             "label": label,
             "url": reverse(name, args=args),
             "icon": icon,
+            "key": KEYS.get(name, ""),
             "current": here in (name, *also),
             "count": standing.unread_messages if name == "rooms" else 0,
         }

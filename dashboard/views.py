@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.keys import SCOPES
 from accounts.views.institution import administered, tabs_of
-from dashboard import desks, homes
+from dashboard import desks, homes, palette
 from dashboard.device import manifest_of, shell_files
 from dashboard.hand import institution_in_hand, programme_in_hand
 from dashboard.institution import institution_in_detail
@@ -106,6 +106,33 @@ def institution_state(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 HOMES = {MENTEE: mentee, MENTOR: mentor, COORDINATOR: coordinator, ADMINISTRATOR: administrator}
+
+
+@login_required
+@require_GET
+def go(request: HttpRequest) -> HttpResponse:
+    """Where one can go from anywhere; asked for a `part`, what the dialog of every page shows of it."""
+    words, writing = request.GET.get("q", "")[:80], "write" in request.GET
+    roles = standing_of(request.user).roles
+    found = palette.ways_to(
+        words,
+        request.user,
+        roles=[role.key for role in roles],
+        programme=programme_in_hand(request),
+        institution=institution_in_hand(request),
+        only_writing=writing,
+    )
+    switches = [] if writing else palette.switches(words, request.user, roles)
+    part = "part" in request.GET
+    context = {
+        "found": found,
+        "switches": switches,
+        "count": sum(len(kind.ways) for kind in found) + len(switches),
+        "words": words,
+        "writing": writing,
+        "here": request.headers.get("Referer", "/") if part else request.get_full_path(),
+    }
+    return render(request, "dashboard/_ways.html" if part else "dashboard/go.html", context)
 
 
 @require_GET

@@ -20,8 +20,8 @@ class LastAdministrator(DomainError):
     default = _("An institution needs at least one administrator. Give somebody else this role first.")
 
 
-def keep_choice(person: User, **choices: str) -> None:
-    """Store what a person chose about themselves: name, about, language, calendar, zone, appearance, role to work in."""
+def keep_choice(person: User, **choices: str | bool) -> None:
+    """Store what a person chose about themselves: name, about, language, calendar, zone, appearance, keys, role to work in."""
     for name, value in choices.items():
         setattr(person, name, value)
     person.save(update_fields=list(choices))

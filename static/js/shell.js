@@ -5,3 +5,4 @@ import "./dialogs.js";
 import "./forms.js";
 import "./toasts.js";
 import "./tabs.js";
+import "./keys.js";

@@ -15,6 +15,7 @@ FORM = {
     "time_zone": "Europe/Paris",
     "theme": "system",
     "data_use": "device",
+    "shortcuts": "on",
 }
 PAGES = ["profile", "security", "my_data", "erase_me", "audit", "inbox", "preferences", "first_run", "first_run_about"]
 

@@ -92,6 +92,7 @@ TABLE: dict[str, Row] = {
     "manifest": read(ALL),
     "service_worker": read(ALL),
     "home": read(IN),
+    "go": read(IN),
     "developers": read(ALL),
     "about_model": read(ALL),
     "healthz": read(ALL),
