@@ -5,6 +5,7 @@ from functools import cache
 from uuid import uuid4
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,8 +14,12 @@ from django.utils.translation import gettext
 
 from core import dates
 from core.idempotency import FIELD
+from core.text import isolated
 
 register = template.Library()
+
+
+register.filter("isolated", stringfilter(isolated))
 
 
 @register.filter

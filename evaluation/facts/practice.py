@@ -18,7 +18,7 @@ def practised(person: str, at: datetime) -> dict[str, Q]:
     planned = Session.objects.filter(provenance=Session.Provenance.PLANNED)
     met = Session.objects.filter(status=Session.Status.HELD, place=Session.Place.VIDEO, starts_at__lte=at)
     met = met.exclude(provenance=Session.Provenance.SELF_LOGGED)
-    calls = Call.objects.filter(answered_at__lte=at)
+    calls = Call.objects.filter(answered_at__lte=at, callee__isnull=False)
     return {
         "send": _any(Message.objects.filter(sender=me, call=None, created_at__lte=at)),
         "share": _any(Attachment.objects.filter(uploader=me, message__created_at__lte=at)),

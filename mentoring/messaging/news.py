@@ -1,5 +1,6 @@
 """What conversations tell people. The words of a message stay in the conversation: the letter only says that there are some."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.urls import resolve
@@ -13,6 +14,7 @@ from mentoring.messaging.queries import (
     CALLED,
     HELD,
     HIDDEN,
+    MEETS,
     MISSED_CALL,
     NEW_MESSAGE,
     REPLY_REFUSED,
@@ -20,6 +22,8 @@ from mentoring.messaging.queries import (
     members_who_wait,
 )
 from notifications.kinds import Kind, register
+
+MEETS_FOR = timedelta(minutes=15)
 
 
 def _still_unread(person: int, url: str) -> bool:
@@ -29,6 +33,10 @@ def _still_unread(person: int, url: str) -> bool:
 
 def _still_rings(person: int, url: str) -> bool:
     return Call.objects.ringing(at=timezone.now()).filter(callee=person, message__room=_room(url)).exists()
+
+
+def _still_met(person: int, url: str) -> bool:
+    return Call.objects.filter(message__room=_room(url), state=Call.State.LIVE).exclude(outside="").exists()
 
 
 def _answers_go_to(person: int, url: str) -> str:
@@ -71,6 +79,16 @@ register(
         mail=False,
         lasts_s=int(RINGS_FOR.total_seconds()),
         still=_still_rings,
+    ),
+    Kind(
+        MEETS,
+        label=_("Somebody is in the programme’s room for calls"),
+        title=_("%(partner)s is in the programme’s room for calls"),
+        body=_("Open the conversation and go there, too, if it suits you now."),
+        action=_("Open the conversation"),
+        mail=False,
+        lasts_s=int(MEETS_FOR.total_seconds()),
+        still=_still_met,
     ),
     Kind(
         MISSED_CALL,

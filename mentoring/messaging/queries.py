@@ -35,7 +35,7 @@ from mentoring.relationships.signals import Origin
 from notifications.models import Rhythm
 
 NEW_MESSAGE, CALLED = "messaging.message", "messaging.mention"
-RINGS, MISSED_CALL = "messaging.call", "messaging.missed_call"
+RINGS, MISSED_CALL, MEETS = "messaging.call", "messaging.missed_call", "messaging.meeting"
 REPLY_REFUSED = "messaging.reply_refused"
 HELD, HIDDEN = "messaging.held", "messaging.hidden"
 """The kinds of news."""

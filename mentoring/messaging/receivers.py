@@ -13,6 +13,8 @@ from mentoring.messaging.queries import origins_of
 from mentoring.messaging.services import (
     begin_epoch,
     close_room,
+    end_elsewhere,
+    enter_elsewhere,
     join_room,
     leave_announcements,
     leave_room,
@@ -28,6 +30,8 @@ from mentoring.planning.signals import coordination_changed, enrolment_changed
 from mentoring.relationships.models import GoalStep, Relationship, RelationshipMember, Session
 from mentoring.relationships.signals import (
     Origin,
+    ended_elsewhere,
+    entered_elsewhere,
     mentee_joined,
     mentee_left,
     origins_asked,
@@ -63,6 +67,16 @@ def close_its_room(relationship: Relationship, at: datetime, **_rest: Any) -> No
 @receiver(relationship_reopened)
 def reopen_its_room(relationship: Relationship, **_rest: Any) -> None:
     reopen_room(relationship)
+
+
+@receiver(entered_elsewhere)
+def note_who_goes_elsewhere(relationship: Relationship, person: User, code: str, at: datetime, **_rest: Any) -> None:
+    enter_elsewhere(relationship, code=code, by=person, at=at)
+
+
+@receiver(ended_elsewhere)
+def note_that_it_is_over(code: str, begun_by: datetime, at: datetime, **_rest: Any) -> bool:
+    return end_elsewhere(code, begun_by=begun_by, at=at)
 
 
 @receiver(enrolment_changed)

@@ -27,6 +27,17 @@ def is_of_two(person: User, room: Room) -> bool:
 
 
 @rules.predicate
+def is_of_a_relationship(person: User, room: Room) -> bool:
+    return room.relationship_id is not None
+
+
+@rules.predicate
+def may_write(person: User, room: Room) -> bool:
+    """Nobody keeps them apart from somebody in it."""
+    return not room.members.filter(person=person, left_at=None, rests_since__isnull=False).exists()
+
+
+@rules.predicate
 def is_awake(person: User, room: Room) -> bool:
     """Nobody in it is kept apart from somebody."""
     return not room.members.filter(left_at=None, rests_since__isnull=False).exists()
@@ -47,3 +58,5 @@ rules.add_perm("messaging.edit_message", is_author)
 rules.add_perm("messaging.rename_topic", opened_it | is_office_there)
 # Asked by the button, by every ring and answer, and by every signal between the two.
 rules.add_perm("messaging.call", is_open & is_in_it & is_of_two & is_awake)
+# In the programme's room elsewhere, for more than two as well.
+rules.add_perm("messaging.meet", is_of_a_relationship & is_open & is_in_it & may_write)

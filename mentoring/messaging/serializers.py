@@ -125,7 +125,8 @@ def told_topic(topic: Topic) -> dict[str, Any]:
 def told_call(call: Call) -> dict[str, Any]:
     """What became of a call; where it was talked, how long and since when."""
     talked = {"seconds": call.seconds, "minutes": call.minutes} if call.state == Call.State.TALKED else {}
-    return {"id": str(call.pk), "st": call.state, "since": call.began_at.isoformat(), **talked}
+    elsewhere = {"outside": True} if call.outside else {}
+    return {"id": str(call.pk), "st": call.state, "since": call.began_at.isoformat(), **talked, **elsewhere}
 
 
 def told(file: Attachment) -> dict[str, Any]:

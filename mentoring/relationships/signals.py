@@ -27,4 +27,8 @@ session_proposed = Signal()  # session, origin, by, at
 session_logged = Signal()  # session, origin, by, at: a meeting that was not planned here
 relationship_moved = Signal()  # relationship_id, at: something was said, agreed, aimed at, held or told in it
 session_held = Signal()  # session, at
+entered_elsewhere = Signal()  # relationship, person, code, at: somebody goes into its room for calls outside of here
+ended_elsewhere = (
+    Signal()
+)  # programme, code, begun_by, at: a meeting there is over; answered by whether its room is known
 origins_asked = Signal()  # things (steps or sessions), reader: answered with {thing: Origin} where one may read it

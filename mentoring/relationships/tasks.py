@@ -20,7 +20,7 @@ def remind_session(*, session_id: int, sequence: int, hours: int, **_newer_argum
 @shared_task(name="relationships.end_meeting")
 def end_meeting(*, relationship_id: int, **_newer_arguments: object) -> None:
     for relationship in Relationship.objects.select_related("programme").filter(pk=relationship_id):
-        leave(relationship)
+        leave(relationship, at=timezone.now())
 
 
 @shared_task(name="relationships.finish_closing")

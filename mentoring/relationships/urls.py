@@ -5,6 +5,7 @@ from mentoring.relationships.views import (
     calendar,
     closing,
     coordination,
+    elsewhere,
     goals,
     notes,
     session_log,
@@ -15,7 +16,8 @@ from mentoring.relationships.views import (
 urlpatterns = [
     path("people/", workspace.people, name="people"),
     path("relationships/<int:pk>/", workspace.relationship, name="relationship"),
-    path("relationships/<int:pk>/meet/", sessions.relationship_meet, name="relationship_meet"),
+    path("relationships/<int:pk>/meet/", elsewhere.relationship_meet, name="relationship_meet"),
+    path("calls/told/<slug:slug>/<path:what>", elsewhere.calls_told, name="calls_told"),
     path("relationships/<int:pk>/check-in/", workspace.check_in_now, name="check_in"),
     path("relationships/<int:pk>/agreement/", agreement.agreement, name="agreement"),
     path("relationships/<int:pk>/agreement/edit/", agreement.agreement_edit, name="agreement_edit"),

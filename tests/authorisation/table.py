@@ -301,6 +301,7 @@ TABLE: dict[str, Row] = {
     "session_propose": form(PAIR, args=pair),
     "session_past": form(PAIR, args=pair),
     "relationship_meet": read(PAIR, args=pair),
+    "calls_told": Row(get=NONE, post=NONE, args=lambda it: [*slug(it), "ended"]),  # a server of rooms, by its seal
     "session:coming": read(PAIR, args=of("coming")),
     "session:held": read(PAIR, args=of("held")),
     "session_confirm": act(only(MENTEE), told=only(MENTOR), args=of("offered"), sent=lambda it: {"slot": it.slot.pk}),

@@ -20,6 +20,7 @@ from mentoring.messaging.services.changing import (
     forget_revisions,
     hide_message,
 )
+from mentoring.messaging.services.elsewhere import end_elsewhere, enter_elsewhere
 from mentoring.messaging.services.emptying import empty_rooms
 from mentoring.messaging.services.files import (
     PART,
@@ -147,6 +148,8 @@ __all__ = [
     "empty_rooms",
     "end_call",
     "end_calls_in",
+    "end_elsewhere",
+    "enter_elsewhere",
     "finish_file",
     "forget_files",
     "forget_mails",

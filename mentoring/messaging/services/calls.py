@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from core.jobs import enqueue
 from core.realtime import publish
 from mentoring.messaging.models import Call, Change, Message, Room, RoomMember
 from mentoring.messaging.models.calls import BELIEVED, RINGS_FOR
-from mentoring.messaging.queries import MISSED_CALL, RINGS
+from mentoring.messaging.queries import MEETS, MISSED_CALL, RINGS
 from mentoring.messaging.services.acting import Act, changed
 from mentoring.messaging.services.refusals import (
     CallIsOver,
@@ -73,7 +73,7 @@ def place_call(room: Room, *, by: User, call_id: UUID, device: str, at: datetime
     busy = Call.objects.going_on(at).of(other).exists()
     call = Call.objects.create(
         id=call_id,
-        message=_trace(held, by, call_id, at),
+        message=trace(held, by, call_id, at),
         callee=other,
         state=State.BUSY if busy else State.RINGING,
         caller_device=device,
@@ -92,7 +92,7 @@ def _others(room: Room, person: User) -> list[int]:
     return list(room.members.filter(left_at=None).exclude(person=person).values_list("person", flat=True))
 
 
-def _trace(room: Room, by: User, cid: UUID, at: datetime) -> Message:
+def trace(room: Room, by: User, cid: UUID, at: datetime) -> Message:
     """The call's place in the conversation, which is locked."""
     Room.objects.filter(pk=room.pk).update(last_seq=F("last_seq") + 1)
     seq = room.last_seq + 1
@@ -118,7 +118,7 @@ def answer_call(call: Call, *, by: User, device: str, at: datetime) -> Call:
     if Call.objects.going_on(at).of(by).exclude(pk=held.pk).exists():
         raise InCall
     if by.pk == held.callee_id and held.state == State.RINGING:
-        _turn(held, State.LIVE, by, at, callee_device=device, answered_at=at, seen_at=at)
+        turn(held, State.LIVE, by, at, callee_device=device, answered_at=at, seen_at=at)
     else:
         mine = "callee_device" if by.pk == held.callee_id else "caller_device"
         setattr(held, mine, device)
@@ -132,7 +132,7 @@ def decline_call(call: Call, *, by: User, at: datetime) -> Call:
     """Not now; nobody has to say why. What is over already stays as it is."""
     held = _held(call)
     if held.state == State.RINGING and by.pk == held.callee_id:
-        _turn(held, State.DECLINED, by, at, ended_at=at)
+        turn(held, State.DECLINED, by, at, ended_at=at)
     return held
 
 
@@ -142,7 +142,7 @@ def end_call(call: Call, *, by: User, at: datetime) -> Call:
     held = _held(call)
     if by.pk in (held.callee_id, held.message.sender_id):
         if held.state == State.RINGING and by.pk == held.callee_id:
-            _turn(held, State.DECLINED, by, at, ended_at=at)
+            turn(held, State.DECLINED, by, at, ended_at=at)
         else:
             _end(held, by, at)
     return held
@@ -155,9 +155,13 @@ def keep_call(call: Call, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def watch_call(call: Call, *, at: datetime) -> Call:
-    """Nobody came to the phone, or both have gone without a word: then the call was over when it was last heard of."""
+    """Nobody came to the phone, or both have gone without a word: then the call was over when it was last heard of. Of one
+    elsewhere nobody has told the end."""
     held = _held(call)
-    if held.state == State.RINGING:
+    if held.outside:
+        if held.state == State.LIVE:
+            turn(held, State.UNTOLD, held.message.sender, at)
+    elif held.state == State.RINGING:
         _end(held, held.message.sender, at)
     elif held.state == State.LIVE and held.seen_at <= at - BELIEVED:
         _end(held, held.message.sender, held.seen_at)
@@ -185,20 +189,21 @@ def _held(call: Call) -> Call:
 
 def _end(call: Call, by: User, at: datetime) -> None:
     if call.state == State.LIVE:
-        _turn(call, State.TALKED, by, at, ended_at=max(at, call.began_at))
+        turn(call, State.TALKED, by, at, ended_at=max(at, call.began_at))
     elif call.state == State.RINGING:
-        _turn(call, State.MISSED, by, at, ended_at=at)
+        turn(call, State.MISSED, by, at, ended_at=at)
 
 
-def _turn(call: Call, state: State, by: User, at: datetime, **fields: Any) -> None:
+def turn(call: Call, state: State, by: User, at: datetime, **fields: Any) -> None:
     """The next state, as a change of the room; news of the ringing gives way to news of the missed call."""
     call.state = state
     for name, value in fields.items():
         setattr(call, name, value)
     call.save(update_fields=["state", *fields])
     changed(call.message, Act(Change.Kind.CALL, by, at), state=state.value)
-    Notification.objects.filter(key=f"{RINGS}:{call.pk}").delete()
-    if state == State.MISSED:
+    Notification.objects.filter(Q(key=f"{RINGS}:{call.pk}") | Q(key__startswith=f"{MEETS}:{call.pk}:")).delete()
+    if state == State.MISSED and call.callee:
         url, partner = call.message.room.get_absolute_url(), str(call.message.sender)
         notify(MISSED_CALL, to=call.callee, key=f"{MISSED_CALL}:{call.pk}", at=at, url=url, partner=partner)
-    publish("talk.call", call=str(call.pk))
+    if not call.outside:  # there no device of ours rings or talks
+        publish("talk.call", call=str(call.pk))

@@ -13,6 +13,7 @@ from core.realtime import publish
 from mentoring.messaging.models import Mention, Message, Room, RoomMember
 from mentoring.messaging.queries import (
     CALLED,
+    MEETS,
     MISSED_CALL,
     NEW_MESSAGE,
     RINGS,
@@ -26,7 +27,7 @@ from notifications.queries import Ways, ways_of
 from notifications.services import notify, notify_in
 from notifications.signals import news_read
 
-NEWS = (NEW_MESSAGE, CALLED, RINGS, MISSED_CALL)
+NEWS = (NEW_MESSAGE, CALLED, RINGS, MISSED_CALL, MEETS)
 REPORT_EVERY = 50
 
 

@@ -14,6 +14,7 @@ from mentoring.messaging.services.reading import take_back_news
 from mentoring.messaging.services.refusals import NotAMember, Resting
 from mentoring.planning.models import Enrolment
 from mentoring.relationships.queries import apart_among
+from mentoring.relationships.services import end_meeting
 
 CARRIED = (Room.Kind.PAIR, Room.Kind.GROUP)
 
@@ -43,7 +44,10 @@ def set_rest(rooms: Collection[int], *, at: datetime) -> None:
         changed = seats.filter(person__in=still, rests_since=None).update(rests_since=at)
         changed += seats.filter(rests_since__isnull=False).exclude(person__in=still).update(rests_since=None)
         if changed:
-            end_calls_in(room, at=at)
+            if len(people - still) < 2:
+                end_calls_in(room, at=at)
+                if room.relationship:
+                    end_meeting(room.relationship, at=at)
             take_back_news(room)
             publish("talk.rests", rooms=[room.pk])
 

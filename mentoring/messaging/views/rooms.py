@@ -47,6 +47,7 @@ from mentoring.messaging.services import (
     watches_of,
 )
 from mentoring.messaging.words import clock_there, day_words, why_blocked
+from mentoring.relationships.outside import outside_of
 from notifications.queries import quiet_now, rhythm_of, ways_of
 
 ROOMS_PER_PAGE = 30
@@ -131,6 +132,8 @@ def room_page(
         "signs": [(sign.value, sign.label, ICONS[sign]) for sign in Reaction.Sign],
         "editable_from": now - EDIT_WINDOW,
         "can_call": request.user.has_perm("messaging.call", room),
+        "can_meet": request.user.has_perm("messaging.meet", room),
+        "calls_elsewhere": room.relationship is not None and outside_of(room.relationship.programme) is not None,
         "call_relay": relay_only(room),
     }
     return uses_devices(render(request, "messaging/room.html", context, status=status))

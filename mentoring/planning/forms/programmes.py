@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
 from core.forms import AddressField, AsReadForm, DayField, NameField, NumberField
+from mentoring.planning.addresses import livekit_server
 from mentoring.planning.catalogue import templates
 from mentoring.planning.models import FILE_KINDS, MORE_QUESTIONS, QUESTIONS, Enrolment, Programme, Spoken
 
@@ -91,6 +92,11 @@ class NewProgrammeForm(forms.Form):
         return data
 
 
+def _servers_in(address: str) -> tuple[str, str]:
+    """Whom the secret of a room's server is known to: where one enters and, for LiveKit, the server itself."""
+    return urlsplit(address).netloc, livekit_server(address)
+
+
 class SettingsForm(AsReadForm):
     starts_on = DayField(label=_("Starts on"))
     ends_on = DayField(label=_("Ends on"))
@@ -168,7 +174,9 @@ class SettingsForm(AsReadForm):
         required=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Of Jitsi (with its app id) or BigBlueButton. It is never shown again; empty leaves it as it is."),
+        help_text=_(
+            "Of Jitsi (with its app id), BigBlueButton or LiveKit. It is never shown again; empty leaves it as it is."
+        ),
     )
     needs_clearance = forms.BooleanField(
         label=_("Mentors are matched only after a coordinator has cleared them"), required=False
@@ -193,7 +201,7 @@ class SettingsForm(AsReadForm):
             "mentee_approval": _("Coordinators approve mentees too, not only mentors"),
             "calls_by": _("Where people call each other and hold online sessions"),
             "calls_address": _("Address of the room or its server"),
-            "calls_key": _("App id (Jitsi with tokens)"),
+            "calls_key": _("App id (Jitsi with tokens) or API key (LiveKit)"),
             "calls_relay_only": _("Calls pass only through the relay"),
             "holidays": _("Holidays on which no answer is waited for"),
         }
@@ -204,7 +212,8 @@ class SettingsForm(AsReadForm):
             ),
             "calls_address": _(
                 "A link: {room} becomes a name of each pair’s own. Jitsi: https://meet.example.edu. BigBlueButton: as `bbb-conf"
-                " --secret` says it, up to /bigbluebutton."
+                " --secret` says it, up to /bigbluebutton. LiveKit: LiveKit Meet with the server in it,"
+                " https://meet.example.edu/custom?liveKitUrl=wss://live.example.edu."
             ),
             "calls_relay_only": _(
                 "Without it two browsers connect directly where they can, and each sees the network address of the other. It"
@@ -248,13 +257,20 @@ class SettingsForm(AsReadForm):
         """Where calls take place elsewhere, we must know where; a secret goes to no other server than it was given for."""
         by, address = data.get("calls_by"), data.get("calls_address", "")
         before = Programme.objects.filter(pk=self.instance.pk).values("calls_address", "calls_secret").first() or {}
-        same = urlsplit(before.get("calls_address", "")).netloc == urlsplit(address).netloc
-        kept = before.get("calls_secret", "") if same and by in ("jitsi", "bbb") else ""
+        same = _servers_in(before.get("calls_address", "")) == _servers_in(address)
+        kept = before.get("calls_secret", "") if same and by in ("jitsi", "bbb", "livekit") else ""
         data["calls_secret"] = data.get("calls_secret") or kept
         if by != Programme.CallsBy.OWN and not (address.startswith("https://") and urlsplit(address).hostname):
             self.add_error("calls_address", _("Write an address that begins with https://."))
         if by == Programme.CallsBy.BIGBLUEBUTTON and not data["calls_secret"]:
             self.add_error("calls_secret", _("BigBlueButton needs its secret; for another server write it anew."))
+        if by == Programme.CallsBy.LIVEKIT:
+            if not livekit_server(address).startswith("https://"):
+                self.add_error("calls_address", _("Name the server in it, as liveKitUrl=wss://…"))
+            if not (data["calls_secret"] and data.get("calls_key")):
+                self.add_error(
+                    "calls_secret", _("LiveKit needs its key and its secret; for another server write them anew.")
+                )
 
     def save(self, commit: bool = True) -> Programme:
         roles = {role: self.cleaned_data[f"asks_{role}"] for role in Enrolment.Role.values}

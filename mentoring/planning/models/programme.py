@@ -119,6 +119,7 @@ class Programme(models.Model):
         LINK = "link", _("A link of ours")
         JITSI = "jitsi", _("Jitsi Meet")
         BIGBLUEBUTTON = "bbb", _("BigBlueButton")
+        LIVEKIT = "livekit", _("LiveKit")
 
     class Holidays(models.TextChoices):
         """Whose holidays stop the clocks of answers; empty: those of the institution's calendar."""
@@ -173,7 +174,7 @@ class Programme(models.Model):
         _("days that lists of people are kept"), default=IMPORT_DAYS, db_default=IMPORT_DAYS
     )
     calls_by = models.CharField(
-        _("where people call each other"), max_length=5, choices=CallsBy, default=CallsBy.OWN, db_default="own"
+        _("where people call each other"), max_length=8, choices=CallsBy, default=CallsBy.OWN, db_default="own"
     )
     calls_address = models.CharField(_("address of the room"), max_length=300, blank=True, db_default="")
     calls_key = models.CharField(_("name for the room's server"), max_length=100, blank=True, db_default="")

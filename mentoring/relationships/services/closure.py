@@ -141,7 +141,7 @@ def _close(relationship: Relationship, status: str, *, by: User | None, at: date
 
 def end_meeting(relationship: Relationship, *, at: datetime) -> None:
     """Cut off who meets there just now, where that can be done."""
-    if relationship.programme.calls_by == Programme.CallsBy.BIGBLUEBUTTON:
+    if relationship.programme.calls_by in (Programme.CallsBy.BIGBLUEBUTTON, Programme.CallsBy.LIVEKIT):
         enqueue("relationships.end_meeting", key=f"meeting:{relationship.pk}:{at}", relationship_id=relationship.pk)
 
 

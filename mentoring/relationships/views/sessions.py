@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
 from mentoring.relationships import queries, services
 from mentoring.relationships.forms import DetailsForm, MoveForm, RatingForm, SessionForm, SessionLogForm
 from mentoring.relationships.models import Relationship, Session, SessionQuerySet, SessionSlot
-from mentoring.relationships.outside import enter
 from mentoring.relationships.views.frame import framed, own_relationship
 
 PAGE = 20
@@ -43,18 +42,6 @@ def sessions(http: HttpRequest, pk: int) -> HttpResponse:
     relationship = own_relationship(http, pk)
     found = Session.objects.visible_to(http.user).filter(relationship=relationship).for_rows()
     return render(http, "relationships/sessions.html", framed(http, relationship, "sessions", **_lists(http, found)))
-
-
-@login_required
-@require_GET
-def relationship_meet(http: HttpRequest, pk: int) -> HttpResponse:
-    """Into the room for calls that the programme has elsewhere; without one, to the conversation."""
-    relationship = own_relationship(http, pk)
-    if not http.user.has_perm("relationships.plan", relationship):
-        raise PermissionDenied
-    elsewhere = enter(relationship, http.user, at=timezone.now())
-    own = getattr(relationship, "room", None)  # its conversation, of which only an app above knows
-    return redirect(elsewhere or (f"{own.get_absolute_url()}#call" if own else relationship))
 
 
 @login_required

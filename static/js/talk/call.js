@@ -242,7 +242,7 @@ function finish(m) {
 }
 
 line.on("change", (m) => {
-  if (!m.call) return;
+  if (!m.call || m.call.outside) return;
   trace = m;
   if (!call && !box?.hidden && m.call.st === "talked" && box.dataset.state === "talked") finish(m);
 });
