@@ -51,7 +51,7 @@ def visitor() -> list[tuple[str, str]]:
 
 def member(key: str) -> list[tuple[str, str]]:
     person = User.objects.get(email=f"{key}@demo.peyvand.example")
-    relationship = Relationship.objects.filter(members__person=person).order_by("pk").first()
+    relationship = Relationship.objects.open().filter(members__person=person).order_by("pk").first()
     session = Session.objects.filter(relationship=relationship, status="held").first()
     wave = Wave.objects.filter(programme=relationship.programme).order_by("-number").first()
     plain = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from core import borrowed
-from core.dates import format_clock, format_day, local
+from core.dates import format_clock, format_day, local, localise
 from core.forms import DayField, MomentField, MomentWidget, TimeInput
 from core.models import Job
 
@@ -28,7 +28,7 @@ class WordsOfScripts(JavaScriptCatalog):
 
 
 class ReadersFormats:
-    """`django.utils.formats` as the admin's lists and pages use it, with days and moments as their reader reads them."""
+    """`django.utils.formats` as the admin's lists and pages use it, with days, moments and digits as their reader reads them."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(formats, name)
@@ -38,6 +38,10 @@ class ReadersFormats:
         if isinstance(value, datetime):
             return gettext("%(day)s, %(time)s") % {"day": format_day(value), "time": format_clock(value)}
         return format_day(value) if isinstance(value, date) else formats.localize(value)
+
+    @staticmethod
+    def number_format(*given: Any) -> str:
+        return localise(formats.number_format(*given))
 
 
 class ExactWidget(MomentWidget):
