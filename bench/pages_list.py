@@ -53,7 +53,7 @@ def member(key: str) -> list[tuple[str, str]]:
     person = User.objects.get(email=f"{key}@demo.peyvand.example")
     relationship = Relationship.objects.open().filter(members__person=person).order_by("pk").first()
     session = Session.objects.filter(relationship=relationship, status="held").first()
-    wave = Wave.objects.filter(programme=relationship.programme).order_by("-number").first()
+    wave = Wave.objects.filter(programme=relationship.programme, instrument=None).order_by("-number").first()
     plain = [
         "home",
         "rooms",
