@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiKey, AuditEvent, Institution, User
+from accounts.models import ApiKey, Institution, User
 from core.dates import format_day, localise
 from evaluation.models import Alert, Score
 from evaluation.queries import InstitutionHealth, WorkItem, institution_health, open_actions, worklist
@@ -236,17 +236,18 @@ def relationship_counts(user: User, programme: Programme, *, now: datetime) -> d
 def stage_bars(programmes: Iterable[Programme]) -> dict[int, list[StageBar]]:
     """The newest score of each stage, by programme id. One query."""
     ids = [programme.pk for programme in programmes]
-    order = stages()
-    rows = Score.objects.filter(
-        programme__in=ids,
-        facet=Score.Facet.BOTH,
-        component__in=[stage.slug for stage in order],
-    ).order_by("as_of_on")
-    newest = {(row.programme_id, row.component): row.value for row in rows}
+    rows = Score.objects.filter(programme__in=ids).filter(OF_A_STAGE).order_by("as_of_on")
+    return _bars(ids, {(row.programme_id, row.component): row.value for row in rows})
+
+
+OF_A_STAGE = Q(facet=Score.Facet.BOTH, component__in=[stage.slug for stage in stages()])
+
+
+def _bars(ids: Iterable[int], newest: dict[tuple[int | None, str], float | None]) -> dict[int, list[StageBar]]:
     return {
         pk: [
             StageBar(stage, None if (value := newest.get((pk, stage.slug))) is None else round(value))
-            for stage in order
+            for stage in stages()
         ]
         for pk in ids
     }
@@ -278,13 +279,12 @@ class InstitutionHome:
     rows: list[ProgrammeRow]
     people: int
     keys: list[ApiKey]
-    events: list[AuditEvent]
 
 
 def institution_home(user: User, *, institution: Institution | None, now: datetime) -> InstitutionHome:
     """An institution in rows: each programme with its people, its matches, what is open and its five stages."""
     if institution is None:
-        return InstitutionHome(None, _("Your institution"), None, [], 0, [], [])
+        return InstitutionHome(None, _("Your institution"), None, [], 0, [])
     rows = programme_rows(institution, now=now)
     running = sum(row.programme.status == Programme.Status.RUNNING for row in rows)
     headline = _("No programme is running yet")
@@ -292,7 +292,6 @@ def institution_home(user: User, *, institution: Institution | None, now: dateti
         headline = ngettext("%(n)s programme is running", "%(n)s programmes are running", running) % {
             "n": localise(running)
         }
-    events = AuditEvent.objects.visible_to(user).filter(institution_id=institution.pk, at__gte=now - timedelta(days=30))
     return InstitutionHome(
         institution=institution,
         headline=headline,
@@ -300,22 +299,22 @@ def institution_home(user: User, *, institution: Institution | None, now: dateti
         rows=rows,
         people=institution.belongings.count(),
         keys=list(ApiKey.objects.visible_to(user).filter(institution=institution, revoked_at=None)[:5]),
-        events=list(events.order_by("-seq")[:5]),
     )
 
 
-def stars_of(programmes: Iterable[Any]) -> dict[int, float]:
-    """How people rate their sessions, by programme id, on the newest computed day (`measured_on`); of those that show it. One
-    query."""
+def bars_and_stars(programmes: Iterable[Any]) -> tuple[dict[int, list[StageBar]], dict[int, float]]:
+    """The stages of programmes, and how people rate their sessions where it is shown, by programme id, on the newest computed day
+    (`measured_on`). One query."""
     newest = Q(pk=None)
     for each in programmes:
         newest |= Q(programme=each.pk, as_of_on=each.measured_on)
-    rows = Score.objects.filter(newest, code="SS1", state=Score.State.SCORED)
-    return dict(rows.values_list("programme", "inputs__raw"))
+    rows = list(Score.objects.filter(newest).filter(OF_A_STAGE | Q(code="SS1", state=Score.State.SCORED)))
+    bars = _bars([each.pk for each in programmes], {(row.programme_id, row.component): row.value for row in rows})
+    return bars, {row.programme_id: row.inputs["raw"] for row in rows if row.programme_id and row.code == "SS1"}
 
 
 def programme_rows(institution: Institution, *, now: datetime) -> list[ProgrammeRow]:
-    """Five queries, however many programmes."""
+    """Four queries, however many programmes."""
     running = Case(When(status=Programme.Status.RUNNING, then=0), default=1)
     newest = Score.objects.filter(programme=OuterRef("pk")).order_by("-as_of_on").values("as_of_on")[:1]
     found = Programme.objects.filter(institution=institution).annotate(measured_on=Subquery(newest))
@@ -335,7 +334,7 @@ def programme_rows(institution: Institution, *, now: datetime) -> list[Programme
             calling=Count("alerts", filter=Q(alerts__closed_at=None, alerts__level=Alert.Level.REVIEW), distinct=True),
         ).values_list("programme", "matched", "active", "calling")
     }
-    bars, stars = stage_bars(programmes), stars_of(programmes)
+    bars, stars = bars_and_stars(programmes)
     return [
         ProgrammeRow(
             programme,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey, Belonging, Consent, Institution
@@ -41,18 +41,19 @@ class Kept:
 
 
 def keys_of(institution: Institution, now: datetime) -> list[KeyUse]:
-    """Keys in use with what they asked for in 30 days. Two queries."""
-    keys = list(ApiKey.objects.filter(institution=institution, revoked_at=None).order_by("name"))
-    today = utc_day(now)
-    calls = Tally.objects.filter(what=CALLS, owner__in=[key.pk for key in keys], day_on__gt=today - SOON)
-    counted: dict[int, list[int]] = {key.pk: [0, 0] for key in keys}
-    for owner, bucket, count in calls.values_list("owner", "bucket", "count"):
-        counted[owner][0] += count
-        counted[owner][1] += count * (bucket >= 4)
+    """Keys in use with what they asked for in 30 days. One query."""
+    calls = Tally.objects.filter(what=CALLS, owner=OuterRef("pk"), day_on__gt=utc_day(now) - SOON).order_by()
+
+    def summed(rows: QuerySet[Tally]) -> Coalesce:
+        return Coalesce(Subquery(rows.values("owner").annotate(n=Sum("count")).values("n")), 0)
+
+    keys = ApiKey.objects.filter(institution=institution, revoked_at=None).annotate(
+        calls=summed(calls), failures=summed(calls.filter(bucket__gte=4))
+    )
     found = []
-    for key in keys:
-        (called, failed), (said, tone) = counted[key.pk], _key_state(key, now)
-        found.append(KeyUse(key, called, failed, said, tone))
+    for key in keys.order_by("name"):
+        said, tone = _key_state(key, now)
+        found.append(KeyUse(key, key.calls, key.failures, said, tone))
     return found
 
 
