@@ -74,13 +74,16 @@ def silence(facts: Facts) -> Figures:
 
 
 def still_active(facts: Facts) -> Figures:
-    """Kaplan-Meier share not ended early by the planned end; relationships concluded as planned are censored."""
+    """Kaplan-Meier share not ended early by the planned end; relationships concluded as planned are censored, and those whose
+    planned end lies before their start say nothing."""
     pairs = facts.pairs
     length = (pairs.planned_end - pairs.start) / DAY
+    planned = length > 0
+    total = int(planned.sum())
     good = np.array([status in AS_PLANNED for status in pairs.status], dtype=bool)
-    ended = pairs.over & ~good & (pairs.end < pairs.planned_end)
-    share = share_at(ratio(pairs.days, length), ended, 1.0) if len(pairs) else None
-    return of_programme(share, len(pairs) >= 20, int(ended.sum()), len(pairs), people=2 * len(pairs))
+    ended = planned & pairs.over & ~good & (pairs.end < pairs.planned_end)
+    share = share_at(ratio(pairs.days, length)[planned], ended[planned], 1.0) if total else None
+    return of_programme(share, total >= 20, int(ended.sum()), total, people=2 * total)
 
 
 def life_after(facts: Facts) -> Figures:

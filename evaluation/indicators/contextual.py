@@ -70,10 +70,8 @@ def technical_faults(facts: Facts) -> Figures:
 def first_answer_hours(facts: Facts) -> Figures:
     rows = facts.technical_help
     answered = np.array([row[2] is not None and row[2] <= facts.at for row in rows], dtype=bool)
-    hours = np.array(
-        [((row[2] if done else facts.at) - row[1]).total_seconds() / HOUR for row, done in zip(rows, answered, strict=True)],
-        dtype=float,
-    )  # fmt: skip
+    waited = [(row[2] if done else facts.at) - row[1] for row, done in zip(rows, answered, strict=True)]
+    hours = np.array([max(each.total_seconds(), 0.0) / HOUR for each in waited])
     median = median_wait(hours, answered) if len(rows) else None
     if median is None and len(rows):
         median = float(hours.max())

@@ -248,7 +248,7 @@ def _part(component: Component, who: Beholder, own: list[Anchors]) -> Part:
 def _not_said(row: Score | None) -> str:
     if row is not None and row.state == "suppressed":
         return str(words.STATES["suppressed"])
-    return _("nobody was asked yet")
+    return _("nobody has answered yet")
 
 
 def _gap(points: float | None) -> str:
