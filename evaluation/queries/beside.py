@@ -116,7 +116,8 @@ class Beholder:
             made.append(
                 _("It rests on what happens alone.") if said is None else _("It rests on what people say alone.")
             )
-        made.append(_("What happens needs half of its indicators: %(parts)s.") % {"parts": _listed(measured) or "–"})
+        if measured:
+            made.append(_("What happens needs half of its indicators: %(parts)s.") % {"parts": _listed(measured)})
         return self._beside(part, coverage, measured, made)
 
     def _scored(self, parts: Sequence[Category | Component]) -> list[Named]:
