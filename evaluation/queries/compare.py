@@ -1,5 +1,5 @@
-"""How a programme stands beside another one, or beside itself on an earlier day. Fixed slices only: the first scored day of each
-month."""
+"""How a programme stands beside another one, or beside itself on an earlier day. Fixed slices only, everywhere the same: the last
+scored day of each month."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from core.dates import format_day, localise
 from evaluation import words
-from evaluation.disclosure import comparable, may_compare
 from evaluation.models import Score
-from evaluation.queries.beside import PAIR, measured_otherwise
+from evaluation.queries.beside import measured_otherwise
 from evaluation.queries.health import Health
+from evaluation.queries.history import beside_each_other, stage_of_any
 from evaluation.queries.upstream import Rows
 from mentoring.planning.models import Programme
 from paradigm.model import Stage, categories, stage_of, stages
@@ -41,36 +41,20 @@ class Comparison:
 
 
 def slices(days: Sequence[date]) -> list[date]:
-    """Of the scored days, from the oldest on, the first of each month, without the newest day of all."""
-    found: dict[tuple[int, int], date] = {}
-    for day in days:
-        found.setdefault((day.year, day.month), day)
+    """Of the scored days, from the oldest on, the last of each month, without the newest day of all."""
+    found = {(day.year, day.month): day for day in days}
     return [day for day in found.values() if day != days[-1]]
 
 
-def compare_days(now: Health, day: date, days: Sequence[date]) -> Comparison:
-    """The newest figures beside those of `day`, one of `days` (from `slices`). Where between the two, or between `day` and
-    another slice that may be shown, fewer than five people came or went, the earlier figure stays hidden; and with it those of
-    its stage and of the stage's categories, which would give it away. One query."""
-    here = now.rows
-    past = Score.objects.filter(programme=now.programme, as_of_on__in=days)
-    there: Rows = {(row.component, row.code): row for row in past if row.as_of_on == day}
-    counts = {
-        (row.component, row.as_of_on): PAIR * row.n for row in past if row.code == "both" and row.value is not None
-    }
-    hidden = {
-        stage.slug
-        for stage in stages()
-        for slug in (stage.slug, *(group.slug for group in categories(stage.slug)))
-        if not _may(
-            here.get((slug, "both")),
-            there.get((slug, "both")),
-            [counts.get((slug, each)) for each in days],
-            days.index(day),
-        )
-    }
+def compare_days(now: Health, day: date) -> Comparison:
+    """The newest figures beside those of `day` (from `slices`), as far as these may stand beside the newest and beside those of
+    the other slices: `beside_each_other`. Three queries."""
+    past = list(Score.objects.filter(programme=now.programme, as_of_on=day))
+    before = {row.pk: row.state for row in past}
+    hidden = {stage_of_any(row.component) for row in beside_each_other(past) if row.state != before[row.pk]}
+    there: Rows = {(row.component, row.code): row for row in past}
     shown = format_day(day)
-    lines = _lines(here, there, hidden)
+    lines = _lines(now.rows, there, hidden)
     return Comparison(_heading(lines, _("since %(day)s") % {"day": shown}), _("Now"), shown, lines)
 
 
@@ -83,14 +67,6 @@ def compare_programmes(now: Health, other: Programme) -> Comparison:
     return Comparison(
         _heading(lines, _("beside %(programme)s") % {"programme": other}), str(now.programme), str(other), lines
     )
-
-
-def _may(now: Score | None, then: Score | None, people: Sequence[int | None], place: int) -> bool:
-    """Whether a figure of then may stand beside that of now and beside the other slices; what is no figure may."""
-    if then is None or then.value is None:
-        return True
-    near = now is not None and now.value is not None and not may_compare(PAIR * then.n, PAIR * now.n)
-    return comparable(people)[place] and not near
 
 
 def _lines(here: Rows, there: Rows, hidden: set[str]) -> list[Line]:
@@ -115,7 +91,7 @@ def _line(
 ) -> Line:
     now, then = (None if row is None or row.value is None else round(row.value) for row in (here, there))
     tone = ""
-    if then is not None and stage.slug in hidden:
+    if stage.slug in hidden:
         then, said = None, _("not shown: fewer than five people came or went")
     elif now is None or then is None:
         missing = here if now is None else there

@@ -17,6 +17,7 @@ from evaluation.disclosure import K
 from evaluation.indicators import ALL, BY_CODE, Indicator
 from evaluation.models import Anchors, Score
 from evaluation.queries.beside import Before, Beholder, Beside, before
+from evaluation.queries.history import beside_each_other
 from evaluation.queries.upstream import DrillDown, Rows, drill_down, points_of, whole
 from evaluation.statistics.rollup import first_break
 from evaluation.statistics.scoring import GAP_FLAG
@@ -153,12 +154,18 @@ def institution_health(institution: Institution) -> InstitutionHealth:
 
 def _read(scores: Any, until: date | None = None) -> tuple[list[date], Rows, Before]:
     """The days of which there are scores, the oldest first; the rows of the newest; the last day two weeks before. Every
-    computation writes a row for the first stage. Three queries."""
+    computation writes a row for the first stage. Three queries; of an earlier day four, and only what may stand beside the newest
+    and the other fixed days."""
     first = scores.filter(component=stages()[0].slug, code="both").order_by("as_of_on")
-    days = [day for day in first.values_list("as_of_on", flat=True) if until is None or day <= until]
+    every = list(first.values_list("as_of_on", flat=True))
+    days = [day for day in every if until is None or day <= until]
     if not days:
         return [], {}, Before()
-    rows = {(row.component, row.code): row for row in scores.filter(as_of_on=days[-1])}
+    found = list(scores.filter(as_of_on=days[-1]))
+    rows = {(row.component, row.code): row for row in found}
+    if days != every:
+        beside_each_other(found)
+        return days, rows, Before()
     on = next((day for day in reversed(days) if day <= days[-1] - TREND_OVER), None)
     return days, rows, before(scores, on, rows)
 

@@ -37,6 +37,11 @@ def beside_each_other(rows: Sequence[Score]) -> list[Score]:
     return list(rows)
 
 
+def stage_of_any(slug: str) -> str:
+    """The stage of a component, of a category, or of a stage: itself."""
+    return _stages()[slug]
+
+
 def _stages() -> dict[str, str]:
     """The stage of everything that has scores: of stages, categories and components."""
     found = {stage.slug: stage.slug for stage in stages()}

@@ -85,10 +85,12 @@ def arrow() -> str:
     return " ← " if get_language_bidi() else " → "
 
 
+NO_BREAK = "\u00a0"
+
+
 def p_value(value: float) -> str:
-    if value < 0.001:
-        return _("p < %(p)s") % {"p": decimals(0.001, 3)}
-    return _("p = %(p)s") % {"p": decimals(value, 3)}
+    told = _("p < %(p)s") % {"p": decimals(0.001, 3)} if value < 0.001 else _("p = %(p)s") % {"p": decimals(value, 3)}
+    return told.replace(" ", NO_BREAK)
 
 
 def _p_alone(value: float) -> str:
@@ -383,7 +385,7 @@ def _beside(row: Found, study: Study) -> list[str]:
                 _("The change goes with “%(name)s” at the beginning: %(value)s standard deviations for each one "
                   "(%(interval)s, n = %(n)s).") % figures
             )  # fmt: skip
-    if "consistency" in row:
+    if "consistency" in row and row["items"] > 1:
         given = row["consistency"]
         told = given if isinstance(given, int) else tuple(
             Estimate(measure=measure, variant="", value=value, low=low, high=high, n=n)

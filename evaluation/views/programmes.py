@@ -89,7 +89,7 @@ def health_page(http: HttpRequest, slug: str) -> HttpResponse:
 def _compared(found: Health, form: CompareForm) -> Comparison | None:
     chosen = form.cleaned_data["beside"] if form.is_valid() else ""
     if chosen in form.days:
-        return compare_days(found, form.days[chosen], list(form.days.values()))
+        return compare_days(found, form.days[chosen])
     return compare_programmes(found, form.programmes[chosen]) if chosen else None
 
 
