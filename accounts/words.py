@@ -133,6 +133,7 @@ ACTIONS = {
     "coding.finished": _("finished coding answers in words"),
     "coding.downloaded": _("downloaded codes of answers in words"),
     "alert.acted": _("acted on a sign of trouble"),
+    "figures.downloaded": _("downloaded figures of a programme"),
     "alert.given": _("put a sign of trouble into somebody's hands"),
     "alert.snoozed": _("put off a sign of trouble"),
 }

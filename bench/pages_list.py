@@ -118,6 +118,7 @@ def coordinator() -> list[tuple[str, str]]:
         ("matching_pair", reverse("matching_pair", args=[Pair.objects.filter(run=run).first().pk])),
         ("relationship", Relationship.objects.filter(programme=programme).order_by("-pk").first().get_absolute_url()),
         ("alerts", reverse("alerts", args=[programme.slug])),
+        ("contact", reverse("contact", args=[programme.slug])),
         ("alert", alert.get_absolute_url()),
         ("support_desk", reverse("support_desk")),
         ("support_request", HelpRequest.objects.filter(programme=programme).first().get_absolute_url()),

@@ -315,11 +315,9 @@ class NoteForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    """In whose hands an alert is: one of the coordinators who may see it, or nobody's."""
+    """In whose hands an alert is: one of the coordinators who may see it."""
 
-    person = forms.ModelChoiceField(
-        label=_("In whose hands"), queryset=User.objects.none(), required=False, empty_label=_("nobody’s yet")
-    )
+    person = forms.ModelChoiceField(label=_("In whose hands"), queryset=User.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, alert: Alert, by: User, **kwargs: Any) -> None:
         super().__init__(*args, initial={"person": alert.given_to_id or by.pk}, **kwargs)

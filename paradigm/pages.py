@@ -22,7 +22,7 @@ SERVED_BY: dict[str, tuple[str, ...]] = {
     "tools.email": ("inbox", "profile"),
     "tools.lms": (),
     "tools.methods": ("rooms", "room", "session_propose"),
-    "relationships.communication": ("rooms", "room", "sessions"),
+    "relationships.communication": ("rooms", "room", "sessions", "contact"),
     "relationships.psychological": ("pulse", "support_ask"),
     "relationships.friendly": ("relationship", "room"),
     "skills.training": ("growth", "module", "certificates"),
@@ -64,6 +64,7 @@ LABELS: dict[str, Promise] = {
     "survey": _("Questionnaire"),
     "health": _("Programme health"),
     "institution_state": _("The institution in detail"),
+    "contact": _("Contact from week to week"),
     "alerts": _("Relationships that may need somebody"),
     "actions": _("Actions"),
     "studies": _("Studies"),
@@ -72,7 +73,17 @@ LABELS: dict[str, Promise] = {
 
 FOR_EVERYBODY = frozenset({"programme_list"})
 FOR_COORDINATORS = frozenset(
-    {"programme_new", "import_new", "matching_home", "matching_run", "health", "alerts", "actions", "studies"}
+    {
+        "programme_new",
+        "import_new",
+        "matching_home",
+        "matching_run",
+        "health",
+        "contact",
+        "alerts",
+        "actions",
+        "studies",
+    }
 )
 
 

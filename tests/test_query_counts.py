@@ -157,6 +157,7 @@ LISTS = {
     "support_request:mentee as coord": ("Reply", 1, 200),
     "support_request:mentor as mentor": ("Reply", 1, 200),
     "support_request:mentor as coord": ("Reply", 1, 200),
+    "contact as coord": ("Mentee", 1, 20),
     "alerts as coord": ("alerts", 1, 20),
     "alerts?show=seen as coord": ("alerts", 0, 20),
     "alert as coord": ("Colleague", 1, 200),

@@ -11,6 +11,7 @@ from evaluation.views.coding import (
     coding_join,
     codings,
 )
+from evaluation.views.contact import contact_page, figures_file
 from evaluation.views.indicators import indicator_anchors, indicators
 from evaluation.views.instruments import (
     instrument,
@@ -62,6 +63,8 @@ __all__ = [
     "coding_join",
     "codings",
     "component_actions",
+    "contact_page",
+    "figures_file",
     "health_page",
     "health_recompute",
     "indicator_anchors",

@@ -86,14 +86,16 @@ def alert_snooze(http: HttpRequest, pk: int) -> HttpResponse:
 def alert_give(http: HttpRequest, pk: int) -> HttpResponse:
     row = _alert(http, pk)
     form = GiveForm(http.POST, alert=row, by=http.user)
+    if "nobody" in http.POST:
+        give(row, to=None, by=http.user, at=timezone.now())
+        messages.success(http, _("It is in nobody’s hands now; every coordinator sees it."))
+        return redirect(row)
     if not form.is_valid():
         messages.error(http, _("Please choose one of the coordinators; nothing was changed."))
         return redirect(row)
     to = form.cleaned_data["person"]
     give(row, to=to, by=http.user, at=timezone.now())
-    if to is None:
-        messages.success(http, _("It is in nobody’s hands now; every coordinator sees it."))
-    elif to == http.user:
+    if to == http.user:
         messages.success(http, _("It is in your hands now. You find it under “Mine”."))
     else:
         messages.success(http, _("It is in the hands of %(name)s now, who has been told.") % {"name": to})

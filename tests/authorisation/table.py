@@ -474,7 +474,12 @@ TABLE: dict[str, Row] = {
     "survey_result:mentor": read(only(MENTOR), args=of("response_of_mentor")),
     "alert": form(STAFF, args=of("alert")),
     "alert_done": act(STAFF, args=of("alert")),
-    "alert_give": act(STAFF, args=of("alert"), sent=lambda it: {"person": ""}),
+    "alert_give": act(STAFF, args=of("alert"), sent=lambda it: {"nobody": "1"}),
+    "contact": read(MANAGE, args=slug),
+    "figures_file": read(MANAGE, args=lambda it: [it.programme.slug, "health"]),
+    "figures_file:contact": read(
+        STAFF, told=only(ADMIN), told_to_read=True, args=lambda it: [it.programme.slug, "contact"]
+    ),
     "alerts": read(STAFF, told=only(ADMIN), told_to_read=True, args=slug),
     "alert_snooze": act(STAFF, args=of("alert"), sent=lambda it: {"why": "away"}),
 }

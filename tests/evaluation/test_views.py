@@ -404,3 +404,7 @@ def test_a_coordinator_lists_alerts_takes_one_and_finds_it_under_mine(programme,
     mine = client.get(page, {"show": "mine"}).content.decode()
     assert row.get_absolute_url() in mine and "In the hands of" in mine
     assert "In the hands of" in client.get(row.get_absolute_url()).content.decode()
+
+    client.post(reverse("alert_give", args=[row.pk]), {"nobody": "1"})
+    row.refresh_from_db()
+    assert row.given_to is None
