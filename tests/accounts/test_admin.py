@@ -18,6 +18,7 @@ from accounts.services import invite, make_api_key, record
 from mentoring.planning.models import Milestone
 from notifications.models import Mail
 from tests.factories import NOW, BelongingFactory, PersonFactory, ProgrammeFactory, SessionFactory
+from tests.languages import BOTH
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def operator(db):
     return PersonFactory(is_staff=True, is_superuser=True)
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", BOTH)
 @pytest.mark.parametrize(
     "model",
     ["accounts_user", "accounts_institution", "accounts_consent", "accounts_invitation", "accounts_apikey",

@@ -13,6 +13,7 @@ from accounts.models import AuditEvent, Consent, User
 from accounts.validators import NotCommon
 from core.middleware import _page_above
 from tests.factories import PersonFactory
+from tests.languages import BOTH
 
 PASSWORD = "blue heron over wet roofs"
 PERSIAN = {"HTTP_ACCEPT_LANGUAGE": "fa"}
@@ -252,7 +253,7 @@ def test_switches_need_a_post_and_a_token(db):
 
 
 @pytest.mark.parametrize("name", ["terms", "privacy"])
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", BOTH)
 def test_the_texts_are_there_in_both_languages(db, name, language):
     page = Client(HTTP_ACCEPT_LANGUAGE=language).get(reverse(name))
     assert page.status_code == 200
@@ -321,7 +322,7 @@ def test_one_click_signs_in_a_person_of_the_demonstration_only(db, settings):
     ["account_login", "account_signup", "account_reset_password", "account_reset_password_done",
      "account_reset_password_from_key_done", "account_email_verification_sent", "account_inactive"],
 )  # fmt: skip
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", BOTH)
 def test_every_door_opens_in_both_languages(db, name, language):
     page = Client(HTTP_ACCEPT_LANGUAGE=language).get(reverse(name)).content.decode()
     assert f'<html lang="{language}"' in page

@@ -19,6 +19,7 @@ from tests.factories import (
     ProgrammeFactory,
     RelationshipFactory,
 )
+from tests.languages import BOTH
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_a_person_without_a_role_is_shown_programmes_they_can_join(sign_in):
     assert programme.get_absolute_url() in page.content.decode()
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", BOTH)
 def test_every_role_has_a_home_in_both_languages(sign_in, language):
     relationship = RelationshipFactory()
     for member in relationship.members.all():

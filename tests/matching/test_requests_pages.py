@@ -14,6 +14,7 @@ from mentoring.matching.models import Request
 from mentoring.planning.models import Enrolment, Never, Programme
 from mentoring.relationships.models import Relationship
 from tests.factories import NOW, EnrolmentFactory, RequestFactory
+from tests.languages import BOTH
 from tests.matching.asking import WORDS, asked, asking_programme, choose
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +212,7 @@ def test_one_cannot_do_what_belongs_to_the_other_side(sign_in):
     assert Request.objects.filter(status=Status.SENT).count() == 1
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", BOTH)
 def test_every_page_of_asking_opens_in_both_languages(sign_in, language):
     found = asked()
     User.objects.update(language=language)

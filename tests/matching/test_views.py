@@ -11,6 +11,7 @@ from mentoring.matching.services import approve_all, reject_pair
 from mentoring.planning.models import Never
 from mentoring.relationships.models import Relationship
 from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory
+from tests.languages import BOTH
 from tests.matching.programmes import ready_programme, staged, started
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def actions(run: MatchRun) -> list[tuple[str, dict]]:
     ]
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", BOTH)
 def test_the_coordinator_opens_every_page(draft, sign_in, language):
     ready, run = draft
     User.objects.filter(pk=ready.coordinator.pk).update(language=language)
@@ -64,6 +65,7 @@ def test_the_coordinator_opens_every_page(draft, sign_in, language):
         assert client.get(page).status_code == 200, page
 
 
+@pytest.mark.once
 def test_nobody_else_sees_that_a_run_exists(draft, sign_in):
     ready, run = draft
     strangers = [

@@ -59,6 +59,7 @@ def body(client, name, *args):
     return get(client, name, *args).content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["relationship", *PARTS])
 def test_members_open_every_part_and_everybody_else_gets_the_same_404(name, relationship, coordinator, sign_in, client):
     other_coordinator = CoordinationFactory().person
