@@ -142,3 +142,12 @@ def months_after(moment: datetime, months: int) -> datetime:
     """The same day so many months later (earlier where negative), or the last one of a shorter month."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment out of a form, as `isoformat` writes it; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

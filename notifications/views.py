@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import webpush
+from core.dates import moment_of
+from core.undo import offer_undo
 from notifications.forms import AbsenceForm, DeviceForm, RhythmForm
 from notifications.models import Absence, Device, Mail, Notification
 from notifications.queries import Ways, mail_pause_of, preference_groups, rhythm_of, unread_count
@@ -22,6 +24,7 @@ from notifications.services import (
     keep_device,
     keep_preferences,
     keep_rhythm,
+    mark_new,
     mark_read,
     push_key,
     resume_mail,
@@ -51,7 +54,19 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def notifications_read(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     only = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk) if pk else None
-    mark_read(request.user, only=only, at=timezone.now())
+    now = timezone.now()
+    if mark_read(request.user, only=only, at=now):
+        url = reverse("notification_new", args=[pk]) if pk else reverse("notifications_new")
+        offer_undo(request, _("Marked as read."), url, at=now.isoformat())
+    return redirect("inbox")
+
+
+@login_required
+@require_POST
+def notifications_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """One piece of news is new after all, or all that was marked as read in one moment."""
+    only = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk) if pk else None
+    mark_new(request.user, only=only, read_at=moment_of(request.POST.get("at", "")))
     return redirect("inbox")
 
 
@@ -101,16 +116,19 @@ def absence_add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         rhythm = RhythmForm(instance=rhythm_of(request.user), zone=request.user.time_zone)
         return _preferences_page(request, rhythm, form)
-    keep_absence(request.user, at=timezone.now(), **form.cleaned_data)
-    messages.success(request, _("Kept. Nobody is late with an answer on these days."))
+    absence = keep_absence(request.user, at=timezone.now(), **form.cleaned_data)
+    undo = reverse("absence_remove", args=[absence.pk])
+    offer_undo(request, _("Kept. Nobody is late with an answer on these days."), undo)
     return redirect(f"{reverse('preferences')}#reach-away")
 
 
 @login_required
 @require_POST
 def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    drop_absence(get_object_or_404(Absence.objects.visible_to(request.user), pk=pk), at=timezone.now())
-    messages.success(request, _("You are not away on these days any more."))
+    absence = get_object_or_404(Absence.objects.visible_to(request.user), pk=pk)
+    drop_absence(absence, at=timezone.now())
+    days = {"from_on": absence.from_on.isoformat(), "until_on": absence.until_on.isoformat()}
+    offer_undo(request, _("You are not away on these days any more."), reverse("absence_add"), **days)
     return redirect(f"{reverse('preferences')}#reach-away")
 
 

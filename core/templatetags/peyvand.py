@@ -1,10 +1,13 @@
 """What every template needs: digits, days and moments of the reader, icons, one-time keys."""
 
+import json
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
@@ -97,6 +100,12 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.filter
+def way_back(message: Message) -> dict[str, Any] | None:
+    """Where what `message` tells can be taken back, if it can; see `core.undo`."""
+    return json.loads(message.extra_tags) if message.extra_tags.startswith("{") else None
 
 
 @register.simple_tag

@@ -27,6 +27,7 @@ urlpatterns = [
     path("goals/<int:pk>/confirm/", goals.goal_confirm, name="goal_confirm"),
     path("goals/<int:pk>/close/", goals.goal_close, name="goal_close"),
     path("goals/<int:pk>/drop/", goals.goal_drop, name="goal_drop"),
+    path("goals/<int:pk>/take-up/", goals.goal_take_up, name="goal_take_up"),
     path("goals/<int:pk>/steps/", goals.step_add, name="step_add"),
     path("steps/<int:pk>/tick/", goals.step_tick, name="step_tick"),
     path("steps/<int:pk>/remove/", goals.step_remove, name="step_remove"),

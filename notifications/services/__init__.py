@@ -4,7 +4,7 @@ from notifications.services.devices import forget_devices, forget_other_devices,
 from notifications.services.digest import ask_for_digests, send_digest
 from notifications.services.letters import send_letter, write_letter
 from notifications.services.returning import resume_mail, take_return
-from notifications.services.telling import mark_read, notify, notify_in
+from notifications.services.telling import mark_new, mark_read, notify, notify_in
 from notifications.services.wishes import drop_absence, keep_absence, keep_preferences, keep_rhythm
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "keep_device",
     "keep_preferences",
     "keep_rhythm",
+    "mark_new",
     "mark_read",
     "notify",
     "notify_in",

@@ -125,3 +125,11 @@ def mark_read(person: User, *, at: datetime, only: Notification | None = None) -
     if marked:
         news_read.send(Notification, newest={person.pk: newest}, at=at)
     return marked
+
+
+def mark_new(person: User, *, only: Notification | None = None, read_at: datetime | None = None) -> int:
+    """Mark one piece of news as not read after all, or all that was marked as read in the moment `read_at`. Returns how many."""
+    read = Notification.objects.visible_to(person).exclude(read_at=None)
+    read = read.filter(read_at=read_at) if only is None else read.filter(pk=only.pk)
+    marked: int = read.update(read_at=None)
+    return marked

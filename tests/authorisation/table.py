@@ -121,6 +121,8 @@ TABLE: dict[str, Row] = {
     "notification": read(only(MENTEE), args=of("news")),
     "notification_read": act(only(MENTEE), args=of("news")),
     "notifications_read": act(IN),
+    "notification_new": act(only(MENTEE), args=of("news")),
+    "notifications_new": act(IN),
     "preferences": form(IN),
     "mail_resume": act(IN),
     "absence_add": act(IN, sent=lambda it: {"from_on": "2090-01-01", "until_on": "2090-01-09"}),
@@ -282,6 +284,7 @@ TABLE: dict[str, Row] = {
     "goal_confirm": act(only(MENTOR), told=only(MENTEE), args=of("asked_goal")),
     "goal_close": form(PAIR, args=of("goal")),
     "goal_drop": act(PAIR, args=of("goal")),
+    "goal_take_up": act(PAIR, args=of("goal")),
     "step_add": act(PAIR, args=of("goal")),
     "step_tick": act(PAIR, args=of("step"), sent=lambda it: {"done": "1"}),
     "step_remove": act(PAIR, args=of("step")),
@@ -347,6 +350,7 @@ TABLE: dict[str, Row] = {
     "file_drop": act(only(MENTEE), args=of("unsent_file")),
     "room_changes": read(PAIR, args=room),
     "room_ways": form(PAIR, args=room),
+    "room_ways_back": act(PAIR, args=room),
     "mail_inbound": act(NONE),  # the mail server, by its secret
     "frame_post": act(IN),  # says and does only what its frame may: test_sockets.py, test_frames.py
     "message_react": act(PAIR, args=of("message"), sent=lambda it: {"on": "thanks"}),
@@ -354,6 +358,7 @@ TABLE: dict[str, Row] = {
     "message_topic": form(PAIR, args=of("message")),
     "message_save": act(PAIR, args=of("message"), sent=lambda it: {"on": "1"}),
     "message_unread": act(PAIR, args=of("message")),
+    "message_read": act(PAIR, args=of("message")),
     "message_edit": form(only(MENTEE), told=only(MENTOR), args=of("message")),
     "message_edit:left": form(NONE, told=PAIR, args=of("message_of_left")),
     "message_delete": act(only(MENTEE), told=only(MENTOR), args=of("message")),

@@ -58,6 +58,18 @@ def test_keys_lead_to_places_and_through_lists_and_stay_away_from_whoever_writes
     expect(palette.get_by_role("link").first).to_be_focused()
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    page.goto("/inbox/")
+    unread = page.locator("[action$='/read/'] [data-done]")
+    waiting = unread.count()
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("e")
+    expect(unread).to_have_count(waiting - 1)
+    toast = page.locator(".toast")
+    toast.hover()  # it stays while somebody is there
+    follow(toast.get_by_role("button", name="Undo"))
+    expect(unread).to_have_count(waiting)
+
     persian_key(page, "ل", "KeyG")
     with page.expect_navigation():
         persian_key(page, "ا", "KeyH")

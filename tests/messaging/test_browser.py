@@ -181,6 +181,9 @@ def test_last_words_are_changed_signed_and_taken_back_where_they_stand(browser, 
     theirs.get_by_role("button", name="Keep it for me").click()
     expect(theirs.locator("[data-kept]")).to_be_visible()
     expect(theirs.locator(".say summary")).to_be_focused()
+    theirs.locator(".toast", has_text="Kept for you").get_by_role("button", name="Undo").click()
+    expect(theirs.locator("[data-kept]")).to_be_hidden()
+    expect(theirs.locator(".say summary")).to_be_focused()
     ours.press(WRITE, "ArrowUp")
     say(ours, "Hello!")
     for page in pages:

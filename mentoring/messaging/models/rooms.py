@@ -115,6 +115,8 @@ class RoomMember(models.Model):
         subject="person",
     )
 
+    TOLD = ("told_in_app", "told_by_mail", "told_by_push")
+
     room = models.ForeignKey(Room, models.CASCADE, related_name="members", db_index=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="room_memberships", verbose_name=_("person")

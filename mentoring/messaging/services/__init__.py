@@ -40,6 +40,8 @@ from mentoring.messaging.services.reading import (
     mark_unread,
     move_deliveries,
     move_pointers,
+    restore_ways,
+    take_back_unread,
     tell_unread,
 )
 from mentoring.messaging.services.refusals import (
@@ -179,6 +181,7 @@ __all__ = [
     "reopen_topic",
     "rest_between",
     "rest_with",
+    "restore_ways",
     "save",
     "say",
     "schedule_message",
@@ -187,6 +190,7 @@ __all__ = [
     "send_message",
     "send_scheduled",
     "set_office",
+    "take_back_unread",
     "take_file",
     "take_mail",
     "tell_unread",

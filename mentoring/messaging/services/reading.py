@@ -48,6 +48,12 @@ def mark_unread(message: Message, *, by: User) -> None:
         raise NotAMember
 
 
+def take_back_unread(message: Message, *, by: User) -> None:
+    """What `mark_unread` did to it did not happen: `by` has read as far as before."""
+    member = RoomMember.objects.filter(room=message.room_id, person=by, left_at=None)
+    member.filter(unread_after=message.seq - 1).update(unread_after=None)
+
+
 @transaction.atomic
 def move_pointers(wanted: Mapping[tuple[int, int], int], *, at: datetime) -> list[int]:
     """Pointers of many readers at once, {(room, person): sequence number that exists}; returns the rooms where one moved."""
@@ -105,6 +111,14 @@ def choose_ways(member: RoomMember, *, muted_until: datetime | None, ways: Ways)
     member.told_by_mail = None if ways.mail == usual.mail else ways.mail
     member.told_by_push = None if ways.push == usual.push else ways.push
     member.save(update_fields=["muted_until", "told_in_app", "told_by_mail", "told_by_push"])
+
+
+def restore_ways(member: RoomMember, *, muted_until: datetime | None, told: Mapping[str, bool | None]) -> None:
+    """The ways as they were before: `told` by the name of each, None where it is as of every conversation."""
+    member.muted_until = muted_until
+    for name in RoomMember.TOLD:
+        setattr(member, name, told[name])
+    member.save(update_fields=["muted_until", *RoomMember.TOLD])
 
 
 def tell_unread(room: Room, *, until: datetime, at: datetime) -> int:

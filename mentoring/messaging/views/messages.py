@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import DomainError
+from core.undo import offer_undo
 from mentoring.messaging.forms import EditForm
 from mentoring.messaging.frames import ACTS, BadFrame, NoRoom, do, number, parsed, send_of, write_draft
 from mentoring.messaging.limits import bucket_of
@@ -28,6 +29,7 @@ from mentoring.messaging.services import (
     react,
     save,
     say,
+    take_back_unread,
 )
 
 
@@ -125,7 +127,17 @@ def message_unread(request: HttpRequest, pk: int) -> HttpResponse:
     """From here on it is unread again: back to the list, for opening the conversation is reading it."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
     mark_unread(message, by=request.user)
-    messages.success(request, _("Marked as unread. It waits for you in the list."))
+    undo = reverse("message_read", args=[pk])
+    offer_undo(request, _("Marked as unread. It waits for you in the list."), undo)
+    return redirect("rooms")
+
+
+@login_required
+@require_POST
+def message_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """It was not marked as unread after all."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    take_back_unread(message, by=request.user)
     return redirect("rooms")
 
 

@@ -8,17 +8,20 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from core.dates import moment_of
 from core.errors import DomainError
 from core.middleware import uses_devices
 from core.text import whole_number
+from core.undo import offer_undo
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
 from mentoring.messaging.limits import bucket_of
-from mentoring.messaging.models import ICONS, Message, Reaction, Room, ScheduledMessage, Topic
+from mentoring.messaging.models import ICONS, Message, Reaction, Room, RoomMember, ScheduledMessage, Topic
 from mentoring.messaging.queries import (
     MOST_CHANGES,
     NEW_MESSAGE,
@@ -42,6 +45,7 @@ from mentoring.messaging.services import (
     keep_draft,
     look_into,
     mark_read,
+    restore_ways,
     send_message,
     take_file,
     watches_of,
@@ -51,6 +55,8 @@ from mentoring.relationships.outside import outside_of
 from notifications.queries import quiet_now, rhythm_of, ways_of
 
 ROOMS_PER_PAGE = 30
+IS_TOLD = {None: "", True: "yes", False: "no"}
+WAS_TOLD = {"yes": True, "no": False}
 
 
 @login_required
@@ -195,12 +201,27 @@ def room_ways(request: HttpRequest, pk: int) -> HttpResponse:
         now=timezone.now(),
     )
     if form.is_valid():
+        was = {name: IS_TOLD[getattr(member, name)] for name in RoomMember.TOLD}
+        was["muted_until"] = member.muted_until.isoformat() if member.muted_until else ""
         choose_ways(member, muted_until=form.muted(), ways=form.ways())
-        messages.success(request, _("Saved. This holds for this conversation only."))
+        undo = reverse("room_ways_back", args=[pk])
+        offer_undo(request, _("Saved. This holds for this conversation only."), undo, **was)
         return redirect(room)
     return render(
         request, "messaging/room_ways.html", {"room": room, "others": room.others(request.user), "form": form}
     )
+
+
+@login_required
+@require_POST
+def room_ways_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """One is told of this conversation as before."""
+    room = get_object_or_404(Room.objects.visible_to(request.user), pk=pk)
+    told = {name: WAS_TOLD.get(request.POST.get(name, "")) for name in RoomMember.TOLD}
+    muted_until = moment_of(request.POST.get("muted_until", ""))
+    restore_ways(room.members.get(person=request.user), muted_until=muted_until, told=told)
+    messages.success(request, _("You are told of this conversation as before."))
+    return redirect(room)
 
 
 @login_required

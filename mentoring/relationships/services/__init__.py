@@ -25,6 +25,7 @@ from mentoring.relationships.services.goal import (
     drop_goal,
     propose_goal,
     remove_step,
+    take_up_goal,
     tick_step,
 )
 from mentoring.relationships.services.note import delete_note, edit_note, write_note
@@ -114,6 +115,7 @@ __all__ = [
     "sign_agreement",
     "start_relationship",
     "stop_feed",
+    "take_up_goal",
     "tell_of_state",
     "tick_step",
     "void_relationship",

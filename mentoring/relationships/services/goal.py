@@ -86,6 +86,18 @@ def drop_goal(goal: Goal, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def take_up_goal(goal: Goal, *, by: User, at: datetime) -> None:
+    """A goal that was let go is worked on again, as it was before. Raises TooManyGoals, NotPossibleNow."""
+    held = lock_working(goal.relationship)
+    let_go = Goal.objects.filter(pk=goal.pk, status=Goal.Status.DROPPED)
+    if let_go.exists() and held.goals.open().count() >= MOST_GOALS:
+        raise TooManyGoals
+    before = Goal.Status.ACTIVE if goal.confirmed_at else Goal.Status.PROPOSED
+    if let_go.update(status=before, closed_at=None):
+        relationship_moved.send(Goal, relationship_id=held.pk, at=at)
+
+
+@transaction.atomic
 def add_step(
     goal: Goal,
     *,

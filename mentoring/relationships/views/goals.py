@@ -5,11 +5,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.idempotency import once
+from core.undo import offer_undo
 from mentoring.relationships import queries, services
 from mentoring.relationships.forms import GoalCloseForm, GoalForm, StepForm
 from mentoring.relationships.models import Goal, GoalStep
@@ -32,6 +34,7 @@ def goals(http: HttpRequest, pk: int) -> HttpResponse:
         open=[_card(http, goal, can_plan=can_plan) for goal in found if goal.status in is_open],
         past=[goal for goal in found if goal.status not in is_open],
         most=services.MOST_GOALS,
+        can_plan=can_plan,
     )
     return render(http, "relationships/goals.html", context)
 
@@ -89,7 +92,16 @@ def goal_confirm(http: HttpRequest, pk: int) -> HttpResponse:
 def goal_drop(http: HttpRequest, pk: int) -> HttpResponse:
     goal = _goal(http, pk)
     services.drop_goal(goal, by=http.user, at=timezone.now())
-    messages.success(http, _("Let go. It stays readable below."))
+    offer_undo(http, _("Let go. It stays readable below."), reverse("goal_take_up", args=[pk]))
+    return redirect(goal)
+
+
+@login_required
+@require_POST
+def goal_take_up(http: HttpRequest, pk: int) -> HttpResponse:
+    goal = _goal(http, pk)
+    services.take_up_goal(goal, by=http.user, at=timezone.now())
+    messages.success(http, _("You work on it again."))
     return redirect(goal)
 
 

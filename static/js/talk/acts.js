@@ -3,7 +3,7 @@
 import { toast } from "../toasts.js";
 import { bubbleOfId, showState } from "./bubble.js";
 import { uuid7 } from "./outbox.js";
-import { announce, line, list, outbox, word } from "./page.js";
+import { line, list, outbox, word } from "./page.js";
 import { showPin } from "./pins.js";
 import { showSigns, signsOf, withMine } from "./signs.js";
 
@@ -75,7 +75,9 @@ list.addEventListener("click", (event) => {
   const button = event.target.closest("[data-does=pin]");
   if (!button) return;
   event.preventDefault();
-  act({ t: "p", id: idOf(button), on: button.name === "on" });
+  const pin = { t: "p", id: idOf(button), on: button.name === "on" };
+  act(pin);
+  toast(word(pin.on ? "pinned" : "unpinned"), "good", { word: word("undo"), undo: () => act({ ...pin, on: !pin.on }) });
 });
 
 // Kept for oneself: nobody else hears of it, so it takes a way of its own.
@@ -91,7 +93,7 @@ list.addEventListener("click", async (event) => {
   button.name = on ? "off" : "on";
   button.querySelector("span").textContent = word(on ? "unkeep" : "keep");
   bubble.querySelector("[data-kept]").hidden = !on;
-  announce(word(on ? "kept" : "unkept"));
+  toast(word(on ? "kept" : "unkept"), "good", { word: word("undo"), undo: () => button.click() });
   return undefined;
 });
 
