@@ -16,7 +16,8 @@ class ScoreSerializer(serializers.ModelSerializer):
     """A programme's score, or (level I, without a programme) the institution's. `state` says why there is no `value`; groups
     below five people are suppressed. `inputs`: what the number was made of. Of an indicator `raw` in its unit, `numerator` over
     `denominator`, the days `from` and `to`, how many `people`, the share of units `below_50`; of the rest how many parts are
-    `measured` of how many, or what each side says; `low` and `high` are the 95% interval. Empty where there is no number."""
+    `measured` of how many, or what each side says; `low` and `high` are the 95% interval,
+    where relationships differ. Empty where there is no number."""
 
     inputs = serializers.SerializerMethodField()
     level = serializers.ChoiceField(choices=[Score.Level.PROGRAMME, Score.Level.INSTITUTION], read_only=True)

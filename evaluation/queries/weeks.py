@@ -76,7 +76,7 @@ def weeks_of_relationship(relationship: Relationship, reader: User) -> Weeks:
 
 
 def weeks_of_person(person: User) -> Weeks:
-    """What somebody did alone, in the programme with the newest figures. Two queries."""
+    """What somebody did, in the programme with the newest figures. Two queries."""
     return _weeks("self", UnitScore.objects.visible_to(person).filter(enrolment__person=person), ALL)
 
 
