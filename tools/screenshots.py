@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[int | None, list[str]]] = {
     "review": (COORDINATOR, ["/programmes/career-alumni/matching/", "main a[href^='/matching/']"]),
     "health": (COORDINATOR, ["/programmes/first-semester/health/"]),
     "institution-home": (ADMINISTRATOR, ["/home/"]),
+    "institution-detail": (ADMINISTRATOR, ["/institution/simorgh/"]),
 }
 AS_IN_THE_WINDOW = {"talk"}  # it opens at its end
 SHOWN = [("en", False, 1280), ("fa", False, 1280), ("fa", True, 390)]
