@@ -75,14 +75,14 @@ COLUMNS = (
     _column("facet", "{facet}", "{facet}"),
     _column("state", "whether there is a score, and why not: {state}", "امتیازی هست یا نه و چرا: {state}"),
     _column("n", "how many units stand behind the score", "چند واحد پشت امتیاز است"),
-    _column("raw", "the figure in the indicator's unit, before its anchors", "رقم به واحد شاخص، پیش از نقطه‌های لنگر"),
+    _column("raw", "the figure in the indicator's unit, before its anchors", "رقم به واحد شاخص، پیش از مبناها"),
     _column("numerator", "what the figure counts", "آنچه رقم می‌شمارد"),
     _column("denominator", "of how many", "از چند تا"),
     _column("low", "lower end of the 95% interval", "کران پایین بازهٔ ۹۵٪"),
     _column("high", "upper end of the 95% interval", "کران بالای بازهٔ ۹۵٪"),
     _column("people", "how many people stand behind it", "چند نفر پشت آن است"),
     _column("version", "version of the formula", "نسخهٔ فرمول"),
-    _column("anchors_version", "version of the anchors; 1 until they are changed", "نسخهٔ نقطه‌های لنگر؛ تا تغییر نکند ۱ است"),
+    _column("anchors_version", "version of the anchors; 1 until they are changed", "نسخهٔ مبناها؛ تا تغییر نکنند ۱ است"),
     _column("step", "in flow.csv: what is counted", "در flow.csv: چه چیزی شمرده شده"),
     _column("in the programme", "how many there were; hidden where the difference would stand for fewer than five",
             "چند تا بوده؛ پنهان است اگر تفاوت کمتر از پنج باشد"),
@@ -233,9 +233,9 @@ def _indicators(indicators: Iterable[Indicator]) -> Book:
 def _page(book: Book, codes: Mapping[str, Mapping[str, str]], language: str) -> str:
     head = {
         "en": ("# Codebook", "Answers go from 1 (strongly disagree) to 5 (strongly agree). Days count from the match.",
-               "## Why there is no answer", "## Statements and indicators", FORMULA),
+               "## Why there is no answer", "## Statements, indicators and columns", FORMULA),
         "fa": ("# راهنمای کدها", "پاسخ‌ها از ۱ (کاملاً مخالفم) تا ۵ (کاملاً موافقم) است. روزها از زمان جفت‌شدن شمرده می‌شوند.",
-               "## چرا پاسخی نیست", "## جمله‌ها و شاخص‌ها",
+               "## چرا پاسخی نیست", "## جمله‌ها، شاخص‌ها و ستون‌ها",
                "امتیاز مؤلفه = (میانگین پاسخ‌ها، معکوس‌ها به شکل ۶ منهای پاسخ، منهای ۱) × ۲۵؛ "
                "دست‌کم ۲ پاسخ از ۳، در فرم‌های کوتاه ۱"),
     }[language]  # fmt: skip

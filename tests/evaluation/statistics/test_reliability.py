@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.multivariate.factor import Factor
 
 from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.factor import omega
@@ -83,14 +82,21 @@ def test_the_interval_of_omega_is_that_of_a_bootstrap():
     assert [found.low, found.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.02)
 
 
-@pytest.mark.parametrize("scale", "ACENO")
-def test_omega_of_bfi_equals_that_of_an_independent_fit(scale):
-    """statsmodels `Factor(method="ml")`, one factor, listwise."""
-    items = bfi(scale)
-    complete = items[~np.isnan(items).any(axis=1)]
-    fitted, sd = Factor(complete, n_factor=1, method="ml").fit(), complete.std(axis=0, ddof=1)
-    common = (fitted.loadings[:, 0] * sd).sum() ** 2
-    assert omega(items).value == pytest.approx(common / (common + (fitted.uniqueness * sd**2).sum()), abs=1e-4)
+LAVAAN = {"A": 0.7121290, "C": 0.7330223, "E": 0.7673336, "N": 0.8128444, "O": 0.6103741}
+
+
+@pytest.mark.parametrize(("scale", "theirs"), LAVAAN.items())
+def test_omega_of_bfi_is_that_of_lavaan(scale, theirs):
+    """lavaan 0.6-14, `cfa("f =~ A1 + ... + A5", bfi, std.lv = TRUE)`, listwise, unstandardised: (sum of loadings)^2 over itself
+    plus the sum of residual variances, as `semTools::reliability` has it."""
+    assert omega(bfi(scale)).value == pytest.approx(theirs, abs=1e-5)
+
+
+def test_omega_of_holzinger_and_swineford_is_that_of_lavaan():
+    """lavaan 0.6-14 on its HolzingerSwineford1939, one factor alone for each: visual, textual, speed, all nine."""
+    tests = holzinger_swineford()
+    found = [omega(part).value for part in (tests[:, :3], tests[:, 3:6], tests[:, 6:], tests)]
+    assert found == pytest.approx([0.6325532, 0.8858809, 0.6961353, 0.7380692], abs=1e-5)
 
 
 def test_an_item_that_the_others_determine_is_named_as_a_heywood_case():
