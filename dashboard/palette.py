@@ -64,6 +64,7 @@ OF_PROGRAMME = (
     ("programme_announcements", "chat", gettext_lazy("Announcements")),
     ("health", "report", gettext_lazy("Programme health")),
     ("alerts", "flag", gettext_lazy("Worklist")),
+    ("contact", "pulse", gettext_lazy("Contact from week to week")),
     ("actions", "bulb", gettext_lazy("Actions")),
     ("risk", "flag", gettext_lazy("How signs of trouble are found")),
     ("waves", "pulse", gettext_lazy("When people are asked")),

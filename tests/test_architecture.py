@@ -11,6 +11,8 @@ from celery import current_app
 from django.apps import apps
 
 from core.privacy import Privacy, unclassified
+from dashboard.guide import guides, needs_none
+from tests.authorisation.table import TABLE
 
 pytestmark = pytest.mark.once
 
@@ -180,3 +182,11 @@ def local_models() -> list[type]:
 def test_every_field_of_a_model_has_a_data_class(model):
     assert isinstance(model.privacy, Privacy)
     assert unclassified(model, model.privacy) == set()
+
+
+def test_every_page_that_can_be_opened_says_what_it_is_for_or_why_it_needs_no_help():
+    opened = {case.partition(":")[0] for case, row in TABLE.items() if row.get is not None}
+    told = {page.partition(":")[0] for page in guides()}
+
+    assert sorted(opened - told - set(needs_none())) == []
+    assert sorted(told & set(needs_none())) == []

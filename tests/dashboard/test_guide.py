@@ -15,13 +15,6 @@ OF_ALLAUTH = {"account_change_password", "account_set_password", "account_email"
 """Its pages for those who are in."""
 
 
-def test_every_page_that_can_be_opened_has_a_guide_or_says_why_it_needs_none():
-    with_one = {page.partition(":")[0] for page in guides()}
-
-    assert sorted(OPENED - with_one - set(needs_none())) == []
-    assert sorted(with_one & set(needs_none())) == []
-
-
 def test_every_guide_is_about_a_page_that_there_is_and_a_role_that_there_is():
     assert sorted(({page.partition(":")[0] for page in guides()} | set(needs_none())) - OPENED - OF_ALLAUTH) == []
     assert all(reverse(page) for page in OF_ALLAUTH)
