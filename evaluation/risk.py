@@ -262,9 +262,10 @@ def _expectations(facts: Facts, found: dict[int, Risk]) -> None:
 
 def _said(facts: Facts, found: dict[int, Risk]) -> None:
     """Only the three answers of which people are told that coordinators see them with their name."""
+    scope = {} if facts.scope.relationships is None else {"response__relationship__in": facts.scope.relationships}
     rows = table(
         Answer.objects.filter(
-            item__in=SEEN_BY_NAME, value__gte=1,
+            item__in=SEEN_BY_NAME, value__gte=1, **scope,
             response__wave__programme=facts.programme, response__submitted_at__lte=facts.at,
         ).order_by("response__submitted_at"),
         "response__relationship_id", "response__enrolment_id", "response__enrolment__role", "item", "value",
@@ -348,3 +349,17 @@ FORESEEING: tuple[Rule, ...] = (
 )
 """Those that a model of the past may learn from."""
 RULES = (*FORESEEING, _safety)
+BETWEEN: tuple[Rule, ...] = (_start, _silence, _unanswered, _missed, _falling, _one_sided, _untouched)
+"""Those about what passes between people: any event's facts hold it already."""
+BETWEEN_CODES = frozenset(
+    {
+        "no_first_contact",
+        "agreement_unsigned",
+        "silence",
+        "unanswered",
+        "missed_sessions",
+        "falling",
+        "one_sided",
+        "untouched",
+    }
+)

@@ -17,7 +17,7 @@ from evaluation.contact import before_and_after
 from evaluation.facts import Facts
 from evaluation.models import COMPARED, COOLING, FOLLOW_UP, Alert
 from evaluation.models.alerts import AlertQuerySet
-from evaluation.risk import VERSION, Reason, Risk, points_of, risks
+from evaluation.risk import BETWEEN, BETWEEN_CODES, VERSION, Reason, Risk, Weights, points_of, risks
 from evaluation.services.foresight import foresee
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import CoordinatorTouch, Relationship, RelationshipMember
@@ -52,11 +52,44 @@ class AlertIsClosed(DomainError):
 def refresh_alerts(facts: Facts) -> None:
     """Raise, update, close and judge the alerts of a programme from its facts; of one that is over, close and judge only. A
     reason that an alert closed with less than 14 days ago raises no new one."""
-    weights = points_of(facts.programme, facts.today)
-    over = facts.programme.status == Programme.Status.CLOSED
-    found = {} if over else risks(facts, weights.points)
-    model = None if over else foresee(facts, found)
     alerts = Alert.objects.filter(relationship__programme=facts.programme)
+    over = facts.programme.status == Programme.Status.CLOSED
+    weights = points_of(facts.programme, facts.today)
+    _bring_up_to_date(alerts, facts, weights, {} if over else risks(facts, weights.points))
+    _judge(alerts, facts.at)
+    _compare(alerts, facts)
+
+
+def renew_alert(facts: Facts, pk: int, *, known: list[Reason] | None) -> None:
+    """Make the alert of one relationship new at once, where what passes between the two says something else than its open alert
+    (`known`: the reasons of that, None: there is none), or is enough for one by itself. No statement where it is not: what people
+    answer, learn and report is read within hours."""
+    if facts.programme.status == Programme.Status.CLOSED:
+        return
+    between = risks(facts, rules=BETWEEN).get(pk)
+    if known is None:
+        is_new = between is not None and between.is_watched
+    else:
+        is_new = between is None or _between(between.reasons) != _between(known)
+    if not is_new:
+        return
+    with transaction.atomic():
+        Programme.objects.select_for_update(no_key=True).get(pk=facts.programme.pk)
+        weights = points_of(facts.programme, facts.today)
+        found = {mine: risk for mine, risk in risks(facts, weights.points).items() if mine == pk}
+        _bring_up_to_date(Alert.objects.filter(relationship=pk), facts, weights, found)
+
+
+def _between(reasons: Iterable[Reason]) -> set[tuple[Any, ...]]:
+    return {
+        (reason["code"], reason.get("count"), reason.get("waits"))
+        for reason in reasons
+        if reason["code"] in BETWEEN_CODES
+    }
+
+
+def _bring_up_to_date(alerts: AlertQuerySet, facts: Facts, weights: Weights, found: dict[int, Risk]) -> None:
+    model = foresee(facts, found) if found else None
     still_open = {alert.relationship_id: alert for alert in alerts.open().select_related("relationship")}
     cooling: dict[int, set[str]] = {}
     for pk, reasons in alerts.filter(closed_at__gt=facts.at - COOLING).values_list("relationship_id", "reasons"):
@@ -73,8 +106,6 @@ def refresh_alerts(facts: Facts) -> None:
             since = facts.at if content["level"] == Alert.Level.REVIEW else None
             new.append(Alert(relationship_id=pk, raised_at=facts.at, needs_look_since=since, **versions, **content))
     Alert.objects.bulk_create(new)
-    _judge(alerts, facts.at)
-    _compare(alerts, facts)
     _nudge([*((alert, alert.reasons) for alert in new), *fresh], facts.at)
 
 

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,8 +16,9 @@ from core.jobs import Order, enqueue, enqueue_all
 from evaluation.anchors import indicators_of
 from evaluation.facts import Facts
 from evaluation.measure import of_each_person, results
-from evaluation.models import Action, UnitScore
+from evaluation.models import Action, Alert, UnitScore
 from evaluation.rolling import Result
+from evaluation.services.alerts import renew_alert
 from evaluation.statistics.events import Ints
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship, RelationshipMember
@@ -24,6 +26,7 @@ from mentoring.relationships.models import Relationship, RelationshipMember
 Row = tuple[int, str]
 """The id of a unit, and its scores as JSON."""
 PAGE = 1000
+_WIDTH = 5  # values in a row
 EVERY, MARGIN = 300, timedelta(seconds=30)
 SIX_HOURS = timedelta(hours=6)
 _KEEP = """
@@ -67,25 +70,39 @@ def week_of(day: date) -> date:
 
 def keep_units(facts: Facts, found: list[Result]) -> int:
     """Write down these indicators of every unit in the facts. What was computed from newer facts stays. Returns how many rows."""
-    return _keep(facts, "relationship", unit_rows(facts.pairs.ids, "R", found)) + _keep(
-        facts, "enrolment", unit_rows(facts.people.ids, "P", found)
+    return _keep(
+        facts,
+        relationship=unit_rows(facts.pairs.ids, "R", found),
+        enrolment=unit_rows(facts.people.ids, "P", found),
     )
 
 
-def _keep(facts: Facts, unit: str, rows: Iterable[Row]) -> int:
+def _keep(facts: Facts, **rows: Iterable[Row]) -> int:
+    """Rows by their kind of unit. Outside a transaction they are one statement to PostgreSQL, however many kinds."""
+    statements, kept = _statements(facts, rows), 0
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            told = list(statements)
+            values = list(chain.from_iterable(given for _sql, given in told))
+            cursor.execute(_UNHURRIED + ";".join(sql for sql, _given in told), values)
+            return len(values) // _WIDTH
+        for sql, values in statements:
+            cursor.execute(sql, values)
+            kept += len(values) // _WIDTH
+    return kept
+
+
+def _statements(facts: Facts, rows: Mapping[str, Iterable[Row]]) -> Iterator[tuple[str, list[Any]]]:
     at, on = (
         connection.ops.adapt_datetimefield_value(facts.at),
         connection.ops.adapt_datefield_value(week_of(facts.today)),
     )
-    alone = connection.vendor == "postgresql" and not connection.in_atomic_block
-    keep, left, kept = _UNHURRIED * alone + _KEEP, iter(rows), 0
-    with connection.cursor() as cursor:
+    for unit, mine in rows.items():
+        left = iter(mine)
         while page := list(islice(left, PAGE)):
-            values = [value for pk, scores in page for value in (facts.programme.pk, pk, on, at, scores)]
-            places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(page))
-            cursor.execute(keep.format(unit=unit, rows=places, **_SAID_BY[connection.vendor]), values)
-            kept += len(page)
-    return kept
+            places = ", ".join([f"({', '.join(['%s'] * _WIDTH)})"] * len(page))
+            sql = _KEEP.format(unit=unit, rows=places, **_SAID_BY[connection.vendor])
+            yield sql, [value for pk, scores in page for value in (facts.programme.pk, pk, on, at, scores)]
 
 
 def unit_rows(ids: Ints, per: str, found: Iterable[Result], wanted: Collection[int] | None = None) -> Iterator[Row]:
@@ -172,13 +189,17 @@ def update_relationships(programme: Programme, ids: Collection[int], *, at: date
     """
     members = RelationshipMember.objects.filter(enrolment__memberships__relationship__in=ids)
     theirs = set(members.values_list("relationship", "enrolment"))
-    people = {enrolment for _relationship, enrolment in theirs}
     every = {*ids, *(relationship for relationship, _enrolment in theirs)}
-    facts = Facts(programme, at, relationships=every)
-    indicators = indicators_of(programme, facts.today)
+    return _update(Facts(programme, at, relationships=every), ids, {enrolment for _relationship, enrolment in theirs})
+
+
+def _update(facts: Facts, ids: Collection[int], people: Collection[int]) -> int:
+    indicators = indicators_of(facts.programme, facts.today)
     found = results(facts, [each for each in indicators if each.per == "R"] + of_each_person(indicators))
-    return _keep(facts, "relationship", unit_rows(facts.pairs.ids, "R", found, ids)) + _keep(
-        facts, "enrolment", unit_rows(facts.people.ids, "P", found, people)
+    return _keep(
+        facts,
+        relationship=unit_rows(facts.pairs.ids, "R", found, ids),
+        enrolment=unit_rows(facts.people.ids, "P", found, people),
     )
 
 
@@ -186,15 +207,24 @@ def update_people(programme: Programme, ids: Collection[int], *, at: datetime) -
     """Make new what some people (ids of persons) do alone, after they did something. As `update_relationships`."""
     facts = Facts(programme, at, people=ids)
     alone = [each for each in indicators_of(programme, facts.today) if each.per == "P"]
-    return _keep(facts, "enrolment", unit_rows(facts.people.ids, "P", results(facts, alone)))
+    return _keep(facts, enrolment=unit_rows(facts.people.ids, "P", results(facts, alone)))
 
 
 def update_relationship(pk: int, *, at: datetime) -> int:
-    found = Relationship.objects.select_related("programme__institution").filter(pk=pk).first()
-    if found is None:
+    """As `update_relationships`; and its alert, where what passes between the two says something else than it. A statement costs
+    more to send than to answer, so what it begins with is one."""
+    known = Alert.objects.open().filter(relationship=OuterRef("relationship")).values("reasons")
+    members = RelationshipMember.objects.filter(enrolment__memberships__relationship=pk).annotate(known=Subquery(known))
+    rows = list(members.select_related("relationship__programme__institution"))
+    mine = next((row for row in rows if row.relationship_id == pk), None)
+    if mine is None:
         return 0
-    recompute_soon(found.programme, at=at)
-    return update_relationships(found.programme, [pk], at=at)
+    programme = mine.relationship.programme
+    recompute_soon(programme, at=at)
+    facts = Facts(programme, at, relationships={row.relationship_id for row in rows})
+    kept = _update(facts, [pk], {row.enrolment_id for row in rows})
+    renew_alert(facts, pk, known=mine.known)  # type: ignore[attr-defined] # annotated above
+    return kept
 
 
 def update_person(pk: int, *, at: datetime) -> int:

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from dashboard.desks import coordinator_home
@@ -9,7 +11,16 @@ from evaluation.facts import DAY, Facts
 from evaluation.models import Alert
 from evaluation.queries import alert_counts, alert_list, work_item, worklist
 from evaluation.risk import risks
-from evaluation.services import AlertIsClosed, NotTheirsToSee, give, mark_done, refresh_alerts, send_note, snooze
+from evaluation.services import (
+    AlertIsClosed,
+    NotTheirsToSee,
+    give,
+    mark_done,
+    refresh_alerts,
+    send_note,
+    snooze,
+    update_relationship,
+)
 from mentoring.planning.services import reinstate, suspend
 from mentoring.relationships.models import CoordinatorTouch, Pause, Relationship, Session
 from mentoring.training.models import ProgrammeModule
@@ -462,3 +473,36 @@ def test_every_reason_has_words_and_a_draft_that_tells_nobodys_answers():
         draft = words.suggestion(row, {"mentor": "Lena", "mentee": "Ali"}).draft
         assert draft.startswith("Dear ")
         assert "questionnaire" not in draft
+
+
+def test_what_passes_between_two_people_makes_their_alert_new_at_once(programme):
+    """Raised, and closed again, by the job of one event; what says nothing new asks nothing about alerts."""
+    each, other = pair(programme, days=15), pair(programme, days=15)
+    update_relationship(each.pk, at=NOW)
+    alert = Alert.objects.get()
+    assert (alert.relationship_id, alert.level, alert.points) == (each.pk, "review", 7)
+    with CaptureQueriesContext(connection) as told:
+        update_relationship(each.pk, at=NOW + timedelta(minutes=5))
+    assert sum('"evaluation_alert"' in str(row["sql"]) for row in told.captured_queries) == 1
+
+    sign(each, after_days=14)
+    say(each, members(each)[0], NOW - timedelta(hours=3))
+    say(each, members(each)[1], NOW - timedelta(hours=2))
+    update_relationship(each.pk, at=NOW + timedelta(hours=1))
+    alert.refresh_from_db()
+    assert (alert.outcome, Alert.objects.filter(relationship=other).exists()) == ("settled_by_itself", False)
+
+
+def test_a_second_missed_session_and_a_pause_are_seen_at_once(programme):
+    each = dissatisfied(programme)
+    refresh_alerts(Facts(programme, NOW))
+    for days, count in ((5, 1), (2, 2)):
+        meet(each, days, status=Session.Status.NO_SHOW, absent=members(each)[0])
+        update_relationship(each.pk, at=NOW)
+        reasons = {reason["code"]: reason for reason in Alert.objects.get().reasons}
+        assert (reasons["missed_sessions"]["count"], "dissatisfied" in reasons) == (count, True)
+
+    Relationship.objects.filter(pk=each.pk).update(status=Relationship.Status.PAUSED)
+    Pause.objects.create(relationship=each, began_at=NOW - timedelta(minutes=1))
+    update_relationship(each.pk, at=NOW)
+    assert Alert.objects.get().outcome == "paused"
