@@ -7,6 +7,7 @@ passes through the functions here.
 from calendar import monthrange
 from contextvars import ContextVar
 from datetime import date, datetime
+from typing import TypeVar
 
 import jdatetime
 from django.utils import formats, timezone
@@ -138,7 +139,10 @@ def type_day(day: date) -> str:
     return day.isoformat()
 
 
-def months_after(moment: datetime, months: int) -> datetime:
+_Day = TypeVar("_Day", date, datetime)
+
+
+def months_after(moment: _Day, months: int) -> _Day:
     """The same day so many months later (earlier where negative), or the last one of a shorter month."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

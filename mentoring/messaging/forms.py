@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.dates import format_moment
 from core.forms import MomentField
 from mentoring.messaging.files import accepted
-from mentoring.messaging.models import Message, Room, RoomMember, Topic
+from mentoring.messaging.models import Attachment, Message, Room, RoomMember, Topic
 from mentoring.messaging.queries import limits_of
 from mentoring.messaging.search import Asked, understood
 from notifications.queries import Ways
@@ -99,11 +100,16 @@ class LaterForm(forms.Form):
     cid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     reply_to = forms.ModelChoiceField(Message.objects.none(), required=False, widget=forms.HiddenInput)
     topic = forms.ModelChoiceField(Topic.objects.none(), required=False, widget=forms.HiddenInput)
-    body = forms.CharField(label=_("Your message"), widget=forms.Textarea(attrs={"rows": 4}))
+    att = forms.ModelMultipleChoiceField(
+        Attachment.objects.none(), required=False, widget=forms.MultipleHiddenInput
+    )  # files that are here already
+    body = forms.CharField(label=_("Your message"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     due_at = MomentField(label=_("When shall it be sent?"), help_text=_("By your own clock."))
 
-    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, room: Room, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        unsent = Attachment.objects.ready().filter(room=room, uploader=person, held=None)
+        self.fields["att"].queryset = unsent.defer("small")
         self.fields["reply_to"].queryset = room.messages.all()
         self.fields["topic"].queryset = Topic.objects.filter(root__room=room)
 

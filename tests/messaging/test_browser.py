@@ -305,6 +305,23 @@ def test_enter_sends_where_one_wants_it_so_and_never_on_the_keyboard_of_a_phone(
     assert faults == []
 
 
+def test_files_wait_with_the_words_until_the_morning_of_their_reader(browser, site, tmp_path):
+    (address, path, cookies), faults = site, []
+    ours = opened(browser, address, path, cookies[0], faults)
+    (tmp_path / "list.txt").write_text("one, two")
+    ours.set_input_files("#compose-files", [tmp_path / "list.txt"])
+    expect(ours.locator("[data-tray] .ready")).to_have_count(1)
+    ours.fill(WRITE, "With a list")
+    ours.locator(".talk-later summary").click()
+    ours.locator("[name=when][value=morning]").click()
+    expect(ours.get_by_text("One message waits until")).to_be_visible()
+    ours.goto(address + path + "later/")
+    expect(ours.locator(".talk-one-later")).to_contain_text("With a list")
+    expect(ours.locator(".talk-one-later bdi")).to_have_text("list.txt")
+    assert faults == []
+    ours.context.close()
+
+
 def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_taken_back(browser, site):
     address, path, cookies = site
     faults = []
@@ -315,7 +332,6 @@ def test_words_stay_when_a_file_is_refused_and_files_come_back_with_what_is_take
     with ours.expect_request("**/parts?start=0"):
         ours.set_input_files("#compose-files", [page])
     say(ours, "See the page")
-    expect(ours.locator(".talk-later")).to_be_hidden()
     held[0].continue_()
     expect(ours.locator(".compose-tray .failed")).to_be_visible()
     expect(ours.locator(WRITE)).to_have_value("See the page")

@@ -1,6 +1,6 @@
 """Some months after the end words are gone for everybody, everywhere; that something was said stays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -20,12 +20,14 @@ from mentoring.messaging.models import (
     Topic,
 )
 from mentoring.messaging.services import (
+    announce,
     close_room,
     edit_message,
     empty_rooms,
     emptying,
     keep_draft,
     look_into,
+    open_desk,
     open_topic,
     react,
     rename_topic,
@@ -36,7 +38,7 @@ from mentoring.messaging.services import (
 from mentoring.messaging.tasks import tidy
 from mentoring.safeguarding.models import EvidencePart
 from mentoring.safeguarding.services import digest_of, report_message
-from tests.factories import NOW, MessageFactory, RoomFactory, uuid4
+from tests.factories import NOW, CoordinationFactory, MessageFactory, RoomFactory, uuid4
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,32 @@ def test_each_programme_has_its_own_months_and_what_goes_on_is_left(room):
     close_room(short.relationship, at=NOW + timedelta(days=40))
     assert empty_rooms(at=NOW + timedelta(days=80)) == 1
     assert not short.messages.exclude(body="").exists()
+
+
+def test_announcements_and_the_office_go_with_their_programme_but_not_while_it_goes_on(room, mentee, sign_in):
+    programme = room.relationship.programme
+    coordinator = CoordinationFactory(programme=programme).person
+    announced = announce(programme, to="everyone", by=coordinator, body="In trust to all", cid=uuid4(), at=NOW)
+    desk = open_desk(announced.room, by=mentee, at=NOW)
+    MessageFactory(room=desk, by=mentee, body="In trust to you")
+    MessageFactory(room=RoomFactory(relationship__programme__ends_on=programme.ends_on), body="In trust elsewhere")
+    end = datetime.combine(months_after(programme.ends_on, 12), time(12), tzinfo=UTC)
+
+    def left():
+        return sorted(Message.objects.exclude(body="").values_list("body", flat=True))
+
+    everything = left()
+    assert (empty_rooms(at=end), left()) == (0, everything)  # the two still talk
+    Room.objects.filter(pk=room.pk).update(closed_at=NOW + timedelta(days=300))
+    assert (empty_rooms(at=end - timedelta(days=1)), left()) == (0, everything)
+    assert desk.kept_until == end.date()
+
+    assert (empty_rooms(at=end), empty_rooms(at=end)) == (2, 0)
+    assert left() == ["In trust elsewhere"]
+    assert "In trust" not in sign_in(mentee).get(announced.room.get_absolute_url()).content.decode()
+
+    MessageFactory(room=desk, by=mentee, body="One more question", at=end)
+    assert (empty_rooms(at=end + timedelta(hours=1)), left()) == (1, ["In trust elsewhere"])
 
 
 def test_three_rooms_are_emptied_with_as_many_questions_as_one_and_no_more_than_some_at_once(monkeypatch):

@@ -5,6 +5,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,19 +13,26 @@ from core.models import Job
 from mentoring.messaging.models import Draft, Message, ScheduledMessage
 from mentoring.messaging.services import (
     EmptyMessage,
+    FileNotReady,
     NotAMember,
     NotLater,
     RoomClosed,
     TooLong,
+    TooManyFiles,
     change_scheduled,
     close_room,
+    drop_file,
     drop_scheduled,
+    forget_files,
     keep_draft,
+    look_into,
     schedule_message,
+    send_message,
     send_scheduled,
+    take_file,
 )
 from mentoring.messaging.words import morning_of
-from tests.factories import NOW, PersonFactory, RoomFactory
+from tests.factories import NOW, EnrolmentFactory, PersonFactory, RelationshipFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -190,3 +198,73 @@ def test_a_time_of_ones_own_is_asked_for_and_what_is_wrong_with_it_stands_beside
     assert "still to come" in past and "Another time" in past
     later.refresh_from_db()
     assert (later.body, timezone.localtime(later.due_at, mentor.zone).hour) == ("Changed", 11)
+
+
+def file_of(person, room, name="a.txt"):
+    return take_file(room, look_into(room, name=name, claimed="text/plain", data=b"x"), by=person, at=NOW)
+
+
+def test_files_wait_with_their_words_for_nobody_else_and_are_said_with_them(room, mentor):
+    file, alone = file_of(mentor, room), file_of(mentor, room, "alone.txt")
+    later = later_by(mentor, room, files=[file.pk])
+    bare = later_by(mentor, room, body="", files=[alone.pk])
+    for taken in (file, alone):
+        with pytest.raises(FileNotReady):
+            send_message(room, by=mentor, cid=uuid4(), body="Now", files=[taken.pk], at=NOW)
+        with pytest.raises(FileNotReady):
+            later_by(mentor, room, files=[taken.pk])
+    assert forget_files(at=NOW + timedelta(days=3)) == 0
+
+    said, named = (send_scheduled(each.pk, at=NOW + HOUR) for each in (later, bare))
+
+    assert (list(said.attachments.all()), list(named.attachments.all())) == ([file], [alone])
+    assert (said.body, named.body) == ("Good morning", "alone.txt")
+
+
+def test_dropped_words_let_their_files_go_and_without_files_there_must_be_words(room, mentor):
+    file = file_of(mentor, room)
+    later = later_by(mentor, room, body="", files=[file.pk])
+    change_scheduled(later, body=" ", due_at=NOW + 2 * HOUR, at=NOW)
+    drop_file(file, at=NOW)
+    assert send_scheduled(later.pk, at=NOW + 2 * HOUR) is None
+    assert ScheduledMessage.objects.get().refused == "empty"
+    other = file_of(mentor, room, "b.txt")
+    drop_scheduled(later_by(mentor, room, files=[other.pk]))
+    assert send_message(room, by=mentor, cid=uuid4(), body="Now", files=[other.pk], at=NOW).pk
+
+
+def of_the_same(mentor):
+    return RoomFactory(relationship=RelationshipFactory(mentor=EnrolmentFactory(mentor=True, person=mentor)))
+
+
+def test_only_ones_own_files_of_this_conversation_wait_and_no_more_than_go_with_a_message(room, mentor, mentee):
+    theirs, elsewhere = file_of(mentee, room), file_of(mentor, of_the_same(mentor))
+    for files in ([theirs.pk], [elsewhere.pk], [uuid4()]):
+        with pytest.raises(FileNotReady):
+            later_by(mentor, room, files=files)
+    with pytest.raises(TooManyFiles):
+        later_by(mentor, room, files=[file_of(mentor, room, f"{n}.txt").pk for n in range(6)])
+    assert not ScheduledMessage.objects.exists()
+
+
+def test_the_composer_lets_files_wait_and_says_which_were_not_accepted(room, mentor, mentee, sign_in):
+    client, url = sign_in(mentor), reverse("room_later", args=[room.pk])
+    uploaded = file_of(mentor, room, "uploaded.txt")
+    words = {"cid": str(uuid4()), "body": "With a list", "att": [str(uploaded.pk)]}
+
+    def upload(name, data):
+        return SimpleUploadedFile(name, data, "text/plain")
+
+    bad = client.post(url, {**words, "when": "morning", "files": [upload("empty.txt", b"")]}).content.decode()
+    assert "empty.txt" in bad and "With a list" in bad and not ScheduledMessage.objects.exists()
+    asked = client.post(url, {**words, "when": "choose", "files": [upload("list.txt", b"one")]})
+    html = asked.content.decode()
+    assert "list.txt" in html and "uploaded.txt" in html
+    day = timezone.localdate() + timedelta(days=3)
+    form = {**words, "att": [str(pk) for pk in asked.context["brought"].values_list("pk", flat=True)]}
+    client.post(url, {**form, "due_at_0": day.isoformat(), "due_at_1": "10:00"})
+
+    later = ScheduledMessage.objects.get()
+    assert sorted(later.files.values_list("name", flat=True)) == ["list.txt", "uploaded.txt"]
+    assert "uploaded.txt" in client.get(url).content.decode()
+    assert sign_in(mentee).get(uploaded.get_absolute_url()).status_code == 404

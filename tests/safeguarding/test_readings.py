@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from core.errors import NotAllowed
 from core.models import Job
-from mentoring.messaging.services import delete_message, look_into, send_message, take_file
+from mentoring.messaging.services import announce, delete_message, look_into, open_desk, send_message, take_file
 from mentoring.safeguarding.models import Reading
 from mentoring.safeguarding.services import (
     AlreadyAnswered,
@@ -304,3 +304,16 @@ def test_asked_many_times_at_once_is_asked_once_and_one_answer_counts(room, read
     answers = at_once(lambda n: answer_reading(reading, agrees=n % 2 == 0, answer="", by=second, at=NOW).pk)
     assert sorted(isinstance(answer, AlreadyAnswered) for answer in answers) == [False] + [True] * 7
     assert AuditEvent.objects.filter(action__in=("reading.agreed", "reading.refused")).count() == 1
+
+
+def test_what_is_announced_or_said_to_the_office_is_nobodys_to_read_for_a_reason(programme, mentee, reader):
+    """Whoever coordinates sits there by right; nobody above them does, and a report brings its evidence along."""
+    administrator = BelongingFactory(institution=programme.institution, administrator=True).person
+    announced = announce(programme, to="everyone", by=reader, body="The hall is open", cid=uuid4(), at=NOW)
+    desk = open_desk(announced.room, by=mentee, at=NOW)
+    new = CoordinationFactory(programme=programme).person
+    for room in (announced.room, desk):
+        for person in (reader, new, administrator):
+            with pytest.raises(TooNear):
+                ask_to_read(room, **WHY, by=person, at=NOW)
+    assert not Reading.objects.exists()

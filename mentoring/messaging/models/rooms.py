@@ -1,7 +1,7 @@
 """Rooms, and who is in them."""
 
 import uuid
-from datetime import datetime
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -96,8 +96,10 @@ class Room(models.Model):
         return " · ".join(map(str, [*told, self.programme])) if self.programme else ""
 
     @property
-    def kept_until(self) -> datetime | None:
-        """When its words go, of one that is closed (`relationship__programme` loaded)."""
+    def kept_until(self) -> date | None:
+        """When its words go, of one that is closed (`relationship__programme` loaded), or of a programme's own."""
+        if self.programme:
+            return months_after(self.programme.ends_on, self.programme.words_months)
         if not self.closed_at or not self.relationship:
             return None
         return months_after(self.closed_at, self.relationship.programme.words_months)

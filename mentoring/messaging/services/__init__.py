@@ -24,6 +24,7 @@ from mentoring.messaging.services.elsewhere import end_elsewhere, enter_elsewher
 from mentoring.messaging.services.emptying import empty_rooms
 from mentoring.messaging.services.files import (
     PART,
+    WholeFile,
     add_part,
     begin_file,
     content_of,
@@ -131,6 +132,7 @@ __all__ = [
     "TooManyPins",
     "TooManyTopics",
     "TopicClosed",
+    "WholeFile",
     "add_part",
     "announce",
     "answer_call",

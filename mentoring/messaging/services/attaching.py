@@ -47,11 +47,13 @@ class FilesToSend:
                 message.files = files
 
 
-def wait_with(later: ScheduledMessage, files: Collection[UUID]) -> None:
-    """The files of a message that waits for a coordinator: kept as long as it waits, and given to nobody else."""
-    if files:
-        ready = Attachment.objects.ready().filter(pk__in=files, room=later.room_id, uploader=later.person_id)
-        ready.update(held=later)
+def wait_with(later: ScheduledMessage, files: Collection[UUID]) -> int:
+    """The files of a message that waits for its time or for a coordinator: kept as long as it waits, and given to nobody else.
+    Returns how many of them could be."""
+    if not files:
+        return 0
+    ready = Attachment.objects.ready().filter(pk__in=files, room=later.room_id, uploader=later.person_id, held=None)
+    return int(ready.update(held=later))
 
 
 def _ready(ids: Collection[UUID]) -> dict[UUID, Attachment]:

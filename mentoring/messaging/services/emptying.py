@@ -1,10 +1,11 @@
-"""Words go some months after their relationship has ended, as its programme says; that something was said, and when, stays."""
+"""Words go some months after their relationship, or their programme, has ended, as the programme says; that something was said,
+and when, stays."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.dates import months_after
 from mentoring.messaging.models import (
@@ -31,7 +32,8 @@ TOGETHER = 100
 def empty_rooms(*, at: datetime) -> int:
     """Erase the words and files of conversations whose time is over, some at once until none is left. Returns how many rooms.
 
-    What was frozen for a report is a copy and stays; so do the traces of calls, which are nobody's words.
+    Announcements and what was asked of the programme's office go those months after its last day, though not while one of its
+    conversations is open. What was frozen for a report is a copy and stays; so do the traces of calls, which are nobody's words.
     """
     months = Programme.objects.filter(relationships__room__closed_at__lt=at, relationships__room__emptied_at=None)
     emptied = 0
@@ -39,8 +41,24 @@ def empty_rooms(*, at: datetime) -> int:
         over = Room.objects.filter(
             relationship__programme__words_months=each, closed_at__lte=months_after(at, -each), emptied_at=None
         )
-        while done := _empty(over, at):
-            emptied += done
+        emptied += _all(over, at)
+    for each in Programme.objects.filter(rooms__isnull=False).values_list("words_months", flat=True).distinct():
+        emptied += _all(_of_programmes_over(each, at), at)
+    return emptied
+
+
+def _of_programmes_over(months: int, at: datetime) -> QuerySet[Room]:
+    """Nobody closes these: whoever writes there again after their words were erased is erased in turn."""
+    still = Room.objects.filter(relationship__programme=OuterRef("programme"), closed_at=None)
+    words = Message.objects.filter(room=OuterRef("pk"), deleted_at=None)
+    over = Room.objects.filter(programme__words_months=months, programme__ends_on__lte=months_after(at, -months).date())
+    return over.filter(~Exists(still), Q(emptied_at=None) | Exists(words))
+
+
+def _all(over: QuerySet[Room], at: datetime) -> int:
+    emptied = 0
+    while done := _empty(over, at):
+        emptied += done
     return emptied
 
 

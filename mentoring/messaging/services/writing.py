@@ -1,5 +1,6 @@
 """Drafts, and words for later."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,12 +12,21 @@ from core.errors import DomainError, NotAllowed
 from core.jobs import enqueue
 from core.realtime import publish
 from mentoring.messaging.models import Draft, Message, Room, RoomMember, ScheduledMessage, Topic
-from mentoring.messaging.services.refusals import Held, NotAMember, NotLater, RoomClosed, TooLong
+from mentoring.messaging.services.attaching import MOST_PER_MESSAGE, wait_with
+from mentoring.messaging.services.refusals import (
+    FileNotReady,
+    Held,
+    NotAMember,
+    NotLater,
+    RoomClosed,
+    TooLong,
+    TooManyFiles,
+)
 from mentoring.messaging.services.resting import check_speaks
 from mentoring.messaging.services.sending import say, send_message
 from mentoring.messaging.services.wanted import LONGEST, Send, checked
 from mentoring.messaging.services.watching import tell_of_held
-from mentoring.messaging.words import keepable
+from mentoring.messaging.words import clean, keepable
 
 FURTHEST = timedelta(days=366)
 
@@ -47,12 +57,16 @@ def schedule_message(
     at: datetime,
     reply_to: Message | None = None,
     topic: Topic | None = None,
+    files: Collection[UUID] = (),
 ) -> ScheduledMessage:
-    """Let something be said at `due_at`. The same `cid` again is the same message.
+    """Let something be said at `due_at`, with `files`, clean ones of one's own, which wait with it. The same `cid` again is the
+    same message.
 
-    Raises EmptyMessage, TooLong, NotLater, RoomClosed, NotAMember, Resting.
+    Raises EmptyMessage, TooLong, NotLater, RoomClosed, NotAMember, Resting, TooManyFiles, FileNotReady.
     """
-    text = checked(body)
+    text, wanted = _words(body, with_files=bool(files)), set(files)
+    if len(wanted) > MOST_PER_MESSAGE:
+        raise TooManyFiles
     _check_time(due_at, at)
     check_speaks(room, by)
     if room.closed_at:
@@ -60,6 +74,8 @@ def schedule_message(
     words = {"room": room, "body": text, "reply_to": reply_to, "topic": topic, "due_at": due_at, "written_at": at}
     later, is_new = ScheduledMessage.objects.get_or_create(person=by, cid=cid, defaults=words)
     if is_new:
+        if wait_with(later, wanted) < len(wanted):
+            raise FileNotReady
         Draft.objects.filter(room=room, person=by).delete()
         _send_when_due(later)
     return later
@@ -68,7 +84,7 @@ def schedule_message(
 @transaction.atomic
 def change_scheduled(later: ScheduledMessage, *, body: str, due_at: datetime, at: datetime) -> None:
     """Other words or another time, as long as it has not been said. Raises EmptyMessage, TooLong, NotLater."""
-    text = checked(body)
+    text = _words(body, with_files=bool(_files_of(later)))
     _check_time(due_at, at)
     if not ScheduledMessage.objects.filter(pk=later.pk).update(body=text, due_at=due_at, refused="", held=""):
         raise NotLater
@@ -138,6 +154,11 @@ def send_back(later: ScheduledMessage) -> bool:
     """A coordinator does not let it go: it stays with its writer, who may change or drop it."""
     held = ScheduledMessage.objects.filter(pk=later.pk).exclude(held="")
     return bool(held.update(held="", refused="sent_back"))
+
+
+def _words(body: str, *, with_files: bool) -> str:
+    """Files need none: what is said then are their names. Raises EmptyMessage, TooLong."""
+    return "" if with_files and not clean(body) else checked(body)
 
 
 def _files_of(later: ScheduledMessage) -> tuple[UUID, ...]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,7 @@ from mentoring.messaging.forms import LaterForm, MessageForm
 from mentoring.messaging.models import Attachment, Room, ScheduledMessage
 from mentoring.messaging.queries import morning_there
 from mentoring.messaging.services import change_scheduled, drop_scheduled, schedule_message
+from mentoring.messaging.views.rooms import looked_into, taken
 
 
 @login_required
@@ -28,11 +30,12 @@ def room_later(request: HttpRequest, pk: int) -> HttpResponse:
     if "when" in request.POST:
         form, words = from_composer(request, room)
     elif request.method == "POST":
-        form = LaterForm(request.POST, room=room)
+        form = LaterForm(request.POST, room=room, person=request.user)
         words = form.cleaned_data if form.is_valid() else None
     if form is not None and words:
         try:
-            later = schedule_message(room, by=request.user, at=timezone.now(), **words)
+            files = [file.pk for file in words.pop("att")]
+            later = schedule_message(room, by=request.user, at=timezone.now(), files=files, **words)
             messages.success(request, _("It will be sent on %(moment)s.") % {"moment": format_moment(later.due_at)})
             return redirect(f"{room.get_absolute_url()}#end")
         except DomainError as refusal:
@@ -40,22 +43,33 @@ def room_later(request: HttpRequest, pk: int) -> HttpResponse:
     own = ScheduledMessage.objects.visible_to(request.user).filter(room=room)
     files = Prefetch("files", Attachment.objects.visible_to(request.user).light().order_by("pk"))
     waiting = own.prefetch_related(files).order_by("due_at", "pk")
-    context = {"room": room, "others": room.others(request.user), "form": form, "waiting": waiting}
+    brought = (
+        Attachment.objects.visible_to(request.user).light().filter(pk__in=form["att"].value() or ()) if form else ()
+    )
+    context = {"room": room, "others": room.others(request.user), "form": form, "waiting": waiting, "brought": brought}
     return render(request, "messaging/room_later.html", context)
 
 
 def from_composer(request: HttpRequest, room: Room) -> tuple[LaterForm, dict[str, Any] | None]:
     """The form with what was written; and the words with their time, where that was chosen already."""
     written = MessageForm(request.POST, request.FILES, room=room)
+    person, now = request.user, timezone.now()
     if not written.is_valid():
-        return LaterForm(initial={"body": request.POST.get("body", "")}, room=room), None
+        return LaterForm(initial={"body": request.POST.get("body", "")}, room=room, person=person), None
     said = written.cleaned_data
     words = {key: said[key] for key in ("cid", "body", "reply_to", "topic")}
-    words["due_at"] = morning_there(room, request.user, now=timezone.now())
-    at_once = request.POST["when"] == "morning"
-    if said["files"]:
-        messages.warning(request, _("Files cannot wait. Your words are here; add the files when you send them."))
-    return LaterForm(initial=words, room=room), words if at_once and not said["files"] else None
+    words["due_at"] = morning_there(room, person, now=now)
+    here = LaterForm(request.POST, room=room, person=person)
+    here.is_valid()  # of the composer only its files are asked
+    words["att"] = list(here.cleaned_data.get("att", ()))
+    try:
+        brought = looked_into(room, said["files"])
+        with transaction.atomic():
+            words["att"] += taken(room, brought, person, now)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return LaterForm(initial=words, room=room, person=person), None
+    return LaterForm(initial=words, room=room, person=person), words if request.POST["when"] == "morning" else None
 
 
 def refuse(request: HttpRequest, form: LaterForm, refusal: DomainError) -> None:
@@ -76,7 +90,7 @@ def later_change(request: HttpRequest, pk: int) -> HttpResponse:
         "body": later.body,
         "due_at": later.due_at,
     }
-    form = LaterForm(request.POST or None, initial=initial, room=later.room)
+    form = LaterForm(request.POST or None, initial=initial, room=later.room, person=request.user)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
         try:

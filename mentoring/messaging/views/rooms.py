@@ -1,9 +1,12 @@
 """The pages of conversations: all of it works by plain forms; `static/js/talk/` makes it live."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,7 +24,7 @@ from core.text import whole_number
 from core.undo import offer_undo
 from mentoring.messaging.forms import MessageForm, SearchForm, WaysForm
 from mentoring.messaging.limits import bucket_of
-from mentoring.messaging.models import ICONS, Message, Reaction, Room, RoomMember, ScheduledMessage, Topic
+from mentoring.messaging.models import ICONS, Attachment, Message, Reaction, Room, RoomMember, ScheduledMessage, Topic
 from mentoring.messaging.queries import (
     MOST_CHANGES,
     NEW_MESSAGE,
@@ -41,6 +44,7 @@ from mentoring.messaging.services import (
     FileBlocked,
     Held,
     TooFast,
+    WholeFile,
     choose_ways,
     keep_draft,
     look_into,
@@ -172,20 +176,30 @@ def send_with_files(room: Room, person: User, said: dict[str, Any]) -> Held | No
     that it waits for a coordinator, where it does."""
     now = timezone.now()
     said_before = Message.objects.visible_to(person).filter(sender=person, cid=said["cid"]).exists()
-    brought = [
-        look_into(room, name=each.name or "", claimed=each.content_type or "", data=each.read())
-        for each in (() if said_before else said["files"])
-    ]
+    brought = looked_into(room, () if said_before else said["files"])
     words = {name: said[name] for name in ("cid", "body", "reply_to", "topic")}
     with transaction.atomic():
-        files = [take_file(room, each, by=person, at=now) for each in brought]
-        if blocked := next((file for file in files if file.reason), None):
-            raise FileBlocked(f"{blocked.name}: {why_blocked(blocked.reason)}")
+        files = taken(room, brought, person, now)
         try:
             send_message(room, by=person, files=[file.pk for file in files], at=now, **words)
         except Held as waits:  # written down, with its files
             return waits
     return None
+
+
+def looked_into(room: Room, uploads: Iterable[UploadedFile]) -> list[WholeFile]:
+    """What came with a plain form, each with what it was found to be. It takes its time: not to be done in a transaction."""
+    return [
+        look_into(room, name=each.name or "", claimed=each.content_type or "", data=each.read()) for each in uploads
+    ]
+
+
+def taken(room: Room, brought: Iterable[WholeFile], person: User, now: datetime) -> list[Attachment]:
+    """All of them, or none: one that is not accepted is told by its name. Raises FileBlocked and as `take_file`."""
+    files = [take_file(room, each, by=person, at=now) for each in brought]
+    if blocked := next((file for file in files if file.reason), None):
+        raise FileBlocked(f"{blocked.name}: {why_blocked(blocked.reason)}")
+    return files
 
 
 @login_required

@@ -33,7 +33,7 @@ const act = (what, id, more) => give({ call: id, do: what, ...more });
 
 function say(name, note = "") {
   box.dataset.state = name;
-  find("state").textContent = word(name);
+  find("state").textContent = word(name === "talked" ? "lost" : name);
   find("note").textContent = note;
 }
 

@@ -11,11 +11,13 @@ const about = one("[data-in-topic]");
 const heading = one(".talk-topic bdi");
 
 form?.addEventListener("submit", (event) => {
-  if (event.submitter?.hasAttribute("formaction")) return; // for later: the page asks when
-  event.preventDefault();
-  const body = field.value.trim();
-  if (sendsLater()) return;
+  const later = event.submitter?.hasAttribute("formaction");
+  const coming = sendsLater(event.submitter);
+  if (coming || !later) event.preventDefault();
+  if (coming) return;
   const files = takeReady();
+  if (later) return bring(files);
+  const body = field.value.trim();
   if (!body && !files.length) return;
   const quoted = replying.hidden ? null : { name: replying.querySelector("bdi").textContent, text: replying.querySelector("[dir=auto]").textContent };
   showWaiting(outbox.put({ cid: uuid7(), body, files, re: Number(form.elements.reply_to.value) || null, th: topicNow(), quoted }));
@@ -27,6 +29,11 @@ form?.addEventListener("submit", (event) => {
   line.flush();
   field.focus();
 });
+
+// For later the page asks when; what was uploaded already goes by its name.
+function bring(files) {
+  form.append(...files.map(({ id }) => Object.assign(document.createElement("input"), { type: "hidden", name: "att", value: id })));
+}
 
 field?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && sends(event)) {

@@ -9,7 +9,7 @@ const tray = one("[data-tray]");
 const field = form?.elements.files;
 const word = (name) => box.getAttribute(`data-word-${name}`);
 const uploads = new Map(); // by their row in the tray
-let waiting = false;
+let waiting = null; // the button that was pressed while files were on their way
 
 class Refused extends Error {}
 
@@ -81,8 +81,9 @@ function say(note, words) {
 function settle() {
   tray.hidden = !uploads.size;
   if (!waiting || [...uploads.values()].some((upload) => !upload.state && !upload.failed)) return;
-  waiting = false;
-  form.requestSubmit();
+  const { by } = waiting;
+  waiting = null;
+  form.requestSubmit(by);
 }
 
 function place(file) {
@@ -121,7 +122,7 @@ export async function add(file) {
     upload.failed = true;
     shown.made.classList.add("failed");
     shown.note.textContent = fault.message;
-    waiting = false; // its row says why; sent once more, the message goes without it
+    waiting = null; // its row says why; sent once more, the message goes without it
     announce("");
   }
   settle();
@@ -134,10 +135,11 @@ function forget(made) {
 }
 
 // Whether the message waits for files that are still on their way; then it is sent by itself.
-export function sendsLater() {
-  waiting = [...uploads.values()].some((upload) => !upload.state && !upload.failed);
+export function sendsLater(by) {
+  const stillComing = [...uploads.values()].some((upload) => !upload.state && !upload.failed);
+  waiting = stillComing ? { by } : null;
   if (waiting) announce(word("still"));
-  return waiting;
+  return stillComing;
 }
 
 // Files of a message that was taken back: they are there already.
