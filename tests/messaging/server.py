@@ -45,7 +45,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(self.port), "--lifespan", "off",
-             "--ws", "core.line:Line", "--log-level", "error"],
+             "--ws", "core.line:Line", "--ws-max-size", "65536", "--log-level", "error"],
             cwd=ROOT, env=self.environment,
         )  # fmt: skip
         for _try in range(1200):
@@ -58,7 +58,7 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def talk(self):
+    def talk(self, **how):
         origin = f"http://127.0.0.1:{self.port}"
         headers = {"Cookie": f"sessionid={self.cookie}"}
-        return connect(f"ws://127.0.0.1:{self.port}/ws/talk", origin=origin, additional_headers=headers)
+        return connect(f"ws://127.0.0.1:{self.port}/ws/talk", origin=origin, additional_headers=headers, **how)

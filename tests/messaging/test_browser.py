@@ -494,6 +494,7 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 """
 BYTES = """async (kind) => [...(await window.calls.at(-1).getStats()).values()]
   .filter((each) => each.type === "inbound-rtp" && each.kind === kind).reduce((sum, each) => sum + each.bytesReceived, 0)"""
+WAY = "() => /a=ice-ufrag:(.+)/.exec(window.calls.at(-1).remoteDescription.sdp)[1]"
 LIMIT = """() => window.calls.at(-1).getSenders().filter((each) => each.track)
   .map((each) => [each.track.kind, each.getParameters().encodings[0].maxBitrate])"""
 
@@ -548,10 +549,16 @@ def test_two_talk_see_each_other_keep_the_line_and_log_what_it_was(phones):
     press(ours, "mute")
     expect(theirs.locator("[data-call-note]")).to_have_text("Their microphone is off.")
 
+    way = theirs.evaluate(WAY)
     ours.evaluate("dispatchEvent(new Event('offline'))")  # the socket is lost, and another network is there
     ours.evaluate("dispatchEvent(new Event('online'))")
     expect(ours.locator("[data-offline]")).to_be_hidden()
-    press(theirs, "camera")
+    until(theirs, lambda: theirs.evaluate(WAY) != way)
+    press(theirs, "share")
+    expect(theirs.locator("[data-call-share]")).to_have_attribute("aria-pressed", "true")
+    expect(theirs.locator("[data-call-camera]")).to_have_attribute("aria-pressed", "false")
+    flows(ours, "video")
+    press(theirs, "share")
     expect(ours.locator("[data-call-theirs]")).to_be_hidden()
     stands(ours, "connected")
     flows(theirs, "audio")
