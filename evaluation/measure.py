@@ -34,6 +34,20 @@ def results(facts: Facts, indicators: Iterable[Indicator]) -> list[Result]:
     return [_result(facts, indicator) for indicator in indicators]
 
 
+def of_units(facts: Facts, indicators: Iterable[Indicator]) -> list[Result]:
+    """These indicators of every unit, where they are computed, without what a programme makes of them."""
+    found = []
+    for indicator in indicators:
+        if indicator.compute is not None:
+            figures = indicator.compute(facts)
+            found.append(Result(indicator, SCORED, figures, _scores(indicator, figures)))
+    return found
+
+
+def _scores(indicator: Indicator, figures: Figures) -> Floats:
+    return np.where(figures.enough, indicator.score(figures.raw), np.nan)
+
+
 def of_each_person(indicators: Iterable[Indicator]) -> list[Indicator]:
     """Of indicators of relationships or of the programme those that are measured of each person besides: these."""
     return [replace(each, per="P", compute=each.of_person) for each in indicators if each.of_person]
@@ -43,7 +57,7 @@ def _result(facts: Facts, indicator: Indicator) -> Result:
     if indicator.compute is None:
         return Result(indicator, indicator.state)
     figures = indicator.compute(facts)
-    scores = np.where(figures.enough, indicator.score(figures.raw), np.nan)
+    scores = _scores(indicator, figures)
     n = int(figures.enough.sum())
     if indicator.per == "G":
         people, n = figures.people, int(figures.denominator[0])
@@ -76,9 +90,9 @@ class Board(Rollup):
         self.intervals = self._intervals()
 
     @property
-    def of_units(self) -> list[Result]:
+    def kept(self) -> list[Result]:
         """What is kept of single relationships and people: more than what enters the programme's scores."""
-        return self.results + results(self.facts, of_each_person(self.indicators))
+        return self.results + of_units(self.facts, of_each_person(self.indicators))
 
     def _told(self) -> Floats:
         """What people say per component: the mean of what mentors and mentees say. The two are published, so the mean must

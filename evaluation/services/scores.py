@@ -42,7 +42,7 @@ def store(board: Board) -> int:
     if mine.filter(computed_at__gt=facts.at).exists():
         return 0
     mine.filter(as_of_on=facts.today).delete()
-    written = len(Score.objects.bulk_create(_programme_rows(board))) + keep_units(facts, board.of_units)
+    written = len(Score.objects.bulk_create(_programme_rows(board))) + keep_units(facts, board.kept)
     forget_vanished(facts.programme, at=facts.at)
     refresh_alerts(facts)
     read_again(facts.programme, today=facts.today, at=facts.at)

@@ -15,7 +15,7 @@ from accounts.models import User
 from core.jobs import Order, enqueue, enqueue_all
 from evaluation.anchors import indicators_of
 from evaluation.facts import Facts
-from evaluation.measure import of_each_person, results
+from evaluation.measure import of_each_person, of_units
 from evaluation.models import Action, Alert, UnitScore
 from evaluation.rolling import Result
 from evaluation.services.alerts import renew_alert
@@ -195,7 +195,7 @@ def update_relationships(programme: Programme, ids: Collection[int], *, at: date
 
 def _update(facts: Facts, ids: Collection[int], people: Collection[int]) -> int:
     indicators = indicators_of(facts.programme, facts.today)
-    found = results(facts, [each for each in indicators if each.per == "R"] + of_each_person(indicators))
+    found = of_units(facts, [each for each in indicators if each.per == "R"] + of_each_person(indicators))
     return _keep(
         facts,
         relationship=unit_rows(facts.pairs.ids, "R", found, ids),
@@ -207,7 +207,7 @@ def update_people(programme: Programme, ids: Collection[int], *, at: datetime) -
     """Make new what some people (ids of persons) do alone, after they did something. As `update_relationships`."""
     facts = Facts(programme, at, people=ids)
     alone = [each for each in indicators_of(programme, facts.today) if each.per == "P"]
-    return _keep(facts, enrolment=unit_rows(facts.people.ids, "P", results(facts, alone)))
+    return _keep(facts, enrolment=unit_rows(facts.people.ids, "P", of_units(facts, alone)))
 
 
 def update_relationship(pk: int, *, at: datetime) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.models import Job
 from evaluation.facts import Facts
 from evaluation.indicators import ALL, BY_CODE
-from evaluation.measure import of_each_person, results
+from evaluation.measure import of_each_person, of_units
 from evaluation.models import Alert, UnitScore
 from evaluation.services import answer, mark_done, recompute, update_person, update_relationship
 from evaluation.services.units import unit_rows
@@ -163,7 +163,7 @@ def make_new():
 def in_full(programme):
     """Every unit's scores as a full recompute comes to them now, by the kind of unit and its id."""
     facts = Facts(programme, T)
-    found = results(facts, (*ALL, *of_each_person(ALL)))
+    found = of_units(facts, (*ALL, *of_each_person(ALL)))
     rows = [("relationship", *row) for row in unit_rows(facts.pairs.ids, "R", found)]
     rows += [("enrolment", *row) for row in unit_rows(facts.people.ids, "P", found)]
     return {(unit, pk): json.loads(scores) for unit, pk, scores in rows}
