@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.faces import face_of
 from core.dates import GREGORIAN, JALALI
 from core.models import Bilingual
 from core.privacy import classify
@@ -173,7 +174,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         if self.email.endswith(f"@{ERASED}"):
             return gettext("Somebody who left")
-        return self.name or self.email
+        face = face_of(self.pk)
+        return (face.name if face else self.name) or self.email
+
+    @property
+    def shown_about(self) -> str:
+        """What they say of themselves, as this reader sees them."""
+        face = face_of(self.pk)
+        return face.about if face else self.about
 
     def get_full_name(self) -> str:
         return str(self)

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "accounts.middleware.reader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.consent",
+    "mentoring.safeguarding.middleware.faces",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

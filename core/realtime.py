@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 from uuid import uuid4
 
@@ -68,7 +69,7 @@ class Ear:
 
     def __init__(self, hear: Callable[[Hint], None], *, missed: Callable[[], None]) -> None:
         self._hear, self._missed = hear, missed
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
         self._outside: redis.asyncio.Redis | None = None
         self._task = self._loop.create_task(self._listen()) if settings.REDIS_URL else None
         _ears.add(self)
@@ -76,7 +77,8 @@ class Ear:
     def hear_soon(self, hint: Hint) -> None:
         """From any thread."""
         with suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._hear, hint)
+            # What is heard is nobody's: language, clock and faces of whoever said it stay behind.
+            self._loop.call_soon_threadsafe(self._hear, hint, context=self._context)
 
     async def tell_others(self, kind: str, **ids: Any) -> None:
         """From the loop: tell the other processes; this one knows already. What is lost is lost."""

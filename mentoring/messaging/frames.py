@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from accounts.faces import seen_with
 from accounts.models import User
-from mentoring.messaging.models import Message, Room
+from mentoring.messaging.models import Message, Room, RoomMember
 from mentoring.messaging.queries import MOST_CHANGES, changes_after
 from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, packed
 from mentoring.messaging.services import (
@@ -24,6 +27,7 @@ from mentoring.messaging.services import (
     rename_topic,
     reopen_topic,
 )
+from mentoring.relationships.queries import faces_for
 
 VERSION = 1
 MOST_ROOMS = 60
@@ -93,13 +97,15 @@ def gap_frame(room: int, head: int, after: int) -> Frame | None:
 def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[int, list[str]]:
     """How far the frames go, and the frames of the changes after `after`, packed. More than a page is left to
     `GET /rooms/<id>/changes`, and so is everything when the database is older than the client. Raises NoRoom."""
-    room = Room.objects.visible_to(user).filter(pk=room_id).first()
+    rests = Exists(RoomMember.objects.filter(room=OuterRef("pk"), left_at=None, rests_since__isnull=False))
+    room = Room.objects.visible_to(user).filter(pk=room_id).annotate(rests=rests).first()
     if room is None:
         raise NoRoom
     if gap := gap_frame(room_id, room.last_seq, after):
         return room.last_seq, [packed(gap)]
     changes, now = changes_after(room_id, after, until=room.last_seq), timezone.now()
-    frames = [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes]
+    with seen_with(lambda: faces_for(user)) if room.rests else nullcontext():
+        frames = [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes]
     return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]
 
 

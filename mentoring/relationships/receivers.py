@@ -10,7 +10,7 @@ from accounts.signals import person_will_be_erased
 from mentoring.planning.models import Enrolment
 from mentoring.planning.rules import GONE
 from mentoring.planning.signals import enrolment_changed
-from mentoring.relationships.models import RelationshipMember
+from mentoring.relationships.models import Block, RelationshipMember
 from mentoring.relationships.services import end_meeting, go_out, keep_pause, tell_of_state
 
 SUSPENDED = Enrolment.Status.SUSPENDED
@@ -20,6 +20,8 @@ SUSPENDED = Enrolment.Status.SUSPENDED
 def end_with_whoever_is_erased(sender: object, *, person: User, at: datetime, **_newer: Any) -> None:
     for member in RelationshipMember.objects.at_work().filter(person=person):
         go_out(member, by=person, at=at)
+    Block.objects.filter(one=person).update(one_name="", one_about="")
+    Block.objects.filter(other=person).update(other_name="", other_about="")
 
 
 @receiver(enrolment_changed)

@@ -12,6 +12,7 @@ def settle_those_that_were_read(apps, schema_editor):
     again = flags.filter(message=models.OuterRef("message"), rule=models.OuterRef("rule"), settled_at=None, pk__lt=models.OuterRef("pk"))
     twice = list(flags.filter(models.Exists(again), settled_at=None).values_list("pk", flat=True))
     flags.filter(pk__in=twice).delete()
+    schema_editor.connection.check_constraints()  # PostgreSQL makes no index while rows wait to be checked
 
 
 class Migration(migrations.Migration):

@@ -32,10 +32,13 @@ class BlockQuerySet(models.QuerySet["Block"]):
 
 class Block(models.Model):
     """Two people are kept apart, in all that they share: as one of them wishes, or by a coordinator's order. Neither reaches
-    the other; the wish ends when `one` takes it back, the order when a coordinator lifts it."""
+    the other; the wish ends when `one` takes it back, the order when a coordinator lifts it. Until then each sees the other
+    as they were when it began."""
 
     privacy = classify(
-        internal="id programme order made_at lifted_at", sensitive="one other by lifted_by reason", subject="by"
+        internal="id programme order made_at lifted_at",
+        sensitive="one other by lifted_by reason one_name one_about other_name other_about",
+        subject="by",
     )
 
     programme = models.ForeignKey(
@@ -43,6 +46,10 @@ class Block(models.Model):
     )
     one = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")  # of a wish: whose it is
     other = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    one_name = models.CharField(_("name of the first, as it was"), max_length=150, blank=True)
+    one_about = models.CharField(_("what the first said of themselves, as it was"), max_length=600, blank=True)
+    other_name = models.CharField(_("name of the second, as it was"), max_length=150, blank=True)
+    other_about = models.CharField(_("what the second said of themselves, as it was"), max_length=600, blank=True)
     order = models.BooleanField(_("by order of a coordinator"), default=False)
     reason = models.TextField(_("reason"), blank=True, max_length=1000)  # of an order, for coordinators
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

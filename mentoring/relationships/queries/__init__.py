@@ -1,6 +1,6 @@
 """What pages and other apps ask of relationships; set-based, a constant number of queries however many rows."""
 
-from mentoring.relationships.queries.apart import apart_among, apart_in
+from mentoring.relationships.queries.apart import apart_among, apart_in, faces_for
 from mentoring.relationships.queries.counting import counts, headlines
 from mentoring.relationships.queries.origins import with_origins
 from mentoring.relationships.queries.sessions import (
@@ -36,6 +36,7 @@ __all__ = [
     "apart_among",
     "apart_in",
     "counts",
+    "faces_for",
     "first_steps",
     "headlines",
     "meets_another",

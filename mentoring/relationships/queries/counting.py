@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Q
 
+from accounts.faces import face_of
 from accounts.models import User
 from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import (
@@ -31,6 +32,8 @@ def counts(relationship: Relationship) -> dict[str, int]:
 
 
 def headlines(relationships: Sequence[Relationship], person: User) -> dict[int, str]:
-    """The line each partner wrote about themselves for the programme, by person id. One query."""
+    """The line each partner wrote about themselves for the programme, by person id; none of those whom the reader sees as they
+    were. One query."""
     enrolments = Enrolment.objects.filter(memberships__relationship__in=relationships).exclude(person=person)
-    return {e.person_id: e.headline for e in enrolments.only("person_id", "headline") if e.headline}
+    lines = {e.person_id: e.headline for e in enrolments.only("person_id", "headline") if e.headline}
+    return {pk: line for pk, line in lines.items() if not face_of(pk)}

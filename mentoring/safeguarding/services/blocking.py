@@ -31,7 +31,7 @@ def block_person(person: User, *, by: User, at: datetime) -> Block:
     """
     if not people_met(by).filter(pk=person.pk).exists():
         raise NotTheirs
-    facts = {"programme": programme_of_both(by, person), "by": by, "made_at": at}
+    facts = {"programme": programme_of_both(by, person), "by": by, "made_at": at, **_faces(by, person)}
     block, is_new = Block.objects.get_or_create(one=by, other=person, order=False, lifted_at=None, defaults=facts)
     if is_new:
         _part(block, at)
@@ -59,7 +59,7 @@ def keep_apart(programme: Programme, one: User, other: User, *, reason: str, by:
     here = Enrolment.objects.filter(programme=programme, person__in=(one, other)).values("person").distinct().count()
     if here != 2 or by in (one, other):
         raise NotTheirs
-    facts = {"reason": reason, "by": by, "made_at": at}
+    facts = {"reason": reason, "by": by, "made_at": at, **_faces(first, second)}
     block, is_new = Block.objects.get_or_create(
         programme=programme, one=first, other=second, order=True, lifted_at=None, defaults=facts
     )
@@ -75,6 +75,12 @@ def lift_order(block: Block, *, by: User, at: datetime) -> None:
     if not block.order or block.programme is None:
         raise NotTheirs
     _lift(block, by, at, "order.lifted", block.programme.institution_id)
+
+
+def _faces(one: User, other: User) -> dict[str, str]:
+    """As they see each other from now on."""
+    names = {"one_name": one.name, "one_about": one.about}
+    return {**names, "other_name": other.name, "other_about": other.about}
 
 
 def _part(block: Block, at: datetime) -> None:
