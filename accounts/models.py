@@ -137,7 +137,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Which roles they hold is said by what they belong to, coordinate or are enrolled in."""
 
     privacy = classify(
-        internal="id is_active is_staff is_superuser joined_at last_login role",
+        internal="id is_active is_staff is_superuser joined_at last_login role kept_apart",
         personal="email name language calendar time_zone theme data_use shortcuts about",
         secret="password",
         subject="pk",
@@ -157,6 +157,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(
         _("last role"), max_length=20, blank=True, help_text=_("The role this person last worked in.")
     )
+    # Noted where that begins and ends, so that nobody else's page has to ask.
+    kept_apart = models.BooleanField(_("kept apart from somebody"), default=False, db_default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False)
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)

@@ -29,7 +29,7 @@ def said(room, mentor, mentee):
 def turn(*people):
     for person in people:
         person.name, person.about = f"{CALL} {person.pk}", f"{CALL} about"
-        person.save()
+        person.save(update_fields=["name", "about"])
     Enrolment.objects.filter(person__in=people).update(headline=f"{CALL} line")
 
 
@@ -82,6 +82,7 @@ def test_others_see_them_as_they_are_and_so_do_both_when_it_is_over(
 
     lift_block(block, by=mentee, at=NOW)
 
+    assert not type(mentee).objects.filter(kept_apart=True).exists()
     assert CALL in seen(sign_in(mentee), [reverse("room", args=[room.pk])])
     assert CALL in frames(room, mentee)
 

@@ -9,11 +9,14 @@ def as_they_are_now(apps, schema_editor):
         block.one_name, block.one_about = block.one.name, block.one.about
         block.other_name, block.other_about = block.other.name, block.other.about
         block.save(update_fields=["one_name", "one_about", "other_name", "other_about"])
+        people = apps.get_model("accounts", "User").objects
+        people.filter(pk__in=(block.one_id, block.other_id)).update(kept_apart=True)
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '0004_who_is_kept_apart'),
         ('relationships', '0004_suspended_pairs_pause'),
     ]
 

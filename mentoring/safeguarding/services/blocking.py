@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -84,14 +85,24 @@ def _faces(one: User, other: User) -> dict[str, str]:
 
 
 def _part(block: Block, at: datetime) -> None:
+    _note(block)
     rest_between(block.one, block.other, at=at)
     close_between(block.one_id, block.other_id, at=at)
 
 
 def _lift(block: Block, by: User, at: datetime, action: str, institution: int | None) -> None:
     if Block.objects.standing().filter(pk=block.pk).update(lifted_at=at, lifted_by=by):
+        _note(block)
         rest_between(block.one, block.other, at=at)
         record(action, by=by, at=at, target=block, institution_id=institution)
+
+
+def _note(block: Block) -> None:
+    """Whether anything keeps each of the two apart from somebody; what begins and what ends just then waits for one another."""
+    both = User.objects.select_for_update(no_key=True).filter(pk__in=(block.one_id, block.other_id))
+    for person in both.order_by("pk"):
+        apart = Block.objects.standing().filter(Q(one=person) | Q(other=person)).exists()
+        User.objects.filter(pk=person.pk).update(kept_apart=apart)
 
 
 def _tell_desk(block: Block, programme: Programme, at: datetime) -> None:
