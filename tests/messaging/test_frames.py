@@ -139,3 +139,15 @@ def test_what_is_said_after_somebody_left_is_not_read_by_who_was_let_in_before(r
         seq, frames = frames_after(mentee.person, Speech.of(mentee.person), room.pk, 0)
 
     assert seq == 1 and len(frames) == 1 and "For both" in frames[0]
+
+
+def test_another_site_says_and_reads_nothing_in_a_persons_name(room, mentor):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(mentor, backend="django.contrib.auth.backends.ModelBackend")
+    frame = json.dumps({"t": "m", "r": room.pk, "cid": str(uuid4()), "b": "Not mine"})
+    answer = strict.post(
+        reverse("frame_post"), frame, content_type="application/json", headers={"Origin": "https://evil.example"}
+    )
+    assert (answer.status_code, Message.objects.count()) == (403, 0)
+    read = strict.get(reverse("room_changes", args=[room.pk]), headers={"Origin": "https://evil.example"})
+    assert not [name for name in read.headers if name.lower().startswith("access-control-")]
