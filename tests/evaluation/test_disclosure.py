@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.services import make_api_key
 from evaluation.disclosure import Batches, K, hidden, may_compare, shown
-from evaluation.models import Answer, Response, Score, Wave
+from evaluation.models import Answer, Response, Score, UnitScore, Wave
 from evaluation.queries import (
     compare_days,
     health,
@@ -23,10 +23,14 @@ from evaluation.queries import (
     questionnaire_quality,
     slices,
 )
+from evaluation.queries.weeks import weeks_of_relationship
 from evaluation.questionnaire import form_items
+from evaluation.services import recompute
+from mentoring.relationships.models import SessionRating
+from tests.evaluation import living
 from tests.evaluation import test_studies as studied
 from tests.evaluation.own import own_instrument
-from tests.factories import NOW, ProgrammeFactory
+from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.once
 PARTS = {"causal": ("planning", "modelling"), "contextual": ("infrastructure", "tools")}
@@ -240,3 +244,27 @@ def test_answers_to_questionnaires_enter_their_figures_five_people_at_a_time():
             (n, value) == (before, earlier) or n - before >= K for (before, earlier), (n, value) in pairwise(figures)
         ), name
     assert seen["warm", "consistency"][-1][1] and seen["skills", "mentee"][-1][1]  # thirty were reached
+
+
+@pytest.mark.django_db
+def test_weeks_of_a_relationship_do_not_move_with_what_the_partner_answered_or_how_they_rated():
+    programme = ProgrammeFactory()
+    each = living.pair(programme)
+    mentor, mentee = living.members(each)
+    living.talk(each)
+    response = living.answered(living.wave(programme), each, "mentee", 1)
+    for days in (40, 30, 20, 10, 5):
+        SessionRating.objects.create(session=living.meet(each, days), person=mentee, stars=1, rated_at=NOW)
+    readers = [mentor, CoordinationFactory(programme=programme).person]
+
+    def told():
+        recompute(programme, at=NOW)
+        return [weeks_of_relationship(each, reader) for reader in readers]
+
+    before = told()
+    kept = list(UnitScore.objects.order_by("pk").values_list("scores", flat=True))
+    response.answers.update(value=5)
+    SessionRating.objects.update(stars=5)
+
+    assert all(weeks.groups for weeks in before) and told() == before
+    assert list(UnitScore.objects.order_by("pk").values_list("scores", flat=True)) != kept  # the ratings did enter
