@@ -499,9 +499,10 @@ class Crowd:
         )  # fmt: skip
         watched = [*(row for row, _ in self.further(numbers)), *([it.pair] if 0 in numbers else [])]
         kept(
-            Alert(relationship=row, level="review", points=5, reasons=SILENT, raised_at=at, needs_look_since=at)
+            Alert(relationship=row, level="review", points=5, reasons=SILENT, raised_at=at, needs_look_since=at,
+                  acted_at=at)
             for row in watched
-        )
+        )  # fmt: skip
 
     def _sessions(self, numbers: range) -> None:
         """In the pair sessions of every kind, with whoever was a mate then; with every other person one that is to come."""
