@@ -31,7 +31,6 @@ def may_act_on(user, alert: Alert) -> bool:
     return Alert.objects.visible_to(user).filter(pk=alert.pk).exists()
 
 
-rules.add_perm("evaluation.read_health", manages)
 rules.add_perm("evaluation.make_report", manages)
 rules.add_perm("evaluation.open_wave", coordinates)
 rules.add_perm("evaluation.close_wave", coordinates_wave)

@@ -278,6 +278,12 @@ def test_a_home_asks_at_most_fifteen_questions_however_much_there_is(page, answe
         assert len(answer.queries) <= 15, "\n".join(answer.queries)
 
 
+@pytest.mark.parametrize("page", ["health as coord", "health as admin"])
+def test_how_a_programme_stands_asks_at_most_twenty_questions_however_much_there_is(page, answers):
+    for answer in (each[page] for each in answers):
+        assert len(answer.queries) <= 20, "\n".join(answer.queries)
+
+
 def test_two_hundred_rows_or_a_full_page_of_them_are_drawn(answers):
     one, many = answers
     listed = {page: (rows, one[page].drawn[rows], many[page].drawn[rows]) for page, (rows, *_) in LISTS.items()}

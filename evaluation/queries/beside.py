@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -51,11 +50,8 @@ class Beside:
         return [each for each in (self.interval, self.change, self.coverage, self.weakest) if each]
 
 
-def before(scores: Any, on: date | None, rows: Rows) -> Before:
-    """The scores of an earlier day beside those in `rows`. One query, none without a day."""
-    if on is None:
-        return Before()
-    then = list(scores.filter(as_of_on=on).only("component", "code", "value", "n", "version", "anchors_version"))
+def before(on: date, then: Sequence[Score], rows: Rows) -> Before:
+    """The scores `then`, those of an earlier day, beside those in `rows`."""
     changed = {slug for row in then if measured_otherwise(row, rows) for slug in _around(row.component)}
     values = {row.component: (row.value, row.n) for row in then if row.code == "both" and row.value is not None}
     return Before(on, values, frozenset(changed))

@@ -112,7 +112,7 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
     """The newest scores of a programme, or the newest by the day `until`. `stage_slug`: the stage to show in full; by default the
     one that holds it back.
 
-    At most five queries, whatever the size of the programme.
+    At most four queries, whatever the size of the programme.
     """
     days, rows, then = _read(Score.objects.filter(programme=programme), until)
     who = Beholder(rows, then)
@@ -143,7 +143,7 @@ class InstitutionHealth:
 
 
 def institution_health(institution: Institution) -> InstitutionHealth:
-    """The newest scores of an institution, each with its interval. Three queries."""
+    """The newest scores of an institution, each with its interval. Two queries."""
     days, rows, then = _read(Score.objects.filter(institution=institution, programme=None))
     broken = first_break((points_of(rows, stage.slug) for stage in stages()), TARGET)
     who = Beholder(rows, then, _("the same programmes and their relationships"))
@@ -154,20 +154,21 @@ def institution_health(institution: Institution) -> InstitutionHealth:
 
 def _read(scores: Any, until: date | None = None) -> tuple[list[date], Rows, Before]:
     """The days of which there are scores, the oldest first; the rows of the newest; the last day two weeks before. Every
-    computation writes a row for the first stage. Three queries; of an earlier day four, and only what may stand beside the newest
+    computation writes a row for the first stage. Two queries; of an earlier day more, and only what may stand beside the newest
     and the other fixed days."""
     first = scores.filter(component=stages()[0].slug, code="both").order_by("as_of_on")
     every = list(first.values_list("as_of_on", flat=True))
     days = [day for day in every if until is None or day <= until]
     if not days:
         return [], {}, Before()
-    found = list(scores.filter(as_of_on=days[-1]))
-    rows = {(row.component, row.code): row for row in found}
+    on = next((day for day in reversed(days) if day <= days[-1] - TREND_OVER), None) if days == every else None
+    found: dict[date, list[Score]] = {days[-1]: []}
+    for row in scores.filter(as_of_on__in=[days[-1], on or days[-1]]):
+        found.setdefault(row.as_of_on, []).append(row)
+    rows = {(row.component, row.code): row for row in found[days[-1]]}
     if days != every:
-        beside_each_other(found)
-        return days, rows, Before()
-    on = next((day for day in reversed(days) if day <= days[-1] - TREND_OVER), None)
-    return days, rows, before(scores, on, rows)
+        beside_each_other(found[days[-1]])
+    return days, rows, before(on, found.get(on, []), rows) if on else Before()
 
 
 def _first_choice(tiles: list[Tile]) -> Stage:

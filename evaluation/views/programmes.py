@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,10 +43,8 @@ PROGRAMMES_TO_COMPARE = 50
 
 def managed(http: HttpRequest, slug: str) -> Programme:
     """The programme, if the reader may see how it stands; a stranger learns nothing, not even that it exists."""
-    programmes = Programme.objects.visible_to(http.user).select_related("institution")
-    programme = get_object_or_404(programmes, slug=slug)
-    if not http.user.has_perm("evaluation.read_health", programme):
-        raise Http404
+    mine = Programme.objects.visible_to(http.user).managed_by(http.user).select_related("institution")
+    programme: Programme = get_object_or_404(mine, slug=slug)
     return programme
 
 
