@@ -6,12 +6,11 @@ from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.faces import seen_with
 from accounts.models import User
-from mentoring.messaging.models import Message, Room, RoomMember
+from mentoring.messaging.models import Message, Room
 from mentoring.messaging.queries import MOST_CHANGES, changes_after
 from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, packed
 from mentoring.messaging.services import (
@@ -97,8 +96,7 @@ def gap_frame(room: int, head: int, after: int) -> Frame | None:
 def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[int, list[str]]:
     """How far the frames go, and the frames of the changes after `after`, packed. More than a page is left to
     `GET /rooms/<id>/changes`, and so is everything when the database is older than the client. Raises NoRoom."""
-    rests = Exists(RoomMember.objects.filter(room=OuterRef("pk"), left_at=None, rests_since__isnull=False))
-    room = Room.objects.visible_to(user).filter(pk=room_id).annotate(rests=rests).first()
+    room = Room.objects.visible_to(user).filter(pk=room_id).with_rest().first()
     if room is None:
         raise NoRoom
     if gap := gap_frame(room_id, room.last_seq, after):

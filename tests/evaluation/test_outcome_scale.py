@@ -77,7 +77,8 @@ def grown(programme, scale, people=20):
 
 
 def measured(programme):
-    return next(each for each in results(Facts(programme, NOW), "G") if each.indicator.code == "SU2")
+    (found,) = results(Facts(programme, NOW), [BY_CODE["SU2"]])
+    return found
 
 
 def test_it_is_the_paired_g_of_those_who_answered_both_times(programme, scale):

@@ -27,7 +27,7 @@ def programme():
 
 
 def measured(code, programme):
-    found = next(each for each in results(Facts(programme, NOW), "G") if each.indicator.code == code)
+    (found,) = results(Facts(programme, NOW), [BY_CODE[code]])
     raw = float(found.figures.raw[0])
     return found.state, None if np.isnan(raw) else round(raw, 5), found.n
 

@@ -29,6 +29,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def for_page(self):
         return self.with_people().prefetch_related("relationship__members__person")
 
+    def with_rest(self):
+        """With `rests` on each room: whether somebody there is kept apart from somebody else."""
+        apart = RoomMember.objects.filter(room=models.OuterRef("pk"), left_at=None, rests_since__isnull=False)
+        return self.annotate(rests=models.Exists(apart))
+
     def of_announcements(self):
         return self.filter(kind=Room.Kind.NEWS)
 
