@@ -244,8 +244,9 @@ class Hub:
             line.listeners.add(listener)
 
     def _forget(self, line: Line) -> None:
-        if not line.listeners and not line.expected:
-            self.lines.pop(line.room, None)
+        """Let go of a line that nobody needs; not of another one, that of who came back while this was still being read."""
+        if not line.listeners and not line.expected and self.lines.get(line.room) is line:
+            del self.lines[line.room]
 
     # Hearing that something changed.
 

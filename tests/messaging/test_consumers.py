@@ -2,6 +2,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from accounts.services import erase_person, tell_signed_out
 from config.asgi import application
 from core import realtime
 from core.models import Tally
-from mentoring.messaging import consumers, frames, limits, promptness, pulse
+from mentoring.messaging import consumers, frames, hub, limits, promptness, pulse
 from mentoring.messaging.pen import Pen, writer
 from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, send_all, send_message
 from mentoring.safeguarding.services import block_person, lift_block
@@ -555,3 +556,22 @@ async def test_when_somebody_is_erased_their_conversations_are_read_anew_and_no_
         assert (await ours.hello(**{f"r{room.pk}": 1}))["epochs"] != before
         assert (await elsewhere.ask(t="hb"))["t"] == "hb"  # nothing before it
         assert (await elsewhere.hello(**{f"r{other.pk}": 0}))["epochs"] == there
+
+
+async def test_who_comes_back_while_the_room_is_still_read_for_who_has_left_goes_on_hearing(connect, room, mentor):
+    others = await sync_to_async(PersonFactory)()
+    known, read_on = {f"r{room.pk}": 0}, Event()
+    async with connect(others) as elsewhere, connect(mentor) as back:
+        await elsewhere.hello()
+        async with connect(mentor) as before:
+            await before.hello(**known)
+            held = [asyncio.create_task(hub.readers(read_on.wait)) for _thread in range(2)]
+            hub.hub().hear({"kind": "talk.changed", "rooms": [room.pk]})
+        await back.give(t="hello", v=1, rooms={str(room.pk): 0})
+        read_on.set()
+        await asyncio.gather(*held)
+        await back.hear("ready")
+        await elsewhere.ask(t="hb")
+
+        assert (await back.ask(t="m", cid=str(uuid4()), r=room.pk, b="I am here"))["t"] == "ok"
+        assert (await back.hear("c"))["s"] == 1

@@ -202,7 +202,8 @@ async def cut_lines(here: Scene) -> None:
 
 
 async def said_twice(here: Scene) -> None:
-    for _n in range(3):
+    """Often enough: only what waits in both processes at once comes twice."""
+    for _n in range(12):
         await here.more(50)
         await here.hold_and_cut()
     await here.silence()
