@@ -13,11 +13,12 @@ class Face(NamedTuple):
     about: str
 
 
-_faces: ContextVar[Callable[[], Mapping[int, Face]] | None] = ContextVar("faces", default=None)
+Faces = Mapping[int, Face]
+_faces: ContextVar[Callable[[], Faces] | None] = ContextVar("faces", default=None)
 
 
 @contextmanager
-def seen_with(faces: Callable[[], Mapping[int, Face]]) -> Iterator[None]:
+def seen_with(faces: Callable[[], Faces]) -> Iterator[None]:
     """While it lasts, these people (by id) have these faces; they are asked for once, with the first name that is shown."""
     token = _faces.set(cache(faces))
     try:

@@ -7,10 +7,16 @@ from datetime import datetime
 from django.apps import apps
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import AuditEvent, User
 from accounts.words import ACTIONS, TARGETS
+from core.sql import places
+
+_SESSIONS = "SELECT session_key, session_data FROM django_session WHERE expire_date > %s AND session_key IN ({})"
+_PEOPLE = "SELECT * FROM accounts_user WHERE is_active AND id IN ({})"
+"""Asked for everybody who comes."""
 
 
 def tell(events: Iterable[AuditEvent]) -> list[dict[str, object]]:
@@ -43,9 +49,15 @@ def _kind(label: str) -> str:
 def people_of_sessions(keys: Collection[str], *, at: datetime) -> dict[str, User]:
     """By session key, who is signed in there: not over, not signed out, the password not changed since, the account open. Two
     queries however many there are."""
-    sessions = {row.pk: row.get_decoded() for row in Session.objects.filter(pk__in=keys, expire_date__gt=at)}
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        now = connection.ops.adapt_datetimefield_value(at)
+        cursor.execute(_SESSIONS.format(places(keys)), [now, *keys])
+        store = Session.get_session_store_class()()  # type: ignore[misc]
+        sessions = {key: store.decode(data) for key, data in cursor.fetchall()}
     ids = {int(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data}
-    people = User.objects.filter(is_active=True).in_bulk(ids)
+    people = {user.pk: user for user in User.objects.raw(_PEOPLE.format(places(ids)), [*ids])} if ids else {}
     found = {}
     for key, data in sessions.items():
         user = people.get(int(data.get(SESSION_KEY, 0)))

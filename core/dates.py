@@ -60,8 +60,9 @@ def weekday_name(weekday: int) -> str:
     return _WEEKDAYS_FA[weekday] if in_persian() else str(WEEKDAYS[weekday])
 
 
-def format_day(day: date | datetime, *, weekday: bool = False, year: bool = True) -> str:
-    """A day in the reader's calendar and language: «دوشنبه ۲ آذر ۱۴۰۵», "Monday 23 November 2026"."""
+def format_day(day: date | datetime, *, weekday: bool = False, year: bool = True, short: bool = False) -> str:
+    """A day in the reader's calendar and language: «دوشنبه ۲ آذر ۱۴۰۵», "Monday 23 November 2026". `short`: for the heads of
+    columns, "23 Nov 2026"; Persian names of months are short already."""
     if isinstance(day, datetime):
         day = local(day).date()
     language = "fa" if in_persian() else "en"
@@ -69,7 +70,9 @@ def format_day(day: date | datetime, *, weekday: bool = False, year: bool = True
         jalali = jdatetime.date.fromgregorian(date=day)
         parts = [str(jalali.day), _MONTHS[language][jalali.month - 1], str(jalali.year)]
     else:
-        month = _GREGORIAN_MONTHS_FA[day.month - 1] if language == "fa" else formats.date_format(day, "F")
+        month = (
+            _GREGORIAN_MONTHS_FA[day.month - 1] if language == "fa" else formats.date_format(day, "M" if short else "F")
+        )
         parts = [str(day.day), month, str(day.year)]
     if not year:
         parts.pop()

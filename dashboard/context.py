@@ -34,7 +34,18 @@ KEYS = {
 }
 """The letter that, after a G, leads to a place; each role has its own five places."""
 EVALUATION = (
-    *("actions", "component_actions", "action", "risk", "risk_points", "studies", "study", "research"),
+    *(
+        "contact",
+        "alerts",
+        "actions",
+        "component_actions",
+        "action",
+        "risk",
+        "risk_points",
+        "studies",
+        "study",
+        "research",
+    ),
     *("programme_reports", "programme_report", "indicators", "indicator_anchors", "waves", "wave_plan"),
     *("instruments", "instrument_new", "instrument", "instrument_settings", "instrument_question"),
     *("instrument_question_new", "instrument_activate", "own_figures", "quality"),

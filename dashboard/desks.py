@@ -292,6 +292,9 @@ def institution_home(user: User, *, institution: Institution | None, now: dateti
         headline = ngettext("%(n)s programme is running", "%(n)s programmes are running", running) % {
             "n": localise(running)
         }
+    if alerts := sum(row.alerts for row in rows):
+        told = ngettext("%(shown)s relationship may need somebody", "%(shown)s relationships may need somebody", alerts)
+        headline = _("; ").join([headline, told % {"shown": localise(alerts)}])
     return InstitutionHome(
         institution=institution,
         headline=headline,

@@ -89,7 +89,7 @@ class Bond:
 
 
 def bonds_of(user: User, *, role: str, now: datetime) -> list[Bond]:
-    """The person's open relationships in this role, those that need them first. Six queries."""
+    """The person's open relationships in this role, those that need them first. Five queries."""
     mine = Relationship.objects.of(user).filter(members__role=role, members__person=user, status__in=Relationship.OPEN)
     relationships = list(mine.for_cards().select_related("agreement", "room"))
     if not relationships:

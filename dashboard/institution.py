@@ -3,10 +3,11 @@ on. The same number of queries whatever its size."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField, Max, OuterRef, Q, Subquery
+from django.db.models import Count, F, FloatField, Max, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
@@ -14,25 +15,21 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Consent, Institution
-from core.dates import in_persian, localise, months_after
+from core.dates import in_persian, localise
 from core.templatetags.peyvand import percent
-from dashboard.fairness import GroupTable, group_tables
 from dashboard.upkeep import Kept, KeyUse, consents_of, kept_lists, kept_rooms, keys_of, mails_of
 from evaluation.charts import Trend, Week, trend_chart
-from evaluation.disclosure import K, hidden
-from evaluation.models import Answer, Score, Wave
+from evaluation.models import Answer, Score, Told, Wave
 from evaluation.queries import beside_each_other
+from evaluation.queries.fairness import GroupTable, group_tables
+from evaluation.queries.told import EDGES, sides_of
 from evaluation.questionnaire import SKIPPED
 from mentoring.planning.models import Enrolment, ImportRow, PeopleImport, Programme
-from mentoring.relationships.models import SessionRating
 from paradigm.model import Stage, stages
 
 TAKING_PART = (Enrolment.Status.READY, Enrolment.Status.PAUSED, Enrolment.Status.COMPLETED)
-A_YEAR, TWO_YEARS = 12, 24
 MANY_FAIL = 0.05
 """Share of mails that do not arrive from which on it stands out: in between the anchors of the indicator TE1."""
-STARS = (2.5, 3.5, 4.5)
-"""Where the mean of somebody's ratings goes over to the next of four groups."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +108,9 @@ class InstitutionInDetail:
     mails: tuple[int, int]
     consents: dict[str, int]
     kept: list[Kept]
-    since: date
-    until: date
-    groups_since: date
+    since: date | None
+    until: date | None
+    groups_since: date | None
     terms: str = Consent.CURRENT["terms"]
 
     @property
@@ -165,7 +162,8 @@ class InstitutionInDetail:
 
 def institution_in_detail(institution: Institution, *, now: datetime) -> InstitutionInDetail:
     """What its administrators read under "In detail". Sixteen queries."""
-    until = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    told = Told.objects.filter(institution=institution)
+    sides, groups = (told.newest(kind) for kind in (Told.Kind.SIDES, Told.Kind.GROUPS))
     programmes = _programmes(institution, now)
     files = list(
         PeopleImport.objects.filter(programme__in=programmes)
@@ -178,16 +176,16 @@ def institution_in_detail(institution: Institution, *, now: datetime) -> Institu
     return InstitutionInDetail(
         institution=institution,
         figures=_figures(programmes, files),
-        sides=_sides(institution, months_after(until, -A_YEAR), until),
+        sides=_sides(sides),
         history=_history(institution),
-        groups=group_tables(institution, months_after(until, -TWO_YEARS), until),
+        groups=group_tables(groups),
         keys=keys_of(institution, now),
         mails=mails_of(institution, now),
         consents=consents_of(institution),
         kept=[kept_rooms(institution, now), kept_lists(files, now)],
-        since=timezone.localdate(months_after(until, -A_YEAR)),
-        until=timezone.localdate(until) - timedelta(days=1),
-        groups_since=timezone.localdate(months_after(until, -TWO_YEARS)),
+        since=sides.from_on if sides else None,
+        until=sides.until_on if sides else None,
+        groups_since=groups.from_on if groups else None,
     )
 
 
@@ -269,40 +267,24 @@ def _figures(programmes: Sequence[Any], files: Iterable[Sequence[Any]]) -> list[
     return found
 
 
-def _sides(institution: Institution, since: datetime, until: datetime) -> list[Side]:
-    """How many mentors and mentees rate their sessions low, in the middle, high: each person once, by the mean of what they
-    gave. Whole months only, so that no single new rating shows. One query."""
-    rated = SessionRating.objects.filter(
-        session__relationship__programme__institution=institution,
-        session__relationship__members__person=F("person"),
-        rated_at__gte=since,
-        rated_at__lt=until,
-    )
-    means: dict[str, list[float]] = {role: [] for role in Enrolment.Role.values}
-    by_person = rated.values("person", role=F("session__relationship__members__role")).annotate(mean=Avg("stars"))
-    for role, mean in by_person.values_list("role", "mean"):
-        means[role].append(mean)
-    labels = [_("under %(n)s") % {"n": localise(2.5)}]
+def _sides(told: Told | None) -> list[Side]:
+    """In words, with shares."""
+    labels = [_("under %(n)s") % {"n": localise(EDGES[0])}]
     labels += [
-        _("%(low)s to %(high)s") % {"low": localise(low), "high": localise(high)}
-        for low, high in ((2.5, 3.4), (3.5, 4.4))
+        _("%(low)s to %(high)s") % {"low": localise(low), "high": localise(round(high - 0.1, 1))}
+        for low, high in pairwise(EDGES)
     ]
-    labels.append(_("%(n)s and more") % {"n": localise(4.5)})
+    labels.append(_("%(n)s and more") % {"n": localise(EDGES[-1])})
     return [
-        Side(str(Enrolment.Role(role).label), len(given), _parts(labels, given))
-        for role, given in means.items()
-        if len(given) >= K
-    ]
-
-
-def _parts(labels: Sequence[str], means: Sequence[float]) -> list[Part]:
-    counts = [0] * len(labels)
-    for mean in means:
-        counts[sum(mean >= edge for edge in STARS)] += 1
-    away = hidden(counts)
-    return [
-        Part(label, None, None) if place in away else Part(label, n, n / len(means))
-        for place, (label, n) in enumerate(zip(labels, counts, strict=True))
+        Side(
+            str(Enrolment.Role(side.role).label),
+            side.people,
+            [
+                Part(label, n, None if n is None else n / side.people)
+                for label, n in zip(labels, side.counts, strict=True)
+            ],
+        )
+        for side in sides_of(told)
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from evaluation.facts.asking import Asked, asks_of_one
 from evaluation.indicators import ALL, Indicator
 from evaluation.models import Anchors
 from mentoring.planning.models import Programme
@@ -53,15 +54,20 @@ def check_anchors(indicator: Indicator, values: Sequence[float]) -> None:
 
 def indicators_of(programme: Programme, day: date) -> tuple[Indicator, ...]:
     """Every indicator with the anchors that apply in the programme on `day`. One query."""
-    in_force = {row.code: row for row in Anchors.objects.in_force(programme, day)}
-    return tuple(_with(indicator, in_force.get(indicator.code)) for indicator in ALL)
+    in_force = {code: own for code, from_on, *own in _anchors(programme.pk) if from_on <= day}
+    return tuple(_with(indicator, *in_force.get(indicator.code, ())) for indicator in ALL)
+
+
+@asks_of_one
+def _anchors(programme: int) -> Asked:
+    return Anchors.objects.filter(programme=programme).order_by("version"), "code", "from_on", "values", "version"
 
 
 def with_version(indicator: Indicator, version: int, rows: Iterable[Anchors]) -> Indicator:
     """The indicator as it was measured with this version of its anchors."""
-    found = (row for row in rows if row.code == indicator.code and row.version == version)
-    return _with(indicator, next(found, None))
+    found = ((row.values, row.version) for row in rows if row.code == indicator.code and row.version == version)
+    return _with(indicator, *next(found, ()))
 
 
-def _with(indicator: Indicator, row: Anchors | None) -> Indicator:
-    return replace(indicator, anchors=tuple(row.values), anchors_version=row.version) if row else indicator
+def _with(indicator: Indicator, values: Iterable[float] = (), version: int = 1) -> Indicator:
+    return replace(indicator, anchors=tuple(values), anchors_version=version) if values else indicator

@@ -22,11 +22,14 @@ from accounts.services import record
 from core.api import IdempotentMixin
 from core.jobs import errors_of
 from evaluation.charts import stage_chart
-from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study
+from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, Told
 from evaluation.queries import beside_each_other, measured_waves, own_results, own_waves, places, questionnaire_quality
+from evaluation.queries.fairness import group_tables
+from evaluation.queries.told import satisfaction, sides_of
 from evaluation.reporting import periods, written_in
 from evaluation.serializers import (
     ExportSerializer,
+    InstitutionFiguresSerializer,
     InstrumentSerializer,
     NewExportSerializer,
     NewReportSerializer,
@@ -34,6 +37,7 @@ from evaluation.serializers import (
     PlacesSerializer,
     QualitySerializer,
     ReportSerializer,
+    SatisfactionSerializer,
     ScoreSerializer,
     StudySerializer,
 )
@@ -302,3 +306,47 @@ class QualityList(ForKey, generics.ListAPIView):
 
     def paginate_queryset(self, queryset):
         return questionnaire_quality(super().paginate_queryset(queryset))
+
+
+class SatisfactionList(ForKey, generics.ListAPIView):
+    about = {
+        "GET": _(
+            "How people found their sessions, programme by programme, in the last blocks of four weeks that are over: counted "
+            "once, from five people on, as on the page of the programme."
+        )
+    }
+    scopes = {"GET": "scores:read"}
+    serializer_class = SatisfactionSerializer
+    filterset_class = ProgrammeBySlug
+
+    def get_queryset(self):
+        return Programme.objects.visible_to(self.viewer).order_by("slug")
+
+    def paginate_queryset(self, queryset):
+        rows = super().paginate_queryset(queryset)
+        blocks = satisfaction(rows)
+        return [{"programme": each.slug, "blocks": blocks[each.pk]} for each in rows]
+
+
+class InstitutionFigures(ForKey, APIView):
+    about = {
+        "GET": _(
+            "How the mentors and the mentees of the institution found their sessions, and what became of the mentees of "
+            "different groups: counted once a month, as on the institution’s page."
+        )
+    }
+    scopes = {"GET": "scores:read"}
+
+    @extend_schema(responses=InstitutionFiguresSerializer)
+    def get(self, request: Request) -> Response:
+        told = Told.objects.visible_to(self.viewer)
+        sides, groups = told.newest(Told.Kind.SIDES), told.newest(Told.Kind.GROUPS)
+        figures = {
+            "satisfaction": _during(sides, sides=sides_of(sides)),
+            "fairness": _during(groups, questions=group_tables(groups)),
+        }
+        return Response(InstitutionFiguresSerializer(figures).data)
+
+
+def _during(told: Told | None, **figures: Any) -> dict[str, Any] | None:
+    return {"from_on": told.from_on, "until_on": told.until_on, **figures} if told else None

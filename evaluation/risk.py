@@ -20,7 +20,6 @@ from evaluation.models import Answer, RiskPoints
 from evaluation.questionnaire import SEEN_BY_NAME
 from evaluation.statistics.events import first_by, last_by
 from mentoring.planning.models import Enrolment, Programme
-from mentoring.relationships.models import Relationship
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
 VERSION = 5
@@ -28,7 +27,6 @@ WATCH_FROM, REVIEW_FROM = 3, 6
 SILENT_FROM, SILENT_LONG_FROM = 2, 3
 """From more than so many agreed intervals without two-way contact on a relationship is silent."""
 SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
-PAUSED = Relationship.Status.PAUSED
 
 Reason = dict[str, Any]
 
@@ -148,7 +146,7 @@ def risks(facts: Facts, points: Mapping[str, int] = DEFAULTS, rules: Sequence[Ru
     """Relationship id -> its risk, for relationships that run at the moment of the facts (neither resting nor over); by all
     rules, or by these."""
     pairs = facts.pairs
-    rests = facts.rests | (np.array(pairs.status) == PAUSED)
+    rests = facts.rests | pairs.paused
     watched = np.flatnonzero(~pairs.over & ~rests).tolist()
     found = {place: Risk(points) for place in watched}
     for rule in RULES if rules is None else rules:

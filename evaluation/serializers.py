@@ -1,4 +1,5 @@
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from evaluation.disclosure import K
 from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, StudyResult
 from evaluation.queries.instruments import SubscaleRow
 from evaluation.queries.places import Place
+from evaluation.queries.told import EDGES, STARS, Block, Side
 
 
 class ScoreSerializer(serializers.ModelSerializer):
@@ -238,3 +240,97 @@ class PlacesSerializer(serializers.Serializer):
     as_of_on = serializers.DateField(allow_null=True)
     past = serializers.IntegerField()
     stages = PlaceSerializer(many=True)
+
+
+class StarSerializer(serializers.Serializer):
+    """How many people gave so many stars; null where it is not shown."""
+
+    stars = serializers.IntegerField()
+    people = serializers.IntegerField(allow_null=True)
+
+
+class BlockSerializer(serializers.Serializer):
+    """Four weeks of a programme: everybody counts once, with their newest rating. `people`: null under five."""
+
+    from_on = serializers.DateField()
+    until_on = serializers.DateField()
+    people = serializers.IntegerField(source="total", allow_null=True)
+    stars = serializers.SerializerMethodField()
+
+    @extend_schema_field(StarSerializer(many=True))
+    def get_stars(self, block: Block) -> list[dict[str, int | None]]:
+        return [{"stars": stars, "people": n} for stars, n in zip(STARS, block.cells, strict=True)]
+
+
+class SatisfactionSerializer(serializers.Serializer):
+    """How the people of a programme found their sessions, in its last three blocks of four weeks that are over."""
+
+    programme = serializers.CharField()
+    blocks = BlockSerializer(many=True)
+
+
+class MeansSerializer(serializers.Serializer):
+    """How many people rate their sessions with a mean `from` so many stars on to `below` so many; null where it is not shown."""
+
+    below = serializers.FloatField(allow_null=True)
+    people = serializers.IntegerField(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {"from": serializers.FloatField(allow_null=True), **super().get_fields()}
+
+
+class RoleMeansSerializer(serializers.Serializer):
+    role = serializers.CharField()
+    people = serializers.IntegerField()
+    means = serializers.SerializerMethodField()
+
+    @extend_schema_field(MeansSerializer(many=True))
+    def get_means(self, side: Side) -> list[dict[str, Any]]:
+        edges = (None, *EDGES, None)
+        return [
+            {"from": low, "below": high, "people": n}
+            for (low, high), n in zip(pairwise(edges), side.counts, strict=True)
+        ]
+
+
+class GroupSerializer(serializers.Serializer):
+    """Of `n` mentees of a group the shares that have or had a mentor, have met, and go on or came to the planned end; all null
+    where the group is hidden: under ten, or the next smallest beside one."""
+
+    group = serializers.CharField(source="code")
+    n = serializers.IntegerField(allow_null=True)
+    matched = serializers.FloatField(allow_null=True)
+    met = serializers.FloatField(allow_null=True)
+    stayed = serializers.FloatField(allow_null=True)
+
+
+class GroupsSerializer(serializers.Serializer):
+    """One question about named groups (empty: the language of somebody's pages). `stands_out`: two shown groups lie further apart
+    than chance alone would bring."""
+
+    question = serializers.CharField(source="code")
+    stands_out = serializers.BooleanField()
+    groups = GroupSerializer(source="rows", many=True)
+
+
+class InstitutionSatisfactionSerializer(serializers.Serializer):
+    """Twelve whole months: everybody counts once, with the mean of the stars they gave; roles of five people and more."""
+
+    from_on = serializers.DateField()
+    until_on = serializers.DateField()
+    sides = RoleMeansSerializer(many=True)
+
+
+class FairnessSerializer(serializers.Serializer):
+    """The mentees who were approved in two years of whole months, by the groups they named themselves."""
+
+    from_on = serializers.DateField()
+    until_on = serializers.DateField()
+    questions = GroupsSerializer(many=True)
+
+
+class InstitutionFiguresSerializer(serializers.Serializer):
+    """As the institution's administrators read them under "In detail"; null until a month was told."""
+
+    satisfaction = InstitutionSatisfactionSerializer(allow_null=True)
+    fairness = FairnessSerializer(allow_null=True)

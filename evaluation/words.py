@@ -141,8 +141,8 @@ UNITS: dict[str, Text] = {
 
 def number(value: float) -> str:
     """One decimal where it matters, in the reader's digits."""
-    shown = f"{value:.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
-    return localise(float(shown) if "." in shown else shown)
+    shown = round(value, 0 if abs(value) >= 10 else 1)
+    return localise(int(shown) if shown == int(shown) else shown)
 
 
 def days(n: int) -> str:
@@ -178,7 +178,10 @@ def raw_value(indicator: Indicator, raw: float) -> str:
 
 def meaning(indicator: Indicator, raw: float) -> str:
     """What a figure says, as a sentence."""
-    return str(indicator.means) % {"value": raw_value(indicator, raw)}
+    shown = raw_value(indicator, raw)
+    if indicator.evenly and shown == raw_value(indicator, indicator.even):
+        return str(indicator.evenly)
+    return str(indicator.means) % {"value": shown}
 
 
 def how(indicator: Indicator) -> str:

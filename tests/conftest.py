@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import translation
 
 from core import jobs
-from mentoring.messaging import hub
+from mentoring.messaging import hub, limits
 from tests.migrated import migrated
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -96,6 +96,13 @@ def hubs_go_at_once() -> None:
 def nobody_has_chosen_a_language() -> None:
     """A page that was asked for in Persian leaves its language behind in this thread."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_spoken_yet() -> None:
+    """Every test counts its people anew: what one has said within seconds is not said by the next with that number."""
+    limits._recent.clear()
+    limits._buckets.clear()
 
 
 @pytest.fixture

@@ -200,7 +200,7 @@ LISTS = {
 }
 """Pages that show a list: what a row of it is called, and how many are drawn of one and of two hundred."""
 IN_FULL = {f"admin:{name}": (name.partition("_")[2], 100) for name in LISTED} | dict.fromkeys(
-    ENDPOINTS, ("results", MANY)
+    [name for name in ENDPOINTS if name != "api_institution_figures"], ("results", MANY)
 )
 """Lists for operators and of the API: what a row is called, and how many of them fill a page."""
 

@@ -26,13 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASES = [os.environ.get("DATABASE_URL"), "postgresql:///postgres", "postgresql://postgres@127.0.0.1:5432/postgres"]
 HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
 """A test's commit need not survive the failure of the machine."""
-SUITE = ["tests", "--ignore=tests/journeys"]
-JOURNEYS = ["tests/journeys", "--dist=load", "--maxschedchunk=1"]
+BESIDE = ["tests/journeys", "tests/dashboard", "tests/test_query_counts.py"]
+"""In one process, beside all the rest in two: so that both are done at the same time. More at once take two cores longer for
+the same."""
+REST = ["tests", *(f"--ignore={path}" for path in BESIDE)]
 AGAIN = ["-m", "not once", "--ignore-glob=*/test_engine_*", "--ignore=tests/evaluation/statistics"]
 """What the second lane leaves out; whole files of it are not even read."""
-AT_ONCE = 2
-"""Of the four runs, each in two processes: journeys wait for pages and races for locks half of their time. Three at once take
-longer on two cores."""
+NOTHING_CHOSEN = 5
+"""How pytest ends a run in which PYTEST_ARGS chose no test: it is left out, unless it was so in all."""
 REDIS = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/9"
 
 
@@ -69,11 +70,11 @@ class Outcome(NamedTuple):
 
 
 def lane(name: str, sets: dict[str, str], words: list[str]) -> list[Run]:
-    """The suite and the journeys, which may go on at the same time: each has a Redis database of its own."""
+    """The suite, and the journeys that go on beside it: each has a Redis database of its own."""
     beside = {key: next_number(url) for key, url in sets.items() if key == "REDIS_URL"}
     return [
-        Run(f"{name}: the suite", sets, [*words, *SUITE]),
-        Run(f"{name}: the journeys", sets | beside, [*words, *JOURNEYS]),
+        Run(f"{name}: the suite", sets, [*words, *REST]),
+        Run(f"{name}: the journeys", sets | beside, [*words, *BESIDE, "-n0"]),
     ]
 
 
@@ -107,22 +108,24 @@ def main() -> int:
     notes = []
     if not chromium():
         notes.append("No chromium here: the browser journeys were skipped.")
-    suite, journeys = lane("Embedded (SQLite, in memory)", {}, [])
-    rest = [journeys]
+    lanes = [lane("Embedded (SQLite, in memory)", {}, [])]
     database = first_database()
     if database and redis_answers():
         own = {"DATABASE_URL": database, "REDIS_URL": REDIS} | HASTY
-        rest += lane("Server (PostgreSQL and Redis)", own, AGAIN)
+        lanes.append(lane("Server (PostgreSQL and Redis)", own, AGAIN))
     else:
         missing = " and ".join(["PostgreSQL"] * (not database) + ["Redis"] * (not redis_answers()))
         notes.append(
             f"{missing} did not answer: the second lane was skipped. Set DATABASE_URL and REDIS_URL to run it."
         )
     started = time.monotonic()
-    print(f"\n=== {suite.name} ===", flush=True)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        going = [pool.submit(outcome, suite), *(pool.submit(told, run) for run in rest)]
-    outcomes = [each.result() for each in going]
+    (first, *suites), journeys = zip(*lanes, strict=True)
+    print(f"\n=== {first.name} ===", flush=True)
+    with ThreadPoolExecutor(1) as beside:
+        going = beside.map(told, journeys)
+        outcomes = [outcome(first), *map(told, suites), *going]
+    if any(each.code != NOTHING_CHOSEN for each in outcomes):
+        outcomes = [each for each in outcomes if each.code != NOTHING_CHOSEN]
     for code, seconds, name in outcomes:
         print(f"{'passed' if code == 0 else 'FAILED':7} {seconds:5.0f} s  {name}")
     print(f"{time.monotonic() - started:13.0f} s  in all")

@@ -45,6 +45,12 @@ def score(value: float | None) -> str:
 
 
 @register.filter
+def tenth(value: float | None) -> str:
+    """With one decimal, behind the reader's decimal sign; a dash where it was not measured."""
+    return "–" if value is None else dates.localise(round(value, 1))
+
+
+@register.filter
 def file_size(value: int) -> str:
     """A number of bytes as people say it."""
     if value < 1_000_000:

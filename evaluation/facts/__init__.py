@@ -22,6 +22,7 @@ from evaluation.facts.tables import (
     MENTOR,
     TAKING_PART,
     WEEK,
+    by_first,
     columns,
     table,
 )
@@ -73,7 +74,7 @@ class Facts(RelationshipFacts):
     @cached_property
     def practice(self) -> tuple[Floats, Floats]:
         """When each of `people` came into a relationship (NaN: not yet), and how many practical things they have done."""
-        since, *done = questions.practice(self.scope)
+        _enrolment, since, *done = by_first(questions.practice(self.scope))
         return since, np.sum(done, axis=0)
 
     @cached_property

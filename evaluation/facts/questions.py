@@ -1,4 +1,5 @@
-"""What the facts ask the database: rows and the fields of them that are read as columns."""
+"""What the facts ask the database: rows and the fields of them that are read as columns; in no order, because PostgreSQL takes
+several questions that each want one as far more than one question."""
 
 from datetime import timedelta
 from functools import cache, reduce
@@ -9,6 +10,7 @@ from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet,
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Length
 
+from accounts.models import User
 from evaluation.facts.asking import PERSON, RELATIONSHIP, Asked, Scope, asks, asks_rows
 from evaluation.facts.practice import practised
 from evaluation.facts.tables import CHANNELS, TAKING_PART, whether
@@ -32,6 +34,7 @@ from notifications.models import Absence, Mail, Notification
 
 NEWS_COUNT_AFTER = timedelta(hours=72)
 NOTICE = timedelta(hours=2)
+AS_PLANNED = (Relationship.Status.COMPLETED, Relationship.Status.COMPLETED_EARLY)
 IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
 PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
 
@@ -45,13 +48,20 @@ def of(facts: Scope, path: str) -> Q:
 
 def enrolments(facts: Scope) -> QuerySet[Enrolment]:
     """Of those who take or took part, the ones in question."""
-    members = RelationshipMember.objects.all()
     mine = Enrolment.objects.filter(programme=facts.programme)
     if facts.relationships is not None:
-        return mine.filter(pk__in=members.filter(relationship__in=facts.relationships).values("enrolment"))
+        return mine.filter(pk__in=[enrolment for enrolment, _person in facts.members])
     if facts.persons is not None:
         mine = mine.filter(person__in=facts.persons)
-    return mine.filter(Q(status__in=TAKING_PART) | Exists(members.filter(enrolment=OuterRef("pk"))))
+    belongs = RelationshipMember.objects.filter(enrolment=OuterRef("pk"))
+    return mine.filter(Q(status__in=TAKING_PART) | Exists(belongs))
+
+
+def persons(facts: Scope) -> Any:
+    """The ids of the people of these enrolments."""
+    if facts.relationships is not None:
+        return [person for _enrolment, person in facts.members]
+    return enrolments(facts).values("person")
 
 
 def everybody(facts: Scope) -> QuerySet[Any, Any]:
@@ -64,32 +74,37 @@ def whose(facts: Scope, path: str = "person") -> Q:
     return Q(**{f"{path}__in": everybody(facts) if facts.persons is None else facts.persons})
 
 
-@asks_rows
+@asks(RELATIONSHIP)
 def pairs(facts: Scope) -> Asked:
+    status = Relationship.Status
+    return (
+        begun(facts),
+        "pk", "started_at", "closed_at", "planned_end_on", Cast(KeyTextTransform("percentile", "why"), FloatField()),
+        whether(status=status.PAUSED), whether(status__in=AS_PLANNED), whether(close_reason=Relationship.Reason.POOR_FIT),
+    )  # fmt: skip
+
+
+def begun(facts: Scope) -> QuerySet[Relationship]:
+    """The relationships in question that had begun."""
     mine = Q(programme=facts.programme)
     if facts.relationships is not None:
         mine &= Q(pk__in=facts.relationships)
-    rows = Relationship.objects.filter(mine, started_at__lte=facts.at).exclude(status=Relationship.Status.VOIDED)
-    return (
-        rows.order_by("pk"),
-        "pk", "started_at", "closed_at", "planned_end_on", "status", "close_reason", "pair_key",
-        Cast(KeyTextTransform("percentile", "why"), FloatField()),
-    )  # fmt: skip
+    rows = Relationship.objects.filter(mine, started_at__lte=facts.at)
+    return rows.exclude(status=Relationship.Status.VOIDED)
 
 
 @asks_rows
 def rhythms(facts: Scope) -> Asked:
     return (
-        enrolments(facts),
-        "person_id", "person__time_zone", "person__rhythm__night", "person__rhythm__night_from",
-        "person__rhythm__night_to", "person__rhythm__free_days",
+        User.objects.filter(pk__in=persons(facts)),
+        "pk", "time_zone", "rhythm__night", "rhythm__night_from", "rhythm__night_to", "rhythm__free_days",
     )  # fmt: skip
 
 
 @asks(RELATIONSHIP, PERSON)
 def people(facts: Scope) -> Asked:
     return (
-        enrolments(facts).order_by("pk"),
+        enrolments(facts),
         "pk", "person_id", IS_MENTOR, "capacity", "contacts_wanted", "decided_at", "status_at",
         whether(status=Enrolment.Status.COMPLETED),
     )  # fmt: skip
@@ -97,22 +112,21 @@ def people(facts: Scope) -> Asked:
 
 @asks(RELATIONSHIP)
 def absences(facts: Scope) -> Asked:
-    rows = Absence.objects.filter(person__in=enrolments(facts).values("person"))
-    return rows.order_by("from_on"), "person_id", "from_on", "until_on"
+    return Absence.objects.filter(person__in=persons(facts)), "person_id", "from_on", "until_on"
 
 
 @asks(RELATIONSHIP)
 def members(facts: Scope) -> Asked:
     return (
-        RelationshipMember.objects.filter(of(facts, "relationship"), joined_at__lte=facts.at).order_by("pk"),
-        "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "joined_at", "left_at",
+        RelationshipMember.objects.filter(of(facts, "relationship"), joined_at__lte=facts.at),
+        "pk", "relationship_id", "person_id", "enrolment_id", IS_MENTOR, "joined_at", "left_at",
     )  # fmt: skip
 
 
 @asks(RELATIONSHIP)
 def pauses(facts: Scope) -> Asked:
     rows = Pause.objects.filter(of(facts, "relationship"), began_at__lte=facts.at)
-    return rows.order_by("relationship", "began_at"), "relationship_id", "began_at", "ended_at"
+    return rows, "relationship_id", "began_at", "ended_at"
 
 
 @asks(RELATIONSHIP)
@@ -206,7 +220,7 @@ def self_rated(facts: Scope) -> Asked:
 def practice(facts: Scope) -> Asked:
     first = RelationshipMember.objects.filter(enrolment=OuterRef("pk")).order_by("joined_at").values("joined_at")[:1]
     done = practised("person", facts.at).values()
-    return (enrolments(facts).order_by("pk"), Subquery(first), *(whether(each) for each in done))
+    return (enrolments(facts), "pk", Subquery(first), *(whether(each) for each in done))
 
 
 @asks()

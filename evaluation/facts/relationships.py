@@ -25,10 +25,9 @@ from evaluation.facts.tables import (
     Pairs,
     Pauses,
     People,
-    floats,
-    ints,
-    midnight,
-    moments,
+    by_first,
+    ends_of_days,
+    table,
 )
 from evaluation.statistics.events import Bools, Ints, Turns, begins_run, last_by, next_by, turns
 from evaluation.statistics.scoring import Floats
@@ -39,8 +38,8 @@ from notifications.quiet import WEEKENDS
 class RelationshipFacts:
     """Relationships, their people, and what passed between them.
 
-    `relationships`: only these and their people, by their ids; `people`: only these people, by their ids, and what they do
-    alone. Neither: everything in the programme.
+    `relationships`: only these and their people, by their ids (`members`: (enrolment, person) of each of these, where they are
+    known); `people`: only these people, by their ids, and what they do alone. Neither: everything in the programme.
     """
 
     def __init__(
@@ -50,8 +49,9 @@ class RelationshipFacts:
         *,
         relationships: Collection[int] | None = None,
         people: Collection[int] | None = None,
+        members: Collection[tuple[int, int]] | None = None,
     ) -> None:
-        self.scope = Scope(programme, at, relationships, people)
+        self.scope = Scope(programme, at, relationships, people, members)
         self.programme = programme
         self.at = at
         self.now = at.timestamp()
@@ -59,22 +59,25 @@ class RelationshipFacts:
 
     @cached_property
     def pairs(self) -> Pairs:
-        rows = questions.pairs(self.scope)
-        ids, started, closed, planned, status, reason, keys, percentile = zip(*rows, strict=True) if rows else ([],) * 8
-        closed_at = moments(closed)
-        over = closed_at <= self.now
+        ids, start, closed, planned, percentile, paused, as_planned, poor_fit = by_first(questions.pairs(self.scope))
+        over = closed <= self.now
         return Pairs(
-            ids=ints(ids),
-            start=moments(started),
-            end=np.where(over, closed_at, self.now),
+            ids=ids.astype(np.int64),
+            start=start,
+            end=np.where(over, closed, self.now),
             over=over,
-            planned_end=np.array([midnight(day) for day in planned], dtype=float),
-            status=list(status),
-            reason=list(reason),
-            pair_key=list(keys),
-            percentile=floats(percentile),
-            place={pk: place for place, pk in enumerate(ids)},
+            planned_end=ends_of_days(planned),
+            paused=paused > 0,
+            as_planned=as_planned > 0,
+            poor_fit=poor_fit > 0,
+            percentile=percentile,
         )
+
+    @cached_property
+    def pair_keys(self) -> list[str]:
+        """Of each relationship who it is between."""
+        keys = dict(table(questions.begun(self.scope), "pk", "pair_key"))
+        return [keys[pk] for pk in self.pairs.ids.tolist()]
 
     @cached_property
     def pauses(self) -> Pauses:
@@ -107,7 +110,7 @@ class RelationshipFacts:
 
     @cached_property
     def people(self) -> People:
-        ids, person, mentor, capacity, wanted, decided, since, completed = questions.people(self.scope)
+        ids, person, mentor, capacity, wanted, decided, since, completed = by_first(questions.people(self.scope))
         return People(
             ids=ids.astype(np.int64),
             person=person.astype(np.int64),
@@ -120,7 +123,7 @@ class RelationshipFacts:
 
     @cached_property
     def members(self) -> Members:
-        pair, person, enrolment, mentor, joined, left = questions.members(self.scope)
+        _member, pair, person, enrolment, mentor, joined, left = by_first(questions.members(self.scope))
         place = self.pairs.places(pair)
         known = place >= 0
         left = np.where(left <= self.now, left, np.inf)[known]
@@ -189,7 +192,7 @@ class RelationshipFacts:
         for person, *days in zip(*(each.tolist() for each in questions.absences(self.scope)), strict=True):
             first, last = (datetime.fromtimestamp(day, UTC).date() for day in days)
             away.setdefault(int(person), []).append((first, last))
-        return away
+        return {person: sorted(days) for person, days in away.items()}
 
     @cached_property
     def _clock_of_side(self) -> tuple[list[Clock], Ints]:

@@ -1,8 +1,9 @@
 """The shapes of facts: arrays of the same length, one place per row; and how they come out of the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -23,13 +24,13 @@ Status = Enrolment.Status
 TAKING_PART = (Status.APPROVED, Status.TRAINING, Status.READY, Status.PAUSED, Status.COMPLETED)
 
 
-def seconds(moment: datetime | None) -> float:
-    return np.nan if moment is None else moment.timestamp()
-
-
-def midnight(day: date) -> float:
-    """The end of a day, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone()).timestamp()
+def ends_of_days(days: Floats) -> Floats:
+    """The end of each day, which is given by its midnight in UTC."""
+    each, place = np.unique(days, return_inverse=True)
+    zone = timezone.get_default_timezone()
+    next_days = [datetime.fromtimestamp(day, UTC).date() + timedelta(days=1) for day in each.tolist()]
+    ends = [datetime.combine(day, time.min, tzinfo=zone).timestamp() for day in next_days]
+    return np.array(ends, dtype=float)[place]
 
 
 def table(rows: QuerySet[Any, Any], *fields: Any) -> list[tuple[Any, ...]]:
@@ -52,16 +53,19 @@ def columns(rows: QuerySet[Any, Any], *fields: Any) -> list[Floats]:
     return list(np.array(given, dtype=float).reshape(-1, len(fields)).T.copy())
 
 
-def doubles(rows: QuerySet[Any, Any], *fields: Any) -> tuple[str, tuple[Any, ...]]:
-    """The query for the columns as doubles, and its parameters."""
+def doubles(
+    rows: QuerySet[Any, Any], *fields: Any, before: Sequence[str] = (), after: Sequence[str] = ()
+) -> tuple[str, tuple[Any, ...]]:
+    """The query for the columns as doubles, between constants, and its parameters."""
     compiler = rows.values_list(*fields).query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     names = [f"c{place}" for place in range(len(fields))]
-    cast = ", ".join(
+    cast = [
         f"COALESCE({_double(expression.output_field).format(name)}, 'NaN')"
         for name, (expression, *_) in zip(names, compiler.select, strict=True)
-    )
-    return f"SELECT {cast} FROM ({sql}) AS t({', '.join(names)})", params  # noqa: S608 - names of columns only
+    ]
+    wanted = ", ".join([*(f"{each}::float8" for each in before), *cast, *(f"{each}::float8" for each in after)])
+    return f"SELECT {wanted} FROM ({sql}) AS t({', '.join(names)})", params  # noqa: S608 - names of columns only
 
 
 def copied(sql: str, params: Sequence[Any], width: int) -> list[Floats]:
@@ -91,6 +95,12 @@ def _number(value: Any) -> float:
     return value.timestamp() if isinstance(value, datetime) else float(value)
 
 
+def by_first(given: Sequence[Floats]) -> list[Floats]:
+    """Columns in the order of the first of them."""
+    order = np.argsort(given[0])
+    return [column[order] for column in given]
+
+
 PEOPLE = 2**32
 """More than anybody's number."""
 
@@ -113,35 +123,27 @@ def spread(ids: Ints, wanted: Floats | Ints) -> tuple[Ints, Ints]:
     return row, order[first[row] + nth]
 
 
-def floats(values: Iterable[Any]) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
-
-
-def moments(values: Iterable[datetime | None]) -> Floats:
-    return np.array([seconds(value) for value in values], dtype=float)
-
-
-def ints(values: Iterable[int]) -> Ints:
-    return np.array(list(values), dtype=np.int64)
-
-
 @dataclass(frozen=True)
 class Pairs:
-    """Relationships; `end` is the earlier of now and closing; `over`: closed by now."""
+    """Relationships; `end` is the earlier of now and closing; `over`: closed by now; `as_planned`: so it ended."""
 
     ids: Ints
     start: Floats
     end: Floats
     over: Bools
     planned_end: Floats
-    status: list[str]
-    reason: list[str]
-    pair_key: list[str]
+    paused: Bools
+    as_planned: Bools
+    poor_fit: Bools
     percentile: Floats
-    place: dict[int, int]
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Where each relationship stands, by its id."""
+        return {pk: place for place, pk in enumerate(self.ids.tolist())}
 
     def places(self, ids: Floats) -> Ints:
         """The place of each relationship; -1 of one that is not among them."""

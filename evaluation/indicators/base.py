@@ -37,9 +37,10 @@ class Figures:
 @dataclass(frozen=True)
 class Indicator:
     """`per` R: one figure per relationship, P: per person, G: one for the programme. `anchors`: the raw figures at 0 and 100
-    (four corners for a band). `means` is a sentence with %(value)s; `how` says how it is computed. `why_not` says why there is
-    nothing to compute yet (without `compute`), or why nothing is measured in some programmes. `of_person`: where `per` is R or
-    G, one figure for each person besides, which enters no other; `how_of_person` tells that person how. `version` is that of the
+    (four corners for a band). `means` is a sentence with %(value)s; `evenly` stands in its place where the figure, as it is
+    shown, is `even`: that of no change or no difference. `how` says how it is computed. `why_not` says why there is nothing
+    to compute yet (without `compute`), or why nothing is measured in some programmes. `of_person`: where `per` is R or G, one
+    figure for each person besides, which enters no other; `how_of_person` tells that person how. `version` is that of the
     formula; `anchors_version` 1: the anchors that come with the platform."""
 
     code: str
@@ -48,6 +49,8 @@ class Indicator:
     levels: str
     name: Text
     means: Text = ""
+    evenly: Text = ""
+    even: float = 0.0
     how: Text = ""
     unit: Unit = "share"
     kind: Literal["lin", "log", "band"] = "lin"

@@ -13,7 +13,6 @@ from evaluation.statistics.rollup import NOT_APPLICABLE, TOO_EARLY
 from evaluation.statistics.scoring import Floats
 from evaluation.statistics.survival import median_wait
 from mentoring.planning.models import Programme
-from mentoring.relationships.models import Relationship
 
 PROVISIONAL_DAYS, UNSIGNED_DAYS = 14, 28
 PLAN_PARTS = 8
@@ -151,8 +150,7 @@ def match_percentile(facts: Facts) -> Figures:
 def early_poor_fit(facts: Facts) -> Figures:
     pairs = facts.pairs
     old = (facts.now - pairs.start) / DAY >= TOUCH_DAYS
-    poor = np.array([reason == Relationship.Reason.POOR_FIT for reason in pairs.reason], dtype=bool)
-    early = old & pairs.over & poor & (pairs.days <= TOUCH_DAYS)
+    early = old & pairs.over & pairs.poor_fit & (pairs.days <= TOUCH_DAYS)
     total = int(old.sum())
     return of_programme(early.sum() / total if total else None, total >= 10, int(early.sum()), total, people=2 * total)
 
@@ -426,6 +424,7 @@ INDICATORS = (
         "RG",
         name=_("Difference in expected contact"),
         means=_("One side expects %(value)s times as much contact as the other."),
+        evenly=_("Both sides expect as much contact as each other."),
         how=_(
             "Expected contacts a month of one side over those of the other, on a logarithmic scale. Smaller is better."
         ),

@@ -12,10 +12,8 @@ from evaluation.statistics.rollup import mean_of
 from evaluation.statistics.scoring import goal_attainments
 from evaluation.statistics.slopes import theil_sen
 from evaluation.statistics.survival import share_at
-from mentoring.relationships.models import Relationship
 
 MONTH = 30.44 * DAY
-AS_PLANNED = (Relationship.Status.COMPLETED, Relationship.Status.COMPLETED_EARLY)
 
 
 def attainment(facts: Facts) -> Figures:
@@ -80,8 +78,7 @@ def still_active(facts: Facts) -> Figures:
     length = (pairs.planned_end - pairs.start) / DAY
     planned = length > 0
     total = int(planned.sum())
-    good = np.array([status in AS_PLANNED for status in pairs.status], dtype=bool)
-    ended = planned & pairs.over & ~good & (pairs.end < pairs.planned_end)
+    ended = planned & pairs.over & ~pairs.as_planned & (pairs.end < pairs.planned_end)
     share = share_at(ratio(pairs.days, length)[planned], ended[planned], 1.0) if total else None
     return of_programme(share, total >= 20, int(ended.sum()), total, people=2 * total)
 
@@ -91,11 +88,11 @@ def life_after(facts: Facts) -> Figures:
     pairs = facts.pairs
     over = np.flatnonzero(pairs.over)
     last_start: dict[str, float] = {}
-    for key, start in zip(pairs.pair_key, pairs.start.tolist(), strict=True):
+    for key, start in zip(facts.pair_keys, pairs.start.tolist(), strict=True):
         last_start[key] = max(start, last_start.get(key, start))
     latest = last_by(facts.contacts["pair"], facts.contacts["at"], len(pairs))
     lasting = sum(
-        last_start[pairs.pair_key[place]] > pairs.end[place] or latest[place] > pairs.end[place] for place in over
+        last_start[facts.pair_keys[place]] > pairs.end[place] or latest[place] > pairs.end[place] for place in over
     )
     return of_programme(
         lasting / len(over) if len(over) else None, len(over) >= 10, int(lasting), len(over), people=2 * len(over)
@@ -145,6 +142,7 @@ INDICATORS = (
         means=_(
             "Between the first and the last time they were asked, people changed by %(value)s standard deviations."
         ),
+        evenly=_("Between the first and the last time they were asked, people stayed as they were."),
         how=_(
             "Hedges’ g of the same people before and after, by the spread within a wave. The outcome scale is your own"
             " questionnaire about “Improved learning”: its first and its last wave that are over, mentees where they are"
@@ -181,6 +179,7 @@ INDICATORS = (
         "RG",
         name=_("Trend of the ratings"),
         means=_("Ratings change by %(value)s stars a month."),
+        evenly=_("Ratings stay as they are from month to month."),
         how=_("Theil-Sen slope of the stars over time."),
         unit="number",
         kind="lin",

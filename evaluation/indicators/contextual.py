@@ -199,6 +199,7 @@ INDICATORS = (
         means=_(
             "Of the best connected group %(value)s more people pass the connection check than of the worst connected."
         ),
+        evenly=_("As many people pass the connection check in every group."),
         how=_(
             "Share of people whose latest connection check passed, of the best group less the worst, for each question about"
             " named groups; the widest gap counts. Groups under five people are left out. Less is better."

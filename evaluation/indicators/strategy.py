@@ -165,6 +165,8 @@ INDICATORS = (
         "G",
         name=_("How-to questions"),
         means=_("In the third month people asked %(value)s times as often how something is done as in the first."),
+        evenly=_("In the third month people asked as often how something is done as in the first."),
+        even=1.0,
         how=_(
             "Requests for help that ask how something is done here, per person who was active (wrote, met, answered or"
             " learned): those of days 61 to 90 of the programme over those of days 1 to 30. Fewer is better."

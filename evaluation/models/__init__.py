@@ -12,6 +12,7 @@ from evaluation.models.instruments import Instrument
 from evaluation.models.reports import ProgrammeReport
 from evaluation.models.scores import Score
 from evaluation.models.studies import Study, StudyAmendment, StudyResult
+from evaluation.models.told import Told
 from evaluation.models.units import Measured, UnitScore
 from evaluation.models.waves import Answer, OpenAnswer, Response, Wave
 
@@ -41,6 +42,7 @@ __all__ = [
     "Study",
     "StudyAmendment",
     "StudyResult",
+    "Told",
     "UnitScore",
     "Versioned",
     "Wave",

@@ -80,6 +80,10 @@ class Coding(models.Model):
         """Whether both have finished, so that each may see the other's codes."""
         return self.first_done_at is not None and self.second_done_at is not None
 
+    def has_finished(self, hand: str) -> bool:
+        """Whether this coder's codes (`Coded.Hand`) stay as they are."""
+        return (self.first_done_at if hand == Coded.Hand.FIRST else self.second_done_at) is not None
+
 
 class Code(models.Model):
     """A word for what answers say. Open codes gather under axial categories, these under the core."""

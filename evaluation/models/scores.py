@@ -1,6 +1,7 @@
 """Scores of programmes and institutions, with the evidence behind each."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Max, Q
@@ -11,9 +12,11 @@ from core.privacy import classify
 from mentoring.planning.models import Programme
 
 
-class ScoreQuerySet(models.QuerySet["Score"]):
+class FiguresQuerySet(models.QuerySet[Any]):
+    """Figures of a programme or (programme None) of an institution."""
+
     def visible_to(self, user):
-        """A programme's scores for its coordinators, its institution's administrators and keys; the institution's own for its
+        """A programme's figures for its coordinators, its institution's administrators and keys; the institution's own for its
         administrators and keys."""
         if isinstance(user, ApiKey):
             return self.filter(institution=user.institution_id)
@@ -24,6 +27,8 @@ class ScoreQuerySet(models.QuerySet["Score"]):
             | Q(programme=None, institution__in=Institution.objects.administered_by(user))
         )
 
+
+class ScoreQuerySet(FiguresQuerySet):
     def latest(self):
         """The rows of each programme's and institution's newest day. One query more, however many there are."""
         newest = self.order_by().values_list("institution", "programme").annotate(Max("as_of_on"))

@@ -1,28 +1,27 @@
-"""Contact from week to week: each relationship a row for its coordinators; sessions and how people found them as counts."""
+"""Contact from week to week: each relationship a row for its coordinators; how often they meet as counts."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
-from django.db.models import Case, F, Prefetch, QuerySet, When
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.dates import format_day, localise
-from evaluation.disclosure import K, shown
 from evaluation.facts import DAY, WEEK, Facts
+from evaluation.queries.told import Counted, counted
 from mentoring.planning.models import Programme
-from mentoring.relationships.models import Relationship, RelationshipMember, SessionRating
+from mentoring.relationships.models import Relationship, RelationshipMember
 
 WEEKS = 12
 SHADES = (1, 2, 4, 7)
 """From so many contacts in a week on a cell has the next of five shades."""
 MOST_SESSIONS = 4
-BLOCK = timedelta(weeks=4)
-BLOCKS = 3
-STARS = (1, 2, 3, 4, 5)
+QUIET = timedelta(weeks=2)
 BEFORE, RESTED = "before", "rested"
 
 
@@ -45,20 +44,6 @@ class HeatRow:
     cells: list[Cell]
 
 
-@dataclass(frozen=True)
-class Counted:
-    """One row of counts beside their total; None where a cell is not shown."""
-
-    name: str
-    cells: list[int | None]
-    total: int | None
-
-    @property
-    def shaded(self) -> list[tuple[int | None, int]]:
-        """Each cell and which of five shades it has: by its share of the total."""
-        return [(n, -(-4 * (n or 0) // self.total) if self.total else 0) for n in self.cells]
-
-
 def mondays(now: datetime) -> list[date]:
     """The Mondays of the last twelve weeks that are over, the oldest first."""
     today = timezone.localdate(now)
@@ -74,6 +59,27 @@ def watched(programme: Programme, user: User) -> QuerySet[Relationship]:
     )
     resting = Case(When(status=Relationship.Status.PAUSED, then=1), default=0)
     return mine.prefetch_related(members).order_by(resting, F("last_contact_at").asc(nulls_first=True), "pk")
+
+
+def headline(programme: Programme, user: User, now: datetime) -> str:
+    """How many of those under way had no contact for two weeks or longer. One query; "" where none is under way so long."""
+    since = now - QUIET
+    old = watched(programme, user).filter(status=Relationship.Status.ACTIVE, started_at__lt=since)
+    found = (
+        old.prefetch_related(None)
+        .order_by()
+        .aggregate(all=Count("pk"), quiet=Count("pk", filter=Q(last_contact_at=None) | Q(last_contact_at__lt=since)))
+    )
+    if not found["all"]:
+        return ""
+    if not found["quiet"]:
+        return _("All relationships were in touch in the last two weeks")
+    told = ngettext(
+        "%(n)s relationship without contact for two weeks",
+        "%(n)s relationships without contact for two weeks",
+        found["quiet"],
+    )
+    return told % {"n": localise(found["quiet"])}
 
 
 def heat_rows(programme: Programme, relationships: Collection[Relationship], now: datetime) -> list[HeatRow]:
@@ -120,48 +126,14 @@ def session_weeks(programme: Programme, now: datetime, *, in_full: bool) -> list
         alive = (facts.pairs.start <= first) & (facts.pairs.end >= first + WEEK)
         met = np.bincount(pair[(at >= first) & (at < first + WEEK)], minlength=len(facts.pairs))[alive]
         people = np.bincount(np.minimum(met, MOST_SESSIONS), minlength=MOST_SESSIONS + 1).tolist()
-        found.append(_counted(_("week of %(day)s") % {"day": format_day(day, year=False)}, people, in_full=in_full))
+        name = _("week of %(day)s") % {"day": format_day(day, year=False, short=True)}
+        cells, total = (people, sum(people)) if in_full else counted(people)
+        found.append(Counted(name, cells, total))
     return found
-
-
-def satisfaction(programme: Programme, now: datetime) -> list[Counted]:
-    """How people found their sessions, in the last blocks of four weeks of the programme that are over: each person counts once
-    in each, with their newest rating. Where fewer than five stand behind a cell it is not shown, nor what would give it away: a
-    block that is over is told once and for all. One query."""
-    begins = datetime.combine(programme.starts_on, time.min, tzinfo=timezone.get_default_timezone())
-    over = (now - begins) // BLOCK
-    first = max(0, over - BLOCKS)
-    rows = SessionRating.objects.filter(
-        session__relationship__programme=programme,
-        rated_at__gte=begins + first * BLOCK,
-        rated_at__lt=begins + max(over, 0) * BLOCK,
-    ).exclude(session__relationship__status=Relationship.Status.VOIDED)
-    newest = {
-        ((rated_at - begins) // BLOCK, person): stars
-        for person, stars, rated_at in rows.order_by("rated_at", "pk").values_list("person", "stars", "rated_at")
-    }
-    found = []
-    for block in range(first, over):
-        people = [sum(value == stars for (at, _who), value in newest.items() if at == block) for stars in STARS]
-        starts = timezone.localdate(begins + block * BLOCK)
-        ends = starts + BLOCK - timedelta(days=1)
-        name = _("%(start)s to %(end)s") % {
-            "start": format_day(starts, year=False),
-            "end": format_day(ends, year=False),
-        }
-        found.append(_counted(name, people))
-    return found
-
-
-def _counted(name: str, people: Sequence[int], *, in_full: bool = False) -> Counted:
-    total = sum(people)
-    if in_full:
-        return Counted(name, list(people), total)
-    return Counted(name, shown(people), total if total >= K else None)
 
 
 def week_names(now: datetime) -> list[str]:
-    return [format_day(day, year=False) for day in mondays(now)]
+    return [format_day(day, year=False, short=True) for day in mondays(now)]
 
 
 def session_columns() -> list[str]:

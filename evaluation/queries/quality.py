@@ -14,7 +14,7 @@ from core.dates import localise
 from evaluation.disclosure import Batches
 from evaluation.facts import table
 from evaluation.models import Answer, Response, Wave
-from evaluation.questionnaire import ROLES, Item, form_items
+from evaluation.questionnaire import ROLES, form_items
 from evaluation.statistics.consistency import consistency
 from evaluation.statistics.estimate import Estimate
 from evaluation.statistics.reliability import PEOPLE_FOR_RELIABILITY
@@ -129,12 +129,15 @@ def questionnaire_quality(waves: Iterable[Wave], *, until: datetime | None = Non
         sent = sent.filter(submitted_at__lte=until)
     rows = table(sent.order_by("submitted_at", "pk"), "pk", "wave_id", "enrolment__person_id", "enrolment__role")
     place = {row[0]: number for number, row in enumerate(rows)}
-    column = {item.code: number for number, item in enumerate(form_items(Wave.Form.FULL))}
+    items = form_items(Wave.Form.FULL)
+    column = {item.code: number for number, item in enumerate(items)}
     answers = np.full((len(rows), len(column)), np.nan)
     given = Answer.objects.filter(response__in=sent, value__gte=1)
     for response, item, value in table(given, "response_id", "item", "value"):
         if response in place and item in column:
             answers[place[response], column[item]] = value
+    turned = [item.reverse for item in items]
+    answers[:, turned] = HIGH + 1 - answers[:, turned]
     found = []
     for wave in chosen:
         scales = []
@@ -154,25 +157,21 @@ def column_of(slug: str) -> int:
 def _scales(
     form: str, role: str, mine: list[tuple[int, int]], answers: Floats, column: dict[str, int]
 ) -> list[ScaleQuality]:
-    """Every category of a form with two statements or more, then its components, over the same people."""
+    """Every category of a form with two statements or more, then its components, over the same people. `answers`: responses x
+    statements of the full form, reversed ones turned."""
     found = []
     for category in categories():
         asked = [item for item in form_items(form) if component(item.component).category == category.slug]
         if len(asked) < 2:
             continue
         rows = answers[:, [column[item.code] for item in asked]]
-        there = whole(((person, _turned(asked, rows[place])) for place, person in mine), len(asked))
+        there = whole(((person, rows[place]) for place, person in mine), len(asked))
         found.append(_quality(category.slug, role, len(asked), there))
         for part in category.components:
             own = [number for number, item in enumerate(asked) if item.component == part.slug]
             if 2 <= len(own) < len(asked):
                 found.append(_quality(part.slug, role, len(own), there[:, own]))
     return found
-
-
-def _turned(asked: list[Item], row: Floats) -> Floats:
-    turned: Floats = np.where([item.reverse for item in asked], HIGH + 1 - row, row)
-    return turned
 
 
 def whole(rows: Iterable[tuple[int, Floats]], items: int) -> Floats:

@@ -129,7 +129,7 @@ def waves_of(programme: Programme) -> QuerySet[Wave]:
             sent=Count("responses__enrolment__person", filter=Q(responses__submitted_at__isnull=False), distinct=True),
             left_out=Count("responses", filter=~Q(responses__left_out=""), distinct=True),
         )
-        .order_by("-number")
+        .order_by("-opens_at", "-number")
     )
 
 

@@ -34,6 +34,7 @@ from evaluation.services.instruments import (
 from evaluation.services.reports import make_report
 from evaluation.services.scores import ask_to_recompute, recompute, recompute_institution
 from evaluation.services.studies import amend, ask_for_results, lock_plan, make_results, make_study, write_plan
+from evaluation.services.told import tell_blocks, tell_months
 from evaluation.services.units import (
     still_measured,
     update_people_soon,
@@ -119,6 +120,8 @@ __all__ = [
     "set_points",
     "snooze",
     "still_measured",
+    "tell_blocks",
+    "tell_months",
     "update_people_soon",
     "update_person",
     "update_relationship",

@@ -132,7 +132,7 @@ def code_answer(coding: Coding, answer: Written, codes: Iterable[Code], *, by: U
     hand = hand_of(row, by)
     if not hand:
         raise NotYourCoding
-    if (row.first_done_at if hand == Coded.Hand.FIRST else row.second_done_at) is not None:
+    if row.has_finished(hand):
         raise CodingIsDone
     _set(row, answer, hand, codes, at)
 

@@ -18,6 +18,7 @@ from evaluation.models import Score
 from evaluation.rolling import Result, Whole, bounded
 from evaluation.services.actions import read_again
 from evaluation.services.alerts import refresh_alerts
+from evaluation.services.told import tell_blocks, tell_months
 from evaluation.services.units import forget_vanished, keep_units, still_measured
 from evaluation.statistics.rollup import SCORED, SUPPRESSED
 from mentoring.planning.models import Programme
@@ -59,7 +60,7 @@ def ask_to_recompute(programme: Programme, *, by: User, at: datetime) -> Job:
 
 def recompute_institution(institution: Institution, *, at: datetime) -> int:
     """Compute every score of the institution as of `at`: of its programmes one by one with all below them, then its own from
-    those that run, kept day by day. Returns how many rows were written."""
+    those that run, kept day by day; and write down what is told once. Returns how many rows of scores were written."""
     measured = still_measured(timezone.localdate(at)).filter(institution=institution)
     programmes = list(measured.select_related("institution").order_by("pk"))
     written, shares = 0, []
@@ -67,8 +68,10 @@ def recompute_institution(institution: Institution, *, at: datetime) -> int:
         report_progress(done, len(programmes))
         board = Board(Facts(programme, at))
         written += store(board)
+        tell_blocks(programme, at=at)
         if programme.status == Programme.Status.RUNNING:
             shares.append(share_of(board))
+    tell_months(institution, at=at)
     rows = list(_institution_rows(InstitutionBoard(shares), institution, at)) if shares else []
     with transaction.atomic():
         Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)

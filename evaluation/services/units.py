@@ -1,20 +1,22 @@
 """Scores of single relationships and people: made new after an event, all of them every night, kept week by week."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Institution, User
 from core.jobs import Order, enqueue, enqueue_all
 from evaluation.anchors import indicators_of
-from evaluation.facts import Facts
+from evaluation.facts import Facts, table
+from evaluation.facts.asking import Asked, asks_of_one
+from evaluation.indicators import Figures, Indicator
 from evaluation.measure import of_each_person, of_units
 from evaluation.models import Action, Alert, UnitScore
 from evaluation.rolling import Result
@@ -108,30 +110,29 @@ def _statements(facts: Facts, rows: Mapping[str, Iterable[Row]]) -> Iterator[tup
 def unit_rows(ids: Ints, per: str, found: Iterable[Result], wanted: Collection[int] | None = None) -> Iterator[Row]:
     """One row per unit with every indicator that is measured of such units (`per`: R or P). `wanted`: only of these."""
     which = np.arange(len(ids)) if wanted is None else np.flatnonzero(np.isin(ids, list(wanted)))
-    mine = [result for result in found if _of_units(result, per)]
-    cells = [list(_cells(result, which)) for result in mine]
-    names = [json.dumps(result.indicator.code) for result in mine]
+    mine = [(r.indicator, r.figures, r.scores) for r in found if r.figures is not None and _of_units(r.indicator, per)]
+    told = np.array([(scores, each.raw, each.numerator, each.denominator) for _i, each, scores in mine])[..., which]
+    told[:, 0] = np.clip(told[:, 0], 0.0, 100.0)
+    cells = [
+        _cells(indicator, figures, which, columns)
+        for (indicator, figures, _scores), columns in zip(mine, np.round(told, 4).tolist(), strict=True)
+    ]
     for pk, *values in zip(ids[which].tolist(), *cells, strict=True):
-        inside = ", ".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
-        yield pk, f"{{{inside}}}"
+        yield pk, f"{{{', '.join(values)}}}"
 
 
-def _of_units(result: Result, per: str) -> bool:
-    indicator = result.indicator
-    return result.figures is not None and indicator.per == per and per in indicator.levels
+def _of_units(indicator: Indicator, per: str) -> bool:
+    return indicator.per == per and per in indicator.levels
 
 
-def _cells(result: Result, which: Ints) -> Iterator[str]:
-    """What `UnitScore.scores` holds of the indicator, for each unit at these places."""
-    indicator, figures = result.indicator, result.figures
-    if figures is None:
-        return
-    told = (np.clip(result.scores, 0.0, 100.0), figures.raw, figures.numerator, figures.denominator)
-    numbers = np.stack([each[which] for each in told])
-    columns = [[_json(value) for value in column] for column in np.round(numbers, 4).tolist()]
-    versions = f"{indicator.version}, {indicator.anchors_version}"
+def _cells(indicator: Indicator, figures: Figures, which: Ints, columns: list[list[float]]) -> Iterator[str]:
+    """What `UnitScore.scores` holds of the indicator, for each unit at these places; `columns`: their four numbers."""
+    name, versions = json.dumps(indicator.code), f"{indicator.version}, {indicator.anchors_version}"
     for place, enough, *shown in zip(which.tolist(), figures.enough[which].tolist(), *columns, strict=True):
-        yield f"[{', '.join(shown)}, {versions}]" if enough else f'"{figures.missing[place]}"'
+        if enough:
+            yield f"{name}: [{', '.join(map(_json, shown))}, {versions}]"
+        else:
+            yield f'{name}: "{figures.missing[place]}"'
 
 
 def _json(value: float) -> str:
@@ -187,13 +188,26 @@ def update_relationships(programme: Programme, ids: Collection[int], *, at: date
 
     The same figures as `recompute` would write at that moment. Returns how many rows.
     """
-    members = RelationshipMember.objects.filter(enrolment__memberships__relationship__in=ids)
-    theirs = set(members.values_list("relationship", "enrolment"))
-    every = {*ids, *(relationship for relationship, _enrolment in theirs)}
-    return _update(Facts(programme, at, relationships=every), ids, {enrolment for _relationship, enrolment in theirs})
+    rows = table(*_beside(ids))
+    return _update(_facts(programme, at, rows), ids, rows)
 
 
-def _update(facts: Facts, ids: Collection[int], people: Collection[int]) -> int:
+def _beside(ids: Collection[int]) -> Asked:
+    """Who is or was in these relationships, and in all others of anybody in them: relationship, enrolment, person."""
+    members = RelationshipMember.objects.all()
+    theirs = members.filter(enrolment__in=members.filter(relationship__in=ids).values("enrolment"))
+    beside = members.filter(relationship__in=theirs.values("relationship"))
+    return beside, "relationship_id", "enrolment_id", "person_id"
+
+
+def _facts(programme: Programme, at: datetime, rows: Sequence[tuple[int, int, int]]) -> Facts:
+    relationships = {relationship for relationship, _enrolment, _person in rows}
+    members = {(enrolment, person) for _relationship, enrolment, person in rows}
+    return Facts(programme, at, relationships=relationships, members=members)
+
+
+def _update(facts: Facts, ids: Collection[int], rows: Iterable[tuple[int, int, int]]) -> int:
+    people = {enrolment for relationship, enrolment, _person in rows if relationship in ids}
     indicators = indicators_of(facts.programme, facts.today)
     found = of_units(facts, [each for each in indicators if each.per == "R"] + of_each_person(indicators))
     return _keep(
@@ -211,20 +225,38 @@ def update_people(programme: Programme, ids: Collection[int], *, at: datetime) -
 
 
 def update_relationship(pk: int, *, at: datetime) -> int:
-    """As `update_relationships`; and its alert, where what passes between the two says something else than it. A statement costs
-    more to send than to answer, so what it begins with is one."""
-    known = Alert.objects.open().filter(relationship=OuterRef("relationship")).values("reasons")
-    members = RelationshipMember.objects.filter(enrolment__memberships__relationship=pk).annotate(known=Subquery(known))
-    rows = list(members.select_related("relationship__programme__institution"))
-    mine = next((row for row in rows if row.relationship_id == pk), None)
-    if mine is None:
+    """As `update_relationships`; and its alert, where what passes between the two says something else than it."""
+    rows = _beside_one(pk)
+    if not rows:
         return 0
-    programme = mine.relationship.programme
-    recompute_soon(programme, at=at)
-    facts = Facts(programme, at, relationships={row.relationship_id for row in rows})
-    kept = _update(facts, [pk], {row.enrolment_id for row in rows})
-    renew_alert(facts, pk, known=mine.known)  # type: ignore[attr-defined] # annotated above
+    ((known, institution, calendar, *programme),) = _measured_by(pk)
+    measured = Programme.from_db(DEFAULT_DB_ALIAS, _OF_PROGRAMME, programme)
+    measured.institution = Institution.from_db(DEFAULT_DB_ALIAS, ["id", "calendar"], [institution, calendar])
+    recompute_soon(measured, at=at)
+    facts = _facts(measured, at, rows)
+    kept = _update(facts, [pk], rows)
+    renew_alert(facts, pk, known=known)
     return kept
+
+
+_OF_PROGRAMME = ["id", "institution_id", "status", "starts_on", "holidays"]
+"""What scores ask of a programme; the rest of it is read where somebody asks."""
+
+
+@asks_of_one
+def _beside_one(pk: int) -> Asked:
+    return _beside([pk])
+
+
+@asks_of_one
+def _measured_by(pk: int) -> Asked:
+    """The reasons of the open alert of a relationship, and what is needed of its institution and programme."""
+    known = Alert.objects.open().filter(relationship=OuterRef("pk")).values("reasons")
+    return (
+        Relationship.objects.filter(pk=pk),
+        Subquery(known), "programme__institution_id", "programme__institution__calendar",
+        *(f"programme__{name}" for name in _OF_PROGRAMME),
+    )  # fmt: skip
 
 
 def update_person(pk: int, *, at: datetime) -> int:

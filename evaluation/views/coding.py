@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.services import record
 from core.idempotency import once
 from evaluation.builder import AnswerCodesForm, BeginCodingForm, CodebookForm
-from evaluation.models import Code, Coded, Coding
+from evaluation.models import Code, Coding
 from evaluation.queries import (
     answers_of,
     closings_of,
@@ -80,13 +80,12 @@ def coding(http: HttpRequest, pk: int) -> HttpResponse:
     answers, hands, hand = answers_of(found), codes_by_hand(found), hand_of(found, http.user)
     mine = hands.get(hand, {})
     waiting = [number for number, row in enumerate(answers, start=1) if row.pk not in mine]
-    is_done = (found.first_done_at if hand == Coded.Hand.FIRST else found.second_done_at) is not None if hand else False
     context = {
         "coding": found,
         "question": _question(found),
         "answers": len(answers),
         "hand": hand,
-        "is_done": is_done,
+        "is_done": bool(hand) and found.has_finished(hand),
         "may_join": not hand and (found.second_id is None or found.first_id is None),
         "coded": len(answers) - len(waiting) if hand else 0,
         "next": waiting[0] if waiting else 1,
@@ -132,11 +131,13 @@ def _answer(answers: list[Written], number: int) -> Written:
 @login_required
 @once
 def coding_answer(http: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One answer and its codes. Only who codes these answers sees it, and only the own codes."""
+    """One answer and its codes. Only who codes these answers sees it, and only the own codes; not once they are finished."""
     found = _coding(http, pk)
     hand = hand_of(found, http.user)
     if not hand:
         raise Http404
+    if http.method == "GET" and found.has_finished(hand):
+        return redirect(found)
     answers = answers_of(found)
     answer = _answer(answers, number)
     mine = codes_by_hand(found)[hand]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.services import record
 from evaluation.queries import contact, health
+from evaluation.queries.told import STARS, satisfaction, up_to
 from evaluation.sheets import contact_table, counts_table, health_table
 from evaluation.views.programmes import managed
 from mentoring.planning.models import Programme
@@ -18,18 +19,20 @@ from mentoring.planning.models import Programme
 @login_required
 @require_safe
 def contact_page(http: HttpRequest, slug: str) -> HttpResponse:
-    programme, now = managed(http, slug), timezone.now()
+    programme = managed(http, slug)
+    now = up_to(programme, timezone.now())
     coordinates = http.user.has_perm("evaluation.read_alerts", programme)
     page = Paginator(contact.watched(programme, http.user), 20).get_page(http.GET.get("page")) if coordinates else None
     context = {
         "programme": programme,
+        "headline": contact.headline(programme, http.user, now) if coordinates else "",
         "page_obj": page,
         "rows": contact.heat_rows(programme, page.object_list, now) if page else [],
         "weeks": contact.week_names(now),
         "sessions": contact.session_weeks(programme, now, in_full=coordinates),
         "columns": contact.session_columns(),
-        "satisfaction": contact.satisfaction(programme, now),
-        "stars": contact.STARS,
+        "satisfaction": satisfaction([programme])[programme.pk],
+        "stars": STARS,
         "coordinates": coordinates,
     }
     return render(http, "evaluation/contact.html", context)
@@ -59,7 +62,7 @@ def figures_file(http: HttpRequest, slug: str, table: str) -> HttpResponse:
 
 
 def _table(http: HttpRequest, programme: Programme, table: str) -> str:
-    now = timezone.now()
+    now = up_to(programme, timezone.now())
     if table == "health":
         return health_table(health(programme))
     if table == "contact":
@@ -69,5 +72,5 @@ def _table(http: HttpRequest, programme: Programme, table: str) -> str:
         in_full = http.user.has_perm("evaluation.read_alerts", programme)
         return counts_table("week", contact.session_columns(), contact.session_weeks(programme, now, in_full=in_full))
     if table == "satisfaction":
-        return counts_table("weeks", [str(n) for n in contact.STARS], contact.satisfaction(programme, now))
+        return counts_table("weeks", [str(n) for n in STARS], satisfaction([programme])[programme.pk])
     raise Http404

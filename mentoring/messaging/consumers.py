@@ -283,7 +283,9 @@ class Socket:
         where = (await self.where_rooms_are([room])).get(room)
         if where is None:
             raise NoRoom
-        if where.listens or where.rests:  # readers of announcements are hidden from each other
+        if (
+            where.listens or where.parted
+        ):  # readers of announcements are hidden from each other, and so is who is kept apart
             return
         now = time.monotonic()
         if on and now - self.typed_at.get(room, -TYPING_EVERY_S) < TYPING_EVERY_S:

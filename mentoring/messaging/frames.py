@@ -102,7 +102,7 @@ def frames_after(user: User, speech: Speech, room_id: int, after: int) -> tuple[
     if gap := gap_frame(room_id, room.last_seq, after):
         return room.last_seq, [packed(gap)]
     changes, now = changes_after(room_id, after, until=room.last_seq), timezone.now()
-    with seen_with(lambda: faces_for(user)) if room.rests else nullcontext():
+    with seen_with(lambda: faces_for(user.pk)) if room.rests else nullcontext():
         frames = [for_reader(change_frame(c), c.message.created_at, speech, now=now) for c in changes]
     return (changes[-1].seq if changes else after), [packed(frame) for frame in frames]
 

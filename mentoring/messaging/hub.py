@@ -5,7 +5,7 @@ what the hub knows of one room that somebody here listens to.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 import structlog
 from django.utils import timezone
 
+from accounts.faces import Faces
 from accounts.models import User
 from core.errors import DomainError
 from core.realtime import Ear, Hint
@@ -27,12 +28,14 @@ from mentoring.messaging.presence import Presence, Watching
 from mentoring.messaging.promptness import MOST_DEVICES, Promptness
 from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
 from mentoring.messaging.queries import changes_after, draft_of, pointers_of, slowest, where_they_are
-from mentoring.messaging.serializers import Frame, Speech, change_frame, new_message_frame, packed, words
+from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, new_message_frame, packed, words
 from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers
 from mentoring.messaging.switchboard import CALL_HINT, SIGNAL_HINT, Switchboard
+from mentoring.relationships.queries import faces_for
 
 READ_EVERY_S = 1.0
 TELL_EVERY_S = 0.05
+NOTHING: Mapping[int, Frame] = {}
 LINGER_S = 5.0
 """From one page to the next a lonely reader finds the hub as it was."""
 log = structlog.get_logger(__name__)
@@ -120,7 +123,8 @@ class Hub:
             if line is None:
                 continue
             line.news += 1
-            if line.listeners and message.seq == line.head + 1 and not line.reading:
+            at_once = message.seq == line.head + 1 and not line.reading and line.room not in sent.parted
+            if line.listeners and at_once:
                 frame = new_message_frame(message, str(message.sender))
                 self._give(line, frame, message, sent.present[line.room], now)
             else:
@@ -151,13 +155,25 @@ class Hub:
         finally:
             self.telling = False
 
-    def _give(self, line: Line, frame: Frame, message: Message, present: Collection[int], now: datetime) -> None:
+    def _give(
+        self,
+        line: Line,
+        frame: Frame,
+        message: Message,
+        present: Collection[int],
+        now: datetime,
+        own: Mapping[int, Frame] = NOTHING,
+    ) -> None:
+        """The frame for everybody present, but for whoever sees it otherwise: `own` by person."""
         line.head = frame["s"]
         common, texts = packed(frame)[:-1], {}
         for listener in list(line.listeners):
             if listener.user.pk not in present:
                 line.listeners.discard(listener)
                 listener.left(line.room)
+                continue
+            if listener.user.pk in own:
+                listener.put(packed(for_reader(own[listener.user.pk], message.created_at, listener.speech, now=now)))
                 continue
             if listener.speech not in texts:
                 texts[listener.speech] = f'{common},"w":{words(message.created_at, listener.speech, now=now).packed}}}'
@@ -310,11 +326,12 @@ class Hub:
             news = -1
             while line.listeners and news != line.news:
                 news = line.news
-                changes, present = await readers(_changes_and_people, line.room, line.head)
+                changes, present, faces = await readers(_changes_and_people, line.room, line.head)
                 now = timezone.now()
                 for change in changes:
                     if change.seq > line.head:
-                        self._give(line, change_frame(change), change.message, present, now)
+                        own = {person: change_frame(change, theirs) for person, theirs in faces.items()}
+                        self._give(line, change_frame(change), change.message, present, now, own)
                 if changes:
                     line.news += 1  # perhaps there is more
         except UNREACHABLE as error:  # the next hint or heartbeat brings it
@@ -384,7 +401,13 @@ class Hub:
                 listener.put(text)
 
 
-def _changes_and_people(room: int, after: int) -> tuple[list[Change], set[int]]:
-    """What comes after, and who may hear it: asked again with every change."""
-    present = RoomMember.objects.filter(room=room, left_at=None).values_list("person", flat=True)
-    return changes_after(room, after, limit=MOST_AT_ONCE), set(present)
+def _changes_and_people(room: int, after: int) -> tuple[list[Change], set[int], Mapping[int, Faces]]:
+    """What comes after, who may hear it, and as whom those see each other who are kept apart there: asked again with every
+    change."""
+    seats = RoomMember.objects.filter(room=room, left_at=None).values_list(
+        "person", "rests_since", "person__kept_apart"
+    )
+    people = {person: apart for person, _since, apart in seats}
+    parted = any(since for _person, since, _apart in seats)
+    faces = {person: faces_for(person) for person, apart in people.items() if apart and parted}
+    return changes_after(room, after, limit=MOST_AT_ONCE), set(people), faces

@@ -114,6 +114,7 @@ class Pen:
             together.outcomes += alone.outcomes
             together.new += alone.new
             together.present |= alone.present
+            together.parted |= alone.parted
             together.asked |= alone.asked
         return together
 

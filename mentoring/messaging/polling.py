@@ -12,8 +12,10 @@ from core.threads import UNREACHABLE
 from mentoring.messaging.frames import MOST_ROOMS, BadFrame, NoRoom, frames_after
 from mentoring.messaging.hub import hub
 from mentoring.messaging.limits import bucket_of
+from mentoring.messaging.models import Call
 from mentoring.messaging.pulse import SIGNED_OUT
 from mentoring.messaging.serializers import Speech, packed
+from mentoring.messaging.switchboard import told
 
 LONGEST_S = 25.0
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -31,11 +33,14 @@ class Poll:
         self.rooms: set[int] = set()
         self.epochs: dict[int, UUID] = {}
         self.texts: list[str] = []
+        self.rings: Call | None = None
         self.news = asyncio.Event()
         self.signed_out = False
 
-    def put(self, text: str) -> None:
-        self.texts.append(text)
+    def put(self, text: str, *, now: bool = False) -> None:
+        """What is told `now`, how a call stands, only ends the waiting: the answer says who rings by then."""
+        if not now:
+            self.texts.append(text)
         self.news.set()
 
     def waits(self, text: str) -> bool | None:
@@ -56,7 +61,8 @@ class Poll:
 
 
 async def changes(scope: dict[str, Any], receive: Receive, send: Give) -> None:
-    """`GET /rooms/changes?after=5:17,6:0&wait=25`: the frames a socket would bring; none after `wait` seconds."""
+    """`GET /rooms/changes?after=5:17,6:0&wait=25&rings=`: the frames a socket would bring, none after `wait` seconds; and the
+    call that rings with the reader, at once where it is not the one that the client shows."""
     user = scope["user"]
     if user is None:
         await answer(send, 401, '{"t":"no","code":"signed_out"}')
@@ -65,9 +71,9 @@ async def changes(scope: dict[str, Any], receive: Receive, send: Give) -> None:
         if pause := bucket_of(user).wait_ms():
             await answer(send, 429, packed({"t": "no", "code": "busy", "retry_ms": pause}))
             return
-        known, wait = asked(scope["query_string"])
+        known, wait, rung = asked(scope["query_string"])
         poll = Poll(user, scope["session_key"])
-        await listen(poll, known, wait, receive)
+        await listen(poll, known, wait, rung, receive)
     except BadFrame:
         await answer(send, 400, '{"t":"no","code":"bad_frame"}')
     except UNREACHABLE:
@@ -77,7 +83,8 @@ async def changes(scope: dict[str, Any], receive: Receive, send: Give) -> None:
             await answer(send, 401, '{"t":"no","code":"signed_out"}')
         else:
             epochs = packed({room: str(epoch) for room, epoch in poll.epochs.items()})
-            await answer(send, 200, f'{{"frames":[{",".join(poll.texts)}],"epochs":{epochs}}}')
+            rings = told(poll.rings, user) if poll.rings else "null"
+            await answer(send, 200, f'{{"frames":[{",".join(poll.texts)}],"epochs":{epochs},"rings":{rings}}}')
 
 
 async def busy(_scope: dict[str, Any], _receive: Receive, send: Give) -> None:
@@ -85,9 +92,10 @@ async def busy(_scope: dict[str, Any], _receive: Receive, send: Give) -> None:
     await answer(send, 503, '{"t":"no","code":"busy","retry_ms":1000}')
 
 
-async def listen(poll: Poll, known: dict[int, int], wait: float, receive: Receive) -> None:
+async def listen(poll: Poll, known: dict[int, int], wait: float, rung: str, receive: Receive) -> None:
     here = hub()
     here.begin(poll)
+    here.switchboard.begin(poll)
     try:
         where = await here.where((poll.user.pk, list(known)))
         poll.epochs = {room: there.epoch for room, there in where.items()}
@@ -97,8 +105,10 @@ async def listen(poll: Poll, known: dict[int, int], wait: float, receive: Receiv
                 poll.rooms.add(room)
             except NoRoom:
                 poll.left(room)
-        if not poll.texts and wait:
+        poll.rings = await here.switchboard.who_rings(poll.user)
+        if not poll.texts and wait and rung == (str(poll.rings.pk) if poll.rings else ""):
             await news_or_nobody(poll, wait, receive)
+            poll.rings = await here.switchboard.who_rings(poll.user)
     finally:
         await here.end(poll)
 
@@ -115,19 +125,19 @@ async def gone(receive: Receive) -> None:
         pass
 
 
-def asked(query: bytes) -> tuple[dict[int, int], float]:
-    """{room: last change the client has}, and how long it waits."""
+def asked(query: bytes) -> tuple[dict[int, int], float, str]:
+    """{room: last change the client has}, how long it waits, and the call that it shows ringing (empty without one)."""
     try:
         values = parse_qs(query.decode("ascii"), strict_parsing=True, max_num_fields=5)
         pairs = [pair.split(":") for pair in values["after"][0].split(",")]
         known = {int(room): int(seq) for room, seq in pairs}
-        wait = float(values.get("wait", ["25"])[0])
+        wait, rung = float(values.get("wait", ["25"])[0]), values.get("rings", [""])[0]
     except (ValueError, KeyError) as error:
         raise BadFrame from error
     whole = all(0 <= number < 2**63 for pair in known.items() for number in pair)
     if not whole or len(known) > MOST_ROOMS or not 0 <= wait <= LONGEST_S:
         raise BadFrame
-    return known, wait
+    return known, wait, rung
 
 
 async def answer(send: Give, status: int, text: str) -> None:

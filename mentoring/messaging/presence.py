@@ -5,14 +5,14 @@ seen is not in it at all, and sees nobody.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
 
 from accounts.models import User
-from core.threads import UNREACHABLE, DatabaseThreads
+from core.threads import UNREACHABLE, DatabaseThreads, Together
 from mentoring.messaging.queries import rooms_where_seen
 from mentoring.messaging.serializers import packed
 
@@ -51,15 +51,18 @@ class Presence:
         listeners: Callable[[int], Iterable[Any]],
     ) -> None:
         self.readers, self.spawn, self.tell_others, self.listeners = readers, spawn, tell_others, listeners
+        self.seen = Together(readers, _rooms_where_seen)
         self.watchers: set[Watching] = set()
         self.looking: dict[int, set[Watching]] = {}
         self.here: dict[int, Seen] = {}  # of this process
         self.elsewhere: dict[int, Seen] = {}
+        self.untold: set[int] = set()
+        self.telling = False
 
     async def arrive(self, socket: Watching, *, looks: bool) -> None:
         """Tell the socket who is here, now and from now on. Who is not seen sees nobody."""
         self.watchers.add(socket)
-        rooms = (await self.readers(rooms_where_seen, [socket.user.pk])).get(socket.user.pk)
+        rooms = await self.seen(socket.user.pk)
         self.look(socket, looks)
         socket.watches = rooms is not None
         if rooms is None:
@@ -142,7 +145,10 @@ class Presence:
         self.here[user.pk] = Seen(str(user), rooms)
         self._announce(user.pk, str(user), self._known(user.pk) - before, on=True)
         self._announce(user.pk, str(user), before - self._known(user.pk), on=False)
-        self.spawn(self._tell([user.pk]))
+        self.untold.add(user.pk)
+        if not self.telling:
+            self.telling = True
+            self.spawn(self._tell_untold())
 
     def _gone(self, person: int) -> None:
         if not self.looking.get(person):
@@ -165,6 +171,15 @@ class Presence:
         seen = [known[person].rooms for known in (self.here, self.elsewhere) if person in known]
         return frozenset().union(*seen)
 
+    async def _tell_untold(self) -> None:
+        """At once; of who comes while that is under way, together: each would take a line to Redis of their own."""
+        try:
+            while self.untold:
+                people, self.untold = self.untold & self.here.keys(), set()
+                await self._tell(people)
+        finally:
+            self.telling = False
+
     async def _tell(self, people: Iterable[int]) -> None:
         known = {person: [self.here[person].name, sorted(self.here[person].rooms)] for person in people}
         await self.tell_others("talk.here", people=known, gone=[])
@@ -175,6 +190,11 @@ class Presence:
             for listener in list(self.listeners(room)):
                 if listener.watches and listener.user.pk != person:
                     listener.put(text)
+
+
+def _rooms_where_seen(people: Sequence[int]) -> list[frozenset[int] | None]:
+    found = rooms_where_seen(people)
+    return [found.get(person) for person in people]
 
 
 def _frame(room: int, person: int, name: str, *, on: bool) -> str:

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext
 
 from accounts.models import User
+from core.sql import places
 from core.text import listed
 from mentoring.messaging.models import (
     ICONS,
@@ -154,13 +156,14 @@ class Thread:
 class Where:
     """`head`: the last change of a room; `read`: how far all the others have read (0 in announcements, and when nobody else is
     there); `epoch`: the numbers of another epoch say nothing, for the room was restored from a backup since; `listens`: one
-    only reads there; `rests`: one is kept apart from somebody there."""
+    only reads there; `rests`: one is kept apart from somebody there; `parted`: somebody is."""
 
     head: int
     read: int
     epoch: UUID
     listens: bool
     rests: bool
+    parted: bool
 
 
 def conversations(user: User) -> QuerySet[Any]:
@@ -195,21 +198,28 @@ def room_rows(user: User, rooms: Iterable[Any] | None = None) -> list[RoomRow]:
     ]
 
 
+_WHERE = """
+    SELECT m.room_id, m.person_id, m.last_read_seq, r.last_seq, r.epoch, r.kind, m.office, m.rests_since,
+        EXISTS (SELECT 1 FROM notifications_rhythm h WHERE h.person_id = m.person_id AND NOT h.tells_read)
+    FROM messaging_roommember m JOIN messaging_room r ON r.id = m.room_id WHERE m.left_at IS NULL AND m.room_id IN ({})
+"""
+
+
 def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[int, Where]]:
     """For each (person, rooms) by id of the room, of those in which the person is present: one query for all of them."""
     members: dict[int, dict[int, int | None]] = {}
     listening: set[tuple[int, int]] = set()
     resting: set[tuple[int, int]] = set()
     rooms: dict[int, tuple[int, UUID]] = {}
-    present = RoomMember.objects.filter(room__in={room for _, wanted in asked for room in wanted}, left_at=None)
-    columns = "room", "person", "last_read_seq", "room__last_seq", "room__epoch", "room__kind", "office", "rests_since"
-    for room, person, read, head, epoch, kind, office, rests_since, hides in present.values_list(*columns, HIDES_READ):
+    wanted = {room for _person, theirs in asked for room in theirs}
+    for room, person, read, head, epoch, kind, office, rests_since, hides in _present(wanted):
         members.setdefault(room, {})[person] = 0 if kind == Room.Kind.NEWS else None if hides else read
         if kind == Room.Kind.NEWS and not office:
             listening.add((room, person))
         if rests_since:
             resting.add((room, person))
-        rooms[room] = head, epoch
+        rooms[room] = head, epoch if isinstance(epoch, UUID) else UUID(epoch)
+    parted = {room for room, _person in resting}
     return [
         {
             room: Where(
@@ -218,12 +228,23 @@ def where_they_are(asked: Sequence[tuple[int, Collection[int]]]) -> list[dict[in
                 epoch=rooms[room][1],
                 listens=(room, person) in listening,
                 rests=(room, person) in resting,
+                parted=room in parted,
             )
-            for room in wanted
+            for room in theirs
             if person in members.get(room, ())
         }
-        for person, wanted in asked
+        for person, theirs in asked
     ]
+
+
+def _present(rooms: Collection[int]) -> Sequence[Any]:
+    """Everybody in these rooms, as in `_WHERE`."""
+    if not rooms:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_WHERE.format(places(rooms)), [*rooms])
+        rows: Sequence[Any] = cursor.fetchall()
+    return rows
 
 
 HIDES_READ = Exists(Rhythm.objects.filter(person=OuterRef("person"), tells_read=False))

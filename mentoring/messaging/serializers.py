@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.faces import Faces, seen_with
 from accounts.models import User
 from core.dates import activate_calendar, format_clock, get_calendar, local
 from mentoring.messaging.models import Attachment, Call, Change, Message, Reaction, Topic
@@ -63,8 +64,11 @@ packed: Callable[[Frame], str] = json.JSONEncoder(
 """A frame as a text."""
 
 
-def change_frame(change: Change) -> Frame:
-    """`c`: what happened, with the message as it is now (loaded by `for_frames`)."""
+def change_frame(change: Change, faces: Faces | None = None) -> Frame:
+    """`c`: what happened, with the message as it is now (loaded by `for_frames`), for whoever sees people with these faces."""
+    if faces is not None:
+        with seen_with(lambda: faces):
+            return change_frame(change)
     message = change.message
     marks = Marks(
         reacted(message.reactions.all()),

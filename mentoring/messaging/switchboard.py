@@ -4,7 +4,7 @@ A page takes part with its first `look`. It is told how its person's calls stand
 away looks again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -13,7 +13,7 @@ import structlog
 from django.utils import timezone
 
 from accounts.models import User
-from core.threads import UNREACHABLE, DatabaseThreads
+from core.threads import UNREACHABLE, DatabaseThreads, Together
 from mentoring.messaging.frames import BadFrame, NoRoom, number, text
 from mentoring.messaging.models import Call, Room, RoomMember
 from mentoring.messaging.pen import writer
@@ -50,7 +50,17 @@ class Switchboard:
         self, readers: DatabaseThreads, spawn: Callable[[Any], None], tell_others: Callable[..., Awaitable[None]]
     ) -> None:
         self.readers, self.spawn, self.tell_others = readers, spawn, tell_others
+        self.open_calls = Together(readers, _open_calls)
         self.phones: dict[int, dict[Phone, str]] = {}  # by person: their pages here, each with the name of its device
+
+    def begin(self, phone: Phone, device: str = "") -> None:
+        """From here on it is told how its person's calls stand; without a device nobody can talk on it."""
+        self.phones.setdefault(phone.user.pk, {})[phone] = device
+
+    async def who_rings(self, person: User) -> Call | None:
+        """The call that rings with `person` now."""
+        call = await self.open_calls(person)
+        return call if call and call.rings(person) else None
 
     def leave(self, phone: Any) -> None:
         """The socket is closed."""
@@ -65,9 +75,9 @@ class Switchboard:
         if not 0 < len(keepable(device)) == len(device) <= LONGEST_DEVICE:
             raise BadFrame
         if frame.get("do") == "look":
-            self.phones.setdefault(phone.user.pk, {})[phone] = device
-            call = await self.readers(_open_call_of, phone.user, timezone.now())
-            phone.put(_told(call, phone.user, device) if call else packed({"t": "sig", "st": "none"}), now=True)
+            self.begin(phone, device)
+            call = await self.open_calls(phone.user)
+            phone.put(told(call, phone.user, device) if call else packed({"t": "sig", "st": "none"}), now=True)
         elif "do" in frame:
             await writer(_do, frame, phone.user, device, at=timezone.now())
         else:
@@ -105,7 +115,15 @@ class Switchboard:
             return
         for person in present if call else ():
             for phone, device in list(self.phones.get(person, {}).items()):
-                phone.put(_told(call, phone.user, device), now=True)
+                phone.put(told(call, phone.user, device), now=True)
+
+
+def _open_calls(people: Sequence[User]) -> list[Call | None]:
+    """The call of each: one query for all of them, and one more for who is in one."""
+    at = timezone.now()
+    going_on = Call.objects.going_on(at).of(*people).values_list("callee", "message__sender")
+    calling = {person for both in going_on for person in both}
+    return [_open_call_of(person, at) if person.pk in calling else None for person in people]
 
 
 def _open_call_of(person: User, at: datetime) -> Call | None:
@@ -120,7 +138,7 @@ def _call_and_people(call_id: str) -> tuple[Call | None, set[int]]:
     return call, {call.callee_id, call.message.sender_id} & set(members.values_list("person", flat=True))
 
 
-def _told(call: Call, person: User, device: str) -> str:
+def told(call: Call, person: User, device: str = "") -> str:
     """`sig` about how a call stands; with the way to the other side for the devices that talk."""
     message, talks = call.message, call.state == Call.State.LIVE and device in (call.caller_device, call.callee_device)
     way = {"ice": ice_servers(person, now=timezone.now()), "relay": relay_only(message.room)} if talks else {}
@@ -140,7 +158,8 @@ def _told(call: Call, person: User, device: str) -> str:
     )
 
 
-def _call(frame: Frame, person: User) -> Call:
+def call_of(frame: Frame, person: User) -> Call:
+    """The call that a frame is about, `person`'s own. Raises BadFrame, NoRoom."""
     call = Call.objects.visible_to(person).of(person).with_people().filter(pk=_id(frame)).first()
     if call is None:
         raise NoRoom
@@ -156,7 +175,7 @@ def _id(frame: Frame) -> UUID:
 
 def _listener_of(frame: Frame, person: User, device: str, to: str) -> int:
     """Whom `person` talks to from `device`, when that one talks on `to`. Rights may have gone since they began."""
-    call = _call(frame, person)
+    call = call_of(frame, person)
     check_may_call(call.message.room, person)
     ends = {call.caller_device: call.message.sender_id, call.callee_device: call.callee_id}
     if call.state != Call.State.LIVE or ends.get(device) != person.pk or to == device or to not in ends:
@@ -171,10 +190,10 @@ def _do(frame: Frame, person: User, device: str, *, at: datetime) -> None:
             raise NoRoom
         place_call(room, by=person, call_id=_id(frame), device=device, at=at)
     elif frame["do"] == "answer":
-        answer_call(_call(frame, person), by=person, device=device, at=at)
+        answer_call(call_of(frame, person), by=person, device=device, at=at)
     elif frame["do"] in ("decline", "end", "beat"):
         {"decline": decline_call, "end": end_call, "beat": keep_call}[frame["do"]](
-            _call(frame, person), by=person, at=at
+            call_of(frame, person), by=person, at=at
         )
     else:
         raise BadFrame

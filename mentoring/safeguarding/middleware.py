@@ -10,7 +10,7 @@ from mentoring.relationships.queries import faces_for
 
 def faces(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        with seen_with(lambda: faces_for(request.user) if getattr(request.user, "kept_apart", False) else {}):
+        with seen_with(lambda: faces_for(request.user.pk) if getattr(request.user, "kept_apart", False) else {}):
             return get_response(request)
 
     return middleware

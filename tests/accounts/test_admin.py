@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import AdminForm
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.db import models
 from django.forms import ModelForm
@@ -170,6 +171,15 @@ def test_days_and_moments_stand_in_the_calendar_of_the_operator_in_lists_and_pag
     operator.language, operator.calendar = "en", "gregorian"
     operator.save()
     assert "23 November 2026, 14:00" in browser.get(reverse("admin:relationships_session_changelist")).content.decode()
+
+
+def test_what_was_done_to_a_row_is_told_in_the_calendar_and_digits_of_the_operator(db, sign_in):
+    operator, person = PersonFactory(is_staff=True, is_superuser=True, persian=True), PersonFactory()
+    client = sign_in(operator)
+    LogEntry.objects.log_actions(operator.pk, [person], CHANGE, "", single_object=True)
+    LogEntry.objects.update(action_time=datetime(2026, 11, 27, 9, 30, tzinfo=UTC))
+    page = client.get(reverse("admin:accounts_user_history", args=[person.pk])).content.decode()
+    assert "۶ آذر ۱۴۰۵" in page and "۱۳:۰۰" in page and "۱ مورد" in page and "2026" not in page
 
 
 def test_saving_a_page_in_the_persian_calendar_changes_no_moment(db, sign_in):

@@ -28,6 +28,8 @@ SCOPE: dict[str, dict[str, str]] = {
     "api_relationship": {"GET": "relationships:read"},
     "api_scores": {"GET": "scores:read"},
     "api_places": {"GET": "scores:read"},
+    "api_satisfaction": {"GET": "scores:read"},
+    "api_institution_figures": {"GET": "scores:read"},
     "api_matching_runs": {"GET": "matching:read", "POST": "matching:write"},
     "api_matching_run": {"GET": "matching:read"},
     "api_matching_pairs": {"GET": "matching:read"},

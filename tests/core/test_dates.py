@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 
 from core import dates
 from core.forms import AddressField, DayField, MomentField, NumberField
+from core.templatetags.peyvand import tenth
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +28,18 @@ def test_a_day_is_shown_in_the_readers_calendar_and_language(language, calendar,
     dates.activate_calendar(calendar)
     with translation.override(language):
         assert dates.format_day(date(2026, 11, 23), weekday=True) == shown
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "23 Nov"), ("fa", "۲۳ نوامبر")])
+def test_the_head_of_a_column_has_a_short_month(language, shown):
+    with translation.override(language):
+        assert dates.format_day(date(2026, 11, 23), year=False, short=True) == shown
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "4.1"), ("fa", "۴٫۱")])
+def test_a_mean_has_one_decimal_behind_the_readers_sign(language, shown):
+    with translation.override(language):
+        assert (tenth(4.06), tenth(None)) == (shown, "–")
 
 
 @pytest.mark.parametrize("typed", ["2026-11-23", "1405/9/2", "۱۴۰۵/۰۹/۰۲", "1405-09-02", " ٢٠٢٦/١١/٢٣ "])

@@ -1,8 +1,12 @@
 """Starting, looking whether all is well, being asked whether one is alive."""
 
+import os
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -43,6 +47,18 @@ def test_a_free_port_is_taken_before_anything_else():
         port = asked.getsockname()[1]
     with Up().listen("127.0.0.1", str(port)) as listening:
         assert listening.getsockname()[1] == port
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not Path("/proc/self/task").exists() or os.cpu_count() == 1, reason="threads cannot be counted")
+def test_a_process_of_the_platform_computes_in_one_thread():
+    """Of two threads that share matrices of nine rows each waits longer for the other than it computes."""
+    counted = "import config, os, numpy, scipy.optimize; print(len(os.listdir('/proc/self/task')))"
+    own = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+
+    told = subprocess.run([sys.executable, "-c", counted], env=own, capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == "1"
 
 
 @pytest.mark.django_db

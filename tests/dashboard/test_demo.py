@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import broken_link
@@ -80,6 +83,18 @@ def test_the_story_has_its_turns_and_every_progress_step_is_told(told):
     )
     assert {f"{key}@demo.peyvand.example" for key in FACES} <= set(User.objects.values_list("email", flat=True))
     assert broken_link() is None
+
+
+def test_the_home_of_everybody_who_can_be_tried_asks_at_most_fifteen_questions(told, sign_in, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    asked = {}
+    for key in FACES:
+        browser = sign_in(User.objects.get(email=f"{key}@demo.peyvand.example"))
+        browser.get(reverse("home"))
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(reverse("home")).status_code == 200
+        asked[key] = len(queries)
+    assert {key: n for key, n in asked.items() if n > 15} == {}, asked
 
 
 def test_last_years_study_has_figures_a_mentor_has_a_certificate_and_an_action_was_read_again(told):

@@ -11,14 +11,14 @@ from accounts.models import ApiKey, Consent
 from accounts.page_times import calls
 from accounts.services import make_api_key
 from core.dates import months_after
-from dashboard.fairness import group_tables
 from dashboard.institution import institution_in_detail
-from evaluation.models import Score
-from evaluation.services import recompute_institution
+from evaluation.models import Score, Told
+from evaluation.services import recompute_institution, tell_months
 from mentoring.messaging.models import Room
 from mentoring.planning.models import GroupLabel, PeopleImport
 from mentoring.planning.services import begin_import, empty_files, map_columns
 from mentoring.relationships.models import SessionRating
+from mentoring.relationships.services import rate_session
 from notifications.models import Mail
 from tests.evaluation.living import meet, members, pair, pairs, talk
 from tests.factories import NOW, BelongingFactory, EnrolmentFactory, InstitutionFactory, PersonFactory, ProgrammeFactory
@@ -48,7 +48,13 @@ def rate(relationship, stars, *, at=MONTH - timedelta(days=3)):
 
 
 def told(house):
+    tell_months(house, at=NOW)
     return {side.name: [(part.label, part.n) for part in side.parts] for side in detail(house).sides}
+
+
+def forget(house):
+    """As if nothing had been told yet."""
+    Told.objects.filter(institution=house).delete()
 
 
 def test_satisfaction_counts_people_once_and_hides_rows_under_five_and_what_would_give_them_away(house, programme):
@@ -70,6 +76,8 @@ def test_of_satisfaction_only_whole_months_are_shown_and_nothing_of_four_people(
     assert told(house) == {}
 
     rate(last, 4, at=MONTH - timedelta(minutes=1))
+    assert told(house) == {}  # this month has been told
+    forget(house)
     assert told(house) == {"Mentee": [("under 2.5", 0), ("2.5 to 3.4", 0), ("3.5 to 4.4", 5), ("4.5 and more", 0)]}
 
 
@@ -84,8 +92,9 @@ def mentees(programme, label, *, met, apart):
 
 
 def groups(house):
-    since, until = months_after(MONTH, -24), MONTH
-    return {table.question: table for table in group_tables(house, since, until)}
+    forget(house)
+    tell_months(house, at=NOW)
+    return {table.question: table for table in detail(house).groups}
 
 
 def test_groups_under_ten_are_hidden_and_the_next_smallest_with_them(house, programme):
@@ -123,6 +132,59 @@ def test_whoever_was_approved_this_month_counts_from_the_next_on(house, programm
     GroupLabel.objects.create(enrolment=fresh, group="From", label="City")
 
     assert [(row.label, row.n) for row in groups(house)["From"].rows] == before
+
+
+def test_what_was_told_of_a_month_stays_whatever_is_changed_or_erased_later(house, programme):
+    mentees(programme, "Town", met=11, apart=0)
+    mentees(programme, "City", met=11, apart=0)
+    for each in programme.relationships.all():
+        rate(each, 4)
+    before, shares = told(house), detail(house).groups
+
+    one = programme.relationships.first()
+    rate_session(one.sessions.last(), stars=1, by=members(one)[1], at=MONTH + timedelta(days=1))
+    one.sessions.all().delete()
+    GroupLabel.objects.all()[0].delete()
+
+    assert (told(house), detail(house).groups) == (before, shares)
+
+
+def test_over_rest_stands_what_the_page_shows_of_satisfaction_and_of_groups(house, programme, client):
+    mentees(programme, "Village", met=3, apart=0)
+    mentees(programme, "Town", met=10, apart=1)
+    mentees(programme, "City", met=12, apart=2)
+    for each, stars in zip(programme.relationships.all(), [1, *[4] * 8, *[5] * 7], strict=False):
+        rate(each, stars)
+    _key, secret = make_api_key(house, name="F", scopes=["scores:read"], by=None, at=NOW)
+    _other, foreign = make_api_key(InstitutionFactory(), name="F", scopes=["scores:read"], by=None, at=NOW)
+
+    def call(key=secret):
+        return client.get(reverse("api_institution_figures"), headers={"authorization": f"Bearer {key}"}).json()
+
+    assert call() == {"satisfaction": None, "fairness": None}
+    tell_months(house, at=NOW)
+
+    found, shown = call(), detail(house)
+    assert call(foreign) == {"satisfaction": None, "fairness": None}
+    assert (found["satisfaction"]["from_on"], found["fairness"]["from_on"]) == (
+        f"{shown.since}",
+        f"{shown.groups_since}",
+    )
+    [side] = found["satisfaction"]["sides"]
+    assert (side["role"], side["people"]) == ("mentee", 16)
+    assert [(row["from"], row["below"], row["people"]) for row in side["means"]] == [
+        (None, 2.5, None),
+        (2.5, 3.5, 0),
+        (3.5, 4.5, 8),
+        (4.5, None, None),
+    ]
+    assert [row["people"] for row in side["means"]] == [part.n for part in shown.sides[0].parts]
+    [question] = [each for each in found["fairness"]["questions"] if each["question"] == "From"]
+    assert [(row["group"], row["n"], row["met"]) for row in question["groups"]] == [
+        ("City", 14, pytest.approx(12 / 14)),
+        ("Town", None, None),
+        ("Village", None, None),
+    ]
 
 
 def test_what_a_key_calls_is_counted_with_what_was_refused(house, client):

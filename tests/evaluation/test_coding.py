@@ -146,6 +146,7 @@ def test_from_the_first_word_to_the_table(coordination, sign_in):
         second.post(answer(number), {"codes": [code.pk] if number < 12 else []})
     for browser in (first, second):
         assert browser.post(reverse("coding_done", args=[coding.pk])).status_code == 302
+        assert browser.get(answer(1)).headers["Location"] == home
     assert "11 of 12 answers" in first.get(home).content.decode()
     agree = reverse("coding_agree", args=[coding.pk, 1])
     assert "no code" in first.get(agree).content.decode()

@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.services import make_api_key
 from evaluation.queries import contact
 from evaluation.queries.contact import BEFORE, RESTED
-from evaluation.services import recompute
-from mentoring.relationships.models import Pause, SessionRating
+from evaluation.queries.told import satisfaction, up_to
+from evaluation.services import recompute, recompute_institution, tell_blocks
+from mentoring.relationships.models import Pause, Relationship, SessionRating
+from mentoring.relationships.services import rate_session
 from tests.evaluation.living import meet, members, pair, pairs, say
-from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory
+from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 MONDAYS = contact.mondays(NOW)
@@ -57,6 +60,30 @@ def test_a_row_counts_contacts_by_week_and_tells_pauses_and_the_time_before_the_
     assert [cell.shade for cell in row.cells][8:10] == [0, 2]
 
 
+def test_the_page_begins_with_how_many_had_no_contact_for_two_weeks(programme, coordination):
+    def said():
+        return contact.headline(programme, coordination.person, NOW)
+
+    quiet, new = pair(programme, days=60), pair(programme, days=10)
+    assert said() == "1 relationship without contact for two weeks"
+    for each in (quiet, new):
+        say(each, members(each)[0], NOW - timedelta(days=1))
+    Relationship.objects.filter(pk=quiet.pk).update(last_contact_at=NOW - timedelta(days=1))
+    assert said() == "All relationships were in touch in the last two weeks"
+    Relationship.objects.filter(pk=quiet.pk).update(status=Relationship.Status.PAUSED)
+    assert said() == ""
+
+
+def test_weeks_of_a_closed_programme_end_with_its_own(programme):
+    later = NOW + timedelta(weeks=30)
+    assert up_to(programme, later) == later
+    programme.status = programme.Status.CLOSED
+
+    last = contact.mondays(up_to(programme, later))[-1]
+
+    assert last + timedelta(days=6) <= programme.ends_on < last + timedelta(days=13)
+
+
 def test_how_often_they_meet_hides_cells_of_fewer_than_five_and_what_would_give_them_away(programme):
     for n, count in enumerate((7, 6, 2)):
         for each in pairs(programme, count, days=60):
@@ -69,19 +96,77 @@ def test_how_often_they_meet_hides_cells_of_fewer_than_five_and_what_would_give_
     assert contact.session_weeks(programme, NOW, in_full=True)[-1].cells == [7, 6, 2, 0, 0]
 
 
+def told(programme, at):
+    """The blocks as they are told in the night of that moment."""
+    tell_blocks(programme, at=at)
+    return satisfaction([programme])[programme.pk]
+
+
+def begins(programme):
+    return timezone.make_aware(datetime.combine(programme.starts_on, datetime.min.time()))
+
+
 def test_satisfaction_is_told_of_blocks_that_are_over_each_person_once_and_nobody_alone(programme):
-    begins = timezone.make_aware(datetime.combine(programme.starts_on, datetime.min.time()))
-    assert contact.satisfaction(programme, begins + timedelta(weeks=4, seconds=-1)) == []
-    at = begins + timedelta(weeks=5)
+    first = begins(programme)
+    assert told(programme, first + timedelta(weeks=4, seconds=-1)) == []
+    at = first + timedelta(weeks=5)
     for stars, count in ((5, 4), (4, 3), (1, 1)):
         for each in pairs(programme, count, days=90):
             rate(each, 3, at - timedelta(days=1))
             rate(each, stars, at)
-    rows = contact.satisfaction(programme, begins + timedelta(weeks=8))
+    rows = told(programme, first + timedelta(weeks=8))
 
     assert [(row.cells, row.total) for row in rows] == [([0] * 5, None), ([None, 0, 0, None, 8], 16)]
-    rate(each, 5, begins + timedelta(weeks=9))
-    assert contact.satisfaction(programme, begins + timedelta(weeks=11)) == rows
+    rate(each, 5, first + timedelta(weeks=9))
+    assert told(programme, first + timedelta(weeks=11)) == rows
+
+
+def test_a_block_stays_as_it_was_told_whatever_is_changed_taken_back_or_moved_later(programme):
+    first = begins(programme)
+    at = first + timedelta(weeks=1)
+    for each in pairs(programme, 6, days=90):
+        rate(each, 4, at)
+    rows = told(programme, first + timedelta(weeks=4))
+    assert [row.cells for row in rows] == [[0, 0, 0, 12, 0]]
+
+    mentor, mentee = members(each)
+    rate_session(each.sessions.get(), stars=1, by=mentor, at=first + timedelta(weeks=4, days=1))
+    SessionRating.objects.filter(person=mentee).delete()
+    programme.starts_on -= timedelta(days=3)
+    programme.save()
+
+    assert told(programme, first + timedelta(weeks=5)) == rows
+    *_before, last = told(programme, first + timedelta(weeks=8))
+    assert (last.from_on, last.cells, last.total) == (rows[0].until_on + timedelta(days=1), [None, 0, 0, 0, 0], None)
+
+
+def test_over_rest_and_on_the_page_stand_the_same_blocks_for_every_programme_of_the_institution(
+    programme, coordination, client, sign_in, django_assert_num_queries
+):
+    for each in pairs(programme, 7, days=90):
+        rate(each, 4, begins(programme) + timedelta(weeks=1))
+    recompute_institution(programme.institution, at=NOW)
+    page = sign_in(coordination.person).get(reverse("contact", args=[programme.slug])).context["satisfaction"]
+    _key, secret = make_api_key(programme.institution, name="S", scopes=["scores:read"], by=None, at=NOW)
+
+    def call(**asked):
+        answer = client.get(reverse("api_satisfaction"), asked, headers={"authorization": f"Bearer {secret}"})
+        return answer.json()["results"]
+
+    call()
+    with CaptureQueriesContext(connection) as one:
+        (row,) = call(programme=programme.slug)
+    assert row["programme"] == programme.slug
+    assert [
+        (block["from_on"], block["until_on"], block["people"], [cell["people"] for cell in block["stars"]])
+        for block in row["blocks"]
+    ] == [(f"{block.from_on}", f"{block.until_on}", block.total, block.cells) for block in page]
+    assert row["blocks"][0]["people"] == 14 and row["blocks"][1]["people"] is None
+
+    other = ProgrammeFactory(institution=programme.institution)
+    ProgrammeFactory()
+    with django_assert_num_queries(len(one)):
+        assert {each["programme"] for each in call()} == {programme.slug, other.slug}
 
 
 def test_rows_are_for_coordinators_and_counts_for_administrators(programme, coordination, sign_in):

@@ -264,6 +264,18 @@ def test_scores_inside_a_transaction_of_somebody_else_leave_its_commit_alone(pro
         assert cursor.fetchone() == ("on",)
 
 
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="elsewhere each kind of fact is a statement of its own")
+def test_an_event_takes_the_same_few_statements_however_much_happened_and_however_many_relationships_its_mentor_has(
+    programme, django_assert_num_queries
+):
+    alone, of_two, _other = programme.relationships.order_by("pk")
+    for each in (alone, of_two):
+        update_relationship(each.pk, at=T)  # its questions are compiled
+        with django_assert_num_queries(8):
+            update_relationship(each.pk, at=T + timedelta(hours=1))
+
+
 def test_the_scores_of_a_relationship_that_was_voided_are_gone_after_the_next_full_recompute(programme):
     recompute(programme, at=NOW)
     gone = programme.relationships.first()

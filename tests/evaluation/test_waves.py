@@ -4,6 +4,7 @@ import pytest
 
 from core.models import Job
 from evaluation.models import Answer, Response, Wave
+from evaluation.queries.surveys import waves_of
 from evaluation.questionnaire import NOT_SHOWN, SKIPPED
 from evaluation.services import (
     WaveIsClosed,
@@ -44,6 +45,13 @@ def test_a_wave_gets_the_next_number_and_is_announced_reminded_and_computed(coor
     assert sorted(names) == [
         "evaluation.announce_wave", "evaluation.recompute_programme", "evaluation.remind_wave", "evaluation.remind_wave",
     ]  # fmt: skip
+
+
+def test_the_list_begins_with_what_opened_last(coordination):
+    late = opened(coordination.programme, coordination.person)
+    early = opened(coordination.programme, coordination.person, form=Wave.Form.SHORT, opens_at=NOW - timedelta(days=9))
+
+    assert list(waves_of(coordination.programme)) == [late, early]
 
 
 def test_the_same_form_is_open_once_at_a_time(coordination):

@@ -11,16 +11,11 @@ from tests.journeys.platform import CHROMIUM, OPTIONS, PATIENCE, Site, Visitor, 
 
 expect.set_options(timeout=PATIENCE)
 
-LONGEST_FIRST = ["test_sweep", "test_kill", "test_pair", "test_coordinator", "test_requests"]
-"""So that no process is left with a long one while the others have nothing to do."""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = [item for item in items if Path(__file__).parent in item.path.parents]
-    items.sort(
-        key=lambda item: LONGEST_FIRST.index(item.path.stem) if item.path.stem in LONGEST_FIRST else len(LONGEST_FIRST)
-    )
-    for item in here:
+    """The sweep comes first: it looks at the demonstration as it was planted."""
+    items.sort(key=lambda item: item.path.stem != "test_sweep")
+    for item in (item for item in items if Path(__file__).parent in item.path.parents):
         item.add_marker(pytest.mark.browser)
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="no chromium here"))
@@ -56,11 +51,11 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
-    """Make visitors: `visitor(width=390, dark=True, scripts=False)`."""
+    """Make visitors: `visitor(width=390, dark=True, scripts=False)`; `judges_all`: axe looks at every page that they see."""
     made: list[Visitor] = []
 
-    def make(*, width: int = 1280, dark: bool = False, scripts: bool = True) -> Visitor:
-        made.append(Visitor(browser, site, width=width, dark=dark, scripts=scripts))
+    def make(*, width: int = 1280, dark: bool = False, scripts: bool = True, judges_all: bool = False) -> Visitor:
+        made.append(Visitor(browser, site, width=width, dark=dark, scripts=scripts, judges_all=judges_all))
         return made[-1]
 
     yield make

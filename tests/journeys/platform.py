@@ -211,8 +211,10 @@ def follow(way: Locator) -> Page:
 class Visitor:
     """A person at a browser. Every page they see is checked: no console error, nothing for axe, no sideways scrolling."""
 
-    def __init__(self, browser: Browser, site: Site, *, width: int, dark: bool, scripts: bool) -> None:
-        self.site, self.look = site, (width, dark)
+    def __init__(
+        self, browser: Browser, site: Site, *, width: int, dark: bool, scripts: bool, judges_all: bool = False
+    ) -> None:
+        self.site, self.look, self.judges_all = site, (width, dark), judges_all
         self.context = browser.new_context(
             viewport={"width": width, "height": 844},
             color_scheme="dark" if dark else "light",
@@ -222,6 +224,8 @@ class Visitor:
             service_workers="block",  # each would fetch the whole shell first; tests/messaging/test_poor_line.py lets them
         )
         self.context.set_default_timeout(PATIENCE)
+        if judges_all:  # every page brings axe along, which is quicker than to hand it to one
+            self.context.add_init_script(AXE)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
         self.page.on("console", self._heard)
@@ -256,7 +260,8 @@ class Visitor:
         kind = (re.sub(r"\d+", "#", urlsplit(where).path), language, self.look, errors)
         assert wide <= 0, f"{where} is {wide} px wider than the window"
         if axe and EMBEDDED and self.site.first_to_see(kind):
-            self.page.evaluate(AXE)
+            if not self.judges_all:
+                self.page.evaluate(AXE)
             self.site.judged.update(self.page.evaluate(UNJUDGED, list(self.site.judged)))
             found = self.page.evaluate(VIOLATIONS)
             assert found == [], f"{where}:\n" + "\n".join(found)

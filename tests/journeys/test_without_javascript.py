@@ -22,7 +22,12 @@ def test_a_mentor_reads_the_home_sends_a_message_and_ticks_a_step(plain):
     expect(page.get_by_text("A mentee never sees where they stand in it.")).to_be_visible()
 
     page.goto("/rooms/")
-    follow(page.locator("main a[href^='/rooms/'][href$='#end']").first)
+    for room in page.locator("main a[href*='#'][href^='/rooms/']").evaluate_all(
+        "links => links.map(link => link.href)"
+    ):
+        page.goto(room)
+        if page.locator("[data-compose] textarea").count():  # others may be closed by now
+            break
     page.locator("[data-compose] textarea").fill("Written without a script")
     follow(page.locator("[data-compose] button.primary:visible"))
     expect(page.locator(".say.mine .body").last).to_have_text("Written without a script")

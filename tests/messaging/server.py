@@ -58,7 +58,7 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def talk(self, **how):
+    def talk(self, *, cookie=None, **how):
         origin = f"http://127.0.0.1:{self.port}"
-        headers = {"Cookie": f"sessionid={self.cookie}"}
+        headers = {"Cookie": f"sessionid={cookie or self.cookie}"}
         return connect(f"ws://127.0.0.1:{self.port}/ws/talk", origin=origin, additional_headers=headers, **how)

@@ -61,6 +61,7 @@ async def test_a_text_of_a_megabyte_ends_the_socket_that_sent_it_and_no_other(se
             await talk.send(hello(room))
             assert json.loads(await talk.recv())["t"] == "ready"
         await big.send(message(room, "Before"))
+        assert json.loads(await big.recv())["t"] == "ok"
         await big.send(message(room, "x" * 1_000_000))
         with pytest.raises(ConnectionClosed) as closed:
             while True:

@@ -1,5 +1,7 @@
 """Two real browsers in one conversation, one of which loses its connection in the middle of a word."""
 
+import json
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -127,6 +129,18 @@ def test_words_written_offline_arrive_once_and_in_order_after_what_was_missed(br
     assert faults == []
 
 
+def test_a_page_is_not_left_unasked_before_what_was_written_is_stored(browser, site):
+    address, path, cookies = site
+    page = opened(browser, address, path, cookies[0], [])
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("IDBDatabase.prototype.transaction = () => ({objectStore: () => ({put() {}, delete() {}})})")
+    say(page, "Just before the door")
+    page.close(run_before_unload=True)
+    until(page, lambda: asked == ["beforeunload"])
+    expect(page.locator(".say .body")).to_have_text("Just before the door")
+
+
 def test_what_came_live_is_marked_as_unread_and_one_click_leads_back_to_it(browser, site):
     address, path, cookies = site
     faults = []
@@ -204,6 +218,7 @@ def test_last_words_are_changed_signed_and_taken_back_where_they_stand(browser, 
 
 
 NO_SOCKETS = """
+window.Socket = WebSocket;
 window.WebSocket = Object.assign(class {
   constructor() { this.readyState = 3; setTimeout(() => this.onclose({ code: 1006 })); }
   close() {}
@@ -218,11 +233,14 @@ def test_where_no_socket_gets_through_words_come_and_go_all_the_same(browser, si
     ours.context.add_init_script(NO_SOCKETS)
     ours.reload()
     theirs = opened(browser, address, path, cookies[1], faults)
-    lost = []
-    ours.route("**/messages", lambda route: lost.append(route) or (route.continue_() if lost[1:] else route.abort()))
+    lost, heard = [], []
+    ours.route("**/messages", lambda route: route.continue_() if heard else lost.append(route) or route.abort())
 
     say(ours, "Behind a wall")
+    until(ours, lambda: lost)
     say(theirs, "I hear you")
+    expect(ours.locator(".say:not(.mine) .body")).to_have_text(["I hear you"])
+    heard.append(True)
     expect(theirs.locator(".say.mine .state")).to_have_text("· read")
     expect(theirs.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
     expect(ours.locator(".say .body")).to_have_text(["I hear you", "Behind a wall"])
@@ -235,6 +253,7 @@ def test_where_no_socket_gets_through_words_come_and_go_all_the_same(browser, si
     say(ours, "Behind a hill")
     expect(ours.locator(".say .edited").last).to_be_visible()
     assert "saving" not in ours.locator(".say.mine .state").text_content()
+    ours.unroute_all(behavior="wait")  # it tries again until it hears
     assert faults == []
 
 
@@ -249,7 +268,18 @@ def test_where_no_socket_gets_through_one_question_waits_at_a_time_and_a_finishe
     expect(ours.locator(WRITE)).to_have_value("Half a word")
     ours.fill(WRITE, "Half a word more")
     expect(again.locator(WRITE)).to_have_value("Half a word more")
+
+    under_way, is_draft = [], lambda request: '"dr"' in (request.post_data or "")
+    ours.route("**/messages", lambda way: under_way.append(way) if is_draft(way.request) else way.continue_())
+    ours.fill(WRITE, "Half a word more, and one")
+    until(ours, lambda: under_way)
     ours.fill(WRITE, "")
+    ours.wait_for_timeout(100)
+    assert [way.request.post_data_json["b"] for way in under_way] == ["Half a word more, and one"]  # a second might overtake it
+    under_way.pop().continue_()
+    until(ours, lambda: under_way)
+    assert under_way.pop().request.post_data_json["b"] == ""  # and never arrives
+    ours.unroute_all()
     ours.reload()
     expect(ours.locator(WRITE)).to_have_value("")
 
@@ -624,6 +654,101 @@ def test_a_call_rings_on_any_page_and_one_click_there_answers_or_declines_it(bro
         stands(page, "connected")
     press(ours, "end")
     expect(other.locator(".say.call")).to_have_count(2)
+    assert faults == []
+
+
+def test_where_no_socket_gets_through_it_rings_all_the_same_and_says_that_talking_takes_a_line(browser, site):
+    (address, path, cookies), faults = site, []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    ours.evaluate("localStorage.setItem('call:known', '1')")
+    theirs.context.add_init_script(NO_SOCKETS)
+    with theirs.expect_request("**/rooms/changes?*"):
+        theirs.reload()
+    told = theirs.locator("[data-call-line]")
+
+    press(ours, "button")
+    expect(theirs.locator("[data-call-ring]")).to_be_visible()
+    expect(told).to_contain_text("answering tries to make one")
+    press(theirs, "answer")
+    expect(told).to_contain_text("No live line could be made")
+    press(theirs, "decline")
+    stands(ours, "declined")
+    expect(theirs.locator("[data-call-ring]")).to_be_hidden()
+
+    press(ours, "close")
+    press(ours, "button")
+    expect(theirs.locator("[data-call-ring]")).to_be_visible()
+    press(ours, "end")
+    expect(theirs.locator("[data-call-ring]")).to_be_hidden()
+
+    press(ours, "close")
+    press(ours, "button")
+    expect(theirs.locator("[data-call-ring]")).to_be_visible()
+    theirs.evaluate("void (window.WebSocket = window.Socket)")  # the wall is gone
+    press(theirs, "answer")
+    for page in (ours, theirs):
+        stands(page, "connected")
+    press(ours, "end")
+    expect(theirs.locator(".say.call .body").last).to_contain_text("Call · less than a minute")
+    assert faults == []
+
+
+MUCH_AT_ONCE = """async () => {
+  const { line } = await import("/static/js/talk/page.js");
+  for (let n = 0; n < 40; n += 1) line.give({ t: "pr", on: true });
+}"""
+
+
+def test_a_call_comes_about_though_the_server_is_too_busy_for_each_of_its_first_words(browser, site):
+    (address, path, cookies), faults = site, []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    refused: list[str] = []
+    for page in (ours, theirs):
+        page.evaluate("localStorage.setItem('call:known', '1')")
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda said: refused.append(said)))
+        page.reload()
+        expect(page.locator("[data-here]")).to_be_visible()
+
+    ours.evaluate(MUCH_AT_ONCE)
+    press(ours, "button")
+    expect(theirs.locator("[data-call-ring]")).to_be_visible()
+    for page in (ours, theirs):
+        page.evaluate(MUCH_AT_ONCE)
+    press(theirs, "answer")
+    for page in (ours, theirs):
+        stands(page, "connected")
+    ours.evaluate(MUCH_AT_ONCE)
+    press(ours, "end")
+    stands(theirs, "talked")
+    busy = [frame for frame in map(json.loads, refused) if frame["t"] == "no" and "call" in frame]
+    assert {frame["code"] for frame in busy} == {"busy"}
+    assert faults == []
+
+
+FIRST_OFFER_IS_LOST = """
+const give = WebSocket.prototype.send;
+WebSocket.prototype.send = function (text) {
+  if (!window.lost && text.includes('"type":"offer"')) window.lost = text;
+  else give.call(this, text);
+};
+"""
+
+
+def test_a_call_comes_about_though_what_the_browsers_offer_each_other_first_is_lost(browser, site):
+    (address, path, cookies), faults = site, []
+    ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    for page in (ours, theirs):
+        page.evaluate("localStorage.setItem('call:known', '1')")
+        page.add_init_script(FIRST_OFFER_IS_LOST)
+        page.reload()
+        expect(page.locator("[data-here]")).to_be_visible()
+    press(ours, "button")
+    press(theirs, "answer")
+    for page in (ours, theirs):
+        stands(page, "connected")
+    assert any(page.evaluate("Boolean(window.lost)") for page in (ours, theirs))
+    press(ours, "end")
+    stands(theirs, "talked")
     assert faults == []
 
 

@@ -1,6 +1,7 @@
 """Answers by mail: said once, only what their writer wrote, only by whom the address is for, and never by a machine."""
 
 import mailbox
+import os
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from mentoring.messaging import limits
 from mentoring.messaging.mail import address_for, read
 from mentoring.messaging.models import InboundMail, Message, Room
 from mentoring.messaging.services import forget_mails, take_mail, tell_unread
@@ -204,6 +206,23 @@ def test_the_door_opens_to_the_mail_server_alone(mail, settings):
     assert knock(Authorization="Bearer ").status_code == 404
 
 
+def test_a_mail_that_comes_too_fast_is_not_noted_and_is_said_when_it_comes_again(mail, monkeypatch):
+    def hand_in(number):
+        raw, ours = mail(f"Mail {number}", **{"Message-ID": f"<{number}@home>"}), {"Authorization": "Bearer let me in"}
+        answer = Client().post(reverse("mail_inbound"), raw, content_type="message/rfc822", headers=ours)
+        return answer.status_code, answer.json()["reason"]
+
+    monkeypatch.setattr(limits.Bucket, "RATE", 0.001)
+    monkeypatch.setattr(limits.Bucket, "BURST", 1)
+    assert [hand_in(number) for number in (1, 1, 2)] == [(200, ""), (200, ""), (429, "busy")]
+    reason(mail(sender="stranger@example.edu", **{"Message-ID": "<3@home>"}))  # takes nothing of what is hers
+    assert set(InboundMail.objects.values_list("message_id", flat=True)) == {"<1@home>", "<3@home>"}
+
+    monkeypatch.setattr(limits.Bucket, "RATE", 1e6)
+    assert hand_in(2) == (200, "")
+    assert [message.body for message in Message.objects.order_by("seq")] == ["Mail 1", "Mail 2"]
+
+
 def test_mails_are_read_out_of_files_mailboxes_and_folders(tmp_path, mail, capsys):
     one, box, maildir = tmp_path / "one.eml", mailbox.mbox(tmp_path / "mbox"), mailbox.Maildir(tmp_path / "maildir")
     one.write_bytes(mail())
@@ -230,8 +249,12 @@ def test_a_mail_that_cannot_be_read_stops_no_other(tmp_path, mail, capsys):
             raise OperationalError("the disk is full")
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(away_for_the_first), pytest.raises(CommandError, match="^1 could not be read"):
+    with (
+        connection.execute_wrapper(away_for_the_first),
+        pytest.raises(CommandError, match="^1 could not be read") as told,
+    ):
         call_command("read_mail", str(tmp_path))
+    assert told.value.returncode == os.EX_TEMPFAIL
     assert [message.body for message in Message.objects.all()] == ["Mail 2"]
     assert "mail 1 could not be read" in capsys.readouterr().err
 

@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+from unittest.mock import ANY
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 
 from config.asgi import application
 from mentoring.messaging.hub import readers
-from mentoring.messaging.services import send_message
-from tests.factories import MessageFactory, PersonFactory
+from mentoring.messaging.models import Call, RoomMember
+from mentoring.messaging.services import place_call, send_message
+from tests.factories import NOW, MessageFactory, PersonFactory, RoomFactory
 from tests.messaging.test_consumers import (  # noqa: F401  fixtures
     full_buckets,
     mentee,
@@ -62,7 +65,7 @@ async def test_what_was_missed_comes_at_once_and_what_is_said_meanwhile_ends_the
     assert [(frame["t"], frame["s"], frame["m"]["parts"]) for frame in waited[1]["frames"]] == [
         ("c", 2, [["There you are", ""]])
     ]
-    assert nothing == (200, {"frames": [], "epochs": {str(room.pk): str(room.epoch)}})
+    assert nothing == (200, {"frames": [], "epochs": {str(room.pk): str(room.epoch)}, "rings": None})
 
 
 async def test_a_stranger_learns_no_more_of_a_room_than_of_none_and_nobody_waits_signed_out(ask, room):  # noqa: F811
@@ -74,9 +77,38 @@ async def test_a_stranger_learns_no_more_of_a_room_than_of_none_and_nobody_waits
             {
                 "frames": [{"t": "no", "r": pk, "code": "not_found"}],
                 "epochs": {},
+                "rings": None,
             },
         )
     assert (await ask(None, f"after={room.pk}:0"))[0] == 401
+
+
+async def test_who_only_asks_is_told_at_once_that_it_rings_and_may_decline(ask, sign_in, room, mentor, mentee):  # noqa: F811
+    elsewhere = await sync_to_async(RoomFactory)()
+    await sync_to_async(RoomMember.objects.create)(room=elsewhere, person=mentee, joined_at=NOW)
+    cid, other, answers = uuid4(), f"after={elsewhere.pk}:0", []
+
+    def ring():
+        place_call(room, by=mentor, call_id=cid, device="theirs", at=timezone.now())
+
+    def decline(person):
+        frame = {"t": "sig", "cid": str(uuid4()), "do": "decline", "call": str(cid)}
+        headers = {"Idempotency-Key": frame["cid"]}
+        answer = sign_in(person).post(reverse("frame_post"), frame, content_type="application/json", headers=headers)
+        answers.append((answer.status_code, answer.json()))
+
+    _status, rung = await ask(mentee, other, meanwhile=ring)
+    assert (rung["frames"], rung["rings"]["call"], rung["rings"]["name"]) == ([], str(cid), str(mentor))
+    assert (rung["rings"]["st"], rung["rings"]["r"], rung["rings"]["to"]) == ("ringing", room.pk, mentee.pk)
+    assert (await ask(mentee, other))[1] == rung  # a page that does not show it yet
+    assert (await ask(mentor, f"after={room.pk}:1&wait=0"))[1]["rings"] is None  # who rings
+
+    stranger = await sync_to_async(PersonFactory)()
+    await sync_to_async(decline)(stranger)
+    _status, over = await ask(mentee, f"{other}&rings={cid}", meanwhile=lambda: decline(mentee))
+    assert (over["frames"], over["rings"]) == ([], None)
+    assert answers == [(404, {"t": "no", "cid": ANY, "code": "not_found"}), (200, {"t": "noted"})]
+    assert (await sync_to_async(Call.objects.get)(pk=cid)).state == Call.State.DECLINED
 
 
 async def test_while_the_database_is_away_one_is_asked_to_come_again(ask, mentor, monkeypatch):  # noqa: F811

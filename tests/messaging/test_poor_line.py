@@ -160,6 +160,10 @@ def test_a_topic_is_read_and_answered_alone_without_a_line_and_the_worker_sends_
     expect(lines(ours)).to_have_text(["Which journal?"])
     say(ours, "A small one")
     expect(ours.locator(".say.waiting")).to_have_count(1)
+    name = plain.evaluate(
+        "async () => (await indexedDB.databases()).find(({ name }) => name.startsWith('outbox:')).name"
+    )
+    plain.wait_for_function(f"async () => (await ({WAITS})('{name}')) === 1")  # a page that is shut asks nobody
 
     ours.close()
     told = plain.context.new_cdp_session(plain)
@@ -170,9 +174,6 @@ def test_a_topic_is_read_and_answered_alone_without_a_line_and_the_worker_sends_
     )
     told.send("ServiceWorker.enable")
     plain.wait_for_function("async () => (await navigator.serviceWorker.getRegistration('/'))?.active")
-    name = plain.evaluate(
-        "async () => (await indexedDB.databases()).find(({ name }) => name.startsWith('outbox:')).name"
-    )
     assert plain.evaluate(WAITS, name) == 1
     plain.context.set_offline(False)  # the browser may call the worker by itself now
     now = {"origin": address, "registrationId": workers[0], "tag": name, "lastChance": True}

@@ -1,10 +1,12 @@
 """Who is here: told to those who share a room and are seen themselves, and to nobody else."""
 
+import asyncio
+
 import pytest
 from asgiref.sync import sync_to_async
 
 from mentoring.messaging import presence
-from mentoring.messaging.hub import hub
+from mentoring.messaging.hub import hub, readers
 from mentoring.messaging.models import RoomMember
 from notifications.services import keep_rhythm
 from tests.factories import NOW, PersonFactory, RoomFactory
@@ -51,6 +53,39 @@ async def test_one_is_here_until_the_last_of_ones_pages_is_gone(connect, room, m
         async with connect(mentee) as laptop:
             await watch(laptop, room)
         await nothing_is_told(ours)
+
+
+async def test_of_all_who_come_in_one_moment_the_other_processes_are_told_in_two_sentences(transactional_db):
+    seats = await sync_to_async(
+        lambda: [s for _n in range(3) for s in RoomFactory().members.select_related("person")]
+    )()
+    told, go, tasks = [], asyncio.Event(), set()
+
+    async def tell_others(_kind, *, people, gone):
+        if not gone:
+            told.append(set(people))
+            await go.wait()
+
+    loop = asyncio.get_running_loop()
+    here = presence.Presence(readers, lambda work: tasks.add(loop.create_task(work)), tell_others, lambda _room: ())
+    for seat in seats:
+        await here.arrive(Watcher(seat.person), looks=True)
+    here.look(next(each for each in here.watchers if each.user == seats[-1].person), False)
+    await asyncio.sleep(0.01)  # nobody is gone from one page to the next; who is, is not told of any more
+    go.set()
+    await asyncio.gather(*tasks)
+
+    people = [seat.person_id for seat in seats]
+    assert told == [{people[0]}, set(people[1:-1])]
+
+
+class Watcher:
+    """A page that looks, without its line."""
+
+    watches, rooms = False, frozenset()
+
+    def __init__(self, user):
+        self.user = user
 
 
 async def test_who_hides_is_not_seen_and_sees_nobody(connect, room, mentor, mentee):  # noqa: F811

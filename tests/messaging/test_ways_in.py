@@ -71,7 +71,10 @@ class Ways:
         letter["From"], letter["To"] = person.email, address_for(room.pk, person.pk)
         letter["Message-ID"] = f"<{cid}@home>"
         letter.set_content(words)
-        return take_mail(letter.as_bytes(), at=timezone.now()).reason
+        try:
+            return take_mail(letter.as_bytes(), at=timezone.now()).reason
+        except refusals.TooFast as later:
+            return later.code
 
     @sync_to_async
     def later(self, room: Room, person, cid: UUID, words: str) -> str:
@@ -216,10 +219,11 @@ async def test_the_same_id_with_other_words_is_a_conflict_on_every_way_that_has_
 async def test_who_speaks_too_fast_over_one_way_has_to_wait_on_the_others_too(ways, monkeypatch):
     monkeypatch.setattr(limits.Bucket, "RATE", 0.001)
     monkeypatch.setattr(limits.Bucket, "BURST", 2)  # a handshake takes one, too
-    for first in ("socket", "post", "form"):
+    at_once = [way for way in WAYS if way != "later"]
+    for first in at_once:
         room, writer, _reader = await sync_to_async(pair)()
         assert await getattr(ways, first)(room, writer, uuid4(), WORDS) == SAID
-        for way in ("socket", "post", "form"):
+        for way in at_once:
             assert await getattr(ways, way)(room, writer, uuid4(), WORDS) == "busy", (first, way)
         assert (await sync_to_async(kept)(room))["head"] == 1
 

@@ -77,9 +77,20 @@ def test_standings_of_many_relationships_are_asked_in_as_many_queries_as_of_one(
         SessionFactory(relationship=one, held=True)
         GoalFactory(relationship=one)
     found = list(Relationship.objects.of(mentor.person).for_cards())
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(2):
         known = queries.standings(mentor.person, found, now=NOW)
-    assert [(standing.held, standing.goals_active) for standing in known.values()] == [(1, 1)] * 4
+    assert [(standing.held, standing.has_goals) for standing in known.values()] == [(1, True)] * 4
+
+
+def test_a_goal_that_the_other_proposes_waits_for_an_answer_and_the_oldest_first():
+    relationship = RelationshipFactory()
+    mentor, mentee = (relationship.members.get(role=role).person for role in ("mentor", "mentee"))
+    for days, title, by in ((3, "Mine", mentee), (2, "Older", mentor), (1, "Newer", mentor)):
+        at = NOW - timedelta(days=days)
+        GoalFactory(relationship=relationship, title=title, status="proposed", proposed_by=by, created_at=at)
+    told = [queries.standings(person, [relationship], now=NOW)[relationship.pk] for person in (mentee, mentor)]
+    assert [each.goal_to_confirm for each in told] == ["Older", "Mine"]
+    assert not any(each.has_goals for each in told)
 
 
 def test_the_next_session_is_the_one_that_comes_or_goes_on_in_any_relationship():

@@ -20,8 +20,9 @@ class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, user):
         return self.filter(message__in=Message.objects.visible_to(user))
 
-    def of(self, person):
-        return self.filter(Q(callee=person) | Q(message__sender=person))
+    def of(self, *people):
+        """Those that one of them is in."""
+        return self.filter(Q(callee__in=people) | Q(message__sender__in=people))
 
     def going_on(self, at):
         """Those that ring or are talked in, not those that both sides have left without a word."""
@@ -118,3 +119,7 @@ class Call(models.Model):
     @property
     def began_at(self) -> datetime:
         return self.answered_at or self.message.created_at
+
+    def rings(self, person) -> bool:
+        """Whether `person` is the one who hears it ring now."""
+        return self.state == self.State.RINGING and self.callee_id == person.pk

@@ -7,9 +7,11 @@ from django.db import transaction
 
 from accounts.models import User
 from core.errors import DomainError
+from mentoring.messaging.limits import bucket_of
 from mentoring.messaging.mail import Answer, find_address, read
 from mentoring.messaging.models import InboundMail, Room
 from mentoring.messaging.queries import REPLY_REFUSED, unread_topic
+from mentoring.messaging.services.refusals import TooFast
 from mentoring.messaging.services.sending import send_message
 from notifications.services import notify, take_return
 
@@ -23,6 +25,8 @@ def take_mail(raw: bytes, *, at: datetime) -> InboundMail:
 
     Refused, with a reason: `no_address` (none of ours, or its seal is wrong), `automatic` (no person wrote it), `forged`,
     `other_sender`, and the codes of what a conversation refuses. Of the latter the writer is told.
+
+    Raises TooFast where its writer has said too much within seconds, by whatever way: nothing is noted, it may come again.
     """
     answer = read(raw)
     row, is_new = InboundMail.objects.get_or_create(message_id=answer.id, defaults={"received_at": at})
@@ -37,6 +41,8 @@ def take_mail(raw: bytes, *, at: datetime) -> InboundMail:
     room = Room.objects.filter(pk=found[0]).first() if found else None
     row.reason = _first_refusal(answer, person, room)
     if not row.reason and person and room:
+        if bucket_of(person).wait_ms():
+            raise TooFast
         row.person, row.room = person, room
         try:
             with transaction.atomic():

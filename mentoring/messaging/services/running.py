@@ -28,10 +28,11 @@ _KEEP = """
         ORDER BY room.id, n FOR NO KEY UPDATE OF room
     ), people AS (
         SELECT room_id, array_agg(person_id) AS present,
-            array_agg(person_id) FILTER (WHERE rests_since IS NULL) AS speaking FROM messaging_roommember
+            array_agg(person_id) FILTER (WHERE rests_since IS NULL) AS speaking,
+            bool_or(rests_since IS NOT NULL) AS parted FROM messaging_roommember
         WHERE room_id = ANY ($6) AND left_at IS NULL GROUP BY room_id
     ), fresh AS (
-        SELECT held.*, present, last_seq + row_number() OVER (PARTITION BY room ORDER BY n) AS seq
+        SELECT held.*, present, parted, last_seq + row_number() OVER (PARTITION BY room ORDER BY n) AS seq
         FROM held JOIN people ON people.room_id = held.room
         WHERE sender = ANY (speaking)
             AND NOT EXISTS (SELECT FROM messaging_message b WHERE b.sender_id = held.sender AND b.cid = held.cid)
@@ -47,7 +48,7 @@ _KEEP = """
         INSERT INTO messaging_change (room_id, seq, kind, message_id, actor_id, data, at)
         SELECT room, seq, 'message', id, sender, '{{}}', $7 FROM named
     )
-    SELECT n, id, seq, present FROM named ORDER BY n
+    SELECT n, id, seq, present, parted FROM named ORDER BY n
 """
 _PLAIN = """
     WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS a (room, sender, cid))
@@ -106,11 +107,13 @@ def keep_running(sends: Sequence[Send], rooms: Collection[int], *, at: datetime,
             if getattr(error.__cause__, "pgcode", "") == NOT_PREPARED:
                 raise NotPrepared from error
             raise
-        rows: list[tuple[int, int, int, list[int]]] = cursor.fetchall()
-    for n, pk, seq, people in rows:
+        rows: list[tuple[int, int, int, list[int], bool]] = cursor.fetchall()
+    for n, pk, seq, people, parted in rows:
         place, send, text = plain[n - 1]
         kept[place] = _message(send, text, pk, seq, at)
         sent.present[send.room_id] = set(people)
+        if parted:
+            sent.parted.add(send.room_id)
     return kept
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from core.errors import DomainError
 from core.jobs import Order, enqueue_all
 from core.realtime import publish
+from core.sql import places
 from mentoring.messaging.models import Change, Message, Room, RoomMember, Topic
 from mentoring.messaging.services.attaching import FilesToSend
 from mentoring.messaging.services.calling import note_mentions
@@ -120,6 +121,7 @@ def _with_running(sends: Sequence[Send], at: datetime, asked: Collection[str]) -
     sent.new = [*kept.values(), *others.new]
     sent.asked |= others.asked
     sent.present |= others.present
+    sent.parted |= others.parted
     return sent
 
 
@@ -168,7 +170,7 @@ def _commit(sends: Sequence[Send], at: datetime, asked: Collection[str]) -> Sent
     fresh = [s for s, text in zip(sends, texts, strict=True) if isinstance(text, str) and s.name not in known]
     rooms = _held({send.room_id for send in fresh}, relationships, at)
     topics = _topics(fresh)  # as they are now: whoever closes one holds the room
-    sent = Sent(present=present)
+    sent = Sent(present=present, parted={room for room, _person in resting})
     for send, text in zip(sends, texts, strict=True):
         try:
             if isinstance(text, DomainError):
@@ -338,13 +340,12 @@ def _key(room: int, at: datetime) -> str:
 
 def _insert(new: Sequence[Message]) -> None:
     """Messages and their changes in two statements. `bulk_create` would spend more on its objects than the rest of a send."""
-    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(new))
-    ids = ", ".join(["%s"] * len(new))
+    rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(new))
     with connection.cursor() as cursor:
-        cursor.execute(_SAY.format(places), [value for message in new for value in _stored(message)])
+        cursor.execute(_SAY.format(rows), [value for message in new for value in _stored(message)])
         for message, (pk,) in zip(new, cursor.fetchall(), strict=True):
             message.pk = pk
-        cursor.execute(_NOTE.format(ids), [Change.Kind.MESSAGE.value, "{}", *(message.pk for message in new)])
+        cursor.execute(_NOTE.format(places(new)), [Change.Kind.MESSAGE.value, "{}", *(message.pk for message in new)])
 
 
 def _stored(m: Message) -> tuple[Any, ...]:

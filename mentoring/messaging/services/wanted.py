@@ -36,11 +36,12 @@ class Send:
 @dataclass(slots=True)
 class Sent:
     """One outcome per `Send`, in order: the message, or why not. `new` are those that were not there before, in the order of
-    their rooms; `present` are the people of each room."""
+    their rooms; `present` are the people of each room; in `parted` ones somebody is kept apart from somebody."""
 
     present: dict[int, set[int]]
     outcomes: list[Message | DomainError] = field(default_factory=list)
     new: list[Message] = field(default_factory=list)
+    parted: set[int] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     """Keys of the jobs that will tell who has not read."""
 

@@ -21,6 +21,7 @@ from mentoring.messaging.queries import url_of
 from mentoring.messaging.serializers import Frame, Speech, done_frame, ok_frame
 from mentoring.messaging.services import (
     Stale,
+    decline_call,
     delete_message,
     edit_message,
     mark_read,
@@ -31,13 +32,14 @@ from mentoring.messaging.services import (
     say,
     take_back_unread,
 )
+from mentoring.messaging.switchboard import call_of
 
 
 @login_required
 @require_POST
 def frame_post(request: HttpRequest) -> JsonResponse:
-    """One frame that brings something new, says how far was read or what was begun, with its `cid` as `Idempotency-Key`, too:
-    answered as on the socket."""
+    """One frame that brings something new, says how far was read, what was begun or that a call is not taken, with its `cid` as
+    `Idempotency-Key`, too: answered as on the socket."""
     frame: Frame = {}
     try:
         wait = bucket_of(request.user).wait_ms()
@@ -72,6 +74,9 @@ def answer_to(frame: Frame, request: HttpRequest) -> Frame:
         return {"t": "noted"}
     if frame.get("t") == "dr":
         write_draft(frame, request.user, at=now)
+        return {"t": "noted"}
+    if frame.get("t") == "sig" and frame.get("do") == "decline":
+        decline_call(call_of(frame, request.user), by=request.user, at=now)
         return {"t": "noted"}
     if frame.get("t") not in ACTS:
         raise BadFrame

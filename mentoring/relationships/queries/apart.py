@@ -5,7 +5,6 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from accounts.faces import Face
-from accounts.models import User
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Block
 
@@ -17,13 +16,13 @@ def apart_among(people: Collection[int]) -> list[tuple[int, int, bool]]:
     return list(Block.objects.standing().among(people).values_list("one", "other", "order"))
 
 
-def faces_for(user: User) -> dict[int, Face]:
-    """By id, whoever is kept apart from `user`, as they were when that began: the first time, where more than one thing does.
+def faces_for(person: int) -> dict[int, Face]:
+    """By id, whoever is kept apart from `person`, as they were when that began: the first time, where more than one thing does.
     One query."""
     found: dict[int, Face] = {}
-    for block in Block.objects.standing().filter(Q(one=user) | Q(other=user)).order_by("made_at", "pk"):
+    for block in Block.objects.standing().filter(Q(one=person) | Q(other=person)).order_by("made_at", "pk"):
         them, face = block.one_id, Face(block.one_name, block.one_about)
-        if them == user.pk:
+        if them == person:
             them, face = block.other_id, Face(block.other_name, block.other_about)
         found.setdefault(them, face)
     return found

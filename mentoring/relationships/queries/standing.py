@@ -54,13 +54,12 @@ class FirstStep:
 @dataclass
 class Standing:
     """What is known about one relationship from one person's place; filled for many at once by `standings`. `mood` is what
-    the person gave the present week, 1 to 5."""
+    the person gave the present week, 1 to 5; `goal_to_confirm` the title of one that somebody else proposes."""
 
     signed_by_me: bool = False
     signatures: int = 0
-    goals_active: int = 0
-    goals_closed: int = 0
-    goal_to_confirm: Goal | None = None
+    has_goals: bool = False
+    goal_to_confirm: str | None = None
     to_answer: Session | None = None
     to_log: Session | None = None
     to_vouch: Session | None = None
@@ -72,21 +71,21 @@ class Standing:
 
 
 def standings(person: User, relationships: Sequence[Relationship], *, now: datetime) -> dict[int, Standing]:
-    """By relationship id. Three queries, however many relationships."""
+    """By relationship id. Two queries, however many relationships."""
     found = {row.pop("pk"): Standing(**row) for row in _facts(person, relationships, now)}
-    for goal in Goal.objects.filter(relationship__in=relationships).order_by("-created_at"):
-        _put_goal(found[goal.relationship_id], goal, person)
     for session in Session.objects.filter(relationship__in=relationships).order_by("starts_at", "pk"):
         _put_session(found[session.relationship_id], session, person, now)
     return found
 
 
 def _facts(person: User, relationships: Sequence[Relationship], now: datetime) -> QuerySet[Any, Any]:
-    """What the person and the others signed, answered and said of themselves, one row for each relationship."""
+    """What the person and the others signed, answered, aim at and said of themselves, one row for each relationship."""
     day = now.astimezone(person.zone).date()
     here, mine = Q(relationship=OuterRef("pk")), Q(person=person)
     valid = Signature.objects.filter(agreement__relationship=OuterRef("pk"), version=F("agreement__version"))
     week = CheckIn.objects.filter(here, mine, week_on=day - timedelta(days=day.weekday()))
+    goals = Goal.objects.filter(here)
+    proposed = goals.filter(status=Goal.Status.PROPOSED).exclude(proposed_by=person).order_by("created_at", "pk")
     of_version = Q(agreement__signatures__version=F("agreement__version"))
     return (
         Relationship.objects.filter(pk__in=[relationship.pk for relationship in relationships])
@@ -95,18 +94,11 @@ def _facts(person: User, relationships: Sequence[Relationship], now: datetime) -
             signatures=Count("agreement__signatures", filter=of_version),
             signed_by_me=Exists(valid.filter(mine)),
             exit_answered=Exists(ExitAnswer.objects.filter(here, mine)),
+            has_goals=Exists(goals.filter(status__in=[Goal.Status.ACTIVE, Goal.Status.CLOSED])),
+            goal_to_confirm=Subquery(proposed.values("title")[:1]),
             mood=Subquery(week.values("mood")[:1]),
         )
     )
-
-
-def _put_goal(standing: Standing, goal: Goal, person: User) -> None:
-    if goal.status == Goal.Status.ACTIVE:
-        standing.goals_active += 1
-    elif goal.status == Goal.Status.CLOSED:
-        standing.goals_closed += 1
-    elif goal.status == Goal.Status.PROPOSED and goal.proposed_by_id != person.pk:
-        standing.goal_to_confirm = goal
 
 
 def _put_session(standing: Standing, session: Session, person: User, now: datetime) -> None:
@@ -177,7 +169,7 @@ def next_step(relationship: Relationship, standing: Standing, person: User) -> N
         )  # fmt: skip
     if standing.goal_to_confirm is not None:
         return NextStep(
-            "confirm_goal", _("%(partner)s proposes a goal") % named, standing.goal_to_confirm.title,
+            "confirm_goal", _("%(partner)s proposes a goal") % named, standing.goal_to_confirm,
             _("Have a look"), page("goals"),
         )  # fmt: skip
     return _plan_step(relationship, standing, named)
@@ -199,7 +191,7 @@ def _plan_step(relationship: Relationship, standing: Standing, named: dict[str, 
             _("Offer up to three times; %(partner)s takes one.") % named,
             _("Propose a time"), reverse("session_propose", args=[relationship.pk]),
         )  # fmt: skip
-    if not standing.goals_active and not standing.goals_closed:
+    if not standing.has_goals:
         return NextStep(
             "goal", _("Write a first goal"), _("A goal gives your talks a direction. Begin with something small."),
             _("Write a goal"), reverse("goal_new", args=[relationship.pk]),
@@ -216,11 +208,7 @@ def first_steps(relationship: Relationship, standing: Standing) -> list[FirstSte
     steps = [
         FirstStep(_("Sign the agreement"), signed, reverse("agreement", args=[relationship.pk])),
         FirstStep(_("Hold a first session"), standing.held > 0, reverse("sessions", args=[relationship.pk])),
-        FirstStep(
-            _("Agree on a first goal"),
-            bool(standing.goals_active or standing.goals_closed),
-            reverse("goals", args=[relationship.pk]),
-        ),
+        FirstStep(_("Agree on a first goal"), standing.has_goals, reverse("goals", args=[relationship.pk])),
     ]
     return [] if all(step.done for step in steps) else steps
 

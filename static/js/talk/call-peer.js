@@ -1,5 +1,6 @@
 // One line to the other browser: perfect negotiation, what is sent and how much of it, and an honest word about how it goes.
 const WATCH_MS = 3_000;
+const UNANSWERED = 2; // looks in a row, then an offer is said again: it may not have arrived
 const GATHER_MS = 120; // candidates go together: the socket takes ten frames a second
 const POOR = { lost: 0.08, rtt: 0.7 };
 const MOST = {
@@ -15,8 +16,11 @@ export class Peer extends EventTarget {
     this.theirs = {};
     this.work = Promise.resolve();
     this.found = [];
+    this.unanswered = 0;
+    this.early = []; // candidates for an offer that is still on its way
     this.pc = new RTCPeerConnection({ iceServers: ice, iceTransportPolicy: relay ? "relay" : "all", bundlePolicy: "max-bundle" });
-    this.pc.onnegotiationneeded = () => this.offer();
+    // One of the two begins: Chromium now and then finds no way any more after it took its first offer back.
+    this.pc.onnegotiationneeded = () => (polite && !this.pc.remoteDescription) || this.offer();
     this.pc.onicecandidate = ({ candidate }) => candidate && this.gather(candidate);
     this.pc.ontrack = ({ track }) => this.tell("track", track);
     this.pc.onsignalingstatechange = () => this.pc.signalingState === "stable" && this.limit();
@@ -77,25 +81,22 @@ export class Peer extends EventTarget {
       this.limit();
       this.tell("media", media);
     }
-    if (sdp && !(await this.agree(sdp))) return;
-    for (const candidate of ice) {
-      try {
-        await this.pc.addIceCandidate(candidate);
-      } catch (error) {
-        if (!this.ignoring) throw error;
-      }
+    if (sdp) await this.agree(sdp);
+    this.early.push(...ice);
+    if (!this.pc.remoteDescription) return;
+    for (const candidate of this.early.splice(0)) {
+      await this.pc.addIceCandidate(candidate).catch((error) => this.ignoring || console.warn("candidate", error)); // one of an offer taken back
     }
   }
 
   async agree(sdp) {
     const collision = sdp.type === "offer" && (this.making || this.pc.signalingState !== "stable");
     this.ignoring = !this.polite && collision;
-    if (this.ignoring) return false;
+    if (this.ignoring || (sdp.type === "answer" && this.pc.signalingState !== "have-local-offer")) return; // answered twice
     await this.pc.setRemoteDescription(sdp);
-    if (sdp.type !== "offer") return true;
+    if (sdp.type !== "offer") return;
     await this.pc.setLocalDescription();
     this.say({ sdp: this.pc.localDescription });
-    return true;
   }
 
   // The camera, the screen, or nothing.
@@ -138,6 +139,8 @@ export class Peer extends EventTarget {
   }
 
   async watch() {
+    this.unanswered = this.pc.signalingState === "have-local-offer" ? this.unanswered + 1 : 0;
+    if (this.unanswered && this.unanswered % UNANSWERED === 0) this.say({ sdp: this.pc.localDescription });
     if (this.pc.connectionState !== "connected") return;
     const now = { lost: 0, got: 0, rtt: 0 };
     for (const each of (await this.pc.getStats()).values()) {

@@ -26,7 +26,7 @@ let trace = null; // the message it leaves
 let going = null; // the one of this person that goes on on another device
 let wish = ["#call", "#answer"].includes(location.hash) ? location.hash : ""; // from the page of a session, or from news
 
-const give = (frame) => line.give({ t: "sig", dev, ...frame });
+const give = (frame) => line.insist({ t: "sig", dev, ...frame });
 const act = (what, id, more) => give({ call: id, do: what, ...more });
 
 // What is shown.
@@ -127,13 +127,21 @@ function rings(frame) {
   rung = { id: frame.call, r: frame.r };
   bell.querySelector("[data-call-who]").textContent = frame.name;
   bell.querySelector("[data-call-quiet]").setAttribute("aria-pressed", isQuiet());
+  needs(line.isOpen ? "" : "line-needed");
   bell.showModal();
   ring({ loud: true });
   if (wish === "#answer" && frame.r === room) answer();
 }
 
+// What answering takes where only messages get through: a line that is live.
+function needs(name) {
+  find("line").textContent = word(name);
+  find("answer").disabled = name === "line-tried";
+}
+
 function hush() {
   rung = null;
+  if (wish === "#answer") wish = "";
   if (bell?.open) bell.close();
   silence();
 }
@@ -143,6 +151,11 @@ async function answer() {
   const id = rung?.id ?? going;
   if (!id) return;
   if (rung && rung.r !== room) return location.assign(`/rooms/${rung.r}/#answer`);
+  if (!line.isOpen) {
+    wish = "#answer"; // as soon as the line is there
+    needs("line-tried");
+    return line.connect();
+  }
   localStorage.setItem(KNOWN, "1");
   const stream = await microphone();
   if (call || (rung?.id ?? going) !== id || !stream) return stream?.getTracks().forEach((track) => track.stop());
@@ -155,7 +168,7 @@ async function answer() {
 }
 
 function decline() {
-  if (rung) act("decline", rung.id);
+  if (rung && !act("decline", rung.id)) line.put({ t: "sig", do: "decline", call: rung.id });
   hush();
 }
 
@@ -288,12 +301,8 @@ function ended(frame) {
   if (call?.id === frame.call) leave(frame.st, frame);
 }
 
-function refused({ call: id, code, retry_ms: pause }) {
-  if (call?.id !== id && rung?.id !== id) return;
-  if (code === "busy") {
-    setTimeout(() => (call?.peer ? call.peer.restart() : look()), pause);
-    return;
-  }
+function refused({ call: id, code }) {
+  if (!id || (call?.id !== id && rung?.id !== id)) return;
   hush();
   if (call) leave(word(code) ? code : "refused");
 }
@@ -306,9 +315,22 @@ line.on("sig", (frame) => {
   else if (call?.id === frame.call) call.peer && call.to === frame.from ? call.peer.hear(frame.data) : call.waiting.push(frame.data);
 });
 
+line.on("rings", (frame) => {
+  if (frame) rings(frame);
+  else if (rung) hush();
+});
+
 line.on("state", (state) => {
-  if (state !== "open") return;
+  if (state !== "open") {
+    if (rung && wish === "#answer") {
+      wish = "";
+      needs("line-failed");
+    }
+    return;
+  }
   look();
+  if (rung) needs("");
+  if (rung && wish === "#answer") answer();
   call?.unsent.splice(0).forEach(give);
   if (wish === "#call") {
     wish = "";

@@ -8,20 +8,33 @@ const dev = crypto.randomUUID?.() ?? String(Math.random());
 const key = `draft:talk:${me}:${room}`;
 let known = field?.value ?? "";
 let resting = 0;
+let isPutting = false;
 
 const isEditing = () => !one("[data-editing]").hidden; // then the field holds other words
 
 async function keep() {
   clearTimeout(resting);
-  if (isEditing() || field.value === known) return;
+  if (isEditing() || (field.value === known && !isPutting)) return;
   const body = field.value;
   const frame = { t: "dr", r: room, b: body, dev };
-  let saved = body.length <= MOST && line.isOpen && line.give(frame);
+  const fits = body.length <= MOST;
+  let saved = fits && !isPutting && line.isOpen && line.give(frame);
   if (!saved) write(body, false);
-  saved ||= body.length <= MOST && (await line.put(frame));
-  if (!saved) return;
-  known = body;
-  if (field.value === body) write(body, true);
+  if (isPutting) return; // two under way at once could arrive in either order: this one follows
+  if (!saved && fits) {
+    isPutting = true;
+    saved = await line.put(frame);
+    isPutting = false;
+  }
+  if (saved) known = body;
+  if (field.value !== body) rest();
+  else if (saved) write(body, true);
+}
+
+function rest() {
+  clearTimeout(resting);
+  if (field.value === "") keep();
+  else resting = setTimeout(keep, REST_MS);
 }
 
 function write(body, saved) {
@@ -35,11 +48,7 @@ function write(body, saved) {
 if (field) {
   const left = JSON.parse(localStorage.getItem(key));
   if (left && (!left.saved || isKept)) field.value = left.body; // also that nothing was left: the words were sent
-  field.addEventListener("input", () => {
-    clearTimeout(resting);
-    if (field.value === "") keep();
-    else resting = setTimeout(keep, REST_MS);
-  });
+  field.addEventListener("input", rest);
   addEventListener("pagehide", keep);
   line.on("state", (state) => ["open", "polling"].includes(state) && keep());
   line.on("draft", (frame) => {

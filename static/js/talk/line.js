@@ -10,9 +10,10 @@ const SILENCE_MS = 60_000; // more than two heartbeats
 const POLL_MS = 5_000; // after a failure
 const TRIES_BEFORE_POLLING = 3;
 const CROWDED = 4009; // too many pages of one person
+const MOST_INSISTED = 50;
 const OF_A_ROOM = new Set(["c", "gap", "rd", "ty", "dr", "rs", "pr"]);
 
-// Told: elsewhere() when something happened in another room, change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), rest(on), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
+// Told: elsewhere() when something happened in another room, change(message, kind), taken(frame), missed(how many), read(seq), typing(frame), presence(frame), draft(frame), rest(on), sig(frame), rings(frame or null, where only asking tells it), sent(entry, frame), refused(entry, frame), state("open" | "polling" | "closed" | "signed-out")
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 export class Line extends EventTarget {
@@ -20,6 +21,7 @@ export class Line extends EventTarget {
     super();
     Object.assign(this, { room, me, head, epoch, changesUrl, waitUrl, postUrl, token, outbox, low, others });
     this.early = new Map();
+    this.insisted = new Map();
     this.tries = 0;
     this.inFlight = null;
     this.noted = 0;
@@ -86,6 +88,15 @@ export class Line extends EventTarget {
   give(frame) {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  // Given, and given again for as long as the server is too busy for it.
+  insist(frame) {
+    const cid = uuid7();
+    if (!this.give({ ...frame, cid })) return false;
+    this.insisted.set(cid, frame);
+    if (this.insisted.size > MOST_INSISTED) this.insisted.delete(this.insisted.keys().next().value);
     return true;
   }
 
@@ -189,14 +200,16 @@ export class Line extends EventTarget {
       if (this.reachable) this.flush();
       return this.reachable;
     }
-    const answer = await fetch(`${this.waitUrl}?after=${this.room}:${this.head}`);
+    const answer = await fetch(`${this.waitUrl}?after=${this.room}:${this.head}${this.rung ? `&rings=${this.rung}` : ""}`);
     if (answer.status === 401) {
       this.reachable = false;
       this.tell("state", "signed-out");
     }
     if (!answer.ok) return false;
-    const { frames, epochs } = await answer.json();
+    const { frames, epochs, rings } = await answer.json();
     if (this.isOfAnotherTime(epochs[this.room])) return false;
+    this.rung = rings?.call;
+    if (!this.isOpen) this.tell("rings", rings); // the socket that came meanwhile knows better
     this.tell("missed", frames.length);
     frames.forEach((frame) => this.hear(frame));
     this.flush();
@@ -265,6 +278,13 @@ export class Line extends EventTarget {
   }
 
   refused(frame) {
+    const insisted = this.insisted.get(frame.cid);
+    if (insisted) {
+      this.insisted.delete(frame.cid);
+      if (frame.code === "busy") setTimeout(() => this.insist(insisted), frame.retry_ms);
+      else this.tell("sig", frame);
+      return undefined;
+    }
     if (frame.call) return this.tell("sig", frame);
     if (!frame.cid) {
       if (frame.code === "not_found" && frame.r === this.room) this.tell("state", "signed-out");

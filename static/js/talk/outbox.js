@@ -111,6 +111,11 @@ export class Outbox {
     return [...this.entries.values()].sort(byTime);
   }
 
+  /** Whether something would be lost with this page: what is in memory alone. */
+  wouldLose() {
+    return this.writing.size > 0 || Boolean(this.isUnkept && this.entries.size);
+  }
+
   // The order of writing is kept, so what is being stored holds up what comes after it.
   next() {
     const first = this.all().find((entry) => !entry.failed);

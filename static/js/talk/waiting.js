@@ -79,10 +79,10 @@ outbox.onput = (entry) => isMessage(entry) && showWaiting(entry);
 outbox.onsent = (cid) => showSent(cid);
 outbox.ongone = (cid) => bubbleOfCid(cid)?.matches(":not([data-seq])") && bubbleOfCid(cid).remove();
 
-// A browser that stores nothing: said, and asked about before the page is left.
+// A browser that stores nothing: said. What would be lost with the page is asked about before it is left.
 outbox.onunkept = () => (one("[data-unkept]").hidden = false);
 if (outbox.isUnkept) outbox.onunkept();
-addEventListener("beforeunload", (event) => outbox.isUnkept && outbox.all().length && event.preventDefault());
+addEventListener("beforeunload", (event) => outbox.wouldLose() && event.preventDefault());
 
 // The server keeps it until a coordinator has looked; there it is changed or dropped.
 function showHeld(entry) {

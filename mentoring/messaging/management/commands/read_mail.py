@@ -1,6 +1,7 @@
 """`manage.py read_mail FILE…`: answers by mail out of files, mailboxes and folders, or one mail from standard input."""
 
 import mailbox
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.message_id} {row.reason or 'said'}")
         self.stdout.write(f"{done} said")
         if failed:
-            raise CommandError(f"{failed} could not be read; run this again.")
+            raise CommandError(f"{failed} could not be read; run this again.", returncode=os.EX_TEMPFAIL)
 
 
 def mails_in(paths: list[str]) -> Iterator[bytes]:

@@ -1,16 +1,18 @@
 """Whether the mentees of different groups fare alike in an institution: what may be shown of it, in careful words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Institution
 from core.dates import localise
 from evaluation.disclosure import K_SENSITIVE, hidden
+from evaluation.models import Told
 from evaluation.statistics.proportions import wilson_limits
 from mentoring.planning.models import Enrolment, GroupLabel
 from mentoring.relationships.models import Relationship, Session
@@ -18,8 +20,9 @@ from mentoring.relationships.models import Relationship, Session
 
 @dataclass(frozen=True)
 class GroupRow:
-    """What became of the mentees of one group; None for everything where the group is hidden."""
+    """What became of the mentees of one group; None for everything where the group is hidden. `code`: as it is stored."""
 
+    code: str
     label: str
     n: int | None
     matched: float | None = None
@@ -29,19 +32,23 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class GroupTable:
-    """`stands_out`: two shown groups lie further apart than chance alone would bring."""
+    """`stands_out`: two shown groups lie further apart than chance alone would bring. `code`: the question as it was asked; empty
+    for the language of somebody's pages."""
 
+    code: str
     question: str
     rows: list[GroupRow]
     said: str
     stands_out: bool
 
 
-def group_tables(institution: Institution, since: datetime, until: datetime) -> list[GroupTable]:
-    """What became of mentees of programmes that have begun who were approved in these whole months, by the groups they named
-    themselves and by the language of their pages; groups of ten and more. One query."""
+def groups_in(institution: Institution, first: date, last: date) -> list[list[Any]]:
+    """What became of mentees of programmes that have begun who were approved on these days, by the groups they named themselves
+    and by the language of their pages: question, group, how many, and how many of them have or had a mentor, have met, left
+    early. One query."""
+    since, until = _begin(first), _begin(last + timedelta(days=1))
     mentees = Enrolment.objects.mentees().filter(
-        programme__institution=institution, programme__starts_on__lt=until, decided_at__gte=since, decided_at__lt=until
+        programme__institution=institution, programme__starts_on__lte=last, decided_at__gte=since, decided_at__lt=until
     )
     mine = Relationship.objects.filter(members__enrolment=OuterRef("enrolment"), started_at__lt=until).exclude(
         status=Relationship.Status.VOIDED
@@ -52,45 +59,49 @@ def group_tables(institution: Institution, since: datetime, until: datetime) -> 
     left = mine.filter(status=Relationship.Status.ENDED, closed_at__lt=until)
 
     def counted(rows: QuerySet[Any], *names: Any) -> QuerySet[Any]:
-        return (
-            rows.annotate(is_matched=Exists(mine), has_met=Exists(held), has_left=Exists(left))
-            .order_by()
-            .values_list(*names)
-            .annotate(
-                n=Count("pk"),
-                matched=Count("pk", filter=Q(is_matched=True)),
-                met=Count("pk", filter=Q(has_met=True)),
-                left=Count("pk", filter=Q(has_left=True)),
-            )
+        became = rows.annotate(is_matched=Exists(mine), has_met=Exists(held), has_left=Exists(left)).order_by()
+        found: QuerySet[Any] = became.values_list(*names).annotate(
+            n=Count("pk"),
+            matched=Count("pk", filter=Q(is_matched=True)),
+            met=Count("pk", filter=Q(has_met=True)),
+            left=Count("pk", filter=Q(has_left=True)),
         )
+        return found
 
     labelled = counted(GroupLabel.objects.filter(enrolment__in=mentees), "group", "label")
     spoken = counted(
         mentees.annotate(enrolment=F("pk"), group=Value(""), label=F("person__language")), "group", "label"
     )
-    tables: dict[str, list[tuple[Any, ...]]] = {}
-    for question, *row in labelled.union(spoken):
-        tables.setdefault(question, []).append(tuple(row))
-    return [
-        _group_table(question, sorted(rows))
-        for question, rows in sorted(tables.items(), key=lambda table: (not table[0], table[0]))
-        if len(rows) > 1
-    ]
+    return sorted(list(row) for row in labelled.union(spoken))
 
 
-def _group_table(question: str, rows: Sequence[tuple[Any, ...]]) -> GroupTable:
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+
+
+def group_tables(told: Told | None) -> list[GroupTable]:
+    """What of it may be shown: groups of ten and more, of each question that was answered in two ways."""
+    tables: dict[str, list[Sequence[Any]]] = {}
+    for question, *row in told.content if told else ():
+        tables.setdefault(question, []).append(row)
+    named_first = sorted(tables.items(), key=lambda table: not table[0])
+    return [_group_table(question, rows) for question, rows in named_first if len(rows) > 1]
+
+
+def _group_table(question: str, rows: Iterable[Sequence[Any]]) -> GroupTable:
     of_language = not question
+    rows = list(rows)
     away = hidden([n for _label, n, *_rest in rows], K_SENSITIVE)
     found, counts = [], []
     for place, (label, n, matched, met, left) in enumerate(rows):
         name = _language(label) if of_language else label
         if place in away:
-            found.append(GroupRow(name, None))
+            found.append(GroupRow(label, name, None))
         else:
-            found.append(GroupRow(name, n, matched / n, met / n, 1 - left / n))
+            found.append(GroupRow(label, name, n, matched / n, met / n, 1 - left / n))
             counts.append((name, n, (matched, met, n - left)))
     said, stands_out = _difference(counts)
-    return GroupTable(_("Language of the pages") if of_language else question, found, said, stands_out)
+    return GroupTable(question, _("Language of the pages") if of_language else question, found, said, stands_out)
 
 
 def _language(code: str) -> str:
