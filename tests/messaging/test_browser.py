@@ -275,7 +275,9 @@ def test_where_no_socket_gets_through_one_question_waits_at_a_time_and_a_finishe
     until(ours, lambda: under_way)
     ours.fill(WRITE, "")
     ours.wait_for_timeout(100)
-    assert [way.request.post_data_json["b"] for way in under_way] == ["Half a word more, and one"]  # a second might overtake it
+    assert [way.request.post_data_json["b"] for way in under_way] == [
+        "Half a word more, and one"
+    ]  # a second might overtake it
     under_way.pop().continue_()
     until(ours, lambda: under_way)
     assert under_way.pop().request.post_data_json["b"] == ""  # and never arrives
