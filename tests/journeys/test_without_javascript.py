@@ -31,6 +31,11 @@ def test_a_mentor_reads_the_home_sends_a_message_and_ticks_a_step(plain):
     page.locator("[data-compose] textarea").fill("Written without a script")
     follow(page.locator("[data-compose] button.primary:visible"))
     expect(page.locator(".say.mine .body").last).to_have_text("Written without a script")
+    said = page.locator(".say.mine").last
+    said.locator(".menu > summary").click()
+    follow(said.get_by_role("link", name="What to do with this message"))
+    follow(said.get_by_role("button", name="Pin it for everybody here"))
+    expect(said.locator("[data-pinned]")).to_be_visible()
 
     page.goto("/people/")
     workspaces = {link.get_attribute("href") for link in page.locator("main a[href^='/relationships/']").all()}

@@ -162,6 +162,40 @@ def test_what_came_live_is_marked_as_unread_and_one_click_leads_back_to_it(brows
     assert faults == []
 
 
+def test_a_message_that_came_with_the_page_can_do_what_one_said_just_now_can(browser, site):
+    address, path, cookies = site
+    faults = []
+    pages = ours, theirs = [opened(browser, address, path, cookie, faults) for cookie in cookies]
+    say(ours, "Hello")
+    expect(theirs.locator(".say .body")).to_have_text("Hello")
+    live = [what_it_can(page) for page in pages]
+    for page in pages:
+        page.reload()
+
+    assert [what_it_can(page) for page in pages] == live
+    assert {"reply", "pin", "save", "edit"} <= {does for does, *_ in live[0]}
+    theirs.get_by_role("button", name="Thank you").click()
+    expect(ours.locator(".sign")).to_have_attribute("aria-pressed", "false")
+    for page in pages:
+        number = page.locator(".say").get_attribute("data-id")
+        assert f"/{number}/" in page.locator(".sign").get_attribute("formaction")
+    ours.get_by_role("button", name="Pin it for everybody here").click()
+    expect(theirs.locator("[data-pinned]")).to_be_visible()
+    theirs.reload()
+    theirs.locator(".say summary").click()
+    expect(theirs.get_by_role("button", name="Unpin it")).to_be_visible()
+    assert faults == []
+
+
+def what_it_can(page):
+    """What the menu of the only message offers, and where each leads."""
+    page.locator(".say summary").click()
+    expect(page.locator(".say [data-does=save]")).to_be_visible()
+    return page.locator(".say .menu-panel [data-does]:not([hidden])").evaluate_all(
+        "all => all.map(each => [each.dataset.does, each.href ?? each.formAction, each.name, each.textContent.trim()])"
+    )
+
+
 def test_last_words_are_changed_signed_and_taken_back_where_they_stand(browser, site):
     address, path, cookies = site
     faults = []

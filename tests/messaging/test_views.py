@@ -294,13 +294,31 @@ def test_pages_ask_the_database_as_often_for_one_row_as_for_three(room, mentor, 
     assert counts() == one
 
 
+def test_a_page_brings_one_menu_for_all_messages_and_without_scripts_that_of_the_one_asked_for(room, mentor, sign_in):
+    first, second, third = [MessageFactory(room=room, by=mentor) for _n in range(3)]
+    reader, url = sign_in(mentor), room.get_absolute_url()
+
+    page, asked = [reader.get(url, query).content.decode() for query in ({}, {"menu": second.pk})]
+
+    assert page.count('data-does="save"') == 1  # of the empty message
+    assert f"?menu={second.pk}#m{second.seq}" in page
+    assert [reverse("message_save", args=[m.pk]) in asked for m in (first, second, third)] == [False, True, False]
+    assert reader.get(url, {"menu": "nonsense"}).status_code == 200
+    earlier, fetched = [reader.get(url, {"before": third.seq} | bare).content.decode() for bare in ({}, {"bare": ""})]
+    assert earlier.count('data-does="save"') == 2  # a page of its own has no scripts
+    assert fetched.count('data-does="save"') == 0
+
+
 def test_old_messages_offer_no_edit_and_new_ones_do(room, mentor, sign_in):
     for minutes in (20, 5):
         send_message(room, by=mentor, cid=uuid4(), body="Hi", at=timezone.now() - timedelta(minutes=minutes))
 
-    page = sign_in(mentor).get(room.get_absolute_url()).content.decode()
+    reader, url = sign_in(mentor), room.get_absolute_url()
+    offered = [
+        reverse("message_edit", args=[m.pk]) in reader.get(url, {"menu": m.pk}).content.decode()
+        for m in Message.objects.order_by("seq")
+    ]
 
-    offered = [reverse("message_edit", args=[m.pk]) in page for m in Message.objects.order_by("seq")]
     assert offered == [False, True]
 
 

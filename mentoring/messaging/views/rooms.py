@@ -131,6 +131,8 @@ def room_page(
         "form": form,
         "answered": answered,
         "before": before,
+        "whole": before is not None and "bare" not in request.GET,
+        "opened": whole_number(request.GET.get("menu")),
         "pinned": pinned_in(room),
         "listens": room.kind == Room.Kind.NEWS and not room.members.filter(person=request.user, office=True).exists(),
         "later": [row for row in later if not row.held],

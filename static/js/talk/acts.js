@@ -1,7 +1,7 @@
 // What is done to a message that stands already: a change of its words, a deletion, a sign. It shows at once and is kept in
 // the outbox until the server has it; refused, the message looks as before.
 import { toast } from "../toasts.js";
-import { bubbleOfId, showState } from "./bubble.js";
+import { bubbleOfId, showKept, showState } from "./bubble.js";
 import { uuid7 } from "./outbox.js";
 import { line, list, outbox, word } from "./page.js";
 import { showPin } from "./pins.js";
@@ -90,9 +90,7 @@ list.addEventListener("click", async (event) => {
   const body = new URLSearchParams({ csrfmiddlewaretoken: line.token, [button.name]: 1 });
   const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
   if (answer?.status !== 204) return toast(word("not-done"), "warning");
-  button.name = on ? "off" : "on";
-  button.querySelector("span").textContent = word(on ? "unkeep" : "keep");
-  bubble.querySelector("[data-kept]").hidden = !on;
+  showKept(bubble, on);
   toast(word(on ? "kept" : "unkept"), "good", { word: word("undo"), undo: () => button.click() });
   return undefined;
 });

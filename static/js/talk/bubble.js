@@ -68,6 +68,28 @@ export function quote(box, quoted) {
   box.querySelector("[dir=auto]").textContent = quoted.text;
 }
 
+// What can be done with a message that came with the page: drawn when it is asked for.
+export function furnish(bubble) {
+  const panel = bubble.querySelector(".menu-panel");
+  if (panel.querySelector("[data-does]")) return;
+  panel.replaceWith(blank.querySelector(".menu-panel").cloneNode(true));
+  point(bubble, { id: bubble.dataset.id, mine: bubble.matches(".mine"), th: !bubble.querySelector(".topic").hidden });
+  showPin(bubble, !bubble.querySelector("[data-pinned]").hidden);
+  showKept(bubble, !bubble.querySelector("[data-kept]").hidden);
+}
+
+list.addEventListener("click", ({ target }) => {
+  const menu = target.closest("summary")?.parentElement;
+  if (menu?.matches(".menu")) furnish(menu.closest(".say"));
+});
+
+export function showKept(bubble, on) {
+  bubble.querySelector("[data-kept]").hidden = !on;
+  const button = bubble.querySelector("[data-does=save]");
+  button.name = on ? "off" : "on";
+  button.querySelector("span").textContent = word(on ? "unkeep" : "keep");
+}
+
 // What can be done with it leads to this message.
 function point(bubble, m) {
   const links = Object.fromEntries([...bubble.querySelectorAll("[data-does]")].map((link) => [link.dataset.does, link]));

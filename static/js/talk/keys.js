@@ -1,5 +1,6 @@
 // The messages as one stop of the Tab key: arrows go from one to the next, Tab into what can be done with it, Esc back to where
 // one writes.
+import { furnish } from "./bubble.js";
 import { field, list } from "./page.js";
 
 const STOPS = "a[href], button, summary, audio";
@@ -49,6 +50,7 @@ list.addEventListener("keydown", (event) => {
   const menu = here.querySelector("details.menu:not([hidden])");
   if (event.key === "Enter" && menu) {
     event.preventDefault();
+    furnish(here);
     menu.open = true;
     menu.querySelector(".menu-panel a, .menu-panel button").focus();
   }

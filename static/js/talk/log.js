@@ -77,7 +77,7 @@ talk.addEventListener("click", async (event) => {
   if (!older) return;
   event.preventDefault();
   older.setAttribute("aria-busy", "true");
-  const answered = await fetch(older.href).catch(() => null);
+  const answered = await fetch(`${older.href}&bare`).catch(() => null);
   older.removeAttribute("aria-busy");
   if (!answered) return toast(word("no-line"), "warning");
   if (!answered.ok || answered.redirected) return location.assign(older.href);
