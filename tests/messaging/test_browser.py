@@ -187,6 +187,28 @@ def test_a_message_that_came_with_the_page_can_do_what_one_said_just_now_can(bro
     assert faults == []
 
 
+def test_earlier_messages_come_to_stand_above_and_can_do_the_same(browser, site):
+    address, path, cookies = site
+    faults = []
+    ours = opened(browser, address, path, cookies[0], faults)
+    for number in range(52):
+        say(ours, f"Words {number}")
+    expect(ours.locator(".say")).to_have_count(52)
+    expect(ours.locator(".say.waiting")).to_have_count(0)
+    ours.reload()
+    expect(ours.locator(".say")).to_have_count(50)
+
+    ours.locator("[data-older]").click()
+
+    expect(ours.locator(".say")).to_have_count(52)
+    expect(ours.locator(".say .body").first).to_have_text("Words 0")
+    expect(ours.locator("[data-older]")).to_have_count(0)
+    ours.locator("[data-seq='1'] summary").click()
+    ours.locator("[data-seq='1'] [data-does=save]").click()
+    expect(ours.locator("[data-seq='1'] [data-kept]")).to_be_visible()
+    assert faults == []
+
+
 def what_it_can(page):
     """What the menu of the only message offers, and where each leads."""
     page.locator(".say summary").click()
