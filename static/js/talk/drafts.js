@@ -27,7 +27,7 @@ async function keep() {
     isPutting = false;
   }
   if (saved) known = body;
-  if (field.value !== body) rest();
+  if (field.value !== body || (fits && !saved && line.isOpen)) rest(); // the socket opened while another way failed
   else if (saved) write(body, true);
 }
 
