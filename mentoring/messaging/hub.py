@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -61,14 +60,17 @@ class Listener(Beating, Watching, Protocol):
 
 @dataclass(eq=False)
 class Line:
-    """`head` is the last change handed out here; `news` counts the reasons to look, `expected` who is about to listen."""
+    """`head` is the last change handed out here; `news` counts the reasons to look, `expected` who is about to listen.
+
+    `listeners` each with the change up to which it had read when it began to listen.
+    """
 
     room: int
     head: int = 0
     news: int = 0
     expected: int = 0
     reading: bool = False
-    listeners: set[Listener] = field(default_factory=set)
+    listeners: dict[Listener, int] = field(default_factory=dict)
 
 
 def hub() -> "Hub":
@@ -166,21 +168,27 @@ class Hub:
     ) -> None:
         """The frame for everybody present, but for whoever sees it otherwise: `own` by person."""
         line.head = frame["s"]
-        common, texts = packed(frame)[:-1], {}
-        for listener in list(line.listeners):
+        common = packed(frame)[:-1]
+        texts: dict[Speech, str] = {}
+        given: list[tuple[Listener, str]] = []
+        for listener, read in list(line.listeners.items()):
             if listener.user.pk not in present:
-                line.listeners.discard(listener)
+                line.listeners.pop(listener, None)
                 listener.left(line.room)
                 continue
-            if listener.user.pk in own:
-                listener.put(packed(for_reader(own[listener.user.pk], message.created_at, listener.speech, now=now)))
+            if read >= line.head:
                 continue
-            if listener.speech not in texts:
-                texts[listener.speech] = f'{common},"w":{words(message.created_at, listener.speech, now=now).packed}}}'
-            listener.put(texts[listener.speech])
+            if listener.user.pk in own:
+                text = packed(for_reader(own[listener.user.pk], message.created_at, listener.speech, now=now))
+            elif listener.speech in texts:
+                text = texts[listener.speech]
+            else:
+                text = f'{common},"w":{words(message.created_at, listener.speech, now=now).packed}}}'
+                texts[listener.speech] = text
+            listener.put(text)
+            given.append((listener, text))
         if self.promptness.is_free and frame["k"] == Change.Kind.MESSAGE:
-            some = [(each, texts[each.speech]) for each in islice(line.listeners, MOST_DEVICES)]
-            self.promptness.watch(message, some, now)
+            self.promptness.watch(message, given[:MOST_DEVICES], now)
 
     # Listening.
 
@@ -196,7 +204,7 @@ class Hub:
         self.switchboard.leave(listener)
         for room in listener.rooms:
             if line := self.lines.get(room):
-                line.listeners.discard(listener)
+                line.listeners.pop(listener, None)
                 self._forget(line)
         if self.pulse.due or _hubs.get(self.loop) is not self:
             return
@@ -257,7 +265,7 @@ class Hub:
                     await listener.give_all(texts)
             if not line.listeners:
                 line.head = after
-            line.listeners.add(listener)
+            line.listeners[listener] = after
 
     def _forget(self, line: Line) -> None:
         """Let go of a line that nobody needs; not of another one, that of who came back while this was still being read."""

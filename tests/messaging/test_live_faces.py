@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.utils import timezone
 
 from mentoring.messaging.frames import frames_after
@@ -62,6 +63,20 @@ async def test_a_new_message_its_quotes_and_signs_name_whoever_is_kept_apart_as_
         assert (said["name"], quoting["re"]["name"], sign["name"]) == (name, name, name)
         assert sign["x"] == {"thanks": [[member.pk, name]]}
         assert frames == (await sync_to_async(fetched)(room, reader))[1:]
+
+
+async def test_where_only_somebody_kept_apart_listens_nothing_is_left_out(connect, room, mentor, mentee, member):  # noqa: F811
+    @transaction.atomic
+    def elsewhere():
+        for body in ("One", "Two"):
+            send_message(room, by=mentor, cid=uuid4(), body=body, at=timezone.now())
+
+    async with connect(mentee) as theirs:
+        await theirs.hello(**{f"r{room.pk}": 1})
+        await theirs.ask(t="hb")
+        await sync_to_async(elsewhere)()
+
+        assert [(await theirs.hear("c"))["s"] for _n in range(2)] == [2, 3]
 
 
 async def test_who_is_kept_apart_is_not_shown_who_writes(connect, room, mentor, mentee, member):  # noqa: F811

@@ -28,7 +28,7 @@ async def read_first(self: module.Hub, listener: Any, room: int, after: int, rea
     line = self.lines.setdefault(room, module.Line(room))
     if not line.listeners:
         line.head = after
-    line.listeners.add(listener)
+    line.listeners[listener] = after
 
 
 def tell_anew(*args: Any, key: str, **how: Any) -> Any:
