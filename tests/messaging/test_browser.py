@@ -351,6 +351,27 @@ def test_where_no_socket_gets_through_one_question_waits_at_a_time_and_a_finishe
     assert faults == []
 
 
+def test_a_draft_whose_way_failed_while_the_socket_opened_goes_over_the_socket(browser, site):
+    address, path, cookies = site
+    faults = []
+    again, ours = [opened(browser, address, path, cookies[0], faults) for _n in range(2)]
+    ours.context.add_init_script(NO_SOCKETS)
+    under_way, heard = [], []
+    ours.route("**/messages", lambda way: under_way.append(way))
+    ours.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(frame)))
+    ours.reload()
+    ours.fill(WRITE, "Half a word")
+    until(ours, lambda: under_way)
+    ours.evaluate("window.WebSocket = window.Socket; document.dispatchEvent(new Event('visibilitychange'))")
+    until(ours, lambda: heard)
+    expect(again.locator(WRITE)).to_have_value("")
+    under_way.pop().abort()
+
+    expect(again.locator(WRITE)).to_have_value("Half a word")
+    assert under_way == []
+    assert faults == []
+
+
 def test_an_at_and_the_beginning_of_a_name_call_somebody(browser, site):
     address, path, cookies = site
     faults = []
