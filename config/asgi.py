@@ -36,7 +36,9 @@ application = ProtocolTypeRouter(
 # A thread of the database that has its rows waits no longer than this for the loop to let it go on (usual are 5 ms).
 sys.setswitchinterval(0.0005)
 
-# What is loaded by now stays for good. Looked through again by every full collection, it would cost some request 0.1 s.
+# What is loaded by now stays for good: looked through again by every full collection, it would cost some request 0.1 s. What
+# pages make is nearly all let go of without being looked for; by default one in thirty long lists waited 0.2 s for a search.
 get_resolver().url_patterns  # noqa: B018 - loads the pages
 gc.collect()
 gc.freeze()
+gc.set_threshold(50_000, 20, 100)
