@@ -372,6 +372,87 @@ def test_a_draft_whose_way_failed_while_the_socket_opened_goes_over_the_socket(b
     assert faults == []
 
 
+def test_a_page_that_was_asked_for_before_a_draft_was_finished_does_not_bring_it_back(browser, site):
+    (address, path, cookies), faults = site, []
+    ours = opened(browser, address, path, cookies[0], faults)
+    ours.context.add_init_script(NO_SOCKETS)
+    ours.reload()
+    ours.fill(WRITE, "Half a word")
+    with ours.expect_response("**/messages"):
+        pass
+
+    def slowly(way):
+        page = way.fetch()
+        assert "Half a word</textarea>" in page.text()
+        with ours.expect_response("**/messages"):
+            finished.pop().continue_()
+        way.fulfill(response=page)
+
+    finished = []
+    ours.route("**/messages", lambda way: finished.append(way))
+    ours.fill(WRITE, "")
+    until(ours, lambda: finished)
+    ours.route(f"**{path}", slowly)
+    ours.reload()
+    expect(ours.locator(WRITE)).to_have_value("")
+    ours.unroute_all()
+    ours.reload()
+    expect(ours.locator(WRITE)).to_have_value("")
+    assert faults == []
+
+
+def test_words_for_the_morning_do_not_stay_behind_as_a_draft(browser, site):
+    (address, path, cookies), faults = site, []
+    ours = opened(browser, address, path, cookies[0], faults)
+
+    def let_wait():
+        with ours.expect_navigation():
+            ours.evaluate("document.querySelector('[name=when][value=morning]').click()")
+        expect(ours.locator(WRITE)).to_have_value("")
+        ours.reload()
+        expect(ours.locator(WRITE)).to_have_value("")
+
+    ours.fill(WRITE, "Half a thought")
+    let_wait()
+    ours.context.add_init_script(NO_SOCKETS)
+    ours.route("**/messages", lambda way: way.abort())
+    ours.reload()
+    ours.fill(WRITE, "The other half")
+    until(ours, lambda: "The other half" in ours.evaluate("Object.values(localStorage).join()"))
+    let_wait()
+    expect(ours.get_by_role("link", name="2 messages wait")).to_be_visible()
+    assert faults == []
+
+
+def test_words_for_another_time_are_kept_until_it_is_chosen(browser, site):
+    (address, path, cookies), faults = site, []
+    ours, again = [opened(browser, address, path, cookies[0], faults) for _n in range(2)]
+    choose, heard = "document.querySelector('[name=when][value=choose]').click()", []
+    ours.fill(WRITE, "Half a thought")
+    ours.evaluate(choose)
+    ours.get_by_role("link", name="Not now").click()
+    for page in (ours, again):
+        expect(page.locator(WRITE)).to_have_value("Half a thought")
+
+    ours.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(frame)))
+    ours.reload()
+    ours.route("**/later/", lambda way: hear_of_it(way, way.fetch()))
+
+    def hear_of_it(way, answer):
+        until(ours, lambda: '"t":"dr"' in "".join(heard))
+        way.fulfill(response=answer)
+
+    until(ours, lambda: heard)
+    ours.evaluate(choose)
+    expect(ours.get_by_role("button", name="Send it then")).to_be_visible()
+    ours.unroute_all()
+    with ours.expect_navigation():
+        ours.get_by_role("button", name="Send it then").click()
+    expect(again.locator(WRITE)).to_have_value("")
+    expect(ours.locator(WRITE)).to_have_value("")
+    assert faults == []
+
+
 def test_an_at_and_the_beginning_of_a_name_call_somebody(browser, site):
     address, path, cookies = site
     faults = []

@@ -76,7 +76,7 @@ def schedule_message(
     if is_new:
         if wait_with(later, wanted) < len(wanted):
             raise FileNotReady
-        Draft.objects.filter(room=room, person=by).delete()
+        keep_draft(room, by=by, body="", at=at)
         _send_when_due(later)
     return later
 

@@ -17,7 +17,7 @@ from core.errors import DomainError
 from mentoring.messaging.forms import LaterForm, MessageForm
 from mentoring.messaging.models import Attachment, Room, ScheduledMessage
 from mentoring.messaging.queries import morning_there
-from mentoring.messaging.services import change_scheduled, drop_scheduled, schedule_message
+from mentoring.messaging.services import change_scheduled, drop_scheduled, keep_draft, schedule_message
 from mentoring.messaging.views.rooms import looked_into, taken
 
 
@@ -63,6 +63,7 @@ def from_composer(request: HttpRequest, room: Room) -> tuple[LaterForm, dict[str
     here.is_valid()  # of the composer only its files are asked
     words["att"] = list(here.cleaned_data.get("att", ()))
     try:
+        keep_draft(room, by=person, body=said["body"], at=now)  # until a time is chosen
         brought = looked_into(room, said["files"])
         with transaction.atomic():
             words["att"] += taken(room, brought, person, now)
