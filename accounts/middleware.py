@@ -47,6 +47,7 @@ def reader(get_response: Handler) -> Handler:
             timezone.activate(ZoneInfo("Asia/Tehran") if persian else ZoneInfo("UTC"))
         response = get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        activate_calendar(GREGORIAN)
         timezone.deactivate()
         return response
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -25,6 +26,12 @@ FROM_THE_BEGINNING = {"django_content_type", "auth_permission"}
 
 
 LONG = ("test_pages", "test_query_counts")
+
+# A machine that stalls says nothing about what is tried. Loaded here, before any `@settings` of a test is read.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

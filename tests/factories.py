@@ -16,6 +16,8 @@ from mentoring.support.models import HelpRequest
 from mentoring.training.models import ModuleProgress, ProgrammeModule
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+LONG_OPEN = date(2100, 1, 1)
+"""The end of a programme whose pages look at the real clock."""
 
 
 class InstitutionFactory(DjangoModelFactory):

@@ -17,9 +17,10 @@ from django.utils import timezone
 from core.idempotency import FIELD, ONCE_MORE
 from tests.authorisation.world import ADMIN, COORD, MENTEE, MENTOR, World, build
 from tests.evaluation.own import document
+from tests.factories import NOW
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-TODAY = timezone.localdate()
+TODAY = NOW.date()
 SOON = {"time_1_0": str(TODAY + timedelta(days=4)), "time_1_1": "10:30"}
 LAST_WEEK = {"starts_at_0": str(TODAY - timedelta(days=6)), "starts_at_1": "10:30"}
 
@@ -57,6 +58,12 @@ ONCE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "support_request": (MENTEE, "help_of_mentee", {"body": "Still black."}),
     "waves": (COORD, "programme", {"form": "pulse", "opens_on": str(TODAY), "closes_on": ""}),
 }
+
+
+@pytest.fixture(autouse=True)
+def one_day(monkeypatch):
+    """The forms above and the world they are sent in do not fall on both sides of a midnight."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 def guarded(patterns) -> dict[str, bool]:

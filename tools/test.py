@@ -24,8 +24,9 @@ from core.browser import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = [os.environ.get("DATABASE_URL"), "postgresql:///postgres", "postgresql://postgres@127.0.0.1:5432/postgres"]
-HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
-"""A test's commit need not survive the failure of the machine."""
+HASTY = {"PGOPTIONS": "-c synchronous_commit=off -c lock_timeout=50000"}
+"""A test's commit need not survive the failure of the machine; and where many want one row, a machine that stalls holds them up
+for longer than a person should wait."""
 BESIDE = ["tests/journeys", "tests/dashboard", "tests/test_query_counts.py"]
 """In one process, beside all the rest in two: so that both are done at the same time. More at once take two cores longer for
 the same."""

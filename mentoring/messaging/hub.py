@@ -26,7 +26,7 @@ from mentoring.messaging.pen import MOST_AT_ONCE, Pen, writer
 from mentoring.messaging.presence import Presence, Watching
 from mentoring.messaging.promptness import MOST_DEVICES, Promptness
 from mentoring.messaging.pulse import SIGNED_OUT_HINT, Beating, Pulse
-from mentoring.messaging.queries import changes_after, draft_of, pointers_of, slowest, where_they_are
+from mentoring.messaging.queries import changes_after, drafts_of, pointers_of, slowest, where_they_are
 from mentoring.messaging.serializers import Frame, Speech, change_frame, for_reader, new_message_frame, packed, words
 from mentoring.messaging.services import Send, Sent, move_deliveries, move_pointers
 from mentoring.messaging.switchboard import CALL_HINT, SIGNAL_HINT, Switchboard
@@ -94,6 +94,7 @@ class Hub:
         self.changed: set[int] = set()
         self.pointing = self.telling = False
         self.where = Together(readers, where_they_are)
+        self.drafts = Together(readers, drafts_of)
         self.promptness = Promptness(loop)
         self.pulse = Pulse(readers)
         self.beating = loop.create_task(self.pulse.run())
@@ -308,14 +309,15 @@ class Hub:
         elif hint["kind"] == "talk.draft":
             for line in rooms:
                 own = [listener for listener in line.listeners if listener.user.pk == hint["person"]]
-                self.spawn(self._show_draft(line.room, own, hint["device"]))
+                if own:
+                    self.spawn(self._show_draft(line.room, hint["person"], own, hint["device"]))
 
-    async def _show_draft(self, room: int, own: Sequence[Listener], device: str) -> None:
+    async def _show_draft(self, room: int, person: int, own: Sequence[Listener], device: str) -> None:
         """To all pages of its writer; the one that wrote it knows itself by `device`."""
         with suppress(*UNREACHABLE):
+            text = packed({"t": "dr", "r": room, "b": await self.drafts((room, person)), "dev": device})
             for listener in own:
-                body = await readers(draft_of, room, listener.user)
-                listener.put(packed({"t": "dr", "r": room, "b": body, "dev": device}))
+                listener.put(text)
 
     def look_everywhere(self) -> None:
         """Hints may have been lost."""
@@ -391,7 +393,7 @@ class Hub:
         """Each whether they may write there now: in a circle it rests for one and not for the others."""
         listening = [(room, listener) for room in rooms for listener in self._listeners(room)]
         with suppress(*UNREACHABLE):
-            found = await readers(where_they_are, [(listener.user.pk, [room]) for room, listener in listening])
+            found = await asyncio.gather(*(self.where((listener.user.pk, [room])) for room, listener in listening))
             for (room, listener), where in zip(listening, found, strict=True):
                 if room in where:
                     listener.put(packed({"t": "rs", "r": room, "on": where[room].rests}))

@@ -456,9 +456,17 @@ def unread_mentions(room: Room, *, until: datetime) -> list[Mention]:
     return list(said.filter(Exists(behind)).select_related("person", "message__sender").order_by("message__seq"))
 
 
-def draft_of(room: int, person: User) -> str:
+def draft_of(room: int, person: int) -> str:
     """What `person` has begun to write there."""
-    return Draft.objects.filter(room=room, person=person).values_list("body", flat=True).first() or ""
+    return drafts_of([(room, person)])[0]
+
+
+def drafts_of(wanted: Sequence[tuple[int, int]]) -> list[str]:
+    """What somebody has begun to write somewhere, for each (room, person)."""
+    rooms, people = zip(*wanted, strict=True)
+    rows = Draft.objects.filter(room__in=rooms, person__in=people).values_list("room", "person", "body")
+    begun = {(room, person): body for room, person, body in rows}
+    return [begun.get(each, "") for each in wanted]
 
 
 def morning_there(room: Room, writer: User, *, now: datetime) -> datetime:

@@ -33,6 +33,8 @@ from mentoring.messaging.words import keepable
 LONGEST_DEVICE = 36
 CALL_HINT, SIGNAL_HINT = "talk.call", "talk.signal"
 log = structlog.get_logger(__name__)
+Standing = tuple[Call | None, set[int]]
+"""A call, and who of its two is still a member of its room where it was asked for by its id."""
 
 
 class Phone(Protocol):
@@ -50,7 +52,7 @@ class Switchboard:
         self, readers: DatabaseThreads, spawn: Callable[[Any], None], tell_others: Callable[..., Awaitable[None]]
     ) -> None:
         self.readers, self.spawn, self.tell_others = readers, spawn, tell_others
-        self.open_calls = Together(readers, _open_calls)
+        self.standing = Together(readers, _standing)  # in one row: what was read first is told first
         self.phones: dict[int, dict[Phone, str]] = {}  # by person: their pages here, each with the name of its device
 
     def begin(self, phone: Phone, device: str = "") -> None:
@@ -59,7 +61,7 @@ class Switchboard:
 
     async def who_rings(self, person: User) -> Call | None:
         """The call that rings with `person` now."""
-        call = await self.open_calls(person)
+        call, _present = await self.standing(person)
         return call if call and call.rings(person) else None
 
     def leave(self, phone: Any) -> None:
@@ -76,7 +78,7 @@ class Switchboard:
             raise BadFrame
         if frame.get("do") == "look":
             self.begin(phone, device)
-            call = await self.open_calls(phone.user)
+            call, _present = await self.standing(phone.user)
             phone.put(told(call, phone.user, device) if call else packed({"t": "sig", "st": "none"}), now=True)
         elif "do" in frame:
             await writer(_do, frame, phone.user, device, at=timezone.now())
@@ -109,33 +111,45 @@ class Switchboard:
     async def _show(self, call_id: str) -> None:
         """To all pages of both, for each device what it has to know."""
         try:
-            call, present = await self.readers(_call_and_people, call_id)
+            call, present = await self.standing(call_id)
         except UNREACHABLE as error:  # whoever looks again is told
             log.warning("call_unread", error=repr(error))
             return
-        for person in present if call else ():
+        if call is None:
+            return
+        for person in present:
             for phone, device in list(self.phones.get(person, {}).items()):
                 phone.put(told(call, phone.user, device), now=True)
 
 
-def _open_calls(people: Sequence[User]) -> list[Call | None]:
-    """The call of each: one query for all of them, and one more for who is in one."""
+def _standing(asked: Sequence[User | str]) -> list[Standing]:
+    """The open call of each person, and each call that was asked for by its id."""
+    open_ones = _open_calls([each for each in asked if isinstance(each, User)])
+    by_id = _calls_and_people([each for each in asked if isinstance(each, str)])
+    return [open_ones[each.pk] if isinstance(each, User) else by_id.get(each, (None, set())) for each in asked]
+
+
+def _open_calls(people: Sequence[User]) -> dict[int, Standing]:
+    """One query for all of them, and one more for who is in one."""
     at = timezone.now()
     going_on = Call.objects.going_on(at).of(*people).values_list("callee", "message__sender")
     calling = {person for both in going_on for person in both}
-    return [_open_call_of(person, at) if person.pk in calling else None for person in people]
+    found = {person.pk: _open_call_of(person, at) if person.pk in calling else None for person in people}
+    return {person: (call, set()) for person, call in found.items()}
 
 
 def _open_call_of(person: User, at: datetime) -> Call | None:
     return Call.objects.visible_to(person).going_on(at).of(person).with_people().first()
 
 
-def _call_and_people(call_id: str) -> tuple[Call | None, set[int]]:
-    call = Call.objects.with_people().filter(pk=call_id).first()
-    if call is None:
-        return None, set()
-    members = RoomMember.objects.filter(room=call.message.room_id, left_at=None)
-    return call, {call.callee_id, call.message.sender_id} & set(members.values_list("person", flat=True))
+def _calls_and_people(ids: Sequence[str]) -> dict[str, Standing]:
+    calls = list(Call.objects.with_people().filter(pk__in=ids)) if ids else []
+    members = RoomMember.objects.filter(room__in={call.message.room_id for call in calls}, left_at=None)
+    present: dict[int, set[int]] = {}
+    for room, person in members.values_list("room", "person"):
+        present.setdefault(room, set()).add(person)
+    both = {call: {call.callee_id, call.message.sender_id} for call in calls}
+    return {str(call.pk): (call, both[call] & present.get(call.message.room_id, set())) for call in calls}
 
 
 def told(call: Call, person: User, device: str = "") -> str:

@@ -7,7 +7,7 @@ const WRITES = "input, textarea, select, [contenteditable], [role=listbox]";
 const ROWS = "main :is(.list > li, .thread-list > li, tbody > tr)";
 const on = "keys" in document.documentElement.dataset;
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
-let afterG = 0;
+let afterG = -Infinity; // when it was pressed: a page that was busy hears of it later
 
 // The letter on the key in a Latin alphabet; where another alphabet is set, the letter at this place on an English keyboard.
 const letterOf = ({ key, code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() : /^Key[A-Z]$/.exec(code)?.[0][3].toLowerCase());
@@ -50,7 +50,7 @@ function help() {
   keys.querySelector("summary").focus();
 }
 
-const ACTS = { c: compose, e: done, j: () => step(1), k: () => step(-1), g: () => (afterG = Date.now()) };
+const ACTS = { c: compose, e: done, j: () => step(1), k: () => step(-1) };
 
 function heard(event) {
   const letter = letterOf(event);
@@ -58,11 +58,12 @@ function heard(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(WRITES)) return null;
   if (event.key === "?" || event.key === "؟") return help;
   if (event.shiftKey) return null;
-  if (Date.now() - afterG < AFTER_G_MS) {
-    afterG = 0;
+  if (event.timeStamp - afterG < AFTER_G_MS) {
+    afterG = -Infinity;
     const link = document.querySelector(`.rail [data-key="${letter}"]`);
     return link && (() => link.click());
   }
+  if (letter === "g") return () => (afterG = event.timeStamp);
   return ACTS[letter];
 }
 

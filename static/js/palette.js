@@ -24,10 +24,13 @@ async function find() {
   const asked = new URLSearchParams(new FormData(form));
   asked.set("part", "");
   const answer = await fetch(`${form.action}?${asked}`).catch(() => null);
+  const html = answer?.ok && !answer.redirected ? await answer.text().catch(() => null) : null;
   if (mine !== turn) return;
-  if (answer?.ok && !answer.redirected) found.innerHTML = await answer.text();
+  const at = ways().indexOf(document.activeElement);
+  if (html !== null) found.innerHTML = html;
   else found.replaceChildren(Object.assign(document.createElement("p"), { className: "why", textContent: dialog.dataset.wordAway }));
   told.textContent = found.querySelector("[data-count]")?.textContent ?? found.textContent.trim();
+  if (at >= 0) (ways()[at] ?? form.elements.q).focus(); // whoever was among the ways already stays there
 }
 
 const ways = () => [...found.querySelectorAll("a, button")];

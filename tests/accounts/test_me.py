@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Consent
+from core.dates import GREGORIAN, get_calendar
 from tests.factories import EnrolmentFactory, PersonFactory
 
 FORM = {
@@ -32,6 +33,11 @@ def test_pages_about_oneself_open_in_persian(sign_in, db, name):
     page = sign_in(PersonFactory(persian=True)).get(reverse(name))
     assert page.status_code == 200
     assert 'lang="fa" dir="rtl"' in page.content.decode()
+
+
+def test_the_calendar_of_one_reader_ends_with_their_page(sign_in, db):
+    sign_in(PersonFactory(persian=True)).get(reverse("profile"))
+    assert get_calendar() == GREGORIAN
 
 
 def test_the_profile_is_kept(sign_in, db):

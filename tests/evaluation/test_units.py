@@ -192,9 +192,8 @@ def should_be(unit, pk, before, full):
 
 @settings(
     max_examples=12,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],  # looking for a shorter sequence would take minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(events)
 def test_after_any_events_the_updated_rows_are_those_of_a_full_recompute(programme, happened):

@@ -58,7 +58,7 @@ def drawn(size, seed, places=2):
     return cohort, table(cohort)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SIZES, SEEDS, st.integers(1, 10), WAYS)
 def test_even_reaches_the_highest_sum_of_its_curve(size, seed, evenness, way):
     cohort, scores = drawn(size, seed)
@@ -112,7 +112,7 @@ def test_even_pays_two_per_cent_of_the_total_at_most_for_a_clearly_higher_fifth_
     assert even.matched == plain.matched
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SIZES, SEEDS, WAYS)
 def test_worst_first_serves_the_most_with_the_highest_lowest_score_and_then_the_highest_sum(size, seed, way):
     cohort, scores = drawn(size, seed)
@@ -132,7 +132,7 @@ def test_worst_first_serves_the_most_with_the_highest_lowest_score_and_then_the_
     assert result.certificate.floor == (result.scores.min() if result.matched else 0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SIZES, SEEDS, st.integers(0, 3_000), st.sampled_from([Objective.MOST, Objective.TOTAL, Objective.EVEN]), WAYS)
 def test_keeping_pairs_is_worth_just_what_the_slider_says(size, seed, keep, objective, way):
     cohort, scores = drawn(size, seed)
@@ -157,7 +157,7 @@ def test_keeping_pairs_is_worth_just_what_the_slider_says(size, seed, keep, obje
     assert result.gap == proven_gap(cohort, result, objective=aim) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SIZES, SEEDS, st.sampled_from([Objective.MOST, Objective.TOTAL]), WAYS)
 def test_wishes_first_grants_the_most_wishes_before_points(size, seed, objective, way):
     cohort, scores = drawn(size, seed)
@@ -179,7 +179,7 @@ def test_wishes_first_grants_the_most_wishes_before_points(size, seed, objective
     assert result.gap == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SIZES, SEEDS, st.sampled_from([Objective.MOST, Objective.TOTAL]), st.integers(0, 2_000), WAYS)
 def test_lower_quotas_are_filled_first_and_load_is_spread_as_far_as_it_pays(size, seed, objective, balance, way):
     cohort, scores = drawn(size, seed, places=3)
@@ -199,7 +199,7 @@ def test_lower_quotas_are_filled_first_and_load_is_spread_as_far_as_it_pays(size
     assert result.gap == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.tuples(st.integers(1, 3), st.integers(1, 4)), SEEDS, st.sampled_from([Objective.MOST, Objective.TOTAL]))
 def test_two_mentors_come_from_different_fields_and_second_ones_after_all_first_ones(size, seed, objective):
     cohort, scores = drawn(size, seed)
@@ -219,7 +219,7 @@ def test_two_mentors_come_from_different_fields_and_second_ones_after_all_first_
     assert result.gap == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SIZES, SEEDS, st.sampled_from([(1, 2), (2, 2), (2, 3), (3, 3)]))
 def test_a_circle_meets_with_enough_mentees_or_not_at_all(size, seed, circle):
     cohort, scores = drawn(size, seed, places=4)
@@ -236,7 +236,7 @@ def test_a_circle_meets_with_enough_mentees_or_not_at_all(size, seed, circle):
     assert result.gap == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.tuples(st.integers(2, 4), st.integers(1, 3)), SEEDS, st.sampled_from(["rate", "score"]), st.integers(0, 40))
 def test_parity_holds_and_nothing_better_would_hold_it(size, seed, measure, within):
     cohort, scores = drawn(size, seed)
@@ -260,7 +260,7 @@ def test_parity_holds_and_nothing_better_would_hold_it(size, seed, measure, with
     assert result.gap == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SIZES, SEEDS, st.integers(0, 3))
 def test_stable_runs_are_stable_and_each_is_the_best_for_its_side(size, seed, draw):
     cohort, scores = drawn(size, seed)

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 AIMS = st.sampled_from([Objective.MOST, Objective.TOTAL])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), AIMS)
 def test_why_not_tells_the_rule_or_that_there_is_nothing_to_gain_or_how_many_points_are_missing(seed, objective):
     cohort = seeded(5, 3, seed)
@@ -122,7 +122,7 @@ def test_a_price_in_points_is_what_takes_its_worth_off_a_score(seed, score, pric
         assert left == 10_000 or worth[score] - price < worth[left + 1]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_ranks_of_one_pair_are_those_of_the_run(seed):
     cohort = everything(9, 6, seed)
@@ -132,7 +132,7 @@ def test_ranks_of_one_pair_are_those_of_the_run(seed):
         assert ranks_of(whole, *pair) == (result.rank_for_mentee[p], result.rank_for_mentor[p])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), AIMS | st.just(Objective.EVEN))
 def test_the_fairest_mentor_of_a_newcomer_costs_the_others_least(seed, objective):
     cohort = replace(seeded(6, 4, seed), forbidden={})
@@ -168,7 +168,7 @@ def test_where_one_more_place_helps_most_comes_first():
     assert after.matched == match(cohort).matched + told[0].one_more_people
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from(list(Objective)))
 def test_blocking_pairs_are_counted_with_their_gains(seed, objective):
     cohort = seeded(7, 5, seed)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.once
 BOTH = st.sampled_from([Objective.TOTAL, Objective.MOST])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_cohorts(), BOTH, st.integers(0, 5))
 def test_no_assignment_is_better_than_the_one_found(cohort, objective, seed):
     result = match(cohort, objective=objective, seed=seed)
@@ -31,7 +31,7 @@ def test_no_assignment_is_better_than_the_one_found(cohort, objective, seed):
     assert proven_gap(cohort, result, objective=objective) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(small_cohorts(), BOTH)
 def test_what_one_place_more_or_fewer_changes_is_told_exactly(cohort, objective):
     before = match(cohort, objective=objective)
@@ -113,7 +113,7 @@ def test_a_candidate_is_kept_once_and_stays_seen():
     assert pairs.seen.tolist() == [False, False, True]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.integers(0, 3))
 def test_the_order_people_arrive_in_does_not_matter(draw, seed):
     cohort = seeded(12, 8, draw)

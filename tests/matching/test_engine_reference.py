@@ -67,7 +67,7 @@ ANY_FUSION = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), any_rules(), any_weights(), ANY_FUSION)
 def test_every_pair_scores_and_breaks_rules_as_the_reference_says(seed, rules, weights, fusion):
     cohort = everything(6, 5, seed)
@@ -89,7 +89,7 @@ def test_every_pair_scores_and_breaks_rules_as_the_reference_says(seed, rules, w
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), any_rules(), any_weights())
 def test_the_proof_of_a_run_holds_with_nothing_of_the_engine_but_its_pairs_and_prices(seed, rules, weights):
     """Weak duality over the reference's scores; one person outweighs all points."""
@@ -129,7 +129,7 @@ def test_a_pair_scores_alike_whether_or_not_its_programme_is_matched_with_others
     assert result.scores.tolist() == match(without).scores.tolist()  # nobody stands lower for what cannot be
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), any_rules())
 def test_what_a_rule_removes_is_counted_as_the_reference_counts(seed, rules):
     cohort = everything(7, 5, seed)
@@ -149,7 +149,7 @@ def test_what_a_rule_removes_is_counted_as_the_reference_counts(seed, rules):
         assert (cost.pairs, cost.pairs_alone, cost.mentees_left) == expected
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), any_weights(), ANY_FUSION)
 def test_strips_do_not_depend_on_how_many_pairs_are_worked_on_together(seed, weights, fusion):
     cohort = everything(9, 7, seed)

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.once
 WEIGHTS = st.lists(st.integers(0, 50), min_size=len(CRITERIA), max_size=len(CRITERIA)).filter(any)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 1000), WEIGHTS)
 def test_parts_sum_to_the_score_of_the_table_for_every_pair(seed, parts):
     cohort = seeded(9, 7, seed, text=True)

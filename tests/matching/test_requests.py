@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.words import ACTIONS
@@ -34,6 +35,12 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 Status = Request.Status
 Because = Request.SupersededBecause
+
+
+@pytest.fixture(autouse=True)
+def the_day_after(monkeypatch):
+    """No deadline of a request has come yet, whenever the tests run."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW + DAY)
 
 
 def state(request: Request) -> str:
@@ -325,7 +332,7 @@ def test_running_out_and_the_reminder_are_jobs_with_a_time():
 def test_the_jobs_do_what_their_names_say(run_jobs, monkeypatch):
     found = asked()
     Job.objects.filter(name__startswith="matching.").update(due_at=NOW)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + 8 * DAY)
+    monkeypatch.setattr(timezone, "now", lambda: NOW + 8 * DAY)
     run_jobs()
     assert state(found.first) == Status.EXPIRED
     assert state(found.second) == Status.SENT

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -61,4 +62,6 @@ class Server:
     def talk(self, *, cookie=None, **how):
         origin = f"http://127.0.0.1:{self.port}"
         headers = {"Cookie": f"sessionid={cookie or self.cookie}"}
-        return connect(f"ws://127.0.0.1:{self.port}/ws/talk", origin=origin, additional_headers=headers, **how)
+        patient: dict[str, Any] = {"open_timeout": 60, "ping_interval": None}
+        where = f"ws://127.0.0.1:{self.port}/ws/talk"
+        return connect(where, origin=origin, additional_headers=headers, **patient | how)

@@ -43,14 +43,16 @@ def hello(room, last=0):
     return json.dumps({"t": "hello", "v": 1, "rooms": {str(room.pk): last}})
 
 
-async def changes(talk, many):
-    """The numbers of the next changes."""
+async def changes(talk, many, refused=None):
+    """The numbers of the next changes; what is `refused` meanwhile is handed on."""
     heard = []
     async with asyncio.timeout(120):
         while len(heard) < many:
             frame = json.loads(await talk.recv())
             if frame["t"] == "c":
                 heard.append(frame["s"])
+            elif frame["t"] == "no":
+                refused(frame)
     return heard
 
 
@@ -86,14 +88,24 @@ async def test_who_takes_nothing_is_sent_away_and_has_all_of_it_when_they_come_a
             await talk.send(hello(room))
             assert json.loads(await talk.recv())["t"] == "ready"
 
+        texts = [message(room, LONG) for _n in range(MANY)]
+        by_cid = {json.loads(text)["cid"]: text for text in texts}
+        to_say: asyncio.Queue[str] = asyncio.Queue()
+        for text in texts:
+            to_say.put_nowait(text)
+
         async def write():
-            for _n in range(MANY):
-                await writer.send(message(room, LONG))
+            while True:
+                await writer.send(await to_say.get())
+
+        def busy(frame):
+            later = frame["retry_ms"] / 1000
+            asyncio.get_running_loop().call_later(later, to_say.put_nowait, by_cid[frame["cid"]])
 
         writing = asyncio.create_task(write())
-        hearing = asyncio.create_task(changes(writer, MANY))
+        hearing = asyncio.create_task(changes(writer, MANY, busy))
         assert await changes(reader, MANY) == list(range(1, MANY + 1)) == await hearing
-        await writing
+        writing.cancel()
 
         taken = []
         with suppress(ConnectionClosed):

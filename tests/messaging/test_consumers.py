@@ -18,7 +18,7 @@ from core import realtime
 from core.models import Tally
 from mentoring.messaging import consumers, frames, hub, limits, promptness, pulse
 from mentoring.messaging.pen import Pen, writer
-from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, send_all, send_message
+from mentoring.messaging.services import Send, announce, begin_epoch, edit_message, keep_draft, send_all, send_message
 from mentoring.safeguarding.services import block_person, lift_block
 from tests.factories import (
     NOW,
@@ -143,6 +143,7 @@ async def test_what_is_handed_out_too_late_is_counted_once_and_a_reaction_is_no_
     async with connect(mentor) as ours, connect(mentee) as theirs:
         await ours.hello(**{f"r{room.pk}": 0})
         await theirs.hello(**{f"r{room.pk}": 0})
+        await theirs.ask(t="hb")  # answered when the room is listened to
         ok = await ours.ask(t="m", cid=str(uuid4()), r=room.pk, b="Hello")
         await theirs.hear("c")
         await ours.give(t="x", cid=str(uuid4()), r=room.pk, m=ok["id"], x="agree", on=True)
@@ -263,7 +264,10 @@ async def test_on_a_poor_line_news_comes_in_batches_or_with_what_one_asks_for_an
         assert [(frame["t"], frame.get("s")) for frame in heard] == [("c", 2), ("c", 3), ("hb", None)]
 
 
-async def test_typing_is_seen_by_the_other_only_and_not_more_than_every_three_seconds(connect, room, mentor, mentee):
+async def test_typing_is_seen_by_the_other_only_and_not_more_than_every_three_seconds(
+    connect, room, mentor, mentee, monkeypatch
+):
+    monkeypatch.setattr(consumers, "TYPING_EVERY_S", 3600)  # however slow we are
     async with connect(mentor) as ours, connect(mentee) as theirs:
         for socket in (ours, theirs):
             await socket.hello(**{f"r{room.pk}": 0})
@@ -528,6 +532,19 @@ async def test_a_draft_is_shown_on_ones_other_pages_and_to_nobody_else(connect, 
 
         assert await second.hear() == {"t": "dr", "r": room.pk, "b": "Half a thought", "dev": "page-1"}
         assert await theirs.line.receive_nothing(0.1)
+
+
+async def test_drafts_in_a_row_are_shown_in_their_order(connect, room, mentor):
+    many = 200
+    async with connect(mentor) as ours:
+        await ours.hello(**{f"r{room.pk}": 0})
+        await ours.ask(t="hb")
+        for number in range(1, many + 1):
+            await sync_to_async(keep_draft)(room, by=mentor, body=str(number), at=timezone.now())
+
+        shown = [int((await ours.hear("dr"))["b"]) for _n in range(many)]
+        assert shown == sorted(shown)
+        assert shown[-1] == many
 
 
 async def test_what_was_kept_though_the_answer_got_lost_is_heard_when_it_is_said_again(connect, room, mentor, mentee):

@@ -4,7 +4,7 @@ and what was written arrives once and in the order of writing."""
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Route, sync_playwright
 
@@ -42,7 +42,7 @@ def page():
 
 
 @given(st.lists(STEPS, max_size=60))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_whatever_happens_to_frames_every_change_is_shown_once_in_order_and_every_word_arrives_once(page, scenario):
     end = page.evaluate(MODEL, scenario)
 

@@ -4,6 +4,7 @@ stays for the next person at that device."""
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.journeys.flows import until
 from tests.messaging.test_browser import WRITE, browser, conversations, opened, pytestmark, say, site  # noqa: F401
 
 LEFT = """async () => ({
@@ -47,8 +48,11 @@ def test_without_a_line_a_conversation_is_opened_read_and_written_in_and_what_wa
     theirs = opened(browser, address, path, cookies[1], faults)
     ours = with_worker(browser, address, path, cookies[0], faults)
     say(ours, "Shall we meet?")
+    expect(lines(theirs)).to_have_text(["Shall we meet?"])
     say(theirs, "Gladly.")
     expect(lines(ours)).to_have_text(["Shall we meet?", "Gladly."])
+    me = ours.locator("[data-talk]").get_attribute("data-me")
+    ours.wait_for_function(f"async () => (await ({WAITS})('kept:{me}')) === 2")
     ours.fill(WRITE, "Half a sent")
     ours.context.set_offline(True)
     ours.locator(WRITE).press_sequentially("ence")
@@ -127,7 +131,7 @@ def test_nothing_stays_at_a_device_for_the_next_person_and_unsent_words_are_aske
     page.get_by_role("button", name="Sign out").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Sign out and delete them").click()
-    assert page.evaluate(LEFT) == NOTHING
+    until(page, lambda: page.evaluate(LEFT) == NOTHING)
     page.context.set_offline(True)
     page.goto(address + path)
     expect(page.get_by_role("heading", level=1)).to_have_text("You are not connected")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.queries import people_of_sessions
 from mentoring.messaging.presence import _rooms_where_seen
 from mentoring.messaging.queries import where_they_are
-from mentoring.messaging.switchboard import _open_calls
+from mentoring.messaging.switchboard import _standing
 from tests.factories import RoomFactory
 from tests.messaging.server import Server
 
@@ -32,12 +32,12 @@ def test_what_those_ask_who_come_in_one_moment_is_asked_once_for_all(db, sign_in
         people = [found[key] for key in keys]
         heads = where_they_are([(seat.person_id, [seat.room_id]) for seat in seats])
         seen = _rooms_where_seen([person.pk for person in people])
-        calls = _open_calls(people)
+        calls = _standing(people)
 
     assert people == [seat.person for seat in seats]
     assert [list(rooms) for rooms in heads] == [[seat.room_id] for seat in seats]
     assert seen == [{seat.room_id} for seat in seats]
-    assert calls == [None] * len(seats)
+    assert calls == [(None, set())] * len(seats)
 
 
 @pytest.fixture
@@ -79,9 +79,11 @@ def lines_of(name, done):
     with psycopg2.connect(**connection.get_connection_params() | {"application_name": "watch"}) as watch:
         watch.autocommit = True
         with watch.cursor() as cursor:
-            while not done.wait(0.01):
+            while True:
                 cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [name])
                 most = max(most, cursor.fetchone()[0])
+                if done.wait(0.01):
+                    break
     return most
 
 

@@ -102,13 +102,13 @@ def test_only_a_mail_of_ours_to_that_address_counts(person, mailed):
     for each in (foreign, raw, b"", b"Content-Type: multipart/report\n\n", forged.as_bytes()):
         take_return(each, at=NOW)
     assert Mail.objects.get().returned == ""
-    assert take_return(report(ours), at=NOW + timedelta(days=120))
+    assert take_return(report(ours), at=NOW + timedelta(days=3650))
     assert Mail.objects.get().returned == ""
 
 
 def three_return(person, mailed, at=NOW):
     for n in range(3):
-        key = f"k{at:%d}{n}"
+        key = f"k{at:%Y%m%d%H%M}-{n}"
         assert take_mail(report(mailed(person, key=key, at=at), id=f"<{key}@mx>"), at=at).reason == "returned"
 
 

@@ -8,7 +8,7 @@ from mentoring.planning.forms.answers import AnswersForm
 from mentoring.planning.forms.pickers import MOST_CONCEPTS, weekdays
 from mentoring.planning.models import Availability, Enrolment, Never, Wish
 from mentoring.planning.queries import counterparts
-from tests.factories import CoordinationFactory, EnrolmentFactory, PersonFactory, ProgrammeFactory
+from tests.factories import LONG_OPEN, CoordinationFactory, EnrolmentFactory, PersonFactory, ProgrammeFactory
 from tests.planning.browsers import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_the_week_begins_on_saturday_in_persian():
 
 
 def test_what_was_typed_comes_back_with_the_mistake(sign_in):
-    programme = ProgrammeFactory()
+    programme = ProgrammeFactory(ends_on=LONG_OPEN)
     data = {**ANSWERS, "headline": "", "do": "send"}
 
     page = sign_in(PersonFactory()).post(f"/programmes/{programme.slug}/apply/mentee/", data).content.decode()
@@ -109,7 +109,7 @@ def test_what_was_typed_comes_back_with_the_mistake(sign_in):
 
 
 def test_a_draft_is_kept_and_sent_later(sign_in):
-    programme = ProgrammeFactory()
+    programme = ProgrammeFactory(ends_on=LONG_OPEN)
     CoordinationFactory(programme=programme)
     browser = sign_in(PersonFactory())
     url = f"/programmes/{programme.slug}/apply/mentee/"

@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from mentoring.planning.concepts import PICKED, concepts
 from mentoring.planning.forms.pickers import ConceptPicker, FieldOfStudyPicker
-from tests.factories import EnrolmentFactory, PersonFactory, ProgrammeFactory
+from tests.factories import LONG_OPEN, EnrolmentFactory, PersonFactory, ProgrammeFactory
 
 FROM = "/concepts/"
 PYTHON = 'value="python" checked'
@@ -70,7 +70,7 @@ def test_subjects_and_levels_are_named_in_the_readers_language():
 
 @pytest.mark.parametrize("asked", [["skills", "goals"], ["skills"]])
 def test_words_for_free_text_are_offered_only_where_the_programme_asks_for_hopes(asked, db, sign_in):
-    programme = ProgrammeFactory(asked={"mentee": asked, "mentor": []})
+    programme = ProgrammeFactory(asked={"mentee": asked, "mentor": []}, ends_on=LONG_OPEN)
 
     page = sign_in(PersonFactory()).get(f"/programmes/{programme.slug}/apply/mentee/").content.decode()
 

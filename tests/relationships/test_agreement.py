@@ -89,7 +89,7 @@ def test_two_who_sign_at_the_same_moment_make_it_active():
         together, agreed = threading.Barrier(2), []
 
         def sign(person, agreement=relationship.agreement, together=together, agreed=agreed):
-            together.wait(10)
+            together.wait(60)
             agreed.append(sign_agreement(agreement, version=1, by=person, at=NOW))
             connection.close()
 
@@ -97,7 +97,7 @@ def test_two_who_sign_at_the_same_moment_make_it_active():
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join()
         relationship.refresh_from_db()
         assert sorted(agreed) == [False, True]
         assert relationship.status == Relationship.Status.ACTIVE

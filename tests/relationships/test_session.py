@@ -182,7 +182,7 @@ def race(mentor) -> int:
 
     def take(session_pk, slot, mentee):
         session = Session.objects.for_rows().get(pk=session_pk)
-        together.wait(10)
+        together.wait(60)
         try:
             confirm_session(session, slot, by=mentee, at=NOW)
             won.append(mentee.pk)
@@ -195,7 +195,7 @@ def race(mentor) -> int:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join()
     return len(won)
 
 
@@ -218,6 +218,15 @@ def test_of_two_confirmations_at_the_same_moment_exactly_one_wins(monkeypatch):
 
     assert [race(mentor), race(EnrolmentFactory(mentor=True))] == [1, 1]
 
-    # The control: with the lock on the members away, both get in. It shows that the test can fail.
+    # The control: with the lock on the members away, both look before either writes, and both get in. It shows that the test
+    # can fail.
+    both_have_looked = threading.Barrier(2)
+
+    def together(*args, **kwargs):
+        found = real(*args, **kwargs)
+        both_have_looked.wait(60)
+        return found
+
+    monkeypatch.setattr(session_services, "meets_another", together)
     monkeypatch.setattr(session_services, "hold_people", lambda people: None)
     assert race(EnrolmentFactory(mentor=True)) == 2

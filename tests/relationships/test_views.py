@@ -1,5 +1,6 @@
 """Who may open and do what, page by page; what each one never sees."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from mentoring.planning.models import Availability
 from mentoring.relationships.models import Goal, GoalStep, Note, Relationship, Session, SessionSlot
 from mentoring.relationships.services import rate_session
 from tests.factories import (
@@ -170,6 +172,43 @@ def test_a_time_in_the_past_is_said_beside_the_field_and_what_was_typed_stays(re
     assert "This time has passed" in page
     assert "Keep me" in page
     assert not Session.objects.exists()
+
+
+@pytest.fixture
+def offered(relationship, sign_in, monkeypatch):
+    """What a page of 10:20 suggests for the afternoon of that day, and a way to offer some of it at another time."""
+    clock = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: clock)
+    for person in relationship.people:
+        Availability.objects.create(person=person, weekday=clock.weekday(), starts=12 * 60, ends=15 * 60)
+    client = sign_in(relationship.people[0])
+    page = body(client, "session_propose", relationship.pk)
+
+    def offer(*times, at):
+        monkeypatch.setattr(timezone, "now", lambda: at)
+        form = {"minutes": "45", "place": "video", "suggested": times}
+        return client.post(reverse("session_propose", args=[relationship.pk]), form)
+
+    return re.findall('name="suggested" value="(2026-11-23[^"]+)"', page), offer
+
+
+def test_times_that_were_offered_are_taken_though_another_half_hour_has_begun(offered):
+    times, offer = offered
+    assert [datetime.fromisoformat(time).strftime("%H:%M") for time in times] == ["12:30", "13:30"]
+
+    offer(*times, at=datetime(2026, 11, 23, 10, 50, tzinfo=UTC))
+
+    assert [slot.starts_at.isoformat() for slot in SessionSlot.objects.order_by("starts_at")] == times
+
+
+def test_a_time_that_was_offered_is_refused_once_it_is_taken_or_past_and_one_that_never_was(relationship, offered):
+    (first, second), offer = offered
+    SessionFactory(relationship=relationship, starts_at=datetime(2026, 11, 23, 13, 15, tzinfo=UTC))
+    later = datetime(2026, 11, 23, 12, 31, tzinfo=UTC)
+
+    for time in (first, second, "2026-11-23T16:00:00+00:00", "2026-12-21T13:30:00+00:00", "soon"):
+        assert "no longer free" in offer(time, at=later).content.decode()
+    assert not SessionSlot.objects.exists()
 
 
 def test_a_double_click_offers_one_session(relationship, sign_in, soon):

@@ -83,7 +83,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.visible_to(request.user).for_page(), pk=pk)
     answered = room.messages.select_related("sender", "topic").filter(pk=whole_number(request.GET.get("reply"))).first()
     topic = topic_of(request, room) or (answered and answers_in(answered))
-    begun = {"reply_to": answered, "topic": topic, "body": draft_of(room.pk, request.user)}
+    begun = {"reply_to": answered, "topic": topic, "body": draft_of(room.pk, request.user.pk)}
     return room_page(request, room, MessageForm(room=room, initial=begun), answered=answered)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import F
 
@@ -68,8 +69,11 @@ def meets_another(people: Iterable[int], *, starts_at: datetime, minutes: int, b
     return any(other.ends_at is not None and other.ends_at > starts_at for other in near.distinct())
 
 
-def suggested_times(relationship: Relationship, *, minutes: int, now: datetime) -> list[datetime]:
-    """The next moments at which all members said they can meet and none has another confirmed session."""
+def suggested_times(
+    relationship: Relationship, *, minutes: int, now: datetime, offered: Iterable[datetime] = ()
+) -> list[datetime]:
+    """The next moments at which all members said they can meet and none has another confirmed session. Of those `offered` a
+    while ago the ones stay among them that are still free and to come, though there is less notice by now."""
     people = relationship.people
     weekly: dict[int, list[slots.Weekly]] = {person.pk: [] for person in people}
     zones = {person.pk: person.zone for person in people}
@@ -84,7 +88,12 @@ def suggested_times(relationship: Relationship, *, minutes: int, now: datetime) 
         relationship__members__left_at=None,
     ).distinct()
     busy = [(s.starts_at, s.ends_at) for s in confirmed if s.starts_at is not None and s.ends_at is not None]
-    return slots.starts(list(weekly.values()), busy=busy, since=since, until=until, minutes=minutes)
+    find = partial(slots.starts, list(weekly.values()), busy=busy, minutes=minutes)
+    length = timedelta(minutes=minutes)
+    still = {
+        each for each in offered if now < each <= until - length and find(since=each, until=each + length) == [each]
+    }
+    return sorted(still.union(find(since=since, until=until)))
 
 
 def preparation(relationship: Relationship) -> Preparation:

@@ -1,5 +1,7 @@
 """Sessions of a relationship: seeing, proposing, choosing, moving, calling off."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.dates import moment_of
 from core.idempotency import once
 from mentoring.relationships import queries, services
 from mentoring.relationships.forms import DetailsForm, MoveForm, RatingForm, SessionForm, SessionLogForm
@@ -55,6 +58,12 @@ def my_sessions(http: HttpRequest) -> HttpResponse:
     return render(http, "relationships/my_sessions.html", context)
 
 
+def _suggestions(http: HttpRequest, relationship: Relationship, *, minutes: int, now: datetime) -> list[datetime]:
+    """Times that suit all, with those that were chosen of an earlier page and still do."""
+    offered = filter(None, map(moment_of, http.POST.getlist("suggested")))
+    return queries.suggested_times(relationship, minutes=minutes, now=now, offered=offered)
+
+
 @login_required
 @once(after_back=True)
 def session_propose(http: HttpRequest, pk: int) -> HttpResponse:
@@ -62,7 +71,7 @@ def session_propose(http: HttpRequest, pk: int) -> HttpResponse:
     if not http.user.has_perm("relationships.plan", relationship):
         raise PermissionDenied
     now, minutes = timezone.now(), relationship.programme.session_minutes
-    suggestions = queries.suggested_times(relationship, minutes=minutes, now=now)
+    suggestions = _suggestions(http, relationship, minutes=minutes, now=now)
     begun = {"minutes": minutes, "topic": http.GET.get("topic", "")[:200], "origin": http.GET.get("origin", "")[:40]}
     form = SessionForm(http.POST or None, initial=begun, suggestions=suggestions, now=now)
     if http.method == "POST" and form.is_valid():
@@ -148,7 +157,7 @@ def session_confirm(http: HttpRequest, pk: int) -> HttpResponse:
 def session_move(http: HttpRequest, pk: int) -> HttpResponse:
     found = _plannable(http, pk)
     now = timezone.now()
-    suggestions = queries.suggested_times(found.relationship, minutes=found.minutes, now=now)
+    suggestions = _suggestions(http, found.relationship, minutes=found.minutes, now=now)
     form = MoveForm(http.POST or None, instance=found, suggestions=suggestions, now=now)
     if http.method == "POST" and form.is_valid():
         services.move_session(found, times=form.cleaned_data["times"], by=http.user, at=now)

@@ -27,6 +27,7 @@ async function keep() {
     isPutting = true;
     saved = await line.put(frame);
     isPutting = false;
+    if (isGone) return;
   }
   if (saved) known = body;
   if (field.value !== body || (fits && !saved && line.isOpen)) rest(); // the socket opened while another way failed

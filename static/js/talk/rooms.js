@@ -1,4 +1,6 @@
 // The list of conversations is live: when something happens in one of them, the list is asked for as it is now.
+import { newest } from "../newest.js";
+
 const GATHER_MS = 800;
 const LINK = ".rail-nav a[href='/rooms/']";
 
@@ -8,13 +10,13 @@ export const headsOf = (list) =>
 
 /** Renew `list` from the page at `url` when `line` hears of it. The row of the conversation in sight stays as it is. */
 export function keepNew(list, line, url) {
+  const ask = newest(url);
   let due = 0;
   line.on("elsewhere", () => (due ||= setTimeout(renew, GATHER_MS)));
   async function renew() {
     due = 0;
-    const answer = await fetch(url).catch(() => null);
-    if (!answer?.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await ask();
+    if (!page) return;
     const own = list.querySelector("[aria-current]")?.closest("[data-room]");
     if (own) page.querySelector(`[data-room="${own.dataset.room}"]`)?.replaceWith(own);
     list.replaceChildren(...(page.querySelector(".thread-list")?.children ?? []));

@@ -1,17 +1,18 @@
 // The open topics beside the conversation, as they are now: asked anew when one begins, is closed or is answered in.
 import { showTopic } from "./bubble.js";
 import { field, line, one, topic } from "./page.js";
+import { newest } from "../newest.js";
 
 const REST_MS = 800; // several answers at once are one question
 const list = document.querySelector("[data-topics]");
 const bar = one("[data-topics-bar]");
 const isOpen = !one(".talk-topic [name=on]"); // of the topic that is read alone
+const ask = newest(`${list?.dataset.topics}?now`);
 let resting = 0;
 
 async function refresh() {
-  const answer = await fetch(`${list.dataset.topics}?now`).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = await ask();
+  if (!page) return;
   const now = page.querySelector("[data-topics]");
   list.hidden = now.hidden;
   if (!list.contains(document.activeElement)) list.replaceChildren(...now.childNodes);
