@@ -19,6 +19,7 @@ from core.dates import in_persian, localise
 from core.templatetags.peyvand import percent
 from dashboard.upkeep import Kept, KeyUse, consents_of, kept_lists, kept_rooms, keys_of, mails_of
 from evaluation.charts import Trend, Week, trend_chart
+from evaluation.disclosure import K
 from evaluation.models import Answer, Score, Told, Wave
 from evaluation.queries import beside_each_other
 from evaluation.queries.fairness import GroupTable, group_tables
@@ -60,7 +61,8 @@ class Side:
 
 @dataclass(frozen=True)
 class ProgrammeFigures:
-    """What is known about the figures of one programme. `stars`: of its relationships, None under five people."""
+    """What is known about the figures of one programme. `stars`: of its relationships, None under five people; so is `skipped`,
+    of those who answered its last questionnaire."""
 
     programme: Programme
     stars: float | None
@@ -78,6 +80,10 @@ class ProgrammeFigures:
     @property
     def response(self) -> float | None:
         return min(1.0, self.answered / self.asked) if self.answered is not None and self.asked else None
+
+    @property
+    def few_answered(self) -> bool:
+        return 0 < (self.answered or 0) < K
 
 
 @dataclass(frozen=True)
@@ -247,6 +253,7 @@ def _figures(programmes: Sequence[Any], files: Iterable[Sequence[Any]]) -> list[
     for each in programmes:
         row: dict[str, Any] = measured.get(each.pk, {})
         answers: dict[str, Any] = sent.get(each.last_wave, {})
+        enough = answers.get("people", 0) >= K and answers["shown"]
         mine = [bad for programme, bad, *_rest in files if programme == each.pk]
         found.append(
             ProgrammeFigures(
@@ -259,7 +266,7 @@ def _figures(programmes: Sequence[Any], files: Iterable[Sequence[Any]]) -> list[
                 asked=each.taking_part,
                 answered=answers.get("people", 0) if each.last_wave else None,
                 asked_on=timezone.localdate(each.asked_on) if each.asked_on else None,
-                skipped=answers["skipped"] / answers["shown"] if answers.get("shown") else None,
+                skipped=answers["skipped"] / answers["shown"] if enough else None,
                 files=len(mine),
                 bad_lines=sum(mine),
             )

@@ -62,7 +62,7 @@ def _result(facts: Facts, indicator: Indicator) -> Result:
     if indicator.per == "G":
         people, n = figures.people, int(figures.denominator[0])
     else:
-        people = _people_behind(facts, indicator, figures)
+        people = _people_behind(facts, indicator, figures) if figures.people is None else figures.people
     result = Result(indicator, SCORED, figures, scores, np.nan, n, people)
     if not figures.enough.any():
         result.state = TOO_EARLY if TOO_EARLY in figures.missing or not figures.missing else NOT_MEASURED

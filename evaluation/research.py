@@ -10,7 +10,7 @@ import io
 import json
 import secrets
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,9 +25,10 @@ from evaluation.anchors import indicators_of
 from evaluation.anonymity import ANY, Generalised, K, Row, generalise
 from evaluation.asking import items_of
 from evaluation.codebook import codebook_files, own_code
-from evaluation.disclosure import shown
+from evaluation.disclosure import Batches, shown
 from evaluation.indicators import BY_CODE
 from evaluation.models import Answer, Response, Score, UnitScore, Wave
+from evaluation.perception import component_scores
 from evaluation.questionnaire import NOT_SHOWN, items
 from evaluation.sheets import as_csv
 from mentoring.planning.concepts import concept, has_concept
@@ -65,11 +66,18 @@ class TooFewAgreed(DomainError):
     default = _("Fewer than five people have agreed to research. There is no file that would not single them out.")
 
 
+class TooFewLeftOver(DomainError):
+    code = "too_few_left_over_to_export"
+    status = 409
+    default = _(
+        "Of the mentors or of the mentees who answered a questionnaire, between one and four would not be in the file, because "
+        "they have not agreed to research. Beside the programme's figures it would tell what these few said, so none is made."
+    )
+
+
 def research_zip(programme: Programme, *, at: datetime, step: Step = lambda done, total: None) -> bytes:
-    """The whole file. Reads what was there at `at`; consent as it stands now. Raises TooFewAgreed."""
+    """The whole file. Reads what was there at `at`; consent as it stands now. Raises TooFewAgreed, TooFewLeftOver."""
     made = Export(programme, at)
-    if len({row.person_id for row in made.enrolments.values()}) < K:
-        raise TooFewAgreed
     parts = [made.people, made.relations, made.items_long, made.items_wide, made.indicators, made.flow]
     files: dict[str, bytes] = {}
     for number, part in enumerate(parts):
@@ -132,13 +140,15 @@ def _language_of(read_in: set[str]) -> str:
 
 class Export:
     """The rows of one file. Who is in it: everybody whose consent to research is in force; of relationships only those in which
-    every member has agreed, for the figures of a pair are about both."""
+    every member has agreed, for the figures of a pair are about both. Raises TooFewAgreed, TooFewLeftOver."""
 
     def __init__(self, programme: Programme, at: datetime) -> None:
         self.programme, self.at, self.name = programme, at, Pseudonyms()
         agreed = set(Consent.objects.in_force(Consent.Kind.RESEARCH).values_list("person", flat=True))
         self.all_people = list(Enrolment.objects.filter(programme=programme, applied_at__isnull=False).order_by("pk"))
         self.enrolments = {row.pk: row for row in self.all_people if row.person_id in agreed}
+        if len({row.person_id for row in self.enrolments.values()}) < K:
+            raise TooFewAgreed
         self.all_pairs = {row.pk: row for row in Relationship.objects.filter(programme=programme).order_by("pk")}
         self.members: dict[int, list[RelationshipMember]] = {pk: [] for pk in self.all_pairs}
         for member in RelationshipMember.objects.filter(relationship__programme=programme).order_by("pk"):
@@ -152,19 +162,46 @@ class Export:
                 start = self.all_pairs[pk].started_at
                 self.first_match[member.enrolment_id] = min(start, self.first_match.get(member.enrolment_id, start))
         responses = Response.objects.filter(wave__programme=programme, submitted_at__lte=at).select_related(
-            "wave__instrument"
+            "wave__instrument", "enrolment"
         )
         self.all_responses = list(responses.order_by("pk"))
         of_own = {row.wave.instrument_id: row.wave.instrument for row in self.all_responses if row.wave.instrument}
         self.own = sorted(of_own.values(), key=lambda row: (row.name, row.version))
         self.responses = [row for row in self.all_responses if row.enrolment_id in self.enrolments]
-        self.generalised = self._generalised()
-        self.may_tell_language = self.generalised.levels["language"] == 0
-        self.answers: dict[int, dict[str, int]] = {row.pk: {} for row in self.responses}
+        self.answers: dict[int, dict[str, int]] = {row.pk: {} for row in self.all_responses}
         given = Answer.objects.filter(response__wave__programme=programme).values_list("response", "item", "value")
         for response, item, value in given.iterator(chunk_size=20_000):
             if response in self.answers:
                 self.answers[response][item] = value
+        self._refuse_few_left_over()
+        self.generalised = self._generalised()
+        self.may_tell_language = self.generalised.levels["language"] == 0
+        self.may_tell_role = self.generalised.levels["role"] == 0
+
+    def _refuse_few_left_over(self) -> None:
+        """The programme shows what each side says: a figure less the answers in the file is what the others said. So in every
+        figure these others are nobody or as many as it takes, of those let into it by now and of all who answered."""
+        slices: dict[tuple[str, int | None, str], Batches[tuple[int, int | None], float]] = defaultdict(Batches)
+        for row in sorted(self.all_responses, key=lambda each: (each.submitted_at, each.pk)):
+            unit, of = (row.enrolment_id, row.relationship_id), row.wave_id if row.wave.instrument else None
+            for code, score in self._scores(row).items():
+                slices[row.enrolment.role, of, code].add(unit, row.enrolment.person_id, score)
+        inside = {(row.role, row.person_id) for row in self.enrolments.values()}
+        for (role, _of, _code), slice_ in slices.items():
+            for people in (slice_.people, slice_.people | slice_.waiting_people):
+                if 0 < sum((role, person) not in inside for person in people) < K:
+                    raise TooFewLeftOver
+
+    def _scores(self, row: Response) -> dict[str, float]:
+        """What a response brings to the figures of its side, by component or subscale; under ANY that it is there."""
+        pair, own = self.all_pairs.get(row.relationship_id or 0), row.wave.instrument
+        if row.left_out or (own is None and pair and pair.status == Relationship.Status.VOIDED):
+            return {}
+        given = {item: value for item, value in self.answers[row.pk].items() if value >= (0 if own else 1)}
+        if own is None:
+            return {ANY: 0.0} | component_scores(row.wave.form, given)
+        scores = own.definition.scores(given, row.enrolment.role, row.wave.moment)
+        return {ANY: 0.0} | {code: score for code, score in scores.items() if score is not None}
 
     def _generalised(self) -> Generalised:
         read_in: dict[int, set[str]] = {}
@@ -186,6 +223,10 @@ class Export:
     def _person(self, enrolment: int) -> str:
         """One name for one person, in whatever role."""
         return self.name("p", self.enrolments[enrolment].person_id)
+
+    def _role(self, role: str) -> str:
+        """As coarse as in people.csv: rows of the files share the sign of the enrolment."""
+        return role if self.may_tell_role else ANY
 
     def _day(self, moment: datetime | None, start: datetime | None) -> int | str:
         return "" if moment is None or start is None else (moment - start).days
@@ -209,8 +250,8 @@ class Export:
                 start = pair.started_at
                 ends = (pair.first_contact_at, pair.last_contact_at, pair.closed_at)
                 rows.append(
-                    [self.name("r", pk), self.name("p", member.person_id), self.name("e", member.enrolment_id), member.role,
-                     pair.status, pair.close_reason, *(self._day(each, start) for each in ends),
+                    [self.name("r", pk), self.name("p", member.person_id), self.name("e", member.enrolment_id),
+                     self._role(member.role), pair.status, pair.close_reason, *(self._day(each, start) for each in ends),
                      (pair.planned_end_on - start.date()).days]
                 )  # fmt: skip
         header = ["relationship", "person", "enrolment", "role", "status", "close_reason", "first_contact_day",
@@ -227,7 +268,7 @@ class Export:
         for row in self.responses:
             pair = row.relationship_id if row.relationship_id in self.pairs else None
             yield row, [self.name("a", row.pk), self._person(row.enrolment_id), self.name("e", row.enrolment_id),
-                        self.name("r", pair), self.enrolments[row.enrolment_id].role, row.wave.number, form_of(row.wave),
+                        self.name("r", pair), self._role(row.enrolment.role), row.wave.number, form_of(row.wave),
                         self._day(row.submitted_at, self._start(row)),
                         row.language if self.may_tell_language else ANY, row.left_out]  # fmt: skip
 

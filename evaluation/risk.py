@@ -259,12 +259,13 @@ def _expectations(facts: Facts, found: dict[int, Risk]) -> None:
 
 
 def _said(facts: Facts, found: dict[int, Risk]) -> None:
-    """Only the three answers of which people are told that coordinators see them with their name."""
+    """Only the three answers of which people are told that coordinators see them with their name; of answers
+    that are all alike people are told that they are theirs alone."""
     scope = {} if facts.scope.relationships is None else {"response__relationship__in": facts.scope.relationships}
     rows = table(
         Answer.objects.filter(
             item__in=SEEN_BY_NAME, value__gte=1, **scope,
-            response__wave__programme=facts.programme, response__submitted_at__lte=facts.at,
+            response__wave__programme=facts.programme, response__submitted_at__lte=facts.at, response__left_out="",
         ).order_by("response__submitted_at"),
         "response__relationship_id", "response__enrolment_id", "response__enrolment__role", "item", "value",
     )  # fmt: skip

@@ -60,7 +60,7 @@ def health_table(found: Health) -> str:
 
 def codes_table(tree: list[Counted], comparison: Comparison) -> str:
     """The codebook of answers in words: level, code, what it stands under, the people behind it, and how far two coders
-    agreed on it. No answer stands in it."""
+    agreed on it where it is shown how many they are. No answer stands in it."""
     agreed = {each.code.pk: each for each in comparison.by_code}
     header = ["level", "code", "under", "people", "answers", "agreement", "kappa", "kappa_low", "kappa_high"]
     rows: list[list[Any]] = []
@@ -68,8 +68,10 @@ def codes_table(tree: list[Counted], comparison: Comparison) -> str:
     def write(nodes: list[Counted], under: str) -> None:
         for node in nodes:
             found = agreed.get(node.code.pk)
-            how = [found.share.n, found.share.value] if found else ["", ""]
+            how = [found.share.n, found.share.value] if found and found.share else ["", ""]
             kappa = [found.kappa.value, found.kappa.low, found.kappa.high] if found and found.kappa else [""] * 3
+            if found and found.share is None:
+                how, kappa = ["", HIDDEN], [HIDDEN] * 3
             people = HIDDEN if node.people is None else node.people
             rows.append([node.code.level, node.code.name, under, people, *how, *kappa])
             write(node.children, node.code.name)

@@ -79,7 +79,7 @@ class Facts(RelationshipFacts):
 
     @cached_property
     def mails(self) -> tuple[Floats, Bools]:
-        """Recipient, and whether it failed, of mails sent or refused while the programme runs, to people enrolled."""
+        """Recipient, and whether it was refused or came back, of mails while the programme runs to people enrolled."""
         person, failed = questions.mails(self.scope)
         return person, failed > 0
 

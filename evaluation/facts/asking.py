@@ -4,7 +4,7 @@ compiled once and read together in one statement."""
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import cache, cached_property, wraps
 from typing import Any
 
@@ -43,6 +43,13 @@ class Scope:
     def begins(self) -> datetime:
         """The first moment of the programme."""
         return datetime.combine(self.programme.starts_on, time.min, tzinfo=timezone.get_default_timezone())
+
+    @property
+    def ends(self) -> datetime:
+        """The moment after its last."""
+        return datetime.combine(
+            self.programme.ends_on + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone()
+        )
 
     @property
     def units(self) -> Collection[int] | None:

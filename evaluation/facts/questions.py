@@ -226,7 +226,8 @@ def practice(facts: Scope) -> Asked:
 @asks()
 def mails(facts: Scope) -> Asked:
     rows = Mail.objects.filter(whose(facts, "recipient"), created_at__gte=facts.begins, created_at__lte=facts.at)
-    return rows.exclude(sent_at=None, error=""), "recipient_id", whether(~Q(error=""))
+    came_back = Q(returned__in=[Mail.Returned.HARD, Mail.Returned.SOFT])
+    return rows.exclude(sent_at=None, error=""), "recipient_id", whether(~Q(error="") | came_back)
 
 
 @asks(PERSON)

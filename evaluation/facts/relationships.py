@@ -164,14 +164,14 @@ class RelationshipFacts:
 
     @cached_property
     def awaited(self) -> tuple[Floats, Floats]:
-        """Of every turn: when an answer or a session followed (infinite: not yet), and the seconds until then, or until now, on
-        the clock of the side that was to answer."""
+        """Of every turn: when an answer or a session followed (infinite: not yet), and the seconds until then, or until now or
+        the end of the relationship, after which nobody can answer, on the clock of the side that was to answer."""
         turns, met = self.turns, self.sessions["counts"]
         followed = np.concatenate((turns.answers[1:], [False])) if len(turns.unit) else turns.answers
         next_at = np.where(followed, np.roll(turns.first, -1), np.inf)
         next_met = next_by(turns.unit, turns.first, self.sessions["pair"][met], self.sessions["at"][met])
         next_at = np.minimum(next_at, next_met)
-        end = np.minimum(next_at, self.now)
+        end = np.maximum(np.minimum(next_at, self.pairs.end[turns.unit]), turns.first)
         return next_at, end - turns.first - self.stood_still(turns.unit, MENTOR + MENTEE - turns.side, turns.first, end)
 
     @cached_property
@@ -343,7 +343,8 @@ class RelationshipFacts:
         place = self.pairs.places(pair)
         known = place >= 0
         place, person = place[known], person[known]
-        return {"pair": place, "side": self.members.sides(place, person), "stars": stars[known], "at": at[known]}
+        side = self.members.sides(place, person)
+        return {"pair": place, "person": person, "side": side, "stars": stars[known], "at": at[known]}
 
     @cached_property
     def check_ins(self) -> CheckIns:

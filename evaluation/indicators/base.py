@@ -23,7 +23,7 @@ class Figures:
     """Raw figures, one per unit (relationship, person, or a single one for the programme), with their evidence.
 
     `missing` says why there is none, where `enough` is False. `people`: how many stand behind a programme's figure; None where
-    it is not about people.
+    it is not about people, and where they are those of the units themselves.
     """
 
     raw: Floats

@@ -136,7 +136,7 @@ def _waits(facts: Facts) -> tuple[Bools, Bools, Floats]:
     """Of each person: whether they are a mentee who was accepted, were matched since, and the days until then or now."""
     people, members = facts.people, facts.members
     first = np.full(len(people), np.inf)
-    np.minimum.at(first, members.enrolment, facts.pairs.start[members.pair])
+    np.minimum.at(first, members.enrolment, np.fmax(facts.pairs.start[members.pair], members.joined))
     waiting = (people.side == MENTEE) & ~np.isnan(people.decided) & (people.decided <= facts.now)
     days = np.maximum((np.minimum(first, facts.now) - people.decided) / DAY, 0.0)
     return waiting, np.isfinite(first) & waiting, days
@@ -366,6 +366,7 @@ INDICATORS = (
         anchors=(60, 7),
         minimum=_("5 people"),
         compute=days_to_match,
+        version=2,
         of_person=own_days_to_match,
         how_of_person=_(
             "Days from the day you were accepted to your first match. Not matched yet: too early until day 60, then the days so"

@@ -1,5 +1,7 @@
 """Consequences: what came of it, and will it last?"""
 
+from dataclasses import replace
+
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ from evaluation.statistics.slopes import theil_sen
 from evaluation.statistics.survival import share_at
 
 MONTH = 30.44 * DAY
+CLOSING = 14 * DAY
 
 
 def attainment(facts: Facts) -> Figures:
@@ -46,7 +49,13 @@ def session_ratings(facts: Facts) -> Figures:
     ]
     count = np.bincount(ratings["pair"], minlength=size)
     total = np.bincount(ratings["pair"], ratings["stars"], size)
-    return of_pairs(facts, mean_of(np.stack(means, axis=1)), count >= 3, total, count)
+    return _of_raters(facts, of_pairs(facts, mean_of(np.stack(means, axis=1)), count >= 3, total, count))
+
+
+def _of_raters(facts: Facts, figures: Figures) -> Figures:
+    """Behind them stand those who rated, not everybody who met."""
+    people = facts.ratings["person"][figures.enough[facts.ratings["pair"]]]
+    return replace(figures, people=len(np.unique(people)))
 
 
 def rating_slope(facts: Facts) -> Figures:
@@ -60,7 +69,7 @@ def rating_slope(facts: Facts) -> Figures:
         part = slice(ends[place] - count[place], ends[place])
         if at[part][-1] - at[part][0] >= 60 * DAY:
             slopes[place] = theil_sen(stars[part], at[part] / MONTH)
-    return of_pairs(facts, slopes, ~np.isnan(slopes), slopes, count)
+    return _of_raters(facts, of_pairs(facts, slopes, ~np.isnan(slopes), slopes, count))
 
 
 def silence(facts: Facts) -> Figures:
@@ -73,14 +82,18 @@ def silence(facts: Facts) -> Figures:
 
 def still_active(facts: Facts) -> Figures:
     """Kaplan-Meier share not ended early by the planned end; relationships concluded as planned are censored, and those whose
-    planned end lies before their start say nothing."""
+    planned end lies before their start say nothing. Too early until one of them has come to its end, or close to it as planned:
+    past what was observed the curve says nothing."""
     pairs = facts.pairs
     length = (pairs.planned_end - pairs.start) / DAY
     planned = length > 0
     total = int(planned.sum())
     ended = planned & pairs.over & ~pairs.as_planned & (pairs.end < pairs.planned_end)
-    share = share_at(ratio(pairs.days, length)[planned], ended[planned], 1.0) if total else None
-    return of_programme(share, total >= 20, int(ended.sum()), total, people=2 * total)
+    lived = ratio(pairs.days, length)
+    followed = (lived >= 1) | (pairs.over & pairs.as_planned & (pairs.planned_end - pairs.end <= CLOSING))
+    share = share_at(lived[planned], ended[planned], 1.0) if total else None
+    known = bool((followed & planned).any()) or share == 0
+    return of_programme(share, total >= 20 and known, int(ended.sum()), total, people=2 * total)
 
 
 def life_after(facts: Facts) -> Figures:
@@ -212,12 +225,13 @@ INDICATORS = (
         "GI",
         name=_("Lasting until the planned end"),
         means=_("%(value)s of the relationships last until their planned end."),
-        how=_("Kaplan-Meier share that has not ended early at the planned end."),
+        how=_("Kaplan-Meier share that has not ended early at the planned end, once a relationship has come that far."),
         unit="share",
         kind="lin",
         anchors=(0.4, 0.95),
-        minimum=_("20 pairs"),
+        minimum=_("20 pairs, one of them at its planned end"),
         compute=still_active,
+        version=2,
     ),
     Indicator(
         "SC3",

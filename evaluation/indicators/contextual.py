@@ -70,7 +70,8 @@ def technical_faults(facts: Facts) -> Figures:
 def first_answer_hours(facts: Facts) -> Figures:
     rows = facts.technical_help
     answered = np.array([row[2] is not None and row[2] <= facts.at for row in rows], dtype=bool)
-    waited = [(row[2] if done else facts.at) - row[1] for row, done in zip(rows, answered, strict=True)]
+    until = [row[2] if done else min(row[3] or facts.at, facts.at) for row, done in zip(rows, answered, strict=True)]
+    waited = [end - row[1] for row, end in zip(rows, until, strict=True)]
     hours = np.array([max(each.total_seconds(), 0.0) / HOUR for each in waited])
     median = median_wait(hours, answered) if len(rows) else None
     if median is None and len(rows):
@@ -235,13 +236,15 @@ INDICATORS = (
         name=_("Time to a first answer"),
         means=_("Half of the requests for help had a human answer within %(value)s."),
         how=_(
-            "Kaplan-Meier median of the hours from a technical request to the first answer, so that open requests count."
+            "Kaplan-Meier median of the hours from a technical request to the first answer, so that open requests count; one"
+            " that was settled without an answer waited until then."
         ),
         unit="hours",
         kind="log",
         anchors=(72, 2),
         minimum=_("5 requests"),
         compute=first_answer_hours,
+        version=2,
     ),
     Indicator(
         "IH2",
@@ -264,12 +267,13 @@ INDICATORS = (
         "GI",
         name=_("Mails refused"),
         means=_("%(value)s of the mails were refused or came back."),
-        how=_("Mails that could not be delivered, over mails sent. Fewer is better."),
+        how=_("Mails that were refused at once or came back later, over mails sent. Fewer is better."),
         unit="share",
         kind="lin",
         anchors=(0.1, 0.005),
         minimum=_("50 mails"),
         compute=mail_refused,
+        version=2,
     ),
     Indicator(
         "TE2",

@@ -49,7 +49,8 @@ def left_unanswered(facts: Facts) -> Figures:
 
 def _old_and_missed(facts: Facts) -> tuple[Bools, Bools]:
     next_at, waited = facts.awaited
-    old = (waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (facts.now - facts.turns.first >= ANSWER_WITHIN))
+    time_to_answer = facts.pairs.end[facts.turns.unit] - facts.turns.first
+    old = (waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (time_to_answer >= ANSWER_WITHIN))
     return old, old & ((waited > ANSWER_WITHIN) | np.isinf(next_at))
 
 
@@ -176,7 +177,8 @@ INDICATORS = (
         name=_("Messages left without an answer"),
         means=_("%(value)s of what was written got no answer within a week."),
         how=_(
-            "Turns at least 7 days old without an answer or a session within 7 days, over all such turns. Fewer is better."
+            "Turns at least 7 days old without an answer or a session within 7 days, over all such turns. What was written in"
+            " the last week of a relationship asks for no answer. Fewer is better."
         ),
         unit="share",
         kind="lin",
@@ -188,7 +190,7 @@ INDICATORS = (
             "What was written to you alone, at least 7 days ago, without an answer of yours or a session within 7 days, over all"
             " that was written to you. Fewer is better."
         ),
-        version=4,
+        version=5,
     ),
     Indicator(
         "RC3",

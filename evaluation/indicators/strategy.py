@@ -43,10 +43,16 @@ def normalised_gain(facts: Facts) -> Figures:
     return of_people(total, count, ratio(total, count), count >= 1)
 
 
+def _until(facts: Facts) -> float:
+    """Now, or the end of the programme: after it nobody is expected to learn here."""
+    return min(facts.now, facts.scope.ends.timestamp())
+
+
 def _weeks(facts: Facts) -> Ints:
     """Whole weeks since each person was accepted."""
-    since = np.where(np.isnan(facts.people.decided), facts.now, facts.people.decided)
-    return np.maximum((facts.now - since) // WEEK, 0).astype(np.int64)
+    until = _until(facts)
+    since = np.where(np.isnan(facts.people.decided), until, facts.people.decided)
+    return np.maximum((until - since) // WEEK, 0).astype(np.int64)
 
 
 def active_weeks(facts: Facts) -> Figures:
@@ -64,7 +70,8 @@ def active_weeks(facts: Facts) -> Figures:
 def reflections_a_month(facts: Facts) -> Figures:
     person, at, reflects = facts.lesson_answers
     unit, at = facts.people.spread(person[reflects], at[reflects])
-    count = np.bincount(unit[at >= facts.people.decided[unit]], minlength=len(facts.people)).astype(float)
+    counts = (at >= facts.people.decided[unit]) & (at <= _until(facts))
+    count = np.bincount(unit[counts], minlength=len(facts.people)).astype(float)
     weeks = _weeks(facts)
     months = weeks.astype(float) * WEEK / MONTH
     return of_people(count, months, ratio(count, months), _enough(facts, weeks))
@@ -188,12 +195,16 @@ INDICATORS = (
         "PG",
         name=_("Weeks with learning at one's own pace"),
         means=_("On average people learned at their own pace in %(value)s of the weeks."),
-        how=_("Weeks with a lesson answered, a self-rating or a module finished, over weeks since acceptance."),
+        how=_(
+            "Weeks with a lesson answered, a self-rating or a module finished, over weeks since acceptance, to the end of the"
+            " programme."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.1, 0.6),
         minimum=_("4 weeks"),
         compute=active_weeks,
+        version=2,
     ),
     Indicator(
         "SV2",
@@ -202,12 +213,15 @@ INDICATORS = (
         "PG",
         name=_("Reflections"),
         means=_("On average people wrote %(value)s reflections a month."),
-        how=_("Reflections written in lessons since acceptance, per month since then. Nobody reads them for this."),
+        how=_(
+            "Reflections written in lessons since acceptance, per month since then, to the end of the programme. Nobody reads"
+            " them for this."
+        ),
         unit="number",
         kind="lin",
         anchors=(0.0, 2.0),
         minimum=_("4 weeks"),
         compute=reflections_a_month,
-        version=2,
+        version=3,
     ),
 )

@@ -136,10 +136,11 @@ def codes_by_hand(coding: Coding) -> dict[str, dict[int, frozenset[int]]]:
 
 @dataclass(frozen=True)
 class CodeAgreement:
-    """How the two used one code. None where chance cannot be told from agreement: both always, or never, gave it."""
+    """How the two used one code. `share` and `kappa` None where it is hidden how many the code was given to, for they would tell;
+    `kappa` alone where chance cannot be told from agreement: both always, or never, gave it."""
 
     code: Code
-    share: Proportion
+    share: Proportion | None
     kappa: Kappa | None
 
     @property
@@ -179,7 +180,9 @@ def compared(coding: Coding) -> Comparison:
     hands = codes_by_hand(coding)
     first, second = hands[Coded.Hand.FIRST], hands[Coded.Hand.SECOND]
     both = [row for row in answers if row.pk in first and row.pk in second]
-    codes = list(coding.codes.filter(level=Code.Level.OPEN).order_by("name"))
+    every = list(coding.codes.order_by("name"))
+    codes = [code for code in every if code.level == Code.Level.OPEN]
+    may_tell = _told(_counted(answers, hands, every))
     named = {code.pk: code for code in codes}
 
     def names(pks: frozenset[int]) -> list[Code]:
@@ -191,7 +194,14 @@ def compared(coding: Coding) -> Comparison:
         agreement_of(*[[" ".join(map(str, sorted(hand[row.pk]))) for row in both] for hand in (first, second)])
         if both
         else None,
-        [_by_code(code, [row.pk for row in both], first, second) for code in codes] if both else [],
+        [
+            _by_code(code, [row.pk for row in both], first, second)
+            if code.pk in may_tell
+            else CodeAgreement(code, None, None)
+            for code in codes
+        ]
+        if both
+        else [],
         [
             Difference(
                 row, names(first[row.pk]), names(second[row.pk]), names(agreed[row.pk]) if row.pk in agreed else None
@@ -224,16 +234,24 @@ class Counted:
 def counts(coding: Coding) -> list[Counted]:
     """The codebook as a tree with the number of people behind each code, by what both gave or agreed on. Below ten people a
     number is hidden, and beside hidden ones the next-smallest (`disclosure.hidden`), so that none follows by subtraction."""
-    hands = codes_by_hand(coding)
+    return _counted(answers_of(coding), codes_by_hand(coding), list(coding.codes.order_by("name")))
+
+
+def _told(rows: list[Counted]) -> set[int]:
+    """The ids of the codes whose number is shown."""
+    below = (_told(row.children) for row in rows)
+    return {row.code.pk for row in rows if row.people is not None}.union(*below)
+
+
+def _counted(answers: list[Written], hands: dict[str, dict[int, frozenset[int]]], codes: list[Code]) -> list[Counted]:
     first, second, agreed = (hands[hand] for hand in Coded.Hand.values)
     people: dict[int, set[int]] = defaultdict(set)
     everybody: set[int] = set()
-    for row in answers_of(coding):
+    for row in answers:
         final = agreed.get(row.pk, first.get(row.pk) if first.get(row.pk) == second.get(row.pk) else None)
         everybody.add(row.person)
         for pk in final or ():
             people[pk].add(row.person)
-    codes = list(coding.codes.order_by("name"))
     below: dict[int | None, list[Code]] = defaultdict(list)
     for code in codes:
         below[code.parent_id].append(code)

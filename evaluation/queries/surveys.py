@@ -1,18 +1,24 @@
 """What a person is asked in a wave, and how many have answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from evaluation.asking import pages_of
 from evaluation.facts import TAKING_PART
-from evaluation.models import Instrument, Response, Wave
-from evaluation.questionnaire import ROLES, Section
+from evaluation.models import Response, Wave
+from evaluation.questionnaire import Section
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.relationships.models import Relationship
+
+ASKED_ABOUT = (
+    Q(status__in=Relationship.OPEN) | Q(programme__waves__form=Wave.Form.AFTER) & ~Q(status=Relationship.Status.VOIDED)
+) & (Q(programme__waves__closes_at=None) | Q(started_at__lt=F("programme__waves__closes_at")))
+"""Relationships that are open and began before the wave closed; long after the end, those that were."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +61,13 @@ def targets(wave: Wave, user: User) -> list[Target]:
         (row.enrolment_id, row.relationship_id): row
         for row in Response.objects.visible_to(user).filter(wave=wave).select_related("wave")
     }
-    by_pair = wave.instrument is None or wave.instrument.definition.about_partner
     pairs = list(
         Relationship.objects.of(user)
-        .filter(programme=wave.programme_id)
-        .filter(_asked_about(wave) | Q(responses__wave=wave, responses__enrolment__person=user))
+        .filter(ASKED_ABOUT | Q(responses__wave=wave, responses__enrolment__person=user), programme__waves=wave)
         .distinct()
         .prefetch_related("members__person")
         .order_by("pk")
-        if by_pair
+        if _by_pair(wave)
         else ()
     )
     found = []
@@ -82,11 +86,8 @@ def targets(wave: Wave, user: User) -> list[Target]:
     return [target for target in found if target.done or target.sections()]
 
 
-def _asked_about(wave: Wave) -> Q:
-    """Relationships that are open; long after the end, those that were."""
-    if wave.form == Wave.Form.AFTER:
-        return ~Q(status=Relationship.Status.VOIDED)
-    return Q(status__in=Relationship.OPEN)
+def _by_pair(wave: Wave) -> bool:
+    return wave.instrument is None or wave.instrument.definition.about_partner
 
 
 def open_pulse(user: User, now: datetime) -> Wave | None:
@@ -103,38 +104,90 @@ def open_pulse(user: User, now: datetime) -> Wave | None:
     return waves[0] if waves else None
 
 
-def waiting_waves(user: User, now: datetime) -> QuerySet[Wave]:
-    """Open waves in which the reader takes part and has sent nothing yet."""
-    sent = Response.objects.visible_to(user).filter(submitted_at__isnull=False).values("wave")
-    mine = Enrolment.objects.filter(person=user, status__in=TAKING_PART).values("programme")
-    anybody = Q(instrument=None) | Q(instrument__roles=Instrument.Roles.BOTH)
-    of_one_side = [Q(instrument__roles=role, programme__in=mine.filter(role=role)) for role in ROLES]
-    waves: QuerySet[Wave] = (
-        Wave.objects.visible_to(user)
-        .open(now)
-        .filter((anybody & Q(programme__in=mine)) | of_one_side[0] | of_one_side[1])
-        .exclude(pk__in=sent)
-        .select_related("programme", "instrument")
-        .order_by("opens_at", "pk")
+class Waves(list[Wave]):
+    """Waves that were read already: their first asks nothing more."""
+
+    def first(self) -> Wave | None:
+        return self[0] if self else None
+
+
+def waiting_waves(user: User, now: datetime) -> Waves:
+    """Open waves in which a page waits for the reader's answer. One query."""
+    rows = _by_enrolment(Wave.objects.visible_to(user).open(now), programme__enrolments__person=user)
+    rows = rows.select_related("programme", "instrument").order_by("opens_at", "pk")
+    return Waves(dict.fromkeys(row for row in rows if _has_pages(row, row) and _waits(row, row)))
+
+
+def standings(waves: Iterable[Wave]) -> dict[int, dict[int, bool]]:
+    """Wave -> each person who has a page in it -> whether all of their pages are answered. One query."""
+    by_pk = {wave.pk: wave for wave in waves}
+    found: dict[int, dict[int, bool]] = {pk: {} for pk in by_pk}
+    rows = _by_enrolment(Wave.objects.filter(pk__in=by_pk))
+    has_pages: dict[tuple[object, ...], bool] = {}
+    for row in rows.values_list("pk", "person", "role", "in_pair", "pair_waits", "sent_alone", named=True):
+        wave, people, kind = by_pk[row.pk], found[row.pk], (row.pk, row.role, row.in_pair)
+        if kind not in has_pages:
+            has_pages[kind] = _has_pages(wave, row)
+        if has_pages[kind]:
+            people[row.person] = people.get(row.person, True) and not _waits(wave, row)
+    return found
+
+
+class _Row(Protocol):
+    """How an enrolment stands in a wave. `in_pair`: it is asked about a relationship; `pair_waits`: about one of them nothing
+    was sent; `sent_alone`: answers about the programme were."""
+
+    role: str
+    in_pair: bool
+    pair_waits: bool
+    sent_alone: bool
+
+
+def _by_enrolment(waves: QuerySet[Wave], **whose: object) -> QuerySet[Any]:
+    """These waves, each once for every enrolment that takes part, as a _Row: what `targets` finds for one person, for many."""
+    theirs = Response.objects.filter(
+        wave=OuterRef(OuterRef("pk")), enrolment=OuterRef(OuterRef("enrolment")), relationship=OuterRef("pk")
     )
-    return waves
+    pairs = Relationship.objects.filter(
+        ASKED_ABOUT | Exists(theirs),
+        programme__waves=OuterRef("pk"),
+        members__enrolment=OuterRef("enrolment"),
+        members__left_at=None,
+    )
+    sent = Q(submitted_at__isnull=False)
+    alone = Response.objects.filter(sent, wave=OuterRef("pk"), enrolment=OuterRef("enrolment"), relationship=None)
+    return waves.filter(programme__enrolments__status__in=TAKING_PART, **whose).annotate(
+        enrolment=F("programme__enrolments"),
+        person=F("programme__enrolments__person"),
+        role=F("programme__enrolments__role"),
+        in_pair=Exists(pairs),
+        pair_waits=Exists(pairs.filter(~Exists(theirs.filter(sent)))),
+        sent_alone=Exists(alone),
+    )
+
+
+def _has_pages(wave: Wave, row: _Row) -> bool:
+    return bool(pages_of(wave, role=row.role, has_partner=row.in_pair and _by_pair(wave)))
+
+
+def _waits(wave: Wave, row: _Row) -> bool:
+    return row.pair_waits if row.in_pair and _by_pair(wave) else not row.sent_alone
 
 
 def waves_of(programme: Programme) -> QuerySet[Wave]:
-    """The waves of a programme with how many people have answered (`sent`); the newest first."""
+    """The waves of a programme, the newest first."""
     return (
         Wave.objects.filter(programme=programme)
         .select_related("instrument")
         .annotate(
-            sent=Count("responses__enrolment__person", filter=Q(responses__submitted_at__isnull=False), distinct=True),
             left_out=Count("responses", filter=~Q(responses__left_out=""), distinct=True),
         )
         .order_by("-opens_at", "-number")
     )
 
 
-def people_asked(programme: Programme) -> dict[str, int]:
-    """How many people take part, as mentors, as mentees, and in `both`, each once."""
+def people_asked(programme: Programme) -> int:
+    """How many people take part, each once."""
     rows = Enrolment.objects.filter(programme=programme, status__in=TAKING_PART)
-    counted = {role: Count("person", filter=Q(role=role), distinct=True) for role in ROLES}
-    return rows.aggregate(both=Count("person", distinct=True), **counted)
+    people: int = rows.aggregate(people=Count("person", distinct=True))["people"]
+    return people

@@ -14,9 +14,9 @@ from accounts.services import record
 from core.errors import DomainError
 from core.jobs import enqueue
 from evaluation.asking import codes_for_the_rest, items_of, may_be_answered, minutes_of, open_items_of
-from evaluation.facts import TAKING_PART
 from evaluation.models import Answer, Instrument, OpenAnswer, Response, Wave
 from evaluation.plan import Planned, in_the_morning, last_minute, planned_pulses, pulses
+from evaluation.queries.surveys import standings
 from evaluation.questionnaire import NOT_SHOWN, ROLES
 from evaluation.services.units import recompute_soon
 from evaluation.statistics.scoring import straight_lined
@@ -206,16 +206,13 @@ def close_wave(wave: Wave, *, by: User, at: datetime) -> None:
 
 
 def announce(wave: Wave, *, at: datetime, reminder: int = 0) -> int:
-    """Tell everybody who has not answered that the wave is open, or remind them; the same news reaches nobody twice. Mails and
+    """Tell everybody for whom a page waits that the wave is open, or remind them; the same news reaches nobody twice. Mails and
     devices wait for the end of a person's quiet time. A reminder before its day (the wave was shifted) is none. Returns how
     many were told."""
     if not wave.is_open(at) or at < wave.opens_at + reminder * REMIND_EVERY:
         return 0
-    answered = Response.objects.filter(wave=wave, submitted_at__isnull=False).values("enrolment")
-    asked = Enrolment.objects.filter(programme=wave.programme_id, status__in=TAKING_PART)
-    if wave.instrument is not None and wave.instrument.roles != Instrument.Roles.BOTH:
-        asked = asked.filter(role=wave.instrument.roles)
-    people = User.objects.filter(enrolments__in=asked.exclude(pk__in=answered)).distinct()
+    waiting = [person for person, done in standings([wave])[wave.pk].items() if not done]
+    people = User.objects.filter(pk__in=waiting)
     kind = "evaluation.reminder" if reminder else "evaluation.opened"
     told = 0
     for person in people.iterator(chunk_size=500):

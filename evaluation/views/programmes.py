@@ -30,6 +30,7 @@ from evaluation.queries import (
     places,
     questionnaire_quality,
     slices,
+    standings,
     waves_of,
     worklist,
 )
@@ -127,14 +128,14 @@ def waves(http: HttpRequest, slug: str) -> HttpResponse:
         messages.success(http, _("The questionnaire is set. Everybody who takes part hears of it once."))
         return redirect("waves", slug=slug)
     page = Paginator(waves_of(programme), 20).get_page(http.GET.get("page"))
-    asked = people_asked(programme)
+    answered = standings(page.object_list)
     for wave in page:
-        wave.asked = asked[wave.instrument.roles if wave.instrument else "both"]
+        wave.asked, wave.sent = len(answered[wave.pk]), sum(answered[wave.pk].values())
     context = {
         "programme": programme,
         "form": form,
         "page_obj": page,
-        "asked": asked["both"],
+        "asked": people_asked(programme),
         "under_way": next((wave for wave in page if wave.is_open(now)), None),
         "now": now,
         "wording": words.review_status(),

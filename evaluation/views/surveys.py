@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Language
 from evaluation.asking import count_of, minutes_of
+from evaluation.facts import TAKING_PART
 from evaluation.forms import SectionForm
 from evaluation.models import Response, Wave
 from evaluation.queries import Target, my_scores, open_pulse, targets, waiting_waves
@@ -36,11 +37,14 @@ def pulse(http: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def survey(http: HttpRequest, pk: int) -> HttpResponse:
-    """What is asked, why, and who sees it; where to go on."""
+    """What is asked, why, and who sees it; where to go on. Whoever takes part and has no page in it is led home."""
     wave = _wave(http, pk)
     asked = targets(wave, http.user)
     if not asked:
-        raise Http404
+        if not wave.programme.enrolments.filter(person=http.user, status__in=TAKING_PART).exists():
+            raise Http404
+        messages.info(http, _("Nothing to answer just now"))
+        return redirect("home")
     is_open = wave.is_open(timezone.now())
     if is_open and wave.form == Wave.Form.PULSE and len(asked) == 1 and not asked[0].done:
         return redirect("survey_section", pk=wave.pk, about=asked[0].key, section=1)

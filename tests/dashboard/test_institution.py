@@ -13,6 +13,7 @@ from accounts.services import make_api_key
 from core.dates import months_after
 from dashboard.institution import institution_in_detail
 from evaluation.models import Score, Told
+from evaluation.questionnaire import form_items
 from evaluation.services import recompute_institution, tell_months
 from mentoring.messaging.models import Room
 from mentoring.planning.models import GroupLabel, PeopleImport
@@ -20,7 +21,7 @@ from mentoring.planning.services import begin_import, empty_files, map_columns
 from mentoring.relationships.models import SessionRating
 from mentoring.relationships.services import rate_session
 from notifications.models import Mail
-from tests.evaluation.living import meet, members, pair, pairs, talk
+from tests.evaluation.living import answered, meet, members, pair, pairs, talk, wave
 from tests.factories import NOW, BelongingFactory, EnrolmentFactory, InstitutionFactory, PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +266,26 @@ def test_the_present_stands_beside_the_months_before_and_satisfaction_beside_its
     assert line.now == round(now.value) and "earlier month" in line.said
     [row] = shown.figures
     assert (row.stars, row.rated, row.measured_on) == (4.0, 6, days[-1])
+
+
+def test_what_fewer_than_five_people_skipped_is_not_told_and_the_page_says_why(house, programme, sign_in):
+    asked = wave(programme, opened_days_ago=9, closes_at=NOW - timedelta(days=1))
+    for each in pairs(programme, 4):
+        answered(asked, each, "mentee", 4, planning_structure_1=-2)
+    browser = sign_in(BelongingFactory(institution=house, administrator=True).person)
+
+    def line():
+        page = browser.get(reverse("institution_state", args=[house.slug])).content.decode()
+        return page.split('data-label="Statements skipped">')[1].split("</td>")[0]
+
+    [row] = detail(house).figures
+    assert (row.answered, row.skipped) == (4, None)
+    assert line() == '– <small class="quiet">fewer than five people have answered</small>'
+
+    answered(asked, pairs(programme, 1)[0], "mentee", 4, planning_structure_1=-2)
+    [row] = detail(house).figures
+    asks = len(form_items(asked.form))
+    assert (row.answered, row.skipped, line()) == (5, 1 / asks, f"{100 / asks:.0f}%")
 
 
 def test_the_page_is_for_administrators_alone_and_costs_a_fixed_number_of_queries(house, programme, sign_in):

@@ -8,7 +8,7 @@ from accounts.models import AuditEvent
 from dashboard.desks import coordinator_home
 from evaluation import words
 from evaluation.facts import DAY, Facts
-from evaluation.models import Alert
+from evaluation.models import Alert, Response
 from evaluation.queries import alert_counts, alert_list, work_item, worklist
 from evaluation.risk import risks
 from evaluation.services import (
@@ -134,6 +134,10 @@ def test_only_the_announced_answers_count_and_unknown_inputs_are_named(programme
     answered(asked, each, "mentee", 1, support_continuity_3=4, support_satisfaction_1=2)
 
     assert reasons(programme) == [{"dissatisfied": 3, "thought_of_ending": 4}]
+
+    Response.objects.update(left_out=Response.LeftOut.SAME_ANSWER)
+    assert reasons(programme) == [{}]
+    assert "answers" in next(iter(risks(Facts(programme, NOW)).values())).unknown
 
 
 def test_satisfaction_that_falls_by_two_points_is_a_reason(programme):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 from datetime import timedelta
 
@@ -105,9 +106,10 @@ def test_two_code_apart_then_agree_and_the_counts_single_nobody_out(coordination
     coding = Coding.objects.get()
     found = compared(coding)
     assert (found.same.count, found.same.n) == (23, 24)
+    # both 11, one alone 1, neither 12: (23/24 - (12*11 + 12*13)/576) / (1 - 1/2); of "often" 11 of 24 are sure, of "rare" 3
     kappas = {each.code.name: each.kappa and round(each.kappa.value, 4) for each in found.by_code}
-    # both 11, one alone 1, neither 12: (23/24 - (12*11 + 12*13)/576) / (1 - 1/2)
-    assert kappas == {"never": None, "often": 0.9167, "rare": 0.8333}
+    assert kappas == {"never": None, "often": 0.9167, "rare": None}
+    assert [each.code.name for each in found.by_code if each.share is None] == ["rare"]
     [difference] = found.differences
     assert (difference.first, difference.second, difference.agreed) == ([often], [rare], None)
     agree_on(coding, difference.answer, [often], by=other, at=NOW)
@@ -162,6 +164,31 @@ def test_from_the_first_word_to_the_table(coordination, sign_in):
     assert "Words" not in file
     for stranger in (CoordinationFactory().person, Response.objects.first().enrolment.person):
         assert {sign_in(stranger).get(each).status_code for each in (home, page, answer(1))} == {404}
+
+
+def test_of_a_code_whose_count_is_hidden_no_agreement_tells_it_on_the_page_or_in_the_file(coordination, sign_in):
+    """Twelve of 24 got "often", three "rare"; by kappa and agreement of "rare" one could count them."""
+    one, other = coordination.person, CoordinationFactory(programme=coordination.programme).person
+    coding = begin_coding(asked_in_words(coordination.programme, 24), "c1", with_model=False, by=one, at=NOW)
+    join_coding(coding, by=other, at=NOW)
+    coding = Coding.objects.get()
+    often, rare = (keep_code(coding, name, level=Code.Level.OPEN) for name in ("often", "rare"))
+    for hand, last in ((one, 15), (other, 14)):
+        for place, answer in enumerate(answers_of(coding)):
+            code_answer(coding, answer, [often] if place < 12 else [rare] if place < last else [], by=hand, at=NOW)
+        finish_coding(coding, by=hand, at=NOW)
+
+    browser = sign_in(one)
+    page = browser.get(coding.get_absolute_url()).content.decode()
+    file = browser.get(reverse("coding_file", args=[coding.pk])).content.decode("utf-8-sig")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(file))}
+
+    hidden = "hidden: fewer than 10"
+    columns = ("people", "answers", "agreement", "kappa", "kappa_low")
+    assert [rows["often"][name] for name in columns[:4]] == ["12", "24", "1.0", "1.0"]
+    assert [rows["rare"][name] for name in columns] == [hidden, "", hidden, hidden, hidden]
+    [line] = re.findall(r"<tr><th scope=\"row\"><bdi>rare</bdi>.*?</tr>", page, re.DOTALL)
+    assert not re.search(r"\d", line.split("</th>")[1]) and "it would tell how many a rare code was given to" in line
 
 
 @pytest.mark.postgres

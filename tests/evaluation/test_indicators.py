@@ -6,7 +6,15 @@ import pytest
 from evaluation.facts import MENTEE, Facts
 from evaluation.indicators import BY_CODE
 from mentoring.planning.models import Milestone
-from mentoring.relationships.models import CheckIn, Goal, Relationship, Session, SessionRating, Signature
+from mentoring.relationships.models import (
+    CheckIn,
+    Goal,
+    Relationship,
+    RelationshipMember,
+    Session,
+    SessionRating,
+    Signature,
+)
 from mentoring.support.models import HelpRequest
 from mentoring.training.catalogue import module
 from mentoring.training.models import LessonAnswer, ModuleProgress, ProgrammeModule
@@ -199,6 +207,22 @@ def test_rc2_takes_a_session_as_an_answer(programme):
     assert raw("RC2", programme) == [pytest.approx(4 / 9, abs=1e-3)]
 
 
+def test_rc2_asks_no_answer_to_the_last_words_of_a_relationship(programme):
+    each = pair(
+        programme, days=100, status=Relationship.Status.COMPLETED, closed_at=NOW - timedelta(days=10),
+        close_reason="goals_reached",
+    )  # fmt: skip
+    mentor, mentee = members(each)
+    for day in (60, 50, 40):
+        say(each, mentee, NOW - timedelta(days=day))
+        say(each, mentor, NOW - timedelta(days=day - 1))
+    say(each, mentee, NOW - timedelta(days=12))
+    say(each, mentor, NOW - timedelta(days=11))
+
+    assert figures("RC2", programme).denominator.tolist() == [6.0]
+    assert raw("RC2", programme) == [0.5]
+
+
 def test_rc3_ignores_messages_under_three_letters(programme):
     each = pair(programme)
     mentor, mentee = members(each)
@@ -264,6 +288,31 @@ def test_ih1_counts_requests_that_still_wait(programme):
     assert (found.raw[0], found.numerator[0], found.denominator[0], found.people) == (50.0, 2, 5, 1)
 
 
+def test_ih1_counts_what_was_settled_without_an_answer_until_then(programme):
+    person = PersonFactory()
+    asked = NOW - timedelta(days=60)
+    for answered in (1, 1, None, None, None):
+        HelpRequest.objects.create(
+            programme=programme, person=person, topic="technical", body="x", created_at=asked,
+            first_answer_at=asked + timedelta(hours=answered) if answered else None,
+            resolved_at=None if answered else asked + timedelta(minutes=10),
+        )  # fmt: skip
+
+    assert raw("IH1", programme) == [1.0]
+
+
+@pytest.mark.parametrize(("returned", "counts"), [("hard", True), ("soft", True), ("complaint", False)])
+def test_te1_counts_mails_that_came_back(programme, returned, counts):
+    person = EnrolmentFactory(programme=programme).person
+    for n in range(50):
+        Mail.objects.create(
+            recipient=person, to=person.email, kind="x", key=f"{n}", subject="x", body_text="x", created_at=NOW,
+            sent_at=NOW, returned=returned if n < 20 else "", returned_at=NOW if n < 20 else None,
+        )  # fmt: skip
+
+    assert raw("TE1", programme) == [0.4 if counts else 0.0]
+
+
 def test_te1_counts_mails_that_failed(programme):
     person = EnrolmentFactory(programme=programme).person
     for n in range(50):
@@ -321,6 +370,21 @@ def test_sv2_counts_reflections_from_acceptance_on(programme):
     assert figures("SV2", programme).numerator.tolist() == [1.0]
 
 
+def test_sv1_and_sv2_stop_with_the_programme():
+    programme = ProgrammeFactory(starts_on=NOW.date() - timedelta(weeks=40), ends_on=NOW.date() - timedelta(weeks=20))
+    ProgrammeModule.objects.create(programme=programme, module="first-meeting", role="mentee", due_days=14)
+    person = EnrolmentFactory(programme=programme, decided_at=NOW - timedelta(weeks=28)).person
+    progress = ModuleProgress.objects.create(
+        person=person, module="first-meeting", started_at=NOW - timedelta(weeks=28), touched_at=NOW
+    )
+    reflections = [screen for screen in module("first-meeting").screens if screen.kind == "reflection"]
+    LessonAnswer.objects.create(progress=progress, lesson=reflections[0].key, answered_at=NOW - timedelta(weeks=25))
+
+    assert figures("SV1", programme).denominator.tolist() == [8.0]
+    assert raw("SV1", programme) == [0.125]
+    assert raw("SV2", programme) == [pytest.approx(30.44 / 56, abs=1e-3)]
+
+
 def test_su1_is_goal_attainment(programme):
     each = pair(programme)
     for rating in (1, 1, 1):
@@ -340,6 +404,16 @@ def test_ss1_weighs_both_sides_alike(programme):
     SessionRating.objects.create(session=sessions[0], person=mentor, stars=3, rated_at=NOW)
 
     assert raw("SS1", programme) == [4.0]
+    assert figures("SS1", programme).people == 2
+
+
+def test_ss1_stands_on_those_who_rated_not_on_all_who_met(programme):
+    each = pair(programme)
+    mentee = members(each)[1]
+    for days in (5, 10, 15):
+        SessionRating.objects.create(session=meet(each, days), person=mentee, stars=5, rated_at=NOW)
+
+    assert figures("SS1", programme).people == 1
 
 
 def test_sc1_counts_from_the_last_answer(programme):
@@ -352,9 +426,12 @@ def test_sc1_counts_from_the_last_answer(programme):
     assert raw("SC1", programme) == [4.0]
 
 
-def test_sc2_follows_relationships_to_their_planned_end(programme):
+@pytest.mark.parametrize(("planned_days_ago", "share"), [(-30, None), (1, 0.5)])
+def test_sc2_follows_relationships_to_their_planned_end_and_says_nothing_before(programme, planned_days_ago, share):
     for _ in range(10):
-        pair(programme, days=60)
+        each = pair(programme, days=60)
+        each.planned_end_on = NOW.date() - timedelta(days=planned_days_ago)
+        each.save()
     for _ in range(10):
         pair(
             programme,
@@ -364,13 +441,24 @@ def test_sc2_follows_relationships_to_their_planned_end(programme):
             close_reason="no_time",
         )
 
-    assert raw("SC2", programme) == [0.5]
+    assert raw("SC2", programme) == [share]
 
 
 def test_a_voided_relationship_counts_nowhere(programme):
     pair(programme, status=Relationship.Status.VOIDED)
 
     assert len(Facts(programme, NOW).pairs) == 0
+
+
+def test_mm1_counts_whoever_joins_a_circle_later_from_their_own_day(programme):
+    circle = pair(programme, days=60)
+    later = EnrolmentFactory(programme=programme, decided_at=NOW - timedelta(days=50))
+    RelationshipMember.objects.create(
+        relationship=circle, person=later.person, enrolment=later, role="mentee", joined_at=NOW - timedelta(days=10)
+    )
+    place = Facts(programme, NOW).people.ids.tolist().index(later.pk)
+
+    assert BY_CODE["MM1"].of_person(Facts(programme, NOW)).raw[place] == 40.0
 
 
 def test_mm2_is_not_measured_where_no_percentile_was_stored(programme):

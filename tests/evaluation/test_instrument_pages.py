@@ -259,8 +259,8 @@ def test_only_the_side_that_is_asked_is_told_and_sees_it(programme, coordination
     mentor, mentee = members(pairs(programme, 1)[0])
 
     assert announce(asked, at=NOW) == 1
-    assert [waiting_waves(person, timezone.now()).count() for person in (mentor, mentee)] == [1, 0]
-    assert sign_in(mentee).get(asked.get_absolute_url()).status_code == 404
+    assert [waiting_waves(person, timezone.now()) for person in (mentor, mentee)] == [[asked], []]
+    assert "Nothing to answer just now" in sign_in(mentee).get(asked.get_absolute_url(), follow=True).content.decode()
     assert "About the programme" in sign_in(mentor).get(asked.get_absolute_url()).content.decode()
     close_wave(asked, by=coordination.person, at=timezone.now())
     assert Wave.objects.get().closes_at is not None

@@ -6,16 +6,21 @@ import re
 import zipfile
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Consent, User
-from accounts.services import erase_person, give_consent, withdraw_consent
+from accounts.services import erase_person, give_consent, make_api_key, withdraw_consent
 from core.jobs import run_due
 from evaluation.anonymity import generalise
-from evaluation.models import Answer, ResearchExport, Response, Score, UnitScore
-from evaluation.research import TooFewAgreed, research_zip
+from evaluation.facts import Facts
+from evaluation.measure import Board
+from evaluation.models import Answer, ResearchExport, Response, Score, UnitScore, Wave
+from evaluation.queries.instruments import own_results, own_waves
+from evaluation.research import TooFewAgreed, TooFewLeftOver, research_zip
 from evaluation.services import ask_for_export, recompute
 from tests.evaluation.living import answered, members, pairs, talk, wave
+from tests.evaluation.own import own_instrument
 from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +100,7 @@ def test_a_response_left_out_of_the_scores_is_in_it_and_says_so(programme):
 
 def test_who_has_not_agreed_is_not_in_it_nor_recovered_from_totals(programme):
     person = members(programme.relationships.first())[0]
+    Response.objects.filter(enrolment__person=person).delete()
     withdraw_consent(person, Consent.Kind.RESEARCH, at=NOW)
 
     files = opened(research_zip(programme, at=NOW))
@@ -111,6 +117,114 @@ def test_who_has_not_agreed_is_not_in_it_nor_recovered_from_totals(programme):
     assert "RC1" in {row["code"] for row in told if row["unit"] in in_a_pair}
     assert not {"PC2", "RC1", "RC2", "RP2", "SU1"} & {row["code"] for row in told if row["unit"] in partner}
     assert table(files, "flow.csv")[0]["in the programme"] == "hidden: fewer than 5"
+
+
+def crowd(count, *, agreed, say):
+    """A programme in which so many pairs answered, mentors by `say(number)`; everybody agreed to research but mentors from the
+    place `agreed` on. Returns (programme, pairs)."""
+    programme = ProgrammeFactory()
+    everybody = pairs(programme, count)
+    for place, each in enumerate(everybody):
+        mentor, mentee = members(each)
+        give_consent(mentee, Consent.Kind.RESEARCH, at=NOW)
+        if place < agreed:
+            give_consent(mentor, Consent.Kind.RESEARCH, at=NOW)
+        say(programme, each, place)
+    programme.enrolments.update(applied_at=NOW, seniority=3)
+    return programme, everybody
+
+
+def in_short_form(programme, each, place):
+    """Nine say 4, whoever is tenth or later 2; mentees all 3."""
+    asked = Wave.objects.filter(programme=programme).first() or wave(programme)
+    answered(asked, each, "mentor", 4 if place < 9 else 2)
+    answered(asked, each, "mentee", 3)
+
+
+def shown_and_in_the_file(programme):
+    """(shown mean of mentors and how many they are, scores of mentors in the file) of satisfaction."""
+    board = Board(Facts(programme, NOW))
+    voices = board.voices([part.slug for part in board.parts].index("support.satisfaction"))
+    told = table(opened(research_zip(programme, at=NOW)), "items_wide.csv")
+    answers = [int(row["support.satisfaction.1"]) for row in told]
+    return voices["mentor"], voices["mentors"], [25 * (value - 1) for value in answers if value != 3]
+
+
+def test_no_file_beside_the_shown_voices_tells_what_the_one_said_who_has_not_agreed():
+    programme, everybody = crowd(10, agreed=9, say=in_short_form)
+
+    with pytest.raises(TooFewLeftOver):
+        mean, n, inside = shown_and_in_the_file(programme)
+        assert mean * n - sum(inside) == 25, "the tenth's answer"
+
+    give_consent(members(everybody[9])[0], Consent.Kind.RESEARCH, at=NOW)
+    mean, n, inside = shown_and_in_the_file(programme)
+    assert (mean, n, sorted(inside)) == (70, 10, [25] + [75] * 9)
+
+
+def test_a_file_is_made_where_five_of_a_side_have_not_agreed():
+    mean, n, inside = shown_and_in_the_file(crowd(15, agreed=10, say=in_short_form)[0])
+    assert (n, len(inside), mean * n - sum(inside)) == (15, 10, 5 * 25)
+
+
+def test_no_file_is_made_while_few_of_those_who_count_by_now_have_not_agreed():
+    """Of fourteen mentors ten stand in the figure, four wait for a fifth; five of them all have not agreed."""
+    programme, _everybody = crowd(14, agreed=9, say=in_short_form)
+    with pytest.raises(TooFewLeftOver):
+        mean, n, inside = shown_and_in_the_file(programme)
+        assert (n, mean * n - sum(inside)) == (10, 25), "the tenth's answer"
+
+
+def in_own_words(programme, each, place):
+    """The mentor answers a questionnaire of the institution's own, the tenth otherwise."""
+    asked = Wave.objects.filter(programme=programme).first() or Wave.objects.create(
+        programme=programme, form=Wave.Form.OWN, number=1, opens_at=NOW,
+        instrument=own_instrument(programme.institution, active=True),
+    )  # fmt: skip
+    mine = each.members.get(role="mentor").enrolment
+    made = Response.objects.create(wave=asked, enrolment=mine, relationship=each, started_at=NOW, submitted_at=NOW)
+    answers = {"a1": 5, "a2": 1} if place < 9 else {"a1": 1, "a2": 5}
+    Answer.objects.bulk_create(Answer(response=made, item=item, value=value) for item, value in answers.items())
+
+
+def test_no_file_beside_the_results_of_an_own_questionnaire_tells_what_one_said():
+    programme, everybody = crowd(10, agreed=9, say=in_own_words)
+    [result] = own_results(own_waves(programme))
+    said = next(side for row in result.rows for side in row.sides if (row.code, side.role) == ("warm", "mentor"))
+    assert (said.n, round(said.value * 10 - 9 * 5)) == (10, 1)
+
+    with pytest.raises(TooFewLeftOver):
+        research_zip(programme, at=NOW)
+
+    give_consent(members(everybody[9])[0], Consent.Kind.RESEARCH, at=NOW)
+    assert len(table(opened(research_zip(programme, at=NOW)), "items_wide.csv")) == 10
+
+
+def test_the_page_rest_and_the_command_say_why_there_is_no_file(sign_in, client):
+    programme, _everybody = crowd(10, agreed=9, say=in_short_form)
+    coordinator = CoordinationFactory(programme=programme).person
+    export = ask_for_export(programme, by=coordinator, at=NOW)
+    run_due()
+
+    browser, page = sign_in(coordinator), f"/programmes/{programme.slug}/research/"
+    assert "it would tell what these few said" in browser.get(page).content.decode()
+    User.objects.filter(pk=coordinator.pk).update(language="fa")
+    assert "پاسخ همین چند نفر را آشکار می‌کرد" in browser.get(page).content.decode()
+    _key, secret = make_api_key(programme.institution, name="x", scopes=["research:read"], by=coordinator, at=NOW)
+    [told] = client.get("/api/v1/research-exports", headers={"authorization": f"Bearer {secret}"}).json()["results"]
+    assert (told["id"], told["size"]) == (export.pk, 0) and "it would tell what these few said" in told["error"]
+    with pytest.raises(CommandError, match="it would tell what these few said"):
+        call_command("export_research", programme.slug, out="/nowhere/x.zip")
+
+
+@pytest.mark.parametrize("count, told", [(4, {"*"}), (5, {"mentor", "mentee"})])
+def test_the_role_is_in_every_file_as_coarse_as_among_the_people(count, told):
+    programme, _everybody = crowd(count, agreed=count, say=in_short_form)
+
+    files = opened(research_zip(programme, at=NOW))
+
+    names = ("people.csv", "items_long.csv", "items_wide.csv", "relations.csv")
+    assert {name: {row["role"] for row in table(files, name)} for name in names} == dict.fromkeys(names, told)
 
 
 def test_two_exports_have_no_pseudonym_in_common_and_no_name_or_date(programme):
@@ -157,6 +271,7 @@ def kept_file(programme):
 def test_the_kept_file_goes_when_somebody_in_it_takes_consent_back_or_is_erased(programme, client):
     mentor, mentee = members(programme.relationships.first())
     for go in (lambda: withdraw_consent(mentor, Consent.Kind.RESEARCH, at=timezone.now()), lambda: erase(mentee)):
+        give_consent(mentor, Consent.Kind.RESEARCH, at=timezone.now())  # without one of so few there would be no file
         export = kept_file(programme)
         assert export.can_be_had
         go()

@@ -9,13 +9,16 @@ from evaluation.facts import Facts
 from evaluation.models import Answer, Response, Wave
 from evaluation.perception import perception
 from evaluation.plan import proposals
-from evaluation.queries import targets
+from evaluation.queries import targets, waiting_waves
+from evaluation.queries.surveys import standings
 from evaluation.questionnaire import form_items
 from evaluation.services import announce, answer
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import Relationship
-from tests.evaluation.living import answered, pair, pairs, wave
-from tests.factories import NOW, CoordinationFactory
+from notifications.models import Notification
+from tests.evaluation.living import answered, members, pair, pairs, wave
+from tests.evaluation.own import own_instrument
+from tests.factories import NOW, CoordinationFactory, EnrolmentFactory, RelationshipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +159,122 @@ def test_months_later_people_are_asked_about_the_relationship_they_had(coordinat
         for n, form in enumerate(("after", "short"), 1)
     }  # fmt: skip
     assert about == {"after": [(each, str(each.members.get(role="mentor").person))], "short": [(None, "")]}
+
+
+def own_wave(programme, *items):
+    asks = own_instrument(programme.institution, active=True, items=list(items), subscales={})
+    return Wave.objects.create(
+        programme=programme, form=Wave.Form.OWN, instrument=asks, moment="w4", number=9, opens_at=NOW
+    )
+
+
+ABOUT_SOMEBODY = {"id": "a1", "text": {"en": "I can rely on {p}."}}
+OF_MENTORS_THEN = {"id": "a1", "text": {"en": "I have time."}, "roles": ["mentor"], "wave": ["w4"]}
+OF_MENTEES_EARLIER = {"id": "a2", "text": {"en": "I ask."}, "roles": ["mentee"], "wave": ["w1"]}
+
+
+@pytest.mark.parametrize("items", [(), (ABOUT_SOMEBODY,), (OF_MENTORS_THEN, OF_MENTEES_EARLIER)])
+def test_who_has_no_page_in_a_wave_is_not_told_not_reminded_not_waited_for_and_led_home_from_an_old_link(
+    coordination, sign_in, items
+):
+    programme = coordination.programme
+    asked = own_wave(programme, *items) if items else wave(programme, Wave.Form.AFTER, opened_days_ago=0)
+    each = pair(programme)
+    alone = [EnrolmentFactory(programme=programme, status=status).person for status in ("approved", "ready")]
+    mentor, mentee = members(each)
+    asked_people = {mentor} if OF_MENTORS_THEN in items else {mentor, mentee}
+
+    assert announce(asked, at=NOW) == len(asked_people)
+    assert announce(asked, at=NOW + timedelta(days=5), reminder=1) == len(asked_people)
+    assert set(Notification.objects.values_list("recipient", flat=True)) == {person.pk for person in asked_people}
+    assert standings([asked]) == {asked.pk: dict.fromkeys((person.pk for person in asked_people), False)}
+    assert {person for person in (mentor, mentee, *alone) if waiting_waves(person, NOW)} == asked_people
+    for person in alone:
+        page = sign_in(person).get(asked.get_absolute_url(), follow=True)
+        assert page.redirect_chain == [(reverse("home"), 302)]
+        assert "Nothing to answer just now" in page.content.decode()
+    assert sign_in(coordination.person).get(asked.get_absolute_url()).status_code == 404
+
+
+def test_a_mentor_of_two_has_answered_when_both_are_answered_about(coordination):
+    programme = coordination.programme
+    first = pair(programme)
+    mentorship = first.members.get(role="mentor").enrolment
+    second = pair(programme, mentor=mentorship)
+    asked, mentor = wave(programme, opened_days_ago=0), mentorship.person
+
+    def waits():
+        return mentor.pk, not standings([asked])[asked.pk][mentor.pk], waiting_waves(mentor, NOW).first()
+
+    announce(asked, at=NOW)
+    answered(asked, first, "mentee")
+    answered(asked, first, "mentor")
+    assert waits() == (mentor.pk, True, asked)
+    assert announce(asked, at=NOW + timedelta(days=5), reminder=1) == 2
+
+    answered(asked, second, "mentor")
+    assert waits() == (mentor.pk, False, None)
+    assert announce(asked, at=NOW + timedelta(days=10), reminder=2) == 1
+    assert sorted(standings([asked])[asked.pk].values()) == [False, True, True]
+
+
+def test_who_answered_before_being_matched_has_answered_once_the_wave_is_closed(coordination):
+    asked = wave(coordination.programme, Wave.Form.START, closes_at=NOW + timedelta(days=1))
+    alone = EnrolmentFactory(programme=coordination.programme)
+    answer(asked, enrolment=alone, relationship=None, values={}, position=1, finish=True, at=NOW)
+    RelationshipFactory(
+        mentor=EnrolmentFactory(programme=coordination.programme, mentor=True),
+        mentee=alone,
+        started_at=NOW + timedelta(days=2),
+    )
+
+    assert standings([asked])[asked.pk][alone.person_id]
+    assert [(target.relationship, target.done) for target in targets(asked, alone.person)] == [(None, True)]
+
+
+def test_standings_say_of_everybody_what_their_own_pages_say_in_one_query(coordination, django_assert_num_queries):
+    programme, forms = coordination.programme, (Wave.Form.SHORT, Wave.Form.PULSE, Wave.Form.AFTER)
+    waves = [wave(programme, form, number=n) for n, form in enumerate(forms, 1)]
+    waves.append(own_wave(programme, ABOUT_SOMEBODY, {"id": "b1", "text": {"en": "I ask."}, "roles": ["mentee"]}))
+    ended, voided = (
+        pairs(programme, 2, status="ended", closed_at=NOW),
+        pairs(programme, 1, status="voided", closed_at=NOW),
+    )
+    alive = pairs(programme, 3)
+    pair(programme, mentor=alive[0].members.get(role="mentor").enrolment)
+    left = alive[2].members.get(role="mentee")
+    left.left_at = NOW
+    left.save()
+    EnrolmentFactory(programme=programme, mentor=True)
+    EnrolmentFactory(programme=programme, person=members(alive[1])[1], mentor=True)
+    for each in (ended[0], voided[0], alive[0], alive[1]):
+        answered(waves[0], each, "mentee")
+        answered(waves[2], each, "mentor")
+    Response.objects.create(wave=waves[1], enrolment=left.enrolment, started_at=NOW, submitted_at=NOW)
+
+    with django_assert_num_queries(1):
+        said = standings(waves)
+    people = {row.person for row in programme.enrolments.select_related("person")}
+    pages = {(each.pk, person.pk): targets(each, person) for each in waves for person in people}
+    assert {(pk, person): done for pk, them in said.items() for person, done in them.items()} == {
+        key: all(target.done for target in found) for key, found in pages.items() if found
+    }
+    for person in people:
+        with django_assert_num_queries(1):
+            waiting = waiting_waves(person, NOW)
+        assert {each.pk for each in waiting} == {each.pk for each in waves if not said[each.pk].get(person.pk, True)}
+
+
+def test_a_coordinator_counts_who_has_a_page_and_who_has_answered_all_of_theirs(coordination, sign_in):
+    programme = coordination.programme
+    first = pair(programme)
+    pair(programme, mentor=first.members.get(role="mentor").enrolment)
+    EnrolmentFactory(programme=programme, status="ready")
+    asked = wave(programme, Wave.Form.AFTER)
+    answered(asked, first, "mentor")
+    answered(asked, first, "mentee")
+
+    page = sign_in(coordination.person).get(reverse("waves", args=[programme.slug]))
+
+    assert [(row.sent, row.asked) for row in page.context["page_obj"]] == [(1, 3)]
+    assert "1 of 3 have answered so far" in page.content.decode()

@@ -41,6 +41,18 @@ def test_parts_sum_to_the_score_of_the_table_for_every_pair(seed, parts):
     assert 0 <= scores.min() <= scores.max() <= 10_000
 
 
+@pytest.mark.parametrize("soft", [{}, {"language": 2_000}])
+def test_the_share_below_a_score_is_that_of_the_pairs_that_no_hard_rule_removes(soft):
+    whole = Table(seeded(40, 30, 3), Rules(soft=soft))
+    rows, columns = (index.ravel() for index in np.indices(whole.size))
+    there = whole.exists(rows, columns)
+    scores = whole.scores(rows, columns)
+    assert 0 < there.sum() < len(there)
+
+    expected = [(scores[there] < score).mean() for score in scores]
+    assert whole.shares_below(scores) == pytest.approx(expected)
+
+
 def one(**answers):
     """A mentee and a mentor alone; every other answer is missing."""
     mentee = {name: [value[0]] for name, value in answers.items()}

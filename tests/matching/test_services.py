@@ -1,9 +1,11 @@
 """A run gives one draft whatever happens; a coordinator decides; what is published is published once."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from core.models import Job
+from evaluation.facts import Facts
 from mentoring.matching.engine import Objective, Weights
 from mentoring.matching.models import BlockedPair, MatchRun, Pair
 from mentoring.matching.services import (
@@ -241,6 +243,7 @@ def test_a_mentor_is_never_given_more_mentees_than_places_by_hand():
     reject_pair(run.pairs.get(mentee=ready.mentees[1]), reason="x", by=ready.coordinator, at=NOW)
     pair = assign_mentor(run, mentee=ready.mentees[0], mentor=ready.mentors[1], by=ready.coordinator, at=NOW)
     assert pairs(run)[ready.mentees[0].pk] == pair.mentor_id == ready.mentors[1].pk
+    assert 0 <= pair.why["percentile"] < 1
 
 
 def test_publishing_starts_each_relationship_once_and_writes_to_both(run_jobs):
@@ -265,6 +268,9 @@ def test_publishing_starts_each_relationship_once_and_writes_to_both(run_jobs):
     assert sorted(letters.values_list("kind", flat=True)) == ["matching.mentee"] * 2 + ["matching.mentor"] * 2
     relationship = Relationship.objects.first()
     assert set(relationship.why["texts"]) == {"mentee", "mentor"}
+    placed = Facts(ready.programme, timezone.now()).pairs.percentile.tolist()
+    assert placed == [row.why["percentile"] for row in Relationship.objects.order_by("pk")]
+    assert all(0 <= share < 1 for share in placed)
 
 
 def test_a_pair_published_twice_is_published_once():

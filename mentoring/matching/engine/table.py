@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .criteria import MEASURES, Criteria, weighed
 from .eligibility import Eligibility
@@ -83,6 +83,14 @@ class Table:
         values, lost = self.criteria.values(mentees, mentors), self._penalties(mentees, mentors)
         mine, theirs = ((values @ view + 500) // 1000 for view in self._two_views)
         return np.maximum(mine - lost, 0), np.maximum(theirs - lost, 0)
+
+    def shares_below(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """For each score the share of all pairs that no hard rule removes which score less. Looks through all of them once."""
+        counts = np.zeros(FULL + 1, np.int64)
+        for _some, strip in self.strips(np.arange(self.size[0])):
+            counts += np.bincount(strip[strip > THRESHOLD].astype(np.int64), minlength=FULL + 1)
+        below = np.concatenate([[0], np.cumsum(counts)])
+        return np.asarray(below[np.asarray(scores, np.int64)] / max(below[-1], 1))
 
     def exists(self, mentees: Ints, mentors: Ints) -> Bools:
         """Which pairs no hard rule removes."""

@@ -165,8 +165,10 @@ def propose(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]]) -> list[Pa
     """New pairs of a draft, scored like all others; they replace a turned-down pair of the same two."""
     keys = [(mentee.pk, mentor.pk) for mentee, mentor in wanted]
     pool = load_pool(run.programme, also={key for pair in keys for key in pair})
-    made = []
-    for story in explain(table_of(run, pool), pairs=keys):
+    made, table = [], table_of(run, pool)
+    stories = explain(table, pairs=keys)
+    shares = table.shares_below([story.score for story in stories])
+    for story, share in zip(stories, shares, strict=True):
         if SAFETY_RULES & set(story.broken):
             raise NeverTogether
         broken = [code for code in story.broken if code != "place"]
@@ -178,7 +180,7 @@ def propose(run: MatchRun, wanted: list[tuple[Enrolment, Enrolment]]) -> list[Pa
                 mentor_id=story.mentor,
                 score=story.score,
                 parts=story.parts,
-                why=facts(pool, story, unknown=(), broken=broken),
+                why=facts(pool, story, unknown=(), broken=broken, share=share),
             )
         )
         Unmatched.objects.filter(run=run, enrolment_id=story.mentee).delete()

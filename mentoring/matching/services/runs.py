@@ -281,7 +281,9 @@ def _keep(run: MatchRun, pool: Pool, result: Result, *, at: datetime) -> None:
 def pairs_of(run: MatchRun, pool: Pool, result: Result) -> Iterable[Pair]:
     """The pairs of a result as rows, with the facts their explanation is told from."""
     asked = list(zip(result.mentees.tolist(), result.mentors.tolist(), strict=True))
-    stories = explain(table_of(run, pool), pairs=asked)
+    table = table_of(run, pool)
+    stories = explain(table, pairs=asked)
+    shares = table.shares_below([story.score for story in stories])
     for row, story in enumerate(stories):
         yield Pair(
             run=run,
@@ -290,14 +292,17 @@ def pairs_of(run: MatchRun, pool: Pool, result: Result) -> Iterable[Pair]:
             locked=bool(result.locked[row]),
             score=story.score,
             parts=story.parts,
-            why=facts(pool, story, unknown=result.unknown[row], broken=result.broken[row]),
+            why=facts(pool, story, unknown=result.unknown[row], broken=result.broken[row], share=shares[row]),
             rank_for_mentee=int(result.rank_for_mentee[row]) or None,
             rank_for_mentor=int(result.rank_for_mentor[row]) or None,
         )
 
 
-def facts(pool: Pool, story: Any, *, unknown: Iterable[str], broken: Iterable[str]) -> dict[str, Any]:
-    """What `why.sentence` tells: codes and numbers only, so that each reader gets it in their own language."""
+def facts(
+    pool: Pool, story: Any, *, unknown: Iterable[str], broken: Iterable[str], share: float | None = None
+) -> dict[str, Any]:
+    """What `why.sentence` tells: codes and numbers only, so that each reader gets it in their own language. `share` of all
+    possible pairs of the run scored less."""
     mentee, mentor = pool.people[story.mentee], pool.people[story.mentor]
     cohort = pool.cohort
     wished = [
@@ -313,6 +318,7 @@ def facts(pool: Pool, story: Any, *, unknown: Iterable[str], broken: Iterable[st
         "wished_by": wished,
         "unknown": list(unknown),
         "broken": list(broken),
+        **({} if share is None else {"percentile": round(float(share), 4)}),
     }
 
 
