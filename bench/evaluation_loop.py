@@ -45,7 +45,7 @@ def scores_of_person(enrolment: Enrolment, at: datetime) -> dict[str, float | No
         relationship = member.relationship
         over = relationship.closed_at is not None and relationship.closed_at <= at
         until = min(moment for moment in (at, member.left_at, relationship.closed_at if over else None) if moment)
-        starts.append(relationship.started_at)
+        starts.append(max(relationship.started_at, member.joined_at))
         sessions = list(relationship.sessions.filter(starts_at__lte=at))
         mine = [s for s in _due(sessions) if member.joined_at <= s.starts_at and s.starts_at < (member.left_at or at)]
         due += len(mine)
@@ -57,7 +57,7 @@ def scores_of_person(enrolment: Enrolment, at: datetime) -> dict[str, float | No
         met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
         for who, hours in _waits(said, role, clocks):
             waited += [hours] if who == person else []
-        for asks, missed_it in _turns_that_are_old(said, met, role, clocks, at):
+        for asks, missed_it in _turns_that_are_old(said, met, role, clocks, relationship.closed_at if over else at):
             old += role[asks] != role[person]
             none += missed_it and role[asks] != role[person]
         told += relationship.check_ins.filter(person=person, answered_at__lte=at).count()
@@ -115,7 +115,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     said = _said(relationship, role, at)
     clocks = {member.person_id: _clock(member.person, relationship) for member in members}
     waited = [hours for _who, hours in _waits(said, role, clocks)]
-    old = [missed_it for _who, missed_it in _turns_that_are_old(said, met, role, clocks, at)]
+    old = [missed_it for _who, missed_it in _turns_that_are_old(said, met, role, clocks, end)]
     contacts = _contacts(said, met)
     counts = [
         sum(1 for _, channel in contacts if channel == name) for name in ("message", "video", "phone", "in_person")
@@ -273,18 +273,18 @@ def _waits(said: list[Message], role: dict[int, str], clocks: dict[int, Clock]) 
 
 
 def _turns_that_are_old(
-    said: list[Message], met: list[Any], role: dict[int, str], clocks: dict[int, Clock], at: datetime
+    said: list[Message], met: list[Any], role: dict[int, str], clocks: dict[int, Clock], until: datetime
 ) -> list[tuple[int, bool]]:
-    """Of each turn that is old enough who began it, and whether nothing followed within a week."""
+    """Of each turn that is old enough by the end, or by now, who began it, and whether nothing followed within a week."""
     turns, other = _turns(said, role), {who: next(p for p in role if role[p] != role[who]) for who in role}
     found, week = [], WEEK.total_seconds()
     for place, turn in enumerate(turns):
         first = turn[0].created_at
         follows = [turns[place + 1][0].created_at] if place + 1 < len(turns) else []
         follows += [session.starts_at for session in met if session.starts_at >= first]
-        end = min([*follows, at])
+        end = min([*follows, until])
         alone = round((end - first).total_seconds() - _still(clocks[other[turn[0].sender_id]], first, end))
-        if alone >= week or (follows and (at - first).total_seconds() >= week):
+        if alone >= week or (follows and (until - first).total_seconds() >= week):
             found.append((turn[0].sender_id, alone > week or not follows))
     return found
 
