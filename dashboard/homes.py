@@ -185,7 +185,7 @@ class Survey:
 
 def waiting_survey(user: User, *, now: datetime) -> Survey | None:
     """The open wave that the person has not answered; one query."""
-    wave = waiting_waves(user, now).first()
+    wave = next(iter(waiting_waves(user, now)), None)
     if wave is None:
         return None
     title = _("How is it going?") if wave.form == "pulse" else wave.title

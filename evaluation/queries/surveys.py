@@ -104,18 +104,11 @@ def open_pulse(user: User, now: datetime) -> Wave | None:
     return waves[0] if waves else None
 
 
-class Waves(list[Wave]):
-    """Waves that were read already: their first asks nothing more."""
-
-    def first(self) -> Wave | None:
-        return self[0] if self else None
-
-
-def waiting_waves(user: User, now: datetime) -> Waves:
+def waiting_waves(user: User, now: datetime) -> list[Wave]:
     """Open waves in which a page waits for the reader's answer. One query."""
     rows = _by_enrolment(Wave.objects.visible_to(user).open(now), programme__enrolments__person=user)
     rows = rows.select_related("programme", "instrument").order_by("opens_at", "pk")
-    return Waves(dict.fromkeys(row for row in rows if _has_pages(row, row) and _waits(row, row)))
+    return list(dict.fromkeys(row for row in rows if _has_pages(row, row) and _waits(row, row)))
 
 
 def standings(waves: Iterable[Wave]) -> dict[int, dict[int, bool]]:

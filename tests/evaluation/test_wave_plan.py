@@ -204,16 +204,16 @@ def test_a_mentor_of_two_has_answered_when_both_are_answered_about(coordination)
     asked, mentor = wave(programme, opened_days_ago=0), mentorship.person
 
     def waits():
-        return mentor.pk, not standings([asked])[asked.pk][mentor.pk], waiting_waves(mentor, NOW).first()
+        return mentor.pk, not standings([asked])[asked.pk][mentor.pk], waiting_waves(mentor, NOW)
 
     announce(asked, at=NOW)
     answered(asked, first, "mentee")
     answered(asked, first, "mentor")
-    assert waits() == (mentor.pk, True, asked)
+    assert waits() == (mentor.pk, True, [asked])
     assert announce(asked, at=NOW + timedelta(days=5), reminder=1) == 2
 
     answered(asked, second, "mentor")
-    assert waits() == (mentor.pk, False, None)
+    assert waits() == (mentor.pk, False, [])
     assert announce(asked, at=NOW + timedelta(days=10), reminder=2) == 1
     assert sorted(standings([asked])[asked.pk].values()) == [False, True, True]
 
