@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
-from statistics import fmean, median
+from statistics import fmean, geometric_mean, median
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ def scores_of_person(enrolment: Enrolment, at: datetime) -> dict[str, float | No
         members = list(relationship.members.select_related("person"))
         role = {each.person_id: each.role for each in members}
         said = _said(relationship, role, at)
-        clocks = {each.person_id: _clock(each.person, relationship) for each in members}
+        clocks = _clocks(relationship, members, over_at=relationship.closed_at if over else at, at=at)
         met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
         for who, hours in _waits(said, role, clocks):
             waited += [hours] if who == person else []
@@ -81,7 +81,6 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     over = relationship.closed_at is not None and relationship.closed_at <= at
     start, end = relationship.started_at, relationship.closed_at if over else at
     members = list(relationship.members.select_related("person", "enrolment"))
-    present = [member for member in members if member.left_at is None or member.left_at > at]
     role = {member.person_id: member.role for member in members}
     pauses = list(relationship.pauses.filter(began_at__lte=at))
 
@@ -113,8 +112,10 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     periods = lived(end) // (60 * DAY)
 
     said = _said(relationship, role, at)
-    clocks = {member.person_id: _clock(member.person, relationship) for member in members}
-    waited = [hours for _who, hours in _waits(said, role, clocks)]
+    clocks = _clocks(relationship, members, over_at=end, at=at)
+    waits = _waits(said, role, clocks)
+    by_side = [[hours for who, hours in waits if role[who] == side] for side in ("mentor", "mentee")]
+    waited = [max(median(hours), 1.0) for hours in by_side if len(hours) >= 5]
     old = [missed_it for _who, missed_it in _turns_that_are_old(said, met, role, clocks, end)]
     contacts = _contacts(said, met)
     counts = [
@@ -129,11 +130,13 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
     ]
     starts = [
         role[now.sender_id]
-        for before, now in zip([None, *said], said, strict=False)
+        for before, now in zip([None, *long_said], long_said, strict=False)
         if before is None or now.created_at - before.created_at > 48 * HOUR
     ]
     check_ins = relationship.check_ins.filter(answered_at__lte=at).count()
-    asked = weeks * len(present)
+    asked = sum(
+        _rested(relationship, member.joined_at, min(end, member.left_at or end), at) // WEEK for member in members
+    )
     ratings = [
         (role.get(rating.person_id), rating.stars, rating.rated_at)
         for session in relationship.sessions.all()
@@ -164,7 +167,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         if sum(counts) >= 10
         else None,
         "TM2": live / sum(counts) if sum(counts) >= 10 else None,
-        "RC1": median(waited) if len(waited) >= 5 else None,
+        "RC1": geometric_mean(waited) if waited else None,
         "RC2": sum(old) / len(old) if len(old) >= 5 else None,
         "RC3": 2 * min(by_role) / sum(by_role) if sum(by_role) >= 10 else None,
         "RP2": min(check_ins / asked, 1.0) if asked >= 3 else None,
@@ -244,6 +247,25 @@ def _off(members: list[Any], relationship: Relationship, pauses: list[Any], sinc
     return timedelta(seconds=_still(clock, since, at) - sum(both))
 
 
+Still = Callable[[datetime, datetime], float]
+
+
+def _clocks(relationship: Relationship, members: list[Any], *, over_at: datetime, at: datetime) -> dict[int, Still]:
+    """Of each member, for how many seconds between two moments nobody could expect an answer of them."""
+    pauses = relationship.pauses.filter(began_at__lte=at)
+    spans = [(pause.began_at, min(pause.ended_at or over_at, over_at)) for pause in pauses]
+    return {member.person_id: _still_or_resting(_clock(member.person, relationship), spans) for member in members}
+
+
+def _still_or_resting(clock: Clock, pauses: list[tuple[datetime, datetime]]) -> Still:
+    def still(start: datetime, end: datetime) -> float:
+        rested = [(max(start, began), min(end, ended)) for began, ended in pauses if began < end and ended > start]
+        alone = sum((last - first).total_seconds() - _still(clock, first, last) for first, last in rested)
+        return _still(clock, start, end) + alone
+
+    return still
+
+
 def _clock(person: Any, relationship: Relationship) -> Clock:
     rhythm = Rhythm.objects.filter(person=person).first()
     night = (rhythm.night_from, rhythm.night_to) if rhythm and rhythm.night else None
@@ -263,17 +285,17 @@ def _still(clock: Clock, start: datetime, end: datetime) -> float:
     return float(stood_between(clock, np.array([start.timestamp()]), np.array([end.timestamp()]))[0])
 
 
-def _waits(said: list[Message], role: dict[int, str], clocks: dict[int, Clock]) -> list[tuple[int, float]]:
+def _waits(said: list[Message], role: dict[int, str], clocks: dict[int, Still]) -> list[tuple[int, float]]:
     """Of each answer who gave it, and the hours that it was waited for."""
     turns, found = _turns(said, role), []
     for before, turn in pairwise(turns):
         since, first, who = before[0].created_at, turn[0].created_at, turn[0].sender_id
-        found.append((who, max((first - since).total_seconds() - _still(clocks[who], since, first), 0.0) / 3600))
+        found.append((who, max((first - since).total_seconds() - clocks[who](since, first), 0.0) / 3600))
     return found
 
 
 def _turns_that_are_old(
-    said: list[Message], met: list[Any], role: dict[int, str], clocks: dict[int, Clock], until: datetime
+    said: list[Message], met: list[Any], role: dict[int, str], clocks: dict[int, Still], until: datetime
 ) -> list[tuple[int, bool]]:
     """Of each turn that is old enough by the end, or by now, who began it, and whether nothing followed within a week."""
     turns, other = _turns(said, role), {who: next(p for p in role if role[p] != role[who]) for who in role}
@@ -283,7 +305,7 @@ def _turns_that_are_old(
         follows = [turns[place + 1][0].created_at] if place + 1 < len(turns) else []
         follows += [session.starts_at for session in met if session.starts_at >= first]
         end = min([*follows, until])
-        alone = round((end - first).total_seconds() - _still(clocks[other[turn[0].sender_id]], first, end))
+        alone = round((end - first).total_seconds() - clocks[other[turn[0].sender_id]](first, end))
         if alone >= week or (follows and (until - first).total_seconds() >= week):
             found.append((turn[0].sender_id, alone > week or not follows))
     return found

@@ -210,9 +210,10 @@ STATEMENTS = (
     """,
     """
     INSERT INTO evaluation_alert (relationship_id, level, points, reasons, unknown, settled, version, raised_at,
-      needs_look_since, acted_at, action, closed_at, outcome)
+      needs_look_since, acted_at, looked_at, action, closed_at, outcome)
     SELECT r, 'review', 6, '[{{"code": "silence", "points": 6, "days": 30, "rhythm": 7}}]', '[]', '[]', 2,
       {began} + interval '50 days', {began} + interval '50 days',
+      CASE WHEN r % 3 > 0 THEN {began} + interval '53 days' END,
       CASE WHEN r % 3 > 0 THEN {began} + interval '53 days' END, 'note',
       {began} + interval '70 days', 'better_after_action'
     FROM generate_series(1, {pairs}) r WHERE r % 8 = 0

@@ -9,9 +9,13 @@ from rest_framework.views import APIView
 
 from accounts.api import PersonDetail, PersonList
 from evaluation.api import (
+    ActionList,
+    CodingDetail,
+    CodingList,
     ExportDetail,
     ExportFile,
     ExportList,
+    IndicatorSheet,
     InstitutionFigures,
     InstrumentDetail,
     InstrumentList,
@@ -20,10 +24,14 @@ from evaluation.api import (
     QualityList,
     ReportFile,
     ReportList,
+    RiskFigures,
+    RiskModelFigures,
     SatisfactionList,
     ScoreList,
+    SessionWeeks,
     StudyDetail,
     StudyList,
+    WaveList,
 )
 from mentoring.matching.api import PairList, RunCancel, RunDetail, RunList, UnmatchedList
 from mentoring.planning.api import EnrolmentDetail, EnrolmentList, ProgrammeDetail, ProgrammeList
@@ -56,6 +64,9 @@ urlpatterns = [
     path("programmes", ProgrammeList.as_view(), name="api_programmes"),
     path("programmes/<slug:slug>", ProgrammeDetail.as_view(), name="api_programme"),
     path("programmes/<slug:slug>/matching-runs", RunList.as_view(), name="api_matching_runs"),
+    path("programmes/<slug:slug>/indicators", IndicatorSheet.as_view(), name="api_indicators"),
+    path("programmes/<slug:slug>/risk", RiskFigures.as_view(), name="api_risk"),
+    path("programmes/<slug:slug>/session-weeks", SessionWeeks.as_view(), name="api_session_weeks"),
     path("matching-runs/<int:pk>", RunDetail.as_view(), name="api_matching_run"),
     path("matching-runs/<int:pk>/pairs", PairList.as_view(), name="api_matching_pairs"),
     path("matching-runs/<int:pk>/unmatched", UnmatchedList.as_view(), name="api_matching_unmatched"),
@@ -69,6 +80,9 @@ urlpatterns = [
     path("scores", ScoreList.as_view(), name="api_scores"),
     path("satisfaction", SatisfactionList.as_view(), name="api_satisfaction"),
     path("institution-figures", InstitutionFigures.as_view(), name="api_institution_figures"),
+    path("risk-model", RiskModelFigures.as_view(), name="api_risk_model"),
+    path("actions", ActionList.as_view(), name="api_actions"),
+    path("waves", WaveList.as_view(), name="api_waves"),
     path("places", PlaceList.as_view(), name="api_places"),
     path("reports", ReportList.as_view(), name="api_reports"),
     path("reports/<int:pk>.<str:form>", ReportFile.as_view(), name="api_report_file"),
@@ -81,6 +95,8 @@ urlpatterns = [
     path("questionnaires/<int:pk>", InstrumentDetail.as_view(), name="api_instrument"),
     path("questionnaire-results", OwnResultList.as_view(), name="api_own_results"),
     path("questionnaire-quality", QualityList.as_view(), name="api_quality"),
+    path("codings", CodingList.as_view(), name="api_codings"),
+    path("codings/<int:pk>", CodingDetail.as_view(), name="api_coding"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     re_path("", NothingHere.as_view()),
 ]

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.errors import DomainError
+from core.errors import DomainError, refusal
 from core.middleware import current_request_id
 from core.models import RememberedAnswer
 
@@ -34,8 +34,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception into application/problem+json; None lets it be a server error."""
     headers: dict[str, str] = {}
     details: list[dict[str, str]] = []
-    if isinstance(error, DomainError):
-        status, code, text = error.status, error.code, str(error.message)
+    if refused := refusal(error):
+        status, code, text = refused.status, refused.code, str(refused.message)
     elif isinstance(error, Http404):
         status, code, text = 404, "not_found", _("There is nothing here.")
     elif isinstance(error, PermissionDenied):

@@ -1,6 +1,8 @@
 """The one refusal a person may read."""
 
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
+from psycopg2.errors import LockNotAvailable
 
 
 class DomainError(Exception):
@@ -24,3 +26,22 @@ class NotAllowed(DomainError):
     code = "not_allowed"
     status = 403
     default = _("You may not do this.")
+
+
+class Busy(DomainError):
+    code = "busy"
+    status = 503
+    default = _(
+        "The same is being saved elsewhere at this moment, perhaps by a second click of yours. See whether it is done already;"
+        " if not, try again."
+    )
+
+
+def refusal(error: Exception) -> DomainError | None:
+    """What a person may read of an exception: itself, or that a row stayed locked for too long; None of any other."""
+    if isinstance(error, DomainError):
+        return error
+    waited = isinstance(error, OperationalError) and (
+        isinstance(error.__cause__, LockNotAvailable) or "database is locked" in str(error)
+    )
+    return Busy() if waited else None

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from core.errors import DomainError
+from core.errors import refusal
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -97,7 +97,7 @@ def _page_above(path: str) -> str:
 
 
 class DomainErrors:
-    """A DomainError becomes a sentence on the page it came from, or a page of its own."""
+    """A refusal becomes a sentence on the page it came from, or a page of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -106,7 +106,8 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
+        refused = refusal(error)
+        if refused is None:
             return None
         back = request.META.get("HTTP_REFERER", "")
         here = {request.get_host()}
@@ -115,9 +116,9 @@ class DomainErrors:
             and "HX-Request" not in request.headers
             and url_has_allowed_host_and_scheme(back, allowed_hosts=here)
         ):
-            messages.error(request, str(error.message))
+            messages.error(request, str(refused.message))
             return redirect(back)
-        return render(request, "error.html", {"message": error.message, "code": error.code}, status=error.status)
+        return render(request, "error.html", {"message": refused.message, "code": refused.code}, status=refused.status)
 
 
 domain_errors = DomainErrors

@@ -1,15 +1,16 @@
 """An indicator as a programme measures it: with its own anchors, where it has some."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from evaluation.facts.asking import Asked, asks_of_one
-from evaluation.indicators import ALL, Indicator
-from evaluation.models import Anchors
+from evaluation.indicators import ALL, BY_CODE, Indicator
+from evaluation.models import Anchors, Score
 from mentoring.planning.models import Programme
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -23,6 +24,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "points": (0.0, 100.0),
 }
 """What a raw figure of a unit may sensibly be."""
+Own = Mapping[tuple[int, str, int], Sequence[float]]
+"""Programme, indicator, version -> the anchors a programme set itself."""
 
 
 class AnchorsMakeNoSense(DomainError):
@@ -67,6 +70,30 @@ def with_version(indicator: Indicator, version: int, rows: Iterable[Anchors]) ->
     """The indicator as it was measured with this version of its anchors."""
     found = ((row.values, row.version) for row in rows if row.code == indicator.code and row.version == version)
     return _with(indicator, *next(found, ()))
+
+
+def by_version(rows: Iterable[Anchors]) -> Own:
+    return {(row.programme_id, row.code, row.version): row.values for row in rows}
+
+
+def measure_of(row: Score, own: Own) -> tuple[int, Any]:
+    """What a figure was measured with: the version of its formula, and its anchors themselves, for version 2 of one programme is
+    not version 2 of another. Of an institution the anchors of its programmes, where some are their own."""
+    indicator = BY_CODE.get(row.code)
+    if indicator is None:
+        return row.version, None
+    anchors: Any = indicator.anchors
+    if row.programme_id is None:
+        anchors = row.inputs.get("anchors", [anchors])
+    elif row.anchors_version > 1:
+        unknown = (row.programme_id, row.anchors_version)
+        anchors = own.get((row.programme_id, row.code, row.anchors_version), unknown)
+    return row.version, _listed(anchors)
+
+
+def _listed(anchors: Any) -> Any:
+    """As they come back from the database, so that they can be compared."""
+    return [_listed(each) for each in anchors] if isinstance(anchors, list | tuple) else float(anchors)
 
 
 def _with(indicator: Indicator, values: Iterable[float] = (), version: int = 1) -> Indicator:

@@ -3,7 +3,9 @@
 from typing import Any
 
 import django_filters
+from csp.constants import UNSAFE_INLINE
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -21,14 +23,47 @@ from accounts.keys import ForKey
 from accounts.services import record
 from core.api import IdempotentMixin
 from core.jobs import errors_of
+from evaluation.anchors import indicators_of
 from evaluation.charts import stage_chart
-from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, Told
-from evaluation.queries import beside_each_other, measured_waves, own_results, own_waves, places, questionnaire_quality
+from evaluation.foresight import CLOSED_NEEDED, EARLY_NEEDED, enough
+from evaluation.models import (
+    Action,
+    Alert,
+    Coding,
+    Instrument,
+    ProgrammeReport,
+    ResearchExport,
+    Score,
+    Study,
+    Told,
+    Wave,
+)
+from evaluation.queries import (
+    action_rows,
+    after_acts,
+    alerts_in_sum,
+    beside_each_other,
+    contact,
+    measured_waves,
+    own_results,
+    own_waves,
+    past_alerts,
+    places,
+    questionnaire_quality,
+    standings,
+    weighed,
+)
+from evaluation.queries.coded import words_in_sum
 from evaluation.queries.fairness import group_tables
-from evaluation.queries.told import satisfaction, sides_of
+from evaluation.queries.foresight import newest_model
+from evaluation.queries.told import satisfaction, sides_of, up_to
 from evaluation.reporting import periods, written_in
 from evaluation.serializers import (
+    ActionSerializer,
+    CodedSerializer,
+    CodingSerializer,
     ExportSerializer,
+    IndicatorsSerializer,
     InstitutionFiguresSerializer,
     InstrumentSerializer,
     NewExportSerializer,
@@ -37,9 +72,13 @@ from evaluation.serializers import (
     PlacesSerializer,
     QualitySerializer,
     ReportSerializer,
+    RiskModelSerializer,
+    RiskSerializer,
     SatisfactionSerializer,
     ScoreSerializer,
+    SessionWeeksSerializer,
     StudySerializer,
+    WaveSerializer,
 )
 from evaluation.services import ask_for_export, make_report
 from mentoring.planning.models import Programme
@@ -169,9 +208,11 @@ def _as_html(report: ProgrammeReport) -> HttpResponse:
     """The words of the report as a page that needs nothing else."""
     chart = stage_chart(report.content["stages"], rtl=report.language == "fa")
     with written_in(report.language):
-        return HttpResponse(
+        answer = HttpResponse(
             render_to_string("evaluation/report_alone.html", {"content": report.content, "chart": chart})
         )
+    answer._csp_update = {"style-src": [UNSAFE_INLINE]}  # type: ignore[attr-defined]  # how it looks stands in it
+    return answer
 
 
 class ExportScope(ForKey):
@@ -350,3 +391,171 @@ class InstitutionFigures(ForKey, APIView):
 
 def _during(told: Told | None, **figures: Any) -> dict[str, Any] | None:
     return {"from_on": told.from_on, "until_on": told.until_on, **figures} if told else None
+
+
+class CodingFilter(django_filters.FilterSet):
+    programme = django_filters.CharFilter(method="of_programme")
+
+    def of_programme(self, codings, _name, slug):
+        return codings.filter(Q(wave__programme__slug=slug) | Q(closings_of__slug=slug))
+
+
+class CodingScope(ForKey):
+    scopes = {"GET": "research:read"}
+    serializer_class = CodingSerializer
+
+    def get_queryset(self):
+        return Coding.objects.visible_to(self.viewer).for_rows().order_by("-begun_at", "-pk")
+
+
+class CodingList(CodingScope, generics.ListAPIView):
+    about = {"GET": _("Answers in words that two people code or have coded, the newest first.")}
+    filterset_class = CodingFilter
+
+
+class CodingDetail(CodingScope, generics.GenericAPIView):
+    about = {
+        "GET": _(
+            "What came of one coding: how far the two agree, in all and code by code, and how many people stand behind each "
+            "code, from ten on. No answer stands in it."
+        )
+    }
+
+    @extend_schema(responses=CodedSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        found: Coding = self.get_object()
+        if found.is_compared:
+            institution, key = found.programme.institution_id, self.viewer.prefix
+            record(
+                "coding.downloaded", by=None, at=timezone.now(), target=found, institution_id=institution, reason=key
+            )
+        return Response(CodedSerializer(words_in_sum(found)).data)
+
+
+class ActionList(ForKey, generics.ListAPIView):
+    about = {
+        "GET": _(
+            "What coordinators took up about weak components, open ones first: who, what, until when, and what the indicator "
+            "says before and after."
+        )
+    }
+    scopes = {"GET": "scores:read"}
+    serializer_class = ActionSerializer
+    filterset_class = ByProgramme
+
+    def get_queryset(self):
+        return Action.objects.visible_to(self.viewer).for_rows()
+
+    def paginate_queryset(self, queryset):
+        return action_rows(super().paginate_queryset(queryset), timezone.localdate())
+
+
+class WaveList(ForKey, generics.ListAPIView):
+    about = {"GET": _("Every time that people are asked, the newest first, and how many of those asked have answered.")}
+    scopes = {"GET": "scores:read"}
+    serializer_class = WaveSerializer
+    filterset_class = ByProgramme
+
+    def get_queryset(self):
+        waves = Wave.objects.visible_to(self.viewer).select_related("programme", "instrument")
+        return waves.order_by("-opens_at", "-pk")
+
+    def paginate_queryset(self, queryset):
+        waves = super().paginate_queryset(queryset)
+        people = standings(waves)
+        for wave in waves:
+            wave.asked, wave.answered = len(people[wave.pk]), sum(people[wave.pk].values())
+        return waves
+
+
+class OfProgramme(ForKey, APIView):
+    """Figures of one programme on one page."""
+
+    scopes = {"GET": "scores:read"}
+
+    def programme(self, slug: str) -> Programme:
+        return get_object_or_404(Programme.objects.visible_to(self.viewer).select_related("institution"), slug=slug)
+
+
+class RiskFigures(OfProgramme):
+    about = {
+        "GET": _(
+            "How well past alerts of a programme foresaw early ends, in all and by reason, what came after somebody acted, and "
+            "what each signal weighs: sums only, no relationship."
+        )
+    }
+
+    @extend_schema(responses=RiskSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        programme = self.programme(slug)
+        past, after = past_alerts(programme), after_acts(programme)
+        version, signals, limits = weighed(programme, timezone.localdate())
+        figures = {
+            "programme": slug,
+            "waiting": alerts_in_sum(programme, timezone.now())[0],
+            "past": past.whole,
+            "became": [{"became": k, "alerts": n} for k, (_name, n) in zip(Alert.Became, past.became, strict=False)],
+            "not_known_yet": past.waiting if past.whole.is_shown else None,
+            "by_reason": past.by_reason,
+            "after_acts": after if after.is_shown else None,
+            "points_version": version,
+            "points": signals,
+            "limits": limits,
+        }
+        return Response(RiskSerializer(figures).data)
+
+
+class RiskModelFigures(ForKey, APIView):
+    about = {
+        "GET": _(
+            "The newest model that learned from the past of the institution which relationships end early, how it was judged "
+            "on relationships it had not seen, and whether it takes the place of the points."
+        )
+    }
+    scopes = {"GET": "scores:read"}
+
+    @extend_schema(responses=RiskModelSerializer)
+    def get(self, request: Request) -> Response:
+        institution = self.viewer.institution_id
+        known = enough(institution)
+        figures = {
+            "over": known.closed,
+            "early": known.early,
+            "over_needed": CLOSED_NEEDED,
+            "early_needed": EARLY_NEEDED,
+            "newest": newest_model(institution),
+        }
+        return Response(RiskModelSerializer(figures).data)
+
+
+class SessionWeeks(OfProgramme):
+    about = {
+        "GET": _(
+            "How many relationships of a programme met how often in each of the last twelve weeks that are over, as on its page "
+            "about contact: cells of fewer than five are not shown."
+        )
+    }
+
+    @extend_schema(responses=SessionWeeksSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        programme = self.programme(slug)
+        now = up_to(programme, timezone.now())
+        counted = zip(contact.mondays(now), contact.session_weeks(programme, now, in_full=False), strict=True)
+        weeks = [
+            {
+                "from_on": day,
+                "relationships": week.total,
+                "met": [{"sessions": n, "relationships": cell} for n, cell in enumerate(week.cells)],
+            }
+            for day, week in counted
+        ]
+        return Response(SessionWeeksSerializer({"programme": slug, "weeks": weeks}).data)
+
+
+class IndicatorSheet(OfProgramme):
+    about = {"GET": _("How every figure of a programme is computed today, and what counts as 0 and as 100.")}
+
+    @extend_schema(responses=IndicatorsSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        rows = indicators_of(self.programme(slug), timezone.localdate())
+        return Response(IndicatorsSerializer({"programme": slug, "indicators": rows}).data)

@@ -27,6 +27,36 @@ WORDING = {
     "en": "its wording stays inside the institution, as its licence asks",
     "fa": "متن آن چنان‌که مجوزش می‌خواهد درون مؤسسه می‌ماند",
 }
+DAYS = {
+    "en": "counted from the match, as coarse as k-report.json says (28-55: one of these days; * for all); "
+    "empty where there is none",
+    "fa": "از زمان جفت‌شدن، به همان درشتی که k-report.json می‌گوید (28-55 یعنی یکی از این روزها؛ * یعنی همه)؛ "
+    "خالی یعنی چنین روزی نیست",
+}
+NOT_PROTECTED = {
+    "en": [
+        "Whoever already knows the exact figures of a relationship or of a person by name, as those who run the programme read "
+        "them on their pages, can find its rows in indicators.csv, and by the pseudonym the answers in the items files. Keep the "
+        "file from all who do not need it for research, look for nobody in it, and publish no single row.",
+        "Every combination of what k-report.json names stands for five rows in its own file. What several files tell of one "
+        "pseudonym together may be true of fewer: also how many relationships somebody has and which questionnaires they "
+        "answered.",
+        "The day of an answer, beside the dates between which its wave was open, tells about when the match was.",
+        "That nobody's answers follow from the programme's figures by subtraction was checked for the figures of now and for "
+        "those at the end of each wave; not for those of single days between.",
+    ],
+    "fa": [
+        "هر که رقم‌های دقیق یک رابطه یا یک نفر را از پیش با نام می‌داند، چنان‌که گردانندگان برنامه در صفحه‌های خود می‌خوانند، می‌تواند "
+        "سطرهای آن را در indicators.csv پیدا کند و با نام مستعار به پاسخ‌ها در فایل‌های items برسد. این فایل را به کسی که برای "
+        "پژوهش لازمش ندارد ندهید، در آن دنبال کسی نگردید و هیچ سطری از آن را جداگانه منتشر نکنید.",
+        "هر ترکیبی از آنچه k-report.json نام می‌برد در فایل خودش دست‌کم پنج سطر دارد. آنچه چند فایل با هم دربارهٔ یک نام مستعار "
+        "می‌گویند شاید دربارهٔ کمتر از پنج نفر درست باشد: این هم که کسی چند رابطه دارد و به کدام پرسش‌نامه‌ها پاسخ داده است.",
+        "روز یک پاسخ، در کنار تاریخ‌هایی که پرسش‌نامه باز بوده است، کم‌وبیش نشان می‌دهد که جفت‌شدن کی بوده است.",
+        "اینکه از رقم‌های برنامه با تفریق به پاسخ کسی نمی‌رسند، برای رقم‌های اکنون و رقم‌های پایان هر نوبت بررسی شده است، نه برای "
+        "رقم‌های روزهای میان آن‌ها.",
+    ],
+}
+"""What the rules of the file do not do, told to whoever opens it."""
 FORMULA = "component score = (mean of its items, reversed ones as 6 - r, minus 1) x 25; at least 2 of 3 items, 1 in short forms"
 
 
@@ -43,21 +73,26 @@ COLUMNS = (
     _column("relationship", "pseudonym of a relationship; empty where somebody in it did not agree to research, or there is none",
             "نام مستعار یک رابطه؛ خالی یعنی کسی در آن به پژوهش رضایت نداده یا رابطه‌ای نیست"),
     _column("response", "pseudonym of one filled-in questionnaire", "نام مستعار یک پرسش‌نامهٔ پرشده"),
-    _column("role", "mentor or mentee, in every file alike; * where too few share it with the same field, seniority and language",
-            "mentor یا mentee، در همهٔ فایل‌ها یکسان؛ * یعنی کسانی که همین نقش و رشته و سابقه و زبان را دارند کم‌شمارند"),
+    _column("role", "mentor or mentee, in every file alike; * where too few share it with the same field, seniority and "
+            "language. Then what only one side was asked, or is measured by, is left out, too",
+            "mentor یا mentee، در همهٔ فایل‌ها یکسان؛ * یعنی کسانی که همین نقش و رشته و سابقه و زبان را دارند کم‌شمارند. "
+            "آن‌گاه آنچه فقط از یک سو پرسیده یا سنجیده می‌شود هم در فایل نیست"),
     _column("field", "field of study or work, as coarse as k-report.json says; * for all",
             "رشته یا حوزهٔ کار، به همان درشتی که k-report.json می‌گوید؛ * یعنی همه"),
     _column("seniority", "years of experience, as coarse as k-report.json says; * for all",
             "سال‌های سابقه، به همان درشتی که k-report.json می‌گوید؛ * یعنی همه"),
-    _column("status", "in people.csv how the enrolment stands: {enrolment}; in relations.csv how the relationship stands: "
-            "{relationship}", "در people.csv وضعیت نام‌نویسی: {enrolment}؛ در relations.csv وضعیت رابطه: {relationship}"),
-    _column("close_reason", "why the relationship was closed: {reason}; empty where it was not",
-            "چرا رابطه پایان یافت: {reason}؛ خالی یعنی پایان نیافته"),
-    _column("first_contact_day", "day of the first contact, counted from the match", "روز نخستین تماس، از زمان جفت‌شدن"),
-    _column("last_contact_day", "day of the last two-way contact, counted from the match",
-            "روز واپسین تماس دوسویه، از زمان جفت‌شدن"),
-    _column("closed_day", "day of closing, counted from the match", "روز پایان رابطه، از زمان جفت‌شدن"),
-    _column("planned_end_day", "day of the planned end, counted from the match", "روز پایان برنامه‌ریزی‌شده، از زمان جفت‌شدن"),
+    _column("status", "in people.csv how the enrolment stands: {enrolment}; or taking_part, not_taking_part. In relations.csv "
+            "how the relationship stands: {relationship}; or open, completed, ended_early; or open, over. As coarse as "
+            "k-report.json says; * for all",
+            "در people.csv وضعیت نام‌نویسی: {enrolment}؛ یا taking_part (شرکت دارد)، not_taking_part "
+            "(شرکت ندارد). در relations.csv وضعیت رابطه: {relationship}؛ یا open (باز)، completed (به پایان رسیده)، "
+            "ended_early (زودتر پایان یافته)؛ یا open، over (پایان یافته). به همان درشتی که k-report.json می‌گوید؛ * یعنی همه"),
+    _column("close_reason", "why the relationship was closed: {reason}; empty where it was not; * for all",
+            "چرا رابطه پایان یافت: {reason}؛ خالی یعنی پایان نیافته؛ * یعنی همه"),
+    _column("first_contact_day", f"day of the first contact, {DAYS['en']}", f"روز نخستین تماس، {DAYS['fa']}"),
+    _column("last_contact_day", f"day of the last two-way contact, {DAYS['en']}", f"روز واپسین تماس دوسویه، {DAYS['fa']}"),
+    _column("closed_day", f"day of closing, {DAYS['en']}", f"روز پایان رابطه، {DAYS['fa']}"),
+    _column("planned_end_day", f"day of the planned end, {DAYS['en']}", f"روز پایان برنامه‌ریزی‌شده، {DAYS['fa']}"),
     _column("wave", "number of the questionnaire in the programme", "شمارهٔ نوبت پرسش‌نامه در برنامه"),
     _column("form", "which questionnaire: {form}; of an institution's own its name and version",
             "کدام پرسش‌نامه: {form}؛ برای پرسش‌نامهٔ خود مؤسسه نام و نسخه‌اش"),
@@ -146,7 +181,8 @@ def codebook_files(
     left out: it stays inside the institution."""
     book = [*_items(), *_own(own), *_indicators(indicators), *_columns(), _wording()]
     codes = {str(code): {"en": text, "fa": MISSING_FA[code]} for code, text in missing.items()}
-    whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "review_status": REVIEW_STATUS, "variables": book}
+    whole = {"scale": "1 to 5", "formula": FORMULA, "missing": codes, "review_status": REVIEW_STATUS, "variables": book,
+             "does_not_protect_against": NOT_PROTECTED}  # fmt: skip
     files = {
         "codebook.csv": write_rows(list(book[0]), [list(row.values()) for row in book]).encode(),
         "codebook.json": json.dumps(whole, ensure_ascii=False, indent=2).encode() + b"\n",
@@ -233,13 +269,14 @@ def _indicators(indicators: Iterable[Indicator]) -> Book:
 def _page(book: Book, codes: Mapping[str, Mapping[str, str]], language: str) -> str:
     head = {
         "en": ("# Codebook", "Answers go from 1 (strongly disagree) to 5 (strongly agree). Days count from the match.",
-               "## Why there is no answer", "## Statements, indicators and columns", FORMULA),
+               "## Why there is no answer", "## Statements, indicators and columns", FORMULA,
+               "## What this file does not protect against"),
         "fa": ("# راهنمای کدها", "پاسخ‌ها از ۱ (کاملاً مخالفم) تا ۵ (کاملاً موافقم) است. روزها از زمان جفت‌شدن شمرده می‌شوند.",
                "## چرا پاسخی نیست", "## جمله‌ها، شاخص‌ها و ستون‌ها",
                "امتیاز مؤلفه = (میانگین پاسخ‌ها، معکوس‌ها به شکل ۶ منهای پاسخ، منهای ۱) × ۲۵؛ "
-               "دست‌کم ۲ پاسخ از ۳، در فرم‌های کوتاه ۱"),
+               "دست‌کم ۲ پاسخ از ۳، در فرم‌های کوتاه ۱", "## این فایل در برابر چه چیزی حفاظ نیست"),
     }[language]  # fmt: skip
-    title, scale, why, what, formula = head
+    title, scale, why, what, formula, open_to = head
     lines = [
         title,
         "",
@@ -251,7 +288,7 @@ def _page(book: Book, codes: Mapping[str, Mapping[str, str]], language: str) -> 
         "",
         *(f"- `{code}`: {text[language]}" for code, text in codes.items()),
     ]
-    lines += ["", what, ""]
+    lines += ["", open_to, "", *(f"- {text}" for text in NOT_PROTECTED[language]), "", what, ""]
     for row in book:
         more = " · ".join(filter(None, (row[f"formula_{language}"], row[f"anchors_{language}"])))
         name = "" if row["component"] == "none" else f" ({component(row['component']).name(language)})"

@@ -22,10 +22,12 @@ DRAWS, CHUNK = 1000, 50
 
 @dataclass(frozen=True)
 class Share:
-    """What one programme brings: of each indicator its state, value (NaN: none to be shown), weight, number of units and share of
-    units under 50; of each component what people say, how many they are, and whether anybody was asked; draws of both."""
+    """What one programme brings: of each indicator its state, anchors, value (NaN: none to be shown), weight, number of units and
+    share of units under 50; of each component what people say, how many they are, and whether anybody was asked; draws of
+    both."""
 
     states: list[str]
+    anchors: list[tuple[float, ...]]
     means: Floats
     weights: Floats
     n: Floats
@@ -49,6 +51,7 @@ def share_of(board: Board) -> Share:
     drawn = tuple(each.astype(np.float32) for each in board.drawn) if len(board.facts.pairs) > 1 else None
     return Share(
         states=[result.state for result in results],
+        anchors=[result.indicator.anchors for result in results],
         means=board.means,
         weights=np.where([result.indicator.per == "G" for result in results], pairs, n),
         n=n,
@@ -122,9 +125,13 @@ class InstitutionBoard(Rollup):
         return {slug: sum(share.seen[slug] for share in self.shares) for slug in self.shares[0].seen}
 
     def inputs(self, place: int) -> dict[str, Any]:
-        """What an indicator's figure was made of: of how many programmes, how many units lie below 50, its interval."""
+        """What an indicator's figure was made of: of how many programmes, how many units lie below 50, its interval; and where
+        some have set anchors of their own, those of each, or of all, if they are the same."""
         scored = [not np.isnan(share.means[place]) for share in self.shares]
         found: dict[str, Any] = {"programmes": sum(scored), "of": len(self.shares)}
+        anchors = [share.anchors[place] for share, there in zip(self.shares, scored, strict=True) if there]
+        if set(anchors) - {ALL[place].anchors}:
+            found["anchors"] = anchors if len(set(anchors)) > 1 else anchors[:1]
         below = weighted(np.stack([share.below_50[[place]] for share in self.shares]), self._weights[:, [place]])[0]
         if not np.isnan(below):
             found["below_50"] = round(float(below), 4)

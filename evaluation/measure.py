@@ -56,7 +56,7 @@ def of_each_person(indicators: Iterable[Indicator]) -> list[Indicator]:
 def _result(facts: Facts, indicator: Indicator) -> Result:
     if indicator.compute is None:
         return Result(indicator, indicator.state)
-    figures = indicator.compute(facts)
+    figures = (indicator.of_all or indicator.compute)(facts)
     scores = _scores(indicator, figures)
     n = int(figures.enough.sum())
     if indicator.per == "G":
@@ -92,7 +92,9 @@ class Board(Rollup):
     @property
     def kept(self) -> list[Result]:
         """What is kept of single relationships and people: more than what enters the programme's scores."""
-        return self.results + of_units(self.facts, of_each_person(self.indicators))
+        of_both = [result for result in self.results if result.indicator.of_all is None]
+        apart = [indicator for indicator in self.indicators if indicator.of_all is not None]
+        return of_both + of_units(self.facts, apart + of_each_person(self.indicators))
 
     def _told(self) -> Floats:
         """What people say per component: the mean of what mentors and mentees say. The two are published, so the mean must

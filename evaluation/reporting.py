@@ -177,6 +177,13 @@ def _holds_back(found: Health) -> Content:
         % {"component": row.name, "stage": _named(row.stage), "score": localise(row.score)}
         for row in (down.rows if down else [])
     ]
+    lines += [
+        _(
+            "%(component)s (%(stage)s): %(score)s of 100; in a study of this programme it went with less of the outcome, not more"
+        )
+        % {"component": row.name, "stage": _named(row.stage), "score": localise(row.score)}
+        for row in (down.against if down else [])
+    ]
     text = _(
         "Some components of the outcomes are under target. These earlier conditions are weak as well: associated with, never "
         "caused by."
@@ -210,12 +217,16 @@ def _done(programme: Programme, at: datetime) -> Content:
 
 
 def _taken_up(programme: Programme, at: datetime) -> list[str]:
-    """The last actions that were done, with what the figures say since."""
-    done = Action.objects.filter(programme=programme, done_on__lte=timezone.localdate(at)).for_rows()[:6]
+    """The last actions that were done, with what the figures had said by then."""
+    day = timezone.localdate(at)
+    done = list(Action.objects.filter(programme=programme, done_on__lte=day).for_rows()[:6])
+    for action in done:
+        if action.after_on is not None and action.after_on > day:
+            action.after_on = None  # read again later, which nobody knew on that day
     return [
         _("%(what)s (%(component)s): %(said)s")
         % {"what": row.what, "component": row.component_name, "said": row.effect or row.line}
-        for row in action_rows(done, timezone.localdate(at))
+        for row in action_rows(done, day)
     ]
 
 

@@ -11,8 +11,10 @@ import json
 import secrets
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +24,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Consent
 from core.errors import DomainError
 from evaluation.anchors import indicators_of
-from evaluation.anonymity import ANY, Generalised, K, Row, generalise
+from evaluation.anonymity import ANY, Generalised, K, Row, Step, everybody, generalise
 from evaluation.asking import items_of
-from evaluation.codebook import codebook_files, own_code
+from evaluation.codebook import NOT_PROTECTED, codebook_files, own_code
 from evaluation.disclosure import Batches, shown
+from evaluation.facts import TAKING_PART
 from evaluation.indicators import BY_CODE
 from evaluation.models import Answer, Response, Score, UnitScore, Wave
 from evaluation.perception import component_scores
@@ -45,7 +48,7 @@ MISSING = {
     -3: "not applicable",
     -4: "withdrawn; does not occur: whoever takes consent back is in no later file, with none of their answers",
 }
-Step = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 class Pseudonyms:
@@ -75,7 +78,7 @@ class TooFewLeftOver(DomainError):
     )
 
 
-def research_zip(programme: Programme, *, at: datetime, step: Step = lambda done, total: None) -> bytes:
+def research_zip(programme: Programme, *, at: datetime, step: Progress = lambda done, total: None) -> bytes:
     """The whole file. Reads what was there at `at`; consent as it stands now. Raises TooFewAgreed, TooFewLeftOver."""
     made = Export(programme, at)
     parts = [made.people, made.relations, made.items_long, made.items_wide, made.indicators, made.flow]
@@ -129,8 +132,129 @@ def columns_of(wave: Wave) -> list[tuple[str, str]]:
     return [(item.code, own_code(own, item.code) if own else item.code) for item in items_of(wave)]
 
 
-QUASI = {"role": [], "field": [_root], "seniority": [_five_years, _decade], "language": []}
+def _weeks(count: int) -> Step:
+    """A day as the first and the last day of so many weeks."""
+
+    def step(day: Any) -> Any:
+        if day in ("", ANY):
+            return day
+        first = day // (7 * count) * 7 * count
+        return f"{first}-{first + 7 * count - 1}"
+
+    return step
+
+
+def _takes_part(status: str) -> str:
+    return "taking_part" if status in TAKING_PART else "not_taking_part"
+
+
+def _outcome(status: str) -> str:
+    of = Relationship.Status
+    return "open" if status in Relationship.OPEN else "completed" if status == of.COMPLETED else "ended_early"
+
+
+def _is_over(status: str) -> str:
+    return "open" if status in Relationship.OPEN else "over"
+
+
+Ladders = Mapping[str, Sequence[Step]]
+QUASI: Ladders = {"role": [], "field": [_root], "seniority": [_five_years, _decade], "language": []}
 """What others may know of somebody, and how it becomes coarser."""
+STANDING: Ladders = {"status": [_takes_part]}
+"""What they may know besides, and what goes before any of it."""
+COURSE: Ladders = {
+    "status": [_outcome, _is_over],
+    "closed_day": [_weeks(1), _weeks(4), _weeks(12), _weeks(24)],
+    "close_reason": [],
+    "first_contact_day": [_weeks(1), _weeks(4)],
+    "last_contact_day": [_weeks(1), _weeks(4)],
+    "planned_end_day": [_weeks(1), _weeks(4)],
+}
+"""What others may know of a relationship, from what research needs most: whether it ended early, and how long it was."""
+
+
+def in_turn(rows: Sequence[Row], ladders: Ladders, known: Collection[str] = (), k: int = K) -> Generalised:
+    """`rows` with one column after the other as fine as it can be while every combination with those before it, and with the
+    columns of `known`, stands for `k` rows. So what comes first survives longest; `generalise` has no such order."""
+    made, levels, columns = list(rows), {}, list(known)
+    for name, ladder in ladders.items():
+        columns.append(name)
+        for level, step in enumerate([None, *ladder, everybody]):
+            tried = [{**row, name: step(row[name])} for row in made] if step else made
+            classes = Counter(tuple(row[each] for each in columns) for row in tried)
+            levels[name] = level
+            if min(classes.values(), default=k) >= k:
+                break
+        made = tried
+    return Generalised(made, levels, min(classes.values(), default=0), len(classes))
+
+
+STEPS_OF_PEOPLE = {
+    "role": ["as it is", ANY],
+    "field": ["as it is", "group of fields", ANY],
+    "seniority": ["years", "five years", "ten years", ANY],
+    "language": ["in which the questionnaires were answered", ANY],
+    "status": ["as it is", "taking part or not", ANY],
+}
+STEPS_OF_RELATIONS = {
+    "status": ["as it is", "open, completed or ended early", "open or over", ANY],
+    "closed_day": ["days", "weeks", "four weeks", "twelve weeks", "twenty-four weeks", ANY],
+    "close_reason": ["as it is", ANY],
+    "first_contact_day": ["days", "weeks", "four weeks", ANY],
+    "last_contact_day": ["days", "weeks", "four weeks", ANY],
+    "planned_end_day": ["days", "weeks", "four weeks", ANY],
+}
+
+Slice = tuple[str, int | None, str]
+"""Whose figure it is: the side, the wave of an own questionnaire (None: all of the model's), the component or subscale."""
+
+
+@dataclass
+class Sides:
+    """The people behind what the programme shows of what each side says, answer by answer in the order in which they came.
+    `earlier`: as they stood when the next wave of the model's questionnaire began."""
+
+    slices: dict[Slice, Batches[tuple[int, int | None], float]] = field(default_factory=lambda: defaultdict(Batches))
+    earlier: list[tuple[Slice, frozenset[int]]] = field(default_factory=list)
+    newest: int = 0
+
+    def add(self, row: Response, scores: Mapping[str, float]) -> None:
+        unit, of = (row.enrolment_id, row.relationship_id), row.wave_id if row.wave.instrument else None
+        if of is None and row.wave.number > self.newest:
+            self.newest = row.wave.number
+            self.earlier += [(name, frozenset(each.people)) for name, each in self.slices.items() if name[1] is None]
+        for code, score in scores.items():
+            self.slices[row.enrolment.role, of, code].add(unit, row.enrolment.person_id, score)
+
+    def now(self) -> Iterator[tuple[Slice, frozenset[int]]]:
+        """Who is let into each figure, and with them who waits."""
+        for name, each in self.slices.items():
+            yield name, frozenset(each.people)
+            yield name, frozenset(each.people | each.waiting_people)
+
+
+def sides_of(rows: Iterable[Response], answers: Mapping[int, dict[str, int]], voided: Collection[int]) -> Sides:
+    """`rows` come with their wave, its instrument and the enrolment; `voided`: relationships that count nowhere."""
+    made = Sides()
+    for row in sorted(rows, key=lambda each: (each.submitted_at, each.pk)):
+        if not row.left_out and (row.wave.instrument or row.relationship_id not in voided):
+            made.add(row, _scores(row, answers[row.pk]))
+    return made
+
+
+def few_left_over(behind: Iterable[tuple[Slice, frozenset[int]]], inside: Collection[tuple[str, int]]) -> bool:
+    """Whether a figure less what those `inside` (side, person) said would stand for one to four others."""
+    return any(0 < sum((name[0], person) not in inside for person in people) < K for name, people in behind)
+
+
+def _scores(row: Response, answers: Mapping[str, int]) -> dict[str, float]:
+    """What a response brings to the figures of its side, by component or subscale; under ANY that it is there."""
+    own = row.wave.instrument
+    given = {item: value for item, value in answers.items() if value >= (0 if own else 1)}
+    if own is None:
+        return {ANY: 0.0} | component_scores(row.wave.form, given)
+    scores = own.definition.scores(given, row.enrolment.role, row.wave.moment)
+    return {ANY: 0.0} | {code: score for code, score in scores.items() if score is not None}
 
 
 def _language_of(read_in: set[str]) -> str:
@@ -175,33 +299,20 @@ class Export:
                 self.answers[response][item] = value
         self._refuse_few_left_over()
         self.generalised = self._generalised()
+        self.course = self._course()
         self.may_tell_language = self.generalised.levels["language"] == 0
         self.may_tell_role = self.generalised.levels["role"] == 0
+        self.of_both_sides = self._asked_of_both_sides()
 
     def _refuse_few_left_over(self) -> None:
         """The programme shows what each side says: a figure less the answers in the file is what the others said. So in every
-        figure these others are nobody or as many as it takes, of those let into it by now and of all who answered."""
-        slices: dict[tuple[str, int | None, str], Batches[tuple[int, int | None], float]] = defaultdict(Batches)
-        for row in sorted(self.all_responses, key=lambda each: (each.submitted_at, each.pk)):
-            unit, of = (row.enrolment_id, row.relationship_id), row.wave_id if row.wave.instrument else None
-            for code, score in self._scores(row).items():
-                slices[row.enrolment.role, of, code].add(unit, row.enrolment.person_id, score)
+        figure these others are nobody or as many as it takes: of those let into it by now, of all who answered, and of those
+        who were in it when a wave was over, for the file says of which wave an answer is."""
+        voided = {pk for pk, pair in self.all_pairs.items() if pair.status == Relationship.Status.VOIDED}
+        sides = sides_of(self.all_responses, self.answers, voided)
         inside = {(row.role, row.person_id) for row in self.enrolments.values()}
-        for (role, _of, _code), slice_ in slices.items():
-            for people in (slice_.people, slice_.people | slice_.waiting_people):
-                if 0 < sum((role, person) not in inside for person in people) < K:
-                    raise TooFewLeftOver
-
-    def _scores(self, row: Response) -> dict[str, float]:
-        """What a response brings to the figures of its side, by component or subscale; under ANY that it is there."""
-        pair, own = self.all_pairs.get(row.relationship_id or 0), row.wave.instrument
-        if row.left_out or (own is None and pair and pair.status == Relationship.Status.VOIDED):
-            return {}
-        given = {item: value for item, value in self.answers[row.pk].items() if value >= (0 if own else 1)}
-        if own is None:
-            return {ANY: 0.0} | component_scores(row.wave.form, given)
-        scores = own.definition.scores(given, row.enrolment.role, row.wave.moment)
-        return {ANY: 0.0} | {code: score for code, score in scores.items() if score is not None}
+        if few_left_over([*sides.now(), *sides.earlier], inside):
+            raise TooFewLeftOver
 
     def _generalised(self) -> Generalised:
         read_in: dict[int, set[str]] = {}
@@ -215,10 +326,38 @@ class Export:
                 "field": row.field,
                 "seniority": "" if row.seniority is None else row.seniority,
                 "language": _language_of(read_in.get(row.pk, set())),
+                "status": row.status,
             }
             for row in self.enrolments.values()
         ]
-        return generalise(rows, QUASI)
+        people = generalise(rows, QUASI)
+        made = in_turn(people.rows, STANDING, known=QUASI)
+        return Generalised(made.rows, people.levels | made.levels, made.smallest, made.classes)
+
+    def _course(self) -> Generalised:
+        """What is told of each relationship. Coordinators read all of it by name, so it must not tell which one it is."""
+        rows: list[Row] = []
+        for pk, pair in self.pairs.items():
+            start = pair.started_at
+            rows.append({
+                "pk": pk,
+                "status": pair.status,
+                "closed_day": self._day(pair.closed_at, start),
+                "close_reason": pair.close_reason,
+                "first_contact_day": self._day(pair.first_contact_at, start),
+                "last_contact_day": self._day(pair.last_contact_at, start),
+                "planned_end_day": (pair.planned_end_on - start.date()).days,
+            })  # fmt: skip
+        return in_turn(rows, COURSE)
+
+    def _asked_of_both_sides(self) -> set[tuple[int, str]]:
+        """(wave, item) of what mentors and mentees were asked alike: to have an answer to it tells nobody's role."""
+        asked: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for row in self.all_responses:
+            for item, value in self.answers[row.pk].items():
+                if value != NOT_SHOWN:
+                    asked[row.wave_id, item].add(row.enrolment.role)
+        return {each for each, roles in asked.items() if len(roles) > 1}
 
     def _person(self, enrolment: int) -> str:
         """One name for one person, in whatever role."""
@@ -232,31 +371,21 @@ class Export:
         return "" if moment is None or start is None else (moment - start).days
 
     def people(self) -> tuple[str, str]:
+        columns = [*QUASI, *STANDING]
         rows = sorted(
-            [
-                self._person(row["pk"]),
-                self.name("e", row["pk"]),
-                *(row[name] for name in QUASI),
-                self.enrolments[row["pk"]].status,
-            ]
+            [self._person(row["pk"]), self.name("e", row["pk"]), *(row[name] for name in columns)]
             for row in self.generalised.rows
         )
-        return "people.csv", as_csv(["person", "enrolment", *QUASI, "status"], rows)
+        return "people.csv", as_csv(["person", "enrolment", *columns], rows)
 
     def relations(self) -> tuple[str, str]:
-        rows = []
-        for pk, pair in self.pairs.items():
-            for member in self.members[pk]:
-                start = pair.started_at
-                ends = (pair.first_contact_at, pair.last_contact_at, pair.closed_at)
-                rows.append(
-                    [self.name("r", pk), self.name("p", member.person_id), self.name("e", member.enrolment_id),
-                     self._role(member.role), pair.status, pair.close_reason, *(self._day(each, start) for each in ends),
-                     (pair.planned_end_on - start.date()).days]
-                )  # fmt: skip
-        header = ["relationship", "person", "enrolment", "role", "status", "close_reason", "first_contact_day",
-                  "last_contact_day", "closed_day", "planned_end_day"]  # fmt: skip
-        return "relations.csv", as_csv(header, sorted(rows))
+        rows = [
+            [self.name("r", row["pk"]), self.name("p", member.person_id), self.name("e", member.enrolment_id),
+             self._role(member.role), *(row[name] for name in COURSE)]
+            for row in self.course.rows
+            for member in self.members[row["pk"]]
+        ]  # fmt: skip
+        return "relations.csv", as_csv(["relationship", "person", "enrolment", "role", *COURSE], sorted(rows))
 
     def _start(self, response: Response) -> datetime | None:
         """The match of the relationship that the answers are about; about the programme alone, one's first."""
@@ -266,11 +395,17 @@ class Export:
     def _heads(self) -> Iterator[tuple[Response, list[Any]]]:
         """Of a relationship in which somebody has not agreed, the answers stay and the pair is not named."""
         for row in self.responses:
+            if not self._columns_of(row.wave):
+                continue
             pair = row.relationship_id if row.relationship_id in self.pairs else None
             yield row, [self.name("a", row.pk), self._person(row.enrolment_id), self.name("e", row.enrolment_id),
                         self.name("r", pair), self._role(row.enrolment.role), row.wave.number, form_of(row.wave),
                         self._day(row.submitted_at, self._start(row)),
                         row.language if self.may_tell_language else ANY, row.left_out]  # fmt: skip
+
+    def _columns_of(self, wave: Wave) -> list[tuple[str, str]]:
+        """Where nobody's role is told, only what both sides were asked."""
+        return [each for each in columns_of(wave) if self.may_tell_role or (wave.pk, each[0]) in self.of_both_sides]
 
     HEAD = ["response", "person", "enrolment", "relationship", "role", "wave", "form", "day", "language", "left_out"]
 
@@ -278,7 +413,7 @@ class Export:
         rows = []
         for row, head in self._heads():
             given = self.answers[row.pk]
-            rows += [[*head, code, given.get(item, NOT_SHOWN)] for item, code in columns_of(row.wave)]
+            rows += [[*head, code, given.get(item, NOT_SHOWN)] for item, code in self._columns_of(row.wave)]
         return "items_long.csv", as_csv(
             [*self.HEAD, "item", "value"], sorted(rows, key=lambda each: (each[0], each[len(self.HEAD)]))
         )
@@ -287,7 +422,7 @@ class Export:
         codes = [*items(), *(own_code(one, each.code) for one in self.own for each in one.definition.scored)]
         rows = []
         for row, head in self._heads():
-            given = {code: self.answers[row.pk].get(item, NOT_SHOWN) for item, code in columns_of(row.wave)}
+            given = {code: self.answers[row.pk].get(item, NOT_SHOWN) for item, code in self._columns_of(row.wave)}
             rows.append([*head, *(given.get(code, NOT_SHOWN) for code in codes)])
         return "items_wide.csv", as_csv([*self.HEAD, *codes], sorted(rows, key=lambda each: each[0]))
 
@@ -301,7 +436,8 @@ class Export:
         return "indicators.csv", as_csv(header, sorted(rows, key=lambda each: (each[0], each[1], each[2], each[3])))
 
     def _unit_rows(self) -> Iterator[list[Any]]:
-        """What somebody does in relationships is told only of those whose every relationship is in the file."""
+        """What somebody does in relationships is told only of those whose every relationship is in the file; where nobody's role
+        is told, only what is measured of both sides alike."""
         apart = {m.enrolment_id for pk, members in self.members.items() if pk not in self.pairs for m in members}
         newest = UnitScore.objects.filter(programme=self.programme).newest()
         for row in newest.iterator(chunk_size=2_000):
@@ -310,9 +446,26 @@ class Export:
             for found in row.measured if inside else ():
                 if row.enrolment_id in apart and BY_CODE[found.code].per == "R":
                     continue
+                if row.enrolment_id and not self.may_tell_role and found.code not in self._measured_alike:
+                    continue
                 yield [row.level, unit, BY_CODE[found.code].component, found.code, Score.Facet.BEHAVIOUR, found.state,
                        found.value, int(found.value is not None), found.raw, found.numerator, found.denominator,
                        None, None, None, found.version, found.anchors_version]  # fmt: skip
+
+    @cached_property
+    def _measured_alike(self) -> set[str]:
+        """Indicators of people that stand in the same states among mentors and among mentees."""
+        return {code for code, (one, other) in self._states.items() if one == other}
+
+    @cached_property
+    def _states(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Indicator -> the states in which it stands among mentors and among mentees of the programme."""
+        found: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        of_people = UnitScore.objects.filter(programme=self.programme, enrolment__isnull=False).newest()
+        for row in of_people.select_related("enrolment").iterator(chunk_size=2_000):
+            for each in row.measured:
+                found[each.code][row.enrolment.role == Enrolment.Role.MENTEE].add(each.state)
+        return found
 
     def _programme_rows(self) -> Iterator[list[Any]]:
         scores = Score.objects.filter(programme=self.programme)
@@ -348,16 +501,34 @@ class Export:
         return "flow.csv", as_csv(["step", "in the programme", "in this file", "without consent to research"], rows)
 
     def k_report(self) -> dict[str, Any]:
-        made = self.generalised
+        files = {
+            "people.csv": self._held(self.generalised, STEPS_OF_PEOPLE),
+            "relations.csv": self._held(self.course, STEPS_OF_RELATIONS),
+        }
         return {
             "k": K,
-            "quasi_identifiers": list(QUASI),
+            "holds": all(each["holds"] for each in files.values()),
+            **files,
+            "left_out_because_it_tells_the_role": self._one_sided(),
+            "does_not_protect_against": NOT_PROTECTED,
+        }
+
+    def _one_sided(self) -> list[str]:
+        """What was asked of one side alone, or measured of the two otherwise, where nobody's role is told."""
+        if self.may_tell_role:
+            return []
+        waves = {row.wave_id: row.wave for row in self.all_responses}.values()
+        asked = {f"wave {wave.number}: {code}" for wave in waves
+                 for item, code in columns_of(wave) if (wave.pk, item) not in self.of_both_sides}  # fmt: skip
+        return sorted(asked) + sorted(self._states.keys() - self._measured_alike)
+
+    def _held(self, made: Generalised, steps: Mapping[str, list[str]]) -> dict[str, Any]:
+        return {
+            "quasi_identifiers": list(steps),
             "steps_taken": made.levels,
-            "steps": {"role": ["as it is", ANY], "field": ["as it is", "group of fields", ANY],
-                      "seniority": ["years", "five years", "ten years", ANY],
-                      "language": ["in which the questionnaires were answered", ANY]},
+            "steps": steps,
             "smallest_class": made.smallest,
             "classes": made.classes,
             "rows": len(made.rows),
             "holds": made.smallest >= K or not made.rows,
-        }  # fmt: skip
+        }

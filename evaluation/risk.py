@@ -1,4 +1,4 @@
-"""Relationships that may need somebody: transparent points, version 5. Unknown inputs are named, never counted.
+"""Relationships that may need somebody: transparent points, version 6. Unknown inputs are named, never counted.
 
 Rules look at contact, promises and answers; never at who people are. A relationship that agreed to a slow rhythm is measured
 by that rhythm.
@@ -14,7 +14,9 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from evaluation.anchors import indicators_of
 from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts, table
+from evaluation.indicators.causal import expectation_gap
 from evaluation.indicators.intervening import weaker_side
 from evaluation.models import Answer, RiskPoints
 from evaluation.questionnaire import SEEN_BY_NAME
@@ -22,10 +24,12 @@ from evaluation.statistics.events import first_by, last_by
 from mentoring.planning.models import Enrolment, Programme
 from mentoring.safeguarding.queries import pairs_kept_apart, pairs_reported
 
-VERSION = 5
+VERSION = 6
 WATCH_FROM, REVIEW_FROM = 3, 6
 SILENT_FROM, SILENT_LONG_FROM = 2, 3
 """From more than so many agreed intervals without two-way contact on a relationship is silent."""
+APART_UNDER = 40
+"""Under this score of MF2 two sides expect different amounts of contact."""
 SIDES = {MENTOR: "mentor", MENTEE: "mentee"}
 
 Reason = dict[str, Any]
@@ -93,14 +97,18 @@ class Risk:
     unknown: list[str] = field(default_factory=list)
 
     def add(self, code: str, *signals: str, points: int = 0, **numbers: Any) -> None:
-        """A reason with the points of its signals, or with fixed ones; what weighs nothing is no reason."""
+        """A reason with the points of its signals, or with fixed ones; what weighs nothing is no reason, and what several say
+        alike is one."""
         points += sum(self.weights[signal] for signal in signals)
-        if points:
-            self.reasons.append({"code": code, "points": points, **numbers})
+        reason = {"code": code, "points": points, **numbers}
+        if points and reason not in self.reasons:
+            self.reasons.append(reason)
 
     @property
     def points(self) -> int:
-        return sum(reason["points"] for reason in self.reasons)
+        """Those of every signal once, however many people or answers speak of it."""
+        of_signal = {SIGNAL_OF.get(reason["code"], reason["code"]): reason["points"] for reason in self.reasons}
+        return sum(of_signal.values())
 
     @property
     def is_watched(self) -> bool:
@@ -242,44 +250,39 @@ def _one_sided(facts: Facts, found: dict[int, Risk]) -> None:
 
 
 def _expectations(facts: Facts, found: dict[int, Risk]) -> None:
-    wanted: dict[int, dict[int, float]] = defaultdict(dict)
-    members = facts.members
-    for place, enrolment, side in zip(
-        members.pair.tolist(), members.enrolment.tolist(), members.side.tolist(), strict=True
-    ):
-        if (contacts := facts.people.wanted[enrolment]) > 0:
-            wanted[place][side] = float(contacts)
+    """As the indicator MF2 of the programme sees it, with the anchors in force."""
+    gap = expectation_gap(facts)
+    mf2 = next(each for each in indicators_of(facts.programme, facts.today) if each.code == "MF2")
+    apart = mf2.score(gap.raw) < APART_UNDER
     for place, risk in found.items():
-        both = wanted[place]
-        if len(both) < 2:
+        if not gap.enough[place]:
             risk.unknown.append("expectations")
-        elif abs(np.log2(both[MENTOR] / both[MENTEE])) > 1.2:  # MF2 under 40
-            numbers = {"mentor": int(both[MENTOR]), "mentee": int(both[MENTEE])}
-            risk.add("expectations_differ", "expectations", **numbers)
+        elif apart[place]:
+            mentor, mentee = round(gap.numerator[place]), round(gap.denominator[place])
+            risk.add("expectations_differ", "expectations", mentor=mentor, mentee=mentee)
 
 
 def _said(facts: Facts, found: dict[int, Risk]) -> None:
     """Only the three answers of which people are told that coordinators see them with their name; of answers
-    that are all alike people are told that they are theirs alone."""
+    that are all alike people are told that they are theirs alone. Whoever has left a circle says nothing about it any more."""
     scope = {} if facts.scope.relationships is None else {"response__relationship__in": facts.scope.relationships}
     rows = table(
         Answer.objects.filter(
             item__in=SEEN_BY_NAME, value__gte=1, **scope,
             response__wave__programme=facts.programme, response__submitted_at__lte=facts.at, response__left_out="",
-        ).order_by("response__submitted_at"),
-        "response__relationship_id", "response__enrolment_id", "response__enrolment__role", "item", "value",
+        ).order_by("response__submitted_at", "pk"),
+        "response__relationship_id", "response__enrolment__person_id", "response__enrolment__role", "item", "value",
     )  # fmt: skip
-    said: dict[tuple[int, str, int], list[int]] = defaultdict(list)
-    roles: dict[int, str] = {}
-    answered: set[int] = set()
-    for pair, enrolment, role, item, value in rows:
-        place = facts.pairs.place.get(pair, -1)
-        said[place, item, enrolment].append(value)
-        roles[enrolment] = "mentor" if role == Enrolment.Role.MENTOR else "mentee"
-        answered.add(place)
-    for (place, item, enrolment), values in said.items():
+    members = facts.members
+    there = {*zip(members.pair[members.present].tolist(), members.person[members.present].tolist(), strict=True)}
+    said: dict[tuple[int, int, str, str], list[int]] = defaultdict(list)
+    for pair, person, role, item, value in rows:
+        if (place := facts.pairs.place.get(pair, -1), person) in there:
+            said[place, person, role, item].append(value)
+    for (place, _person, role, item), values in said.items():
         if place in found:
-            _judge(found[place], item, values, roles[enrolment])
+            _judge(found[place], item, values, "mentor" if role == Enrolment.Role.MENTOR else "mentee")
+    answered = {place for place, *_rest in said}
     for place, risk in found.items():
         if place not in answered:
             risk.unknown.append("answers")
@@ -294,9 +297,7 @@ def _judge(risk: Risk, item: str, values: list[int], who: str) -> None:
             risk.add("satisfaction_fell", "satisfaction", before=values[-2], value=last, who=who)
     elif item == "support.continuity.3" and last >= 4:
         risk.add("thought_of_ending", "thought_of_ending", who=who)
-    elif item == "modelling.framework.3" and last >= 4 and not any(
-        reason["code"] == "expectations_differ" for reason in risk.reasons
-    ):  # fmt: skip
+    elif item == "modelling.framework.3" and last >= 4:
         risk.add("expectations_felt", "expectations", who=who)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from evaluation.indicators import Figures, Indicator
 from evaluation.statistics.rollup import (
     COMPONENTS_FOR_CATEGORY,
+    NOT_APPLICABLE,
     NOT_MEASURED,
     SCORED,
     SUPPRESSED,
@@ -168,7 +169,8 @@ class Rollup(ABC):
             return {"gap": round(happens - told, 2)} if known else {}
         if facet == "behaviour":
             chosen = [self.results[p] for p in self._members[self.parts[place].slug]]
-            return {"measured": sum(r.state == SCORED for r in chosen), "of": len(chosen)}
+            applicable = [r for r in chosen if r.state != NOT_APPLICABLE]
+            return {"measured": sum(r.state == SCORED for r in applicable), "of": len(applicable)}
         return {} if np.isnan(told) else self.voices(place)
 
 

@@ -3,24 +3,46 @@ from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Language
-from evaluation.disclosure import K
-from evaluation.models import Instrument, ProgrammeReport, ResearchExport, Score, Study, StudyResult
+from evaluation.indicators import Indicator
+from evaluation.models import (
+    Alert,
+    Coding,
+    Instrument,
+    ProgrammeReport,
+    ResearchExport,
+    RiskModel,
+    Score,
+    Study,
+    StudyResult,
+    Wave,
+)
+from evaluation.queries.coded import CodeRow
+from evaluation.queries.contact import MOST_SESSIONS
 from evaluation.queries.instruments import SubscaleRow
+from evaluation.queries.made_of import counted, made_of, points
 from evaluation.queries.places import Place
+from evaluation.queries.risk import Precision
 from evaluation.queries.told import EDGES, STARS, Block, Side
+from evaluation.statistics.proportions import wilson
+from evaluation.words import how
 
 
 class ScoreSerializer(serializers.ModelSerializer):
-    """A programme's score, or (level I, without a programme) the institution's. `state` says why there is no `value`; groups
-    below five people are suppressed. `inputs`: what the number was made of. Of an indicator `raw` in its unit, `numerator` over
-    `denominator`, the days `from` and `to`, how many `people`, the share of units `below_50`; of the rest how many parts are
-    `measured` of how many, or what each side says; `low` and `high` are the 95% interval,
-    where relationships differ. Empty where there is no number."""
+    """A programme's score in whole points, or (level I, without a programme) the institution's. `state` says why there is no
+    `value`; groups below five people are suppressed. `inputs`: what the number was made of. Of an indicator `raw` in its unit,
+    `numerator` over `denominator`, the days `from` and `to`, how many `people`, the share of units `below_50`; where it rests on
+    what single people rate, answer, wish or are tested on only the days and the people, for sums would move with one of them.
+    Of the rest how many parts are `measured` of how many, or what each side says; `low` and `high` are the 95% interval, where
+    relationships differ. Empty where there is no number."""
 
+    value = serializers.SerializerMethodField()
+    n = serializers.SerializerMethodField()
     inputs = serializers.SerializerMethodField()
     level = serializers.ChoiceField(choices=[Score.Level.PROGRAMME, Score.Level.INSTITUTION], read_only=True)
     programme = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
@@ -44,9 +66,14 @@ class ScoreSerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
+    def get_value(self, score: Score) -> int | None:
+        return points(score)
+
+    def get_n(self, score: Score) -> int:
+        return counted(score)
+
     def get_inputs(self, score: Score) -> dict[str, Any]:
-        """As stored; how many answers are single items only from five on."""
-        return {name: value for name, value in score.inputs.items() if name != "single_item" or value >= K}
+        return made_of(score)
 
 
 class ReportSerializer(serializers.ModelSerializer):
@@ -334,3 +361,328 @@ class InstitutionFiguresSerializer(serializers.Serializer):
 
     satisfaction = InstitutionSatisfactionSerializer(allow_null=True)
     fairness = FairnessSerializer(allow_null=True)
+
+
+class CodingSerializer(serializers.ModelSerializer):
+    """Answers to one open question of a wave, or (without a wave) what people wrote when they closed relationships, on their way
+    to codes. `is_compared`: both coders have finished."""
+
+    programme = serializers.CharField(source="programme.slug", read_only=True)
+    question = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Coding
+        fields = ["id", "programme", "wave", "item", "question", "begun_at", "is_compared"]
+        read_only_fields = fields
+
+    def get_question(self, coding: Coding) -> str:
+        if coding.wave is None:
+            return _("What people wrote when they closed a relationship")
+        asked = coding.wave.instrument.definition.open_questions if coding.wave.instrument else ()
+        return next((each.words.text(get_language()) for each in asked if each.code == coding.item), coding.item)
+
+
+class ShareSerializer(serializers.Serializer):
+    """A share of `n` with its 95% interval (Wilson)."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    n = serializers.IntegerField()
+
+
+class KappaSerializer(serializers.Serializer):
+    """Cohen's kappa of given or not given with its 95% interval."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class CodeSerializer(serializers.Serializer):
+    """A code and the category it stands `under`. `people`: null below ten, and where somebody would follow by subtraction; then
+    nothing is told of agreement either. `kappa` alone is null where both gave it always, or never."""
+
+    level = serializers.CharField(source="code.level")
+    name = serializers.CharField(source="code.name")
+    under = serializers.CharField()
+    people = serializers.IntegerField(allow_null=True)
+    same = serializers.SerializerMethodField(help_text="Share of answers on which the two agree about it")
+    kappa = serializers.SerializerMethodField()
+
+    @extend_schema_field(ShareSerializer(allow_null=True))
+    def get_same(self, row: CodeRow) -> Any:
+        share = row.agreement.share if row.agreement else None
+        return None if share is None else ShareSerializer(share).data
+
+    @extend_schema_field(KappaSerializer(allow_null=True))
+    def get_kappa(self, row: CodeRow) -> Any:
+        told = row.agreement is not None and row.agreement.figures
+        return KappaSerializer(row.agreement.kappa).data if row.agreement and told else None
+
+
+class CodedSerializer(serializers.Serializer):
+    """A coding with what came of it once both have finished: how far they agree, and the people behind each code. `answers` is 0
+    while fewer than ten people stand behind them."""
+
+    coding = CodingSerializer()
+    answers = serializers.IntegerField()
+    same = ShareSerializer(allow_null=True)
+    codes = CodeSerializer(many=True)
+
+
+class ReadingSerializer(serializers.Serializer):
+    """What the indicator said on a day: whole points, or null and in words why."""
+
+    on = serializers.DateField()
+    points = serializers.IntegerField(allow_null=True)
+    said = serializers.CharField(source="sentence")
+
+
+class ActionSerializer(serializers.Serializer):
+    """An idea of the library that a coordinator (`person`) took up about a component; `who` is to do it. `expected` points more
+    were hoped for on its `indicator`, read again `window_days` after it is done. `before` is null where it may not stand beside
+    `after`; `effect` says in words what may be said about the two: side by side, never as cause and effect."""
+
+    id = serializers.IntegerField(source="action.pk")
+    programme = serializers.CharField(source="action.programme.slug")
+    component = serializers.CharField(source="action.component")
+    idea = serializers.CharField(source="action.idea")
+    what = serializers.CharField()
+    how = serializers.CharField()
+    who = serializers.CharField(source="action.in_library.who")
+    person = serializers.CharField(source="action.person_id", allow_null=True)
+    indicator = serializers.CharField(source="action.code")
+    indicator_name = serializers.CharField(source="indicator")
+    expected = serializers.IntegerField(source="action.points")
+    window_days = serializers.IntegerField(source="action.window_days")
+    state = serializers.CharField(help_text="In words")
+    accepted_at = serializers.DateTimeField(source="action.accepted_at")
+    due_on = serializers.DateField(source="action.due_on")
+    done_on = serializers.DateField(source="action.done_on", allow_null=True)
+    dropped_at = serializers.DateTimeField(source="action.dropped_at", allow_null=True)
+    read_again_on = serializers.DateField(source="action.read_again_on", allow_null=True)
+    before = ReadingSerializer(allow_null=True)
+    after = ReadingSerializer(allow_null=True)
+    effect = serializers.CharField()
+
+
+class PrecisionSerializer(serializers.Serializer):
+    """Of `alerts` with a known outcome, in how many the relationship `ended_early`; null where too few relationships stand behind
+    them: five, of what somebody said in confidence ten."""
+
+    name = serializers.CharField()
+    alerts = serializers.SerializerMethodField()
+    ended_early = serializers.SerializerMethodField()
+    precision = serializers.SerializerMethodField()
+
+    def get_alerts(self, row: Precision) -> int | None:
+        return row.n if row.is_shown else None
+
+    def get_ended_early(self, row: Precision) -> int | None:
+        return row.ended if row.is_shown else None
+
+    @extend_schema_field(ShareSerializer(allow_null=True))
+    def get_precision(self, row: Precision) -> Any:
+        return ShareSerializer(wilson(row.ended, row.n)).data if row.is_shown else None
+
+
+class BecameSerializer(serializers.Serializer):
+    became = serializers.ChoiceField(choices=Alert.Became.choices)
+    alerts = serializers.IntegerField()
+
+
+class AfterActsSerializer(serializers.Serializer):
+    """Of the alerts that somebody saw to, after how many the two were in touch on more days than before, on as many, on fewer;
+    and how many are not compared. Associated with what was done, never proven to be caused by it."""
+
+    alerts = serializers.IntegerField(source="n")
+    more = serializers.IntegerField()
+    same = serializers.IntegerField()
+    fewer = serializers.IntegerField(source="less")
+    not_compared = serializers.IntegerField(source="left")
+
+
+class SignalSerializer(serializers.Serializer):
+    """One signal, or limit, with its points here and as they come with the platform."""
+
+    signal = serializers.CharField(source="key")
+    name = serializers.CharField()
+    points = serializers.IntegerField()
+    default = serializers.IntegerField()
+
+
+class RiskSerializer(serializers.Serializer):
+    """`waiting`: relationships that wait for a coordinator. `past`: all alerts whose outcome is known eight weeks later; what
+    they `became`, and by reason: nothing of it while fewer than five relationships stand behind them, then `not_known_yet` is
+    null too. `after_acts` is null while fewer than five do. The points of all signals are added up."""
+
+    programme = serializers.CharField()
+    waiting = serializers.IntegerField()
+    past = PrecisionSerializer()
+    became = BecameSerializer(many=True)
+    not_known_yet = serializers.IntegerField(allow_null=True)
+    by_reason = PrecisionSerializer(many=True)
+    after_acts = AfterActsSerializer(allow_null=True)
+    points_version = serializers.IntegerField()
+    points = SignalSerializer(many=True)
+    limits = SignalSerializer(many=True)
+
+
+class SizesSerializer(serializers.Serializer):
+    relationships = serializers.IntegerField()
+    early = serializers.IntegerField(help_text="Of them ended early")
+
+
+class AucSerializer(serializers.Serializer):
+    """How often an early end ranks above another week; the interval of the gain over the points, null where there is none."""
+
+    model = serializers.FloatField(allow_null=True)
+    points = serializers.FloatField(allow_null=True)
+    gain = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+
+
+class BrierSerializer(serializers.Serializer):
+    """Beside that of the plain share of early ends."""
+
+    model = serializers.FloatField()
+    base = serializers.FloatField()
+
+
+class FoundSerializer(serializers.Serializer):
+    """Sensitivity or specificity of the model, of the points, and what is to be reached."""
+
+    model = serializers.FloatField(allow_null=True)
+    points = serializers.FloatField(allow_null=True)
+    goal = serializers.FloatField()
+
+
+class CalibrationSerializer(serializers.Serializer):
+    """Weeks from the lowest to the highest chance, in groups: early ends expected and seen."""
+
+    weeks = serializers.IntegerField(source="n")
+    expected = serializers.FloatField()
+    observed = serializers.IntegerField()
+
+
+class FalseAlarmsSerializer(serializers.Serializer):
+    """Of `n` relationships of a group that did not end early the shares called for in vain; all null under five."""
+
+    kind = serializers.CharField()
+    group = serializers.CharField(source="name")
+    n = serializers.IntegerField(allow_null=True)
+    model = serializers.FloatField(allow_null=True)
+    points = serializers.FloatField(allow_null=True)
+
+
+class JudgementSerializer(serializers.Serializer):
+    """How the newest model did on relationships it had not seen, beside the points it would replace."""
+
+    predictors = serializers.ListField(child=serializers.CharField())
+    auc = AucSerializer()
+    brier = BrierSerializer()
+    sensitivity = FoundSerializer()
+    specificity = FoundSerializer()
+    calibration = CalibrationSerializer(many=True)
+    false_alarms = FalseAlarmsSerializer(many=True)
+
+
+class HazardModelSerializer(serializers.Serializer):
+    """One version of the model. `why`: too few early ends to judge, not better than the points, or better: only then it decides.
+    `judged` is null where there were too few."""
+
+    version = serializers.IntegerField()
+    made_at = serializers.DateTimeField()
+    why = serializers.ChoiceField(choices=["too_few", "not_better", "better"], source="result.why")
+    replaces_points = serializers.BooleanField(source="better")
+    learned_from = SizesSerializer(source="result.learned_from")
+    held_out = SizesSerializer(source="result.held_out")
+    judged = serializers.SerializerMethodField()
+
+    @extend_schema_field(JudgementSerializer(allow_null=True))
+    def get_judged(self, model: RiskModel) -> Any:
+        result = model.result
+        if "auc" not in result:
+            return None
+        found = {
+            name: {who: result["found"][who][name] for who in ("model", "points")} | {"goal": goal}
+            for name, goal in result["reference"].items()
+        }
+        return JudgementSerializer({**result, "predictors": list(result["predictors"]), **found}).data
+
+
+class RiskModelSerializer(serializers.Serializer):
+    """How many relationships of the institution are over, how many of them ended early, and how many of each it takes; the newest
+    model, null until there is one."""
+
+    over = serializers.IntegerField()
+    early = serializers.IntegerField()
+    over_needed = serializers.IntegerField()
+    early_needed = serializers.IntegerField()
+    newest = HazardModelSerializer(allow_null=True)
+
+
+class MetSerializer(serializers.Serializer):
+    """How many relationships met so often in the week; null where it is not shown."""
+
+    sessions = serializers.IntegerField(help_text=f"{MOST_SESSIONS} stands for as many or more")
+    relationships = serializers.IntegerField(allow_null=True)
+
+
+class SessionWeekSerializer(serializers.Serializer):
+    """A whole week of the relationships that were under way in all of it; `relationships` is null under five."""
+
+    from_on = serializers.DateField()
+    relationships = serializers.IntegerField(allow_null=True)
+    met = MetSerializer(many=True)
+
+
+class SessionWeeksSerializer(serializers.Serializer):
+    """How often the relationships of a programme met, in the last twelve weeks that are over, the oldest first."""
+
+    programme = serializers.CharField()
+    weeks = SessionWeekSerializer(many=True)
+
+
+class WaveSerializer(serializers.ModelSerializer):
+    """One time that people are asked. Of the people with a page in it (`asked`) so many have answered all that was theirs."""
+
+    programme = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    questionnaire = serializers.PrimaryKeyRelatedField(source="instrument", read_only=True, allow_null=True)
+    asked = serializers.IntegerField(read_only=True)
+    answered = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Wave
+        fields = [
+            "id", "programme", "form", "questionnaire", "moment", "opens_at", "closes_at", "asked", "answered",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class IndicatorSerializer(serializers.Serializer):
+    """How one figure is computed in a programme today. `anchors`: what counts as 0 and as 100 in its `unit`, of a band its four
+    corners; empty where nothing is computed. `levels`: P each person, R each relationship, G the programme, I the institution."""
+
+    code = serializers.CharField()
+    component = serializers.CharField()
+    name = serializers.CharField()
+    how = serializers.SerializerMethodField()
+    minimum = serializers.CharField()
+    levels = serializers.CharField()
+    unit = serializers.CharField()
+    kind = serializers.CharField()
+    anchors = serializers.SerializerMethodField()
+    version = serializers.IntegerField()
+    anchors_version = serializers.IntegerField()
+
+    def get_how(self, indicator: Indicator) -> str:
+        return how(indicator) or str(indicator.why_not)
+
+    def get_anchors(self, indicator: Indicator) -> list[float]:
+        return list(indicator.anchors) if indicator.is_computed else []
+
+
+class IndicatorsSerializer(serializers.Serializer):
+    programme = serializers.CharField()
+    indicators = IndicatorSerializer(many=True)

@@ -500,7 +500,7 @@ class Crowd:
         watched = [*(row for row, _ in self.further(numbers)), *([it.pair] if 0 in numbers else [])]
         kept(
             Alert(relationship=row, level="review", points=5, reasons=SILENT, raised_at=at, needs_look_since=at,
-                  acted_at=at)
+                  acted_at=at, looked_at=at)
             for row in watched
         )  # fmt: skip
 
@@ -648,9 +648,9 @@ class Crowd:
             Wave(number=2000 + n, instrument=row, **own, **({"opens_at": at + DAY} if n else over))
             for n, row in zip(numbers, made, strict=True)
         )
+        codings = kept(Coding(wave=row, item="c1", begun_at=at, first=self.people[COORD]) for row in waves)
         if 0 in numbers:
-            it.own_wave = waves[0]
-            it.coding = Coding.objects.create(wave=waves[0], item="c1", begun_at=at, first=self.people[COORD])
+            it.own_wave, it.coding = waves[0], codings[0]
         kept(Code(coding=it.coding, level=Code.Level.OPEN, name=f"Code №{n}") for n in numbers)
 
     def _help(self, numbers: range) -> None:

@@ -174,6 +174,8 @@ LISTS = {
     "waves as coord": ("waves", 1, 20),
     "own_figures as coord": ("questionnaires", 1, 10),
     "own_figures as admin": ("questionnaires", 1, 10),
+    "codings as coord": ("words", 1, 20),
+    "codings as admin": ("words", 1, 20),
     "coding_codes as coord": ("Code", 1, 200),
     "coding_codes as admin": ("Code", 1, 200),
     "instruments as coord": ("questionnaires", 2, 20),
@@ -200,7 +202,7 @@ LISTS = {
 }
 """Pages that show a list: what a row of it is called, and how many are drawn of one and of two hundred."""
 IN_FULL = {f"admin:{name}": (name.partition("_")[2], 100) for name in LISTED} | dict.fromkeys(
-    [name for name in ENDPOINTS if name != "api_institution_figures"], ("results", MANY)
+    [name for name in ENDPOINTS if name not in ("api_institution_figures", "api_risk_model")], ("results", MANY)
 )
 """Lists for operators and of the API: what a row is called, and how many of them fill a page."""
 

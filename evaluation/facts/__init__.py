@@ -154,7 +154,8 @@ class Facts(RelationshipFacts):
 
     @cached_property
     def alerts(self) -> list[tuple[Any, ...]]:
+        """Of those that need a look for seven days or longer: since when, and when somebody first did something since."""
         rows = Alert.objects.filter(
             relationship__programme=self.programme, needs_look_since__lte=self.at - timedelta(days=7)
         )
-        return table(rows, "needs_look_since", "acted_at")
+        return table(rows, "needs_look_since", "looked_at")

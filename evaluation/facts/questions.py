@@ -79,7 +79,8 @@ def pairs(facts: Scope) -> Asked:
     status = Relationship.Status
     return (
         begun(facts),
-        "pk", "started_at", "closed_at", "planned_end_on", Cast(KeyTextTransform("percentile", "why"), FloatField()),
+        "pk", "started_at", "closed_at", "closing_since", "planned_end_on",
+        Cast(KeyTextTransform("percentile", "why"), FloatField()),
         whether(status=status.PAUSED), whether(status__in=AS_PLANNED), whether(close_reason=Relationship.Reason.POOR_FIT),
     )  # fmt: skip
 
@@ -108,6 +109,29 @@ def people(facts: Scope) -> Asked:
         "pk", "person_id", IS_MENTOR, "capacity", "contacts_wanted", "decided_at", "status_at",
         whether(status=Enrolment.Status.COMPLETED),
     )  # fmt: skip
+
+
+@asks()
+def given_up(facts: Scope) -> Asked:
+    """Mentees who were accepted and are gone without a match: when they were accepted, and since when they are gone."""
+    status, mine = Enrolment.Status, Enrolment.objects.filter(programme=facts.programme, role=Enrolment.Role.MENTEE)
+    gone = mine.filter(status__in=[status.WITHDRAWN, status.DEACTIVATED, status.SUSPENDED], decided_at__lte=facts.at)
+    matched = RelationshipMember.objects.filter(enrolment=OuterRef("pk"))
+    return gone.exclude(Exists(matched)), "decided_at", "status_at"
+
+
+@asks()
+def together(facts: Scope) -> Asked:
+    """Whoever was mentored by a mentor of the programme, anywhere in its institution: mentor, mentee, and since when."""
+    role = Enrolment.Role
+    rows = RelationshipMember.objects.filter(
+        role=role.MENTEE,
+        joined_at__lte=facts.at,
+        relationship__programme__institution=facts.programme.institution_id,
+        relationship__members__in=RelationshipMember.objects.filter(role=role.MENTOR, person__in=everybody(facts)),
+    )
+    rows = rows.exclude(relationship__status=Relationship.Status.VOIDED)
+    return rows, "relationship__members__person_id", "person_id", "joined_at"
 
 
 @asks(RELATIONSHIP)
@@ -142,11 +166,13 @@ def sessions(facts: Scope) -> Asked:
         status=status.CANCELLED, confirmed_at__isnull=False, cancelled_by__isnull=False,
         cancelled_at__gt=F("starts_at") - NOTICE, cancelled_at__lte=F("starts_at"),
     )  # fmt: skip
+    # Whoever ends a relationship calls off what stands, also what nobody had written down yet.
+    overdue = Q(status=status.CANCELLED, confirmed_at__isnull=False, cancelled_at__gt=F("starts_at"))
     return (
         Session.objects.filter(of(facts, "relationship"), starts_at__lte=facts.at),
         "relationship_id", whether(status=status.HELD), whether(Q(status=status.NO_SHOW) | late),
-        whether(status=status.CONFIRMED), whether(provenance=Session.Provenance.SELF_LOGGED), "technical_fault", "starts_at",
-        PLACES, Case(When(late, then="cancelled_by"), default="absent"),
+        whether(Q(status=status.CONFIRMED) | overdue), whether(provenance=Session.Provenance.SELF_LOGGED),
+        "technical_fault", "starts_at", PLACES, Case(When(late, then="cancelled_by"), default="absent"),
     )  # fmt: skip
 
 

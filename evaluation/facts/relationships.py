@@ -11,12 +11,14 @@ from django.utils import timezone
 from core.dates import JALALI
 from evaluation.facts import questions
 from evaluation.facts.asking import Scope
+from evaluation.facts.batches import let_in
 from evaluation.facts.clocks import Clock, stood_between
 from evaluation.facts.hands import Hands
 from evaluation.facts.tables import (
     HOUR,
     MENTEE,
     MENTOR,
+    PEOPLE,
     WEEK,
     Agreements,
     CheckIns,
@@ -27,7 +29,8 @@ from evaluation.facts.tables import (
     People,
     by_first,
     ends_of_days,
-    table,
+    places_in,
+    spread,
 )
 from evaluation.statistics.events import Bools, Ints, Turns, begins_run, last_by, next_by, turns
 from evaluation.statistics.scoring import Floats
@@ -59,13 +62,16 @@ class RelationshipFacts:
 
     @cached_property
     def pairs(self) -> Pairs:
-        ids, start, closed, planned, percentile, paused, as_planned, poor_fit = by_first(questions.pairs(self.scope))
+        ids, start, closed, closing, planned, percentile, paused, as_planned, poor_fit = by_first(
+            questions.pairs(self.scope)
+        )
         over = closed <= self.now
         return Pairs(
             ids=ids.astype(np.int64),
             start=start,
             end=np.where(over, closed, self.now),
             over=over,
+            closing=np.fmin(np.where(over, closed, np.nan), np.where(closing <= self.now, closing, np.nan)),
             planned_end=ends_of_days(planned),
             paused=paused > 0,
             as_planned=as_planned > 0,
@@ -74,10 +80,31 @@ class RelationshipFacts:
         )
 
     @cached_property
-    def pair_keys(self) -> list[str]:
-        """Of each relationship who it is between."""
-        keys = dict(table(questions.begun(self.scope), "pk", "pair_key"))
-        return [keys[pk] for pk in self.pairs.ids.tolist()]
+    def mentors(self) -> Ints:
+        """Who is, or was, the mentor of each relationship; -1 where nobody is known."""
+        members, found = self.members, np.full(len(self.pairs), -1)
+        mentors = np.flatnonzero(members.side == MENTOR)
+        latest = mentors[np.argsort(members.left[mentors], kind="stable")]
+        found[members.pair[latest]] = members.person[latest]
+        return found
+
+    @cached_property
+    def together_again(self) -> Bools:
+        """Which relationships have a mentor and a mentee who came together anew after their end, in any programme of the
+        institution."""
+        members, (mentor, mentee, since) = self.members, questions.together(self.scope)
+        keys, place = np.unique(mentor * PEOPLE + mentee, return_inverse=True)
+        mentees = members.side == MENTEE
+        pair = members.pair[mentees]
+        found = places_in(keys, self.mentors[pair] * PEOPLE + members.person[mentees])
+        latest = np.append(last_by(place, since, len(keys)), np.nan)[found]
+        return np.isin(np.arange(len(self.pairs)), pair[latest > self.pairs.end[pair]])
+
+    @cached_property
+    def given_up(self) -> Floats:
+        """For how many seconds each accepted mentee who is gone without a match had waited by then."""
+        accepted, gone = questions.given_up(self.scope)
+        return np.maximum(np.fmin(gone, self.now) - accepted, 0.0)
 
     @cached_property
     def pauses(self) -> Pauses:
@@ -118,6 +145,7 @@ class RelationshipFacts:
             capacity=capacity.astype(np.int64),
             wanted=wanted,
             decided=np.where(np.isnan(decided), since, decided),
+            since=since,
             completed=completed > 0,
         )
 
@@ -156,7 +184,7 @@ class RelationshipFacts:
     @cached_property
     def answer_hours(self) -> Floats:
         """Of every turn that answers: hours since the first message that it answers, without those in which the clock of who
-        answers stood still."""
+        answers stood still or the relationship rested."""
         answers = self.turns.answers
         end, waited = self.turns.first[answers], self.turns.waited[answers]
         stood = self.stood_still(self.turns.unit[answers], self.turns.side[answers], end - waited * HOUR, end)
@@ -195,73 +223,87 @@ class RelationshipFacts:
         return {person: sorted(days) for person, days in away.items()}
 
     @cached_property
-    def _clock_of_side(self) -> tuple[list[Clock], Ints]:
-        """All clocks, and which of them counts for a side: at the relationship's place times two, plus the side. Where several
-        people are a side, any of them may answer: no clock stands (-1)."""
-        members, numbers = self.members, {clock: number for number, clock in enumerate(set(self.clocks.values()))}
-        seat, alone = self._seats
-        clock = np.full(2 * len(self.pairs), -1)
-        clock[seat[alone]] = [
-            numbers[self.clocks[person]] if person in self.clocks else -1 for person in members.person[alone].tolist()
-        ]
-        return list(numbers), clock
+    def _clocks_of_members(self) -> tuple[list[Clock], Ints]:
+        """All clocks, and which of them is whose: at each member's place; and none (-1) at the end, for where several people are
+        a side: any of them may answer, so no clock stands."""
+        numbers = {clock: number for number, clock in enumerate(set(self.clocks.values()))}
+        whose = [numbers[self.clocks[who]] if who in self.clocks else -1 for who in self.members.person.tolist()]
+        return list(numbers), np.array([*whose, -1])
 
     def stood_still(self, pair: Ints, side: Ints, start: Floats, end: Floats) -> Floats:
-        """For how many seconds, between `start` and `end`, the clock of that side of a relationship stood still."""
-        clocks, of_side = self._clock_of_side
-        return _stood(clocks, of_side[pair * 2 + side], start, end)
+        """For how many seconds, between `start` and `end`, the clock of that side of a relationship stood still (of whoever was
+        alone on it at the start), or the relationship rested."""
+        clocks, of_members = self._clocks_of_members
+        return self._still(clocks, of_members[self.alone_on(pair, side, start)], pair, start, end)
 
-    @cached_property
-    def _seats(self) -> tuple[Ints, Bools]:
-        """The seat of each member (the relationship's place times two, plus the side), and whether they are alone on it."""
-        seat = self.members.pair * 2 + self.members.side
-        return seat, np.bincount(seat, minlength=2 * len(self.pairs))[seat] == 1
+    def _still(self, clocks: list[Clock], number: Ints, pair: Ints, start: Floats, end: Floats) -> Floats:
+        """For how many seconds between moments the clock with the number of a row stood still, or its relationship rested."""
+        row, pause = spread(self.pauses.pair, pair)
+        began, ended = np.maximum(self.pauses.began[pause], start[row]), np.minimum(self.pauses.ended[pause], end[row])
+        inside = ended > began
+        row, began, ended = row[inside], began[inside], ended[inside]
+        rested = ended - began - _stood(clocks, number[row], began, ended)
+        return _stood(clocks, number, start, end) + np.bincount(row, rested, len(pair))
 
-    @cached_property
-    def alone_on(self) -> Ints:
-        """Of every seat the place of the member who is alone on it; -1 where there are several, or nobody."""
-        seat, alone = self._seats
-        found = np.full(2 * len(self.pairs), -1)
-        found[seat[alone]] = np.flatnonzero(alone)
-        return found
+    def alone_on(self, pair: Ints, side: Ints, at: Floats) -> Ints:
+        """The place of the member who was alone on that side of a relationship at a moment; -1 where there were several, or
+        nobody."""
+        members = self.members
+        seats, seat = members.pair * 2 + members.side, pair * 2 + side
+        times = np.bincount(seats, minlength=2 * len(self.pairs))
+        found = np.full(len(times), -1)
+        found[seats] = np.arange(len(seats))
+        alone, several = found[seat], np.flatnonzero(times[seat] > 1)
+        row, place = spread(seats, seat[several])
+        there = (members.joined[place] <= at[several][row]) & (at[several][row] < members.left[place])
+        row, place = row[there], place[there]
+        only = np.bincount(row, minlength=len(several)) == 1
+        alone[several] = np.where(only, np.bincount(row, place, len(several)), -1)
+        return alone
 
     @cached_property
     def _days_off(self) -> tuple[list[Clock], Ints]:
         """Clocks that stand on the days on which nobody owes a word: holidays, and those on which whoever is alone on a side is
         away; and which of them counts for a relationship."""
-        _seat, alone = self._seats
+        members, every = self.members, np.arange(len(self.pairs))
         away: dict[int, set[tuple[date, date]]] = {}
-        for pair, person in zip(self.members.pair[alone].tolist(), self.members.person[alone].tolist(), strict=True):
-            if person in self._away:
-                away.setdefault(pair, set()).update(self._away[person])
+        for side in (MENTOR, MENTEE):
+            alone = self.alone_on(every, np.full(len(every), side), self.pairs.end)
+            for pair, person in zip(
+                every[alone >= 0].tolist(), members.person[alone[alone >= 0]].tolist(), strict=True
+            ):
+                if person in self._away:
+                    away.setdefault(pair, set()).update(self._away[person])
         zone, holidays = timezone.get_default_timezone_name(), holidays_of(self.programme)
         numbers: dict[Clock, int] = {Clock(zone, holidays=holidays): 0}
-        of_pair = np.zeros(len(self.pairs), dtype=np.int64)
+        of_pair = np.zeros(len(every), dtype=np.int64)
         for pair, days in away.items():
             clock = Clock(zone, holidays=holidays, away=tuple(sorted(days)))
             of_pair[pair] = numbers.setdefault(clock, len(numbers))
         return list(numbers), of_pair
 
-    def days_off(self, pair: Ints, start: Floats, end: Floats) -> Floats:
-        """How many seconds between `start` and `end` were days on which nobody in a relationship owes a word."""
-        clocks, of_pair = self._days_off
-        return _stood(clocks, of_pair[pair], start, end)
-
     @cached_property
     def silent(self) -> Floats:
         """Seconds since the last two-way contact of each relationship, or since the match where there was none, without pauses
         and days on which nobody owes a word."""
-        last = last_by(*self.two_way, len(self.pairs))
+        last, end = last_by(*self.two_way, len(self.pairs)), self.pairs.end
         since = np.where(np.isnan(last), self.pairs.start, last)
-        every, pauses = np.arange(len(self.pairs)), self.pauses
-        off = self.days_off(every, since, self.pairs.end)
-        both = self.days_off(pauses.pair, np.maximum(pauses.began, since[pauses.pair]), pauses.ended)
-        return self.age - self.lived(every, since) - off + np.bincount(pauses.pair, both, len(every))
+        return end - since - self._still(*self._days_off, np.arange(len(end)), since, end)
 
     @cached_property
     def sessions(self) -> dict[str, Any]:
-        """Sessions whose time has come; `counts`: held and not just logged by one side; `no_show`: missed, or called off less
-        than two hours before."""
+        """Sessions whose time has come, before the end of their relationship; `counts`: held and not just logged by one side;
+        `no_show`: missed, or called off less than two hours before."""
+        return {name: values[~self._sessions["after"]] for name, values in self._sessions.items()}
+
+    @cached_property
+    def met_again(self) -> Bools:
+        """Which relationships had a session after their end."""
+        late = self._sessions["after"] & self._sessions["counts"]
+        return np.isin(np.arange(len(self.pairs)), self._sessions["pair"][late])
+
+    @cached_property
+    def _sessions(self) -> dict[str, Any]:
         pair, held, no_show, confirmed, by_one, fault, at, place, absent = questions.sessions(self.scope)
         pairs = self.pairs.places(pair)
         absent_side = self.members.sides(pairs, np.nan_to_num(absent, nan=-1))
@@ -279,6 +321,7 @@ class RelationshipFacts:
             "absent": np.nan_to_num(absent[order], nan=-1),
             "absent_side": absent_side[order],
             "fault": fault[order] > 0,
+            "after": at[order] > self.pairs.end[pairs[order]],
         }
 
     @cached_property
@@ -345,6 +388,12 @@ class RelationshipFacts:
         place, person = place[known], person[known]
         side = self.members.sides(place, person)
         return {"pair": place, "person": person, "side": side, "stars": stars[known], "at": at[known]}
+
+    @cached_property
+    def ratings_let_in(self) -> dict[str, Any]:
+        """Those of them that a programme's figures may stand on."""
+        inside = let_in(self.ratings["person"], self.ratings["at"])
+        return {name: values[inside] for name, values in self.ratings.items()}
 
     @cached_property
     def check_ins(self) -> CheckIns:

@@ -125,12 +125,14 @@ def spread(ids: Ints, wanted: Floats | Ints) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Relationships; `end` is the earlier of now and closing; `over`: closed by now; `as_planned`: so it ended."""
+    """Relationships; `end` is the earlier of now and closing; `over`: closed by now; `closing`: when its end began, with its
+    wind-down where it had one (NaN: not by now); `as_planned`: so it ended."""
 
     ids: Ints
     start: Floats
     end: Floats
     over: Bools
+    closing: Floats
     planned_end: Floats
     paused: Bools
     as_planned: Bools
@@ -216,7 +218,7 @@ class Members:
 
 @dataclass(frozen=True)
 class People:
-    """Enrolments that take or took part."""
+    """Enrolments that take or took part. `decided`: when they were accepted; `since`: when they came to be what they are."""
 
     ids: Ints
     person: Ints
@@ -224,6 +226,7 @@ class People:
     capacity: Ints
     wanted: Floats
     decided: Floats
+    since: Floats
     completed: Bools
 
     def __len__(self) -> int:

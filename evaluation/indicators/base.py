@@ -40,7 +40,8 @@ class Indicator:
     (four corners for a band). `means` is a sentence with %(value)s; `evenly` stands in its place where the figure, as it is
     shown, is `even`: that of no change or no difference. `how` says how it is computed. `why_not` says why there is nothing
     to compute yet (without `compute`), or why nothing is measured in some programmes. `of_person`: where `per` is R or G, one
-    figure for each person besides, which enters no other; `how_of_person` tells that person how. `version` is that of the
+    figure for each person besides, which enters no other; `how_of_person` tells that person how. `of_all`: what the programme's
+    figure is the mean of, where that is not `compute`, because it must not follow single people. `version` is that of the
     formula; `anchors_version` 1: the anchors that come with the platform."""
 
     code: str
@@ -59,6 +60,7 @@ class Indicator:
     compute: Callable[[Facts], Figures] | None = None
     of_person: Callable[[Facts], Figures] | None = None
     how_of_person: Text = ""
+    of_all: Callable[[Facts], Figures] | None = None
     why_not: Text = ""
     state: str = NOT_MEASURED
     weight: float = field(default=1.0)

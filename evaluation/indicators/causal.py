@@ -7,6 +7,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, WEEK, Facts
+from evaluation.facts.tables import spread
 from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
 from evaluation.statistics.events import Bools, distinct_by
 from evaluation.statistics.rollup import NOT_APPLICABLE, TOO_EARLY
@@ -116,11 +117,11 @@ def within_capacity(facts: Facts) -> Figures:
 
 def days_to_match(facts: Facts) -> Figures:
     waiting, matched, days = _waits(facts)
-    days = days[waiting]
-    median = median_wait(days, matched[waiting]) if waiting.any() else None
-    if median is None and waiting.any():
+    days = np.concatenate((days[waiting], facts.given_up / DAY))
+    total, done = len(days), matched[waiting]
+    median = median_wait(days, np.append(done, np.zeros(total - len(done), dtype=bool))) if total else None
+    if median is None and total:
         median = float(days.max())
-    total = int(waiting.sum())
     return of_programme(median, total >= 5, int(matched.sum()), total, people=total)
 
 
@@ -133,12 +134,14 @@ def own_days_to_match(facts: Facts) -> Figures:
 
 
 def _waits(facts: Facts) -> tuple[Bools, Bools, Floats]:
-    """Of each person: whether they are a mentee who was accepted, were matched since, and the days until then or now."""
+    """Of each person: whether they are a mentee who was accepted, were matched since, and the days until then, until they were
+    done with the programme, or until now."""
     people, members = facts.people, facts.members
     first = np.full(len(people), np.inf)
     np.minimum.at(first, members.enrolment, np.fmax(facts.pairs.start[members.pair], members.joined))
     waiting = (people.side == MENTEE) & ~np.isnan(people.decided) & (people.decided <= facts.now)
-    days = np.maximum((np.minimum(first, facts.now) - people.decided) / DAY, 0.0)
+    until = np.where(people.completed, np.fmin(people.since, facts.now), facts.now)
+    days = np.maximum((np.minimum(first, until) - people.decided) / DAY, 0.0)
     return waiting, np.isfinite(first) & waiting, days
 
 
@@ -149,10 +152,24 @@ def match_percentile(facts: Facts) -> Figures:
 
 def early_poor_fit(facts: Facts) -> Figures:
     pairs = facts.pairs
-    old = (facts.now - pairs.start) / DAY >= TOUCH_DAYS
-    early = old & pairs.over & pairs.poor_fit & (pairs.days <= TOUCH_DAYS)
+    limit = pairs.start + TOUCH_DAYS * DAY
+    old = facts.now >= limit
+    early = old & ((pairs.poor_fit & (pairs.closing <= limit)) | _matched_anew(facts, limit))
     total = int(old.sum())
     return of_programme(early.sum() / total if total else None, total >= 10, int(early.sum()), total, people=2 * total)
+
+
+def _matched_anew(facts: Facts, limit: Floats) -> Bools:
+    """Which relationships ended, otherwise than as planned, and had a mentee who was with another mentor by the limit."""
+    pairs, members = facts.pairs, facts.members
+    begins = np.fmax(pairs.start[members.pair], members.joined)
+    anew = np.zeros(len(pairs), dtype=bool)
+    mine = np.flatnonzero((members.side == MENTEE) & (pairs.over & ~pairs.as_planned)[members.pair])
+    row, other = spread(members.enrolment, members.enrolment[mine])
+    before = members.pair[mine][row]
+    again = (begins[other] >= pairs.end[before]) & (begins[other] <= limit[before]) & (members.side[other] == MENTEE)
+    anew[before[again & (facts.mentors[members.pair[other]] != facts.mentors[before])]] = True
+    return anew
 
 
 def rhythm_kept(facts: Facts) -> Figures:
@@ -225,15 +242,15 @@ INDICATORS = (
         name=_("Sessions held"),
         means=_("%(value)s of the sessions that were due took place."),
         how=_(
-            "Sessions held, over sessions whose time has come. One that was called off is not due, unless that was less than two"
-            " hours before. Sessions logged by one side alone do not count."
+            "Sessions held, over sessions whose time has come, whether the relationship is over or not. One that was called off"
+            " is not due, unless that was less than two hours before. Sessions logged by one side alone do not count."
         ),
         unit="share",
         kind="lin",
         anchors=(0.3, 0.9),
         minimum=_("2 sessions due"),
         compute=sessions_held,
-        version=2,
+        version=3,
     ),
     Indicator(
         "PC2",
@@ -255,7 +272,7 @@ INDICATORS = (
             "Sessions you missed or called off less than two hours before, over the sessions due while you were a member. Fewer"
             " is better."
         ),
-        version=2,
+        version=3,
     ),
     Indicator(
         "PC3",
@@ -292,12 +309,15 @@ INDICATORS = (
         "GI",
         name=_("Alerts acted on"),
         means=_("%(value)s of the alerts got a recorded action within a week."),
-        how=_("Alerts with an action within 7 days, over alerts at least 7 days old."),
+        how=_(
+            "Alerts with an action within 7 days of needing a look, over alerts that needed one at least 7 days ago."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.2, 0.9),
         minimum=_("5 alerts"),
         compute=alerts_acted_on,
+        version=2,
     ),
     Indicator(
         "PG3",
@@ -358,15 +378,15 @@ INDICATORS = (
         name=_("Time to a match"),
         means=_("Half of the mentees had a mentor within %(value)s of being accepted."),
         how=_(
-            "Kaplan-Meier median of the days from acceptance to match, so that those still waiting count."
-            " When fewer than half are matched, the longest wait so far stands."
+            "Kaplan-Meier median of the days from acceptance to match, so that those still waiting count, and those who gave it"
+            " up. When fewer than half are matched, the longest wait so far stands."
         ),
         unit="days",
         kind="log",
         anchors=(60, 7),
         minimum=_("5 people"),
         compute=days_to_match,
-        version=2,
+        version=3,
         of_person=own_days_to_match,
         how_of_person=_(
             "Days from the day you were accepted to your first match. Not matched yet: too early until day 60, then the days so"
@@ -393,15 +413,17 @@ INDICATORS = (
         "G",
         "G",
         name=_("Early endings for poor fit"),
-        means=_("%(value)s of the pairs ended within 60 days because they did not fit."),
+        means=_("%(value)s of the pairs ended within 60 days because they did not fit, or were matched anew."),
         how=_(
-            "Relationships closed within 60 days for poor fit, over relationships matched at least 60 days ago. Fewer is better."
+            "Relationships whose end began within 60 days for poor fit, or whose mentee was with another mentor by then, over"
+            " relationships matched at least 60 days ago. Fewer is better."
         ),
         unit="share",
         kind="lin",
         anchors=(0.25, 0.0),
         minimum=_("10 pairs, 60 days"),
         compute=early_poor_fit,
+        version=2,
     ),
     Indicator(
         "MF1",

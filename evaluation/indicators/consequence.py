@@ -1,6 +1,7 @@
 """Consequences: what came of it, and will it last?"""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,6 @@ from evaluation.facts import DAY, MENTEE, MENTOR, Facts
 from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
 from evaluation.statistics.effects import PAIRS_FOR_EFFECT, paired_g
 from evaluation.statistics.estimate import StatisticsError
-from evaluation.statistics.events import last_by
 from evaluation.statistics.rollup import mean_of
 from evaluation.statistics.scoring import goal_attainments
 from evaluation.statistics.slopes import theil_sen
@@ -38,8 +38,16 @@ def own_attainment(facts: Facts) -> Figures:
 
 
 def session_ratings(facts: Facts) -> Figures:
+    return _mean_stars(facts, facts.ratings)
+
+
+def session_ratings_of_all(facts: Facts) -> Figures:
+    return _mean_stars(facts, facts.ratings_let_in)
+
+
+def _mean_stars(facts: Facts, ratings: dict[str, Any]) -> Figures:
     """Mean stars; the mean of each side first, so that neither outweighs the other."""
-    size, ratings = len(facts.pairs), facts.ratings
+    size = len(facts.pairs)
     means = [
         ratio(
             np.bincount(ratings["pair"][ratings["side"] == side], ratings["stars"][ratings["side"] == side], size),
@@ -49,18 +57,26 @@ def session_ratings(facts: Facts) -> Figures:
     ]
     count = np.bincount(ratings["pair"], minlength=size)
     total = np.bincount(ratings["pair"], ratings["stars"], size)
-    return _of_raters(facts, of_pairs(facts, mean_of(np.stack(means, axis=1)), count >= 3, total, count))
+    return _of_raters(ratings, of_pairs(facts, mean_of(np.stack(means, axis=1)), count >= 3, total, count))
 
 
-def _of_raters(facts: Facts, figures: Figures) -> Figures:
+def _of_raters(ratings: dict[str, Any], figures: Figures) -> Figures:
     """Behind them stand those who rated, not everybody who met."""
-    people = facts.ratings["person"][figures.enough[facts.ratings["pair"]]]
+    people = ratings["person"][figures.enough[ratings["pair"]]]
     return replace(figures, people=len(np.unique(people)))
 
 
 def rating_slope(facts: Facts) -> Figures:
+    return _slope(facts, facts.ratings)
+
+
+def rating_slope_of_all(facts: Facts) -> Figures:
+    return _slope(facts, facts.ratings_let_in)
+
+
+def _slope(facts: Facts, ratings: dict[str, Any]) -> Figures:
     """Theil-Sen slope of the stars, per month."""
-    ratings, size = facts.ratings, len(facts.pairs)
+    size = len(facts.pairs)
     order = np.lexsort((ratings["at"], ratings["pair"]))
     pair, at, stars = ratings["pair"][order], ratings["at"][order], ratings["stars"][order]
     slopes, count = np.full(size, np.nan), np.bincount(pair, minlength=size)
@@ -69,7 +85,7 @@ def rating_slope(facts: Facts) -> Figures:
         part = slice(ends[place] - count[place], ends[place])
         if at[part][-1] - at[part][0] >= 60 * DAY:
             slopes[place] = theil_sen(stars[part], at[part] / MONTH)
-    return _of_raters(facts, of_pairs(facts, slopes, ~np.isnan(slopes), slopes, count))
+    return _of_raters(ratings, of_pairs(facts, slopes, ~np.isnan(slopes), slopes, count))
 
 
 def silence(facts: Facts) -> Figures:
@@ -97,19 +113,10 @@ def still_active(facts: Facts) -> Figures:
 
 
 def life_after(facts: Facts) -> Figures:
-    """Ended relationships that were renewed, or in which something was said or a session held afterwards."""
-    pairs = facts.pairs
-    over = np.flatnonzero(pairs.over)
-    last_start: dict[str, float] = {}
-    for key, start in zip(facts.pair_keys, pairs.start.tolist(), strict=True):
-        last_start[key] = max(start, last_start.get(key, start))
-    latest = last_by(facts.contacts["pair"], facts.contacts["at"], len(pairs))
-    lasting = sum(
-        last_start[facts.pair_keys[place]] > pairs.end[place] or latest[place] > pairs.end[place] for place in over
-    )
-    return of_programme(
-        lasting / len(over) if len(over) else None, len(over) >= 10, int(lasting), len(over), people=2 * len(over)
-    )
+    """Ended relationships whose mentor was with a mentee of theirs again, anywhere in the institution, or that met afterwards."""
+    over, lasting = facts.pairs.over, facts.pairs.over & (facts.together_again | facts.met_again)
+    total, went_on = int(over.sum()), int(lasting.sum())
+    return of_programme(went_on / total if total else None, total >= 10, went_on, total, people=2 * total)
 
 
 def change_on_outcome(facts: Facts) -> Figures:
@@ -178,12 +185,17 @@ INDICATORS = (
         "RG",
         name=_("How sessions are rated"),
         means=_("Sessions are rated %(value)s of 5 on average."),
-        how=_("Mean stars of each side, then the mean of both sides."),
+        how=_(
+            "Mean stars of each side, then the mean of both sides. New ratings count once five people have rated, so that the"
+            " figure tells of no one’s."
+        ),
         unit="stars",
         kind="lin",
         anchors=(2.0, 4.7),
         minimum=_("3 ratings"),
         compute=session_ratings,
+        of_all=session_ratings_of_all,
+        version=2,
     ),
     Indicator(
         "SS2",
@@ -193,12 +205,17 @@ INDICATORS = (
         name=_("Trend of the ratings"),
         means=_("Ratings change by %(value)s stars a month."),
         evenly=_("Ratings stay as they are from month to month."),
-        how=_("Theil-Sen slope of the stars over time."),
+        how=_(
+            "Theil-Sen slope of the stars over time. New ratings count once five people have rated, so that the figure tells of"
+            " no one’s."
+        ),
         unit="number",
         kind="lin",
         anchors=(-0.4, 0.2),
         minimum=_("5 ratings over 60 days"),
         compute=rating_slope,
+        of_all=rating_slope_of_all,
+        version=2,
     ),
     Indicator(
         "SC1",
@@ -240,11 +257,15 @@ INDICATORS = (
         "G",
         name=_("Life after the end"),
         means=_("%(value)s of the ended relationships went on or began again."),
-        how=_("Ended relationships with a later contact or a renewal, over ended relationships."),
+        how=_(
+            "Ended relationships whose mentor is with the same mentee again, in any programme of the institution, or who wrote"
+            " down a meeting since that both confirm, over ended relationships."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.0, 0.5),
         minimum=_("10 ended"),
         compute=life_after,
+        version=2,
     ),
 )

@@ -61,7 +61,7 @@ def access_gap(facts: Facts) -> Figures:
 
 def technical_faults(facts: Facts) -> Figures:
     sessions = facts.sessions
-    live = sessions["held"] & np.isin(sessions["channel"], [CHANNELS.index("video"), CHANNELS.index("phone")])
+    live = sessions["counts"] & np.isin(sessions["channel"], [CHANNELS.index("video"), CHANNELS.index("phone")])
     faults, total = int((live & sessions["fault"]).sum()), int(live.sum())
     people = 2 * len(np.unique(sessions["pair"][live]))
     return of_programme(faults / total if total else None, total >= 10, faults, total, people=people)
@@ -221,12 +221,16 @@ INDICATORS = (
         "G",
         name=_("Sessions cut short by technology"),
         means=_("%(value)s of the live sessions were cut short by a technical fault."),
-        how=_("Video and phone sessions ended by a technical fault, over those held. Fewer is better."),
+        how=_(
+            "Video and phone sessions ended by a technical fault, over those held. Sessions logged by one side alone do not"
+            " count. Fewer is better."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.2, 0.0),
         minimum=_("10 live sessions"),
         compute=technical_faults,
+        version=2,
     ),
     Indicator(
         "IH1",

@@ -4,21 +4,29 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, HOUR, MENTEE, MENTOR, WEEK, Facts
+from evaluation.facts.batches import let_in
 from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
 from evaluation.statistics.events import Bools, begins_run, median_by, next_by
+from evaluation.statistics.rollup import mean_of
+from evaluation.statistics.scoring import Floats
 
 BALANCE_LETTERS = 3
 SILENCE = 48 * HOUR
 ANSWER_WITHIN = 7 * DAY
+ANSWERS = 5
 LOW_MOOD = 2
 CARE_WITHIN = 72 * HOUR
 
 
 def reply_hours(facts: Facts) -> Figures:
-    unit = facts.turns.unit[facts.turns.answers]
-    count = np.bincount(unit, minlength=len(facts.pairs))
-    median = median_by(unit, facts.answer_hours, len(facts.pairs))
-    return of_pairs(facts, median, count >= 5, np.full(len(count), np.nan), count)
+    """Median hours of each side that answered often enough; the geometric mean of both, because the score counts in ratios."""
+    answers, size = facts.turns.answers, len(facts.pairs)
+    seat = facts.turns.unit[answers] * 2 + facts.turns.side[answers]
+    count = np.bincount(seat, minlength=2 * size).reshape(-1, 2)
+    median = median_by(seat, facts.answer_hours, 2 * size).reshape(-1, 2)
+    counts = count >= ANSWERS
+    hours = np.exp(mean_of(np.log(np.where(counts, np.maximum(median, 1.0), np.nan))))
+    return of_pairs(facts, hours, counts.any(axis=1), np.full(size, np.nan), (count * counts).sum(axis=1))
 
 
 def own_reply_hours(facts: Facts) -> Figures:
@@ -27,7 +35,7 @@ def own_reply_hours(facts: Facts) -> Figures:
     person = facts.members.enrolment[facts.members.places(facts.messages.pair[begins], facts.messages.person[begins])]
     count = np.bincount(person, minlength=len(facts.people)).astype(float)
     median = median_by(person, facts.answer_hours, len(facts.people))
-    return of_members(facts, np.full(len(count), np.nan), count, median, count >= 5)
+    return of_members(facts, np.full(len(count), np.nan), count, median, count >= ANSWERS)
 
 
 def unanswered(facts: Facts) -> Figures:
@@ -42,7 +50,7 @@ def unanswered(facts: Facts) -> Figures:
 def left_unanswered(facts: Facts) -> Figures:
     """The same of whoever was alone to answer: of several on a side each may leave it to the others."""
     turns = facts.turns
-    who = facts.alone_on[turns.unit * 2 + MENTOR + MENTEE - turns.side]
+    who = facts.alone_on(turns.unit, MENTOR + MENTEE - turns.side, turns.first)
     total, none = (by_person(facts, who[each & (who >= 0)]) for each in _old_and_missed(facts))
     return of_members(facts, none, total, ratio(none, total), total >= 5)
 
@@ -75,7 +83,8 @@ def weaker_side(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
 def low_answers_cared_for(facts: Facts) -> Figures:
     """Low check-ins followed within 72 hours by a message of the other side, a session, or a coordinator's contact."""
     answers, messages, met = facts.check_ins, facts.messages, facts.sessions["counts"]
-    low = (answers.mood <= LOW_MOOD) & (facts.now - answers.at >= CARE_WITHIN)
+    low = np.flatnonzero((answers.mood <= LOW_MOOD) & (facts.now - answers.at >= CARE_WITHIN))
+    low = low[let_in(answers.person[low], answers.at[low])]
     pair, person, at = answers.pair[low], answers.person[low], answers.at[low]
     side = facts.members.sides(pair, person)
     other = MENTOR + MENTEE - np.where(side < 0, MENTEE, side)
@@ -93,22 +102,25 @@ def low_answers_cared_for(facts: Facts) -> Figures:
 def check_ins_answered(facts: Facts) -> Figures:
     size = len(facts.pairs)
     answered = np.bincount(facts.check_ins.pair, minlength=size)
-    members = np.bincount(facts.members.pair[facts.members.present], minlength=size)
-    asked = facts.weeks * members
+    asked = np.bincount(facts.members.pair, _weeks_of_members(facts), size)
     return of_pairs(facts, np.minimum(ratio(answered, asked), 1.0), asked >= 3, answered, asked)
 
 
 def own_check_ins(facts: Facts) -> Figures:
-    members, pairs, told = facts.members, facts.pairs, facts.check_ins
-    since, until = (
-        np.maximum(members.joined, pairs.start[members.pair]),
-        np.minimum(members.left, pairs.end[members.pair]),
-    )
-    weeks = np.maximum((facts.lived(members.pair, until) - facts.lived(members.pair, since)) // WEEK, 0.0)
-    asked = by_person(facts, np.arange(len(weeks)), weeks)
+    members, told = facts.members, facts.check_ins
+    asked = by_person(facts, np.arange(len(members.pair)), _weeks_of_members(facts))
     place = members.places(told.pair, told.person)
     answered = by_person(facts, place[place >= 0])
     return of_members(facts, answered, asked, np.minimum(ratio(answered, asked), 1.0), asked >= 3)
+
+
+def _weeks_of_members(facts: Facts) -> Floats:
+    """Whole weeks that each member was in a relationship, without pauses: as often were they asked how their week was."""
+    members, pairs = facts.members, facts.pairs
+    since = np.maximum(members.joined, pairs.start[members.pair])
+    until = np.minimum(members.left, pairs.end[members.pair])
+    lived = facts.lived(members.pair, until) - facts.lived(members.pair, since)
+    return np.maximum(lived // WEEK, 0.0)
 
 
 def two_way_weeks(facts: Facts) -> Figures:
@@ -131,15 +143,13 @@ def two_way_weeks(facts: Facts) -> Figures:
 
 
 def initiation_balance(facts: Facts) -> Figures:
-    """Who writes first after a silence of more than 48 hours: the share of the side that does so less."""
-    messages, size = facts.messages, len(facts.pairs)
-    if not len(messages.at):
-        nothing = np.zeros(size)
-        return of_pairs(facts, np.full(size, np.nan), nothing > 0, nothing, nothing)
-    starts = np.concatenate(
-        ([True], (messages.pair[1:] != messages.pair[:-1]) | (messages.at[1:] - messages.at[:-1] > SILENCE))
-    )
-    by_side = [np.bincount(messages.pair[starts & (messages.side == side)], minlength=size) for side in (0, 1)]
+    """Who writes first after a silence of more than 48 hours: the share of the side that does so less. Messages under 3 letters
+    neither begin anything nor end a silence."""
+    said, size = facts.messages.size >= BALANCE_LETTERS, len(facts.pairs)
+    pair, side, at = facts.messages.pair[said], facts.messages.side[said], facts.messages.at[said]
+    starts = np.ones(len(pair), dtype=bool)
+    starts[1:] = (pair[1:] != pair[:-1]) | (at[1:] - at[:-1] > SILENCE)
+    by_side = [np.bincount(pair[starts & (side == each)], minlength=size) for each in (MENTOR, MENTEE)]
     total = by_side[0] + by_side[1]
     weaker = np.minimum(*by_side)
     return of_pairs(facts, ratio(weaker, total), total >= 5, weaker, total)
@@ -152,22 +162,23 @@ INDICATORS = (
         "R",
         "PRG",
         name=_("Time to an answer"),
-        means=_("In the middle pair, half of the messages were answered within %(value)s."),
+        means=_("In the middle pair, a message is usually answered within %(value)s."),
         how=_(
-            "Median hours from the first unanswered message of one side to the answer of the other. The clock stands still in "
-            "the quiet time of whoever answers, on their days away, and on holidays."
+            "Median hours from the first unanswered message of one side to the answer of the other, for each side that answered"
+            " 5 times; then the geometric mean of both sides (less than an hour counts as an hour). The clock stands still in the"
+            " quiet time of whoever answers, on their days away, on holidays and in pauses."
         ),
         unit="hours",
         kind="log",
         anchors=(168, 12),
-        minimum=_("5 answers"),
+        minimum=_("5 answers of a side"),
         compute=reply_hours,
         of_person=own_reply_hours,
         how_of_person=_(
             "Median hours from the first unanswered message of the others to your answer, in all your relationships here. The"
-            " clock stands still in your quiet time, on your days away and on holidays."
+            " clock stands still in your quiet time, on your days away, on holidays and in pauses."
         ),
-        version=4,
+        version=5,
     ),
     Indicator(
         "RC2",
@@ -190,7 +201,7 @@ INDICATORS = (
             "What was written to you alone, at least 7 days ago, without an answer of yours or a session within 7 days, over all"
             " that was written to you. Fewer is better."
         ),
-        version=5,
+        version=6,
     ),
     Indicator(
         "RC3",
@@ -217,13 +228,15 @@ INDICATORS = (
         name=_("Hard weeks cared for"),
         means=_("%(value)s of the hard weeks were followed by personal contact within three days."),
         how=_(
-            "Check-ins of 1 or 2 followed within 72 hours by the other side, a session or a coordinator, over such check-ins."
+            "Check-ins of 1 or 2 followed within 72 hours by the other side, a session or a coordinator, over such check-ins. New"
+            " ones count once five people have answered so."
         ),
         unit="share",
         kind="lin",
         anchors=(0.2, 0.95),
         minimum=_("3 low check-ins"),
         compute=low_answers_cared_for,
+        version=2,
     ),
     Indicator(
         "RP2",
@@ -232,7 +245,7 @@ INDICATORS = (
         "PRG",
         name=_("Check-ins answered"),
         means=_("%(value)s of the weekly check-ins were answered."),
-        how=_("Check-ins answered, over weeks lived without pauses times members."),
+        how=_("Check-ins answered, over the weeks of all members, without pauses."),
         unit="share",
         kind="lin",
         anchors=(0.1, 0.7),
@@ -240,7 +253,7 @@ INDICATORS = (
         compute=check_ins_answered,
         of_person=own_check_ins,
         how_of_person=_("Check-ins you answered, over the weeks in your relationships, without pauses."),
-        version=2,
+        version=3,
     ),
     Indicator(
         "RF1",
@@ -264,11 +277,15 @@ INDICATORS = (
         "RG",
         name=_("Who takes the first step"),
         means=_("The side that starts less often starts %(value)s of the conversations."),
-        how=_("Of all first messages after 48 silent hours: the share of the side that has fewer."),
+        how=_(
+            "Of all first messages after 48 silent hours: the share of the side that has fewer. Messages under 3 letters do not"
+            " count."
+        ),
         unit="share",
         kind="lin",
         anchors=(0.0, 0.3),
         minimum=_("5 starts"),
         compute=initiation_balance,
+        version=2,
     ),
 )

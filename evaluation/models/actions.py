@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiKey
 from core.privacy import classify
 from evaluation.actions import Idea, library
 from mentoring.planning.models import Programme
@@ -18,7 +19,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.filter(done_on=None, dropped_at=None)
 
     def visible_to(self, user):
-        """The programme's coordinators and its institution's administrators."""
+        """The programme's coordinators and its institution's administrators; for a key, those of its institution."""
+        if isinstance(user, ApiKey):
+            return self.filter(programme__institution=user.institution_id)
         return self.filter(programme__in=Programme.objects.managed_by(user)) if user.is_authenticated else self.none()
 
     def to_read_again(self, today: date):

@@ -81,7 +81,8 @@ class Alert(models.Model):
 
     privacy = classify(
         internal="id relationship points level raised_at needs_look_since version points_version model rests_until "
-        "snoozed_for given_to acted_at acted_by action days_compared days_before days_after closed_at outcome became judged_at",
+        "snoozed_for given_to acted_at acted_by action looked_at days_compared days_before days_after closed_at outcome became "
+        "judged_at",
         sensitive="reasons unknown settled",
     )
 
@@ -137,6 +138,8 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("acted on by")
     )
     action = models.CharField(_("action"), max_length=60, blank=True)
+    looked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    """When somebody first did something since it needs a look; `acted_at` may be of a time when it was only watched."""
     days_compared = models.PositiveSmallIntegerField(_("days compared"), null=True, blank=True)
     """Over how many days before and after `acted_at`; 0 where there were not enough whole ones, None: not yet known."""
     days_before = models.PositiveSmallIntegerField(_("days with contact before"), null=True, blank=True)
@@ -173,6 +176,11 @@ class Alert(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(level="review") | Q(needs_look_since__isnull=False), name="alert_needs_a_look_since_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(looked_at=None)
+                | Q(needs_look_since__isnull=False, looked_at__gte=F("needs_look_since"), acted_at__isnull=False),
+                name="alert_is_looked_at_once_it_needs_it",
             ),
         ]
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiKey
 from core.privacy import classify
 from evaluation.models.waves import OpenAnswer, Wave
 from mentoring.planning.models import Programme
@@ -14,10 +15,13 @@ from mentoring.relationships.models import ExitAnswer
 
 class CodingQuerySet(models.QuerySet["Coding"]):
     def visible_to(self, user):
-        """The programme's coordinators and its institution's administrators."""
-        if not user.is_authenticated:
+        """The programme's coordinators and its institution's administrators; for a key, those of its institution."""
+        if isinstance(user, ApiKey):
+            managed = Programme.objects.visible_to(user)
+        elif user.is_authenticated:
+            managed = Programme.objects.managed_by(user)
+        else:
             return self.none()
-        managed = Programme.objects.managed_by(user)
         return self.filter(Q(wave__programme__in=managed) | Q(closings_of__in=managed))
 
     def for_rows(self):

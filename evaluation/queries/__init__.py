@@ -23,7 +23,16 @@ from evaluation.queries.practice import checklist_of
 from evaluation.queries.quality import measured_waves, questionnaire_quality
 from evaluation.queries.risk import after_acts, alerts_in_sum, past_alerts, versions_of_points, weighed
 from evaluation.queries.silence import silences
-from evaluation.queries.surveys import Target, open_pulse, people_asked, standings, targets, waiting_waves, waves_of
+from evaluation.queries.surveys import (
+    Target,
+    may_have_been_asked,
+    open_pulse,
+    people_asked,
+    standings,
+    targets,
+    waiting_waves,
+    waves_of,
+)
 from evaluation.queries.weeks import weeks_of_person, weeks_of_relationship
 from evaluation.queries.worklist import WorkItem, alert_counts, alert_list, work_item, work_items, worklist
 
@@ -57,6 +66,7 @@ __all__ = [
     "indicator_sheet",
     "institution_health",
     "instruments_of",
+    "may_have_been_asked",
     "measured_waves",
     "my_scores",
     "no_longer_asked",

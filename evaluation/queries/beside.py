@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.dates import format_day, localise
 from evaluation import words
+from evaluation.anchors import Own, measure_of
 from evaluation.disclosure import may_compare
-from evaluation.indicators import ALL
+from evaluation.indicators import ALL, Indicator
 from evaluation.models import Score
 from evaluation.queries.upstream import Rows, points_of, whole
 from paradigm.model import Category, Component, Stage, categories, components, stage_of, stages
@@ -50,17 +51,20 @@ class Beside:
         return [each for each in (self.interval, self.change, self.coverage, self.weakest) if each]
 
 
-def before(on: date, then: Sequence[Score], rows: Rows) -> Before:
+def before(on: date, then: Sequence[Score], rows: Rows, own: Own) -> Before:
     """The scores `then`, those of an earlier day, beside those in `rows`."""
-    changed = {slug for row in then if measured_otherwise(row, rows) for slug in _around(row.component)}
+    changed = {slug for row in then if measured_otherwise(row, rows, own) for slug in _around(row.component)}
     values = {row.component: (row.value, row.n) for row in then if row.code == "both" and row.value is not None}
     return Before(on, values, frozenset(changed))
 
 
-def measured_otherwise(then: Score, rows: Rows) -> bool:
-    """Whether a figure was computed with another formula or other anchors than the same one in `rows`."""
+def measured_otherwise(then: Score, rows: Rows, own: Own) -> bool:
+    """Whether a figure was computed with another formula or other anchors than the same one in `rows`; never where neither is
+    there."""
     now = rows.get((then.component, then.code))
-    return now is not None and (now.version, now.anchors_version) != (then.version, then.anchors_version)
+    if now is None or (now.value is None and then.value is None):
+        return False
+    return measure_of(now, own) != measure_of(then, own)
 
 
 def _around(slug: str) -> tuple[str, str, str]:
@@ -99,10 +103,13 @@ class Beholder:
         return self._beside(group, coverage, measured, [made % {"parts": _listed(measured)}])
 
     def of_component(self, part: Component) -> Beside:
-        mine = [each for each in ALL if each.component == part.slug]
+        mine = [each for each in ALL if each.component == part.slug and self._applies(each)]
         found = [(str(each.name), points_of(self.rows, part.slug, each.code)) for each in mine]
         measured = [(name, points) for name, points in found if points is not None]
-        coverage = _("%(n)s of %(of)s indicators measured") % {"n": localise(len(measured)), "of": localise(len(mine))}
+        coverage = _("none of its indicators applies here")
+        if mine:
+            told = {"n": localise(len(measured)), "of": localise(len(mine))}
+            coverage = _("%(n)s of %(of)s indicators measured") % told
         happens, said = (points_of(self.rows, part.slug, facet) for facet in ("behaviour", "perception"))
         made = []
         if happens is not None and said is not None:
@@ -115,6 +122,10 @@ class Beholder:
         if measured:
             made.append(_("What happens needs half of its indicators: %(parts)s.") % {"parts": _listed(measured)})
         return self._beside(part, coverage, measured, made)
+
+    def _applies(self, indicator: Indicator) -> bool:
+        row = self.rows.get((indicator.component, indicator.code))
+        return row is None or row.state != Score.State.NOT_APPLICABLE
 
     def _scored(self, parts: Sequence[Category | Component]) -> list[Named]:
         found = [(part.name(get_language()), points_of(self.rows, part.slug)) for part in parts]
@@ -141,6 +152,12 @@ class Beholder:
             % {"interval": interval, "what": self.drawn}
             if interval
             else _("No interval: it needs two relationships or more that differ in what is measured."),
+            _(
+                "The programmes have set different anchors here, and each enters with its score by its own. Figures measured "
+                "with different anchors are not set side by side."
+            )
+            if self._is_mixed(of.slug)
+            else "",
             why_none,
         ]
         return Beside(
@@ -156,6 +173,11 @@ class Beholder:
             else "",
             how=[line for line in told if line],
         )
+
+    def _is_mixed(self, slug: str) -> bool:
+        """Whether the programmes of an institution are measured with different anchors in it."""
+        mixed = (row for row in self.rows.values() if len(row.inputs.get("anchors", ())) > 1)
+        return any(slug in _around(row.component) for row in mixed)
 
     def _change(self, row: Score) -> tuple[str, str]:
         """Points since the earlier day; else why none are named."""

@@ -1,7 +1,7 @@
 """Answers in words as those who code them see them, how far two coders agree, and how often each code was given."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -136,8 +136,8 @@ def codes_by_hand(coding: Coding) -> dict[str, dict[int, frozenset[int]]]:
 
 @dataclass(frozen=True)
 class CodeAgreement:
-    """How the two used one code. `share` and `kappa` None where it is hidden how many the code was given to, for they would tell;
-    `kappa` alone where chance cannot be told from agreement: both always, or never, gave it."""
+    """How the two used one code. `share` and `kappa` None where it would be hidden how many either of them, or both, gave it to,
+    for they would tell; `kappa` alone where chance cannot be told from agreement: both always, or never, gave it."""
 
     code: Code
     share: Proportion | None
@@ -175,14 +175,14 @@ class Comparison:
 
 
 def compared(coding: Coding) -> Comparison:
-    """The two codings beside each other; only for when both have finished."""
+    """The two codings beside each other; only for when both have finished. It rests on what each gave alone: no code that is
+    moved, and nothing that they agree on later, changes it."""
     answers = answers_of(coding)
     hands = codes_by_hand(coding)
     first, second = hands[Coded.Hand.FIRST], hands[Coded.Hand.SECOND]
     both = [row for row in answers if row.pk in first and row.pk in second]
-    every = list(coding.codes.order_by("name"))
-    codes = [code for code in every if code.level == Code.Level.OPEN]
-    may_tell = _told(_counted(answers, hands, every))
+    codes = list(coding.codes.filter(level=Code.Level.OPEN).order_by("name"))
+    may_tell = _told_of_agreement(both, first, second, codes)
     named = {code.pk: code for code in codes}
 
     def names(pks: frozenset[int]) -> list[Code]:
@@ -231,35 +231,67 @@ class Counted:
     children: "list[Counted]"
 
 
+Given = Mapping[int, frozenset[int]]
+"""Answer -> ids of its open codes."""
+
+
 def counts(coding: Coding) -> list[Counted]:
-    """The codebook as a tree with the number of people behind each code, by what both gave or agreed on. Below ten people a
-    number is hidden, and beside hidden ones the next-smallest (`disclosure.hidden`), so that none follows by subtraction."""
-    return _counted(answers_of(coding), codes_by_hand(coding), list(coding.codes.order_by("name")))
-
-
-def _told(rows: list[Counted]) -> set[int]:
-    """The ids of the codes whose number is shown."""
-    below = (_told(row.children) for row in rows)
-    return {row.code.pk for row in rows if row.people is not None}.union(*below)
-
-
-def _counted(answers: list[Written], hands: dict[str, dict[int, frozenset[int]]], codes: list[Code]) -> list[Counted]:
+    """The codebook as a tree with the number of people behind each code, by what both gave or agreed on. Which numbers of open
+    codes are shown depends on all of them beside each other, not on where they stand (`_told`); that of a category is shown
+    where it tells of ten people or more, and of as many, or nobody, beyond what is shown below it."""
+    answers, hands = answers_of(coding), codes_by_hand(coding)
+    codes = list(coding.codes.order_by("name"))
     first, second, agreed = (hands[hand] for hand in Coded.Hand.values)
-    people: dict[int, set[int]] = defaultdict(set)
-    everybody: set[int] = set()
+    same = {pk: found for pk, found in first.items() if second.get(pk) == found}
+    return tree_of(codes, _people(answers, same | agreed), {row.person for row in answers})
+
+
+def tree_of(codes: list[Code], people: Mapping[int, set[int]], everybody: set[int]) -> list[Counted]:
+    """`people`: to whose answers each code was given. What no shown number tells of at all stands for ten people or nobody, too:
+    the smallest categories go until it does."""
+    told = _told(people, [code for code in codes if code.level == Code.Level.OPEN], everybody)
+    away: set[int] = set()
+    while True:
+        tree, shown, telling = _tree(codes, people, everybody, told, away)
+        if not telling or _is_many(everybody - shown):
+            return tree
+        away.add(min(telling, key=lambda pk: (telling[pk], pk)))
+
+
+def _people(answers: Iterable[Written], given: Given) -> dict[int, set[int]]:
+    """Code -> the people to whose answers it was given."""
+    found: dict[int, set[int]] = defaultdict(set)
     for row in answers:
-        final = agreed.get(row.pk, first.get(row.pk) if first.get(row.pk) == second.get(row.pk) else None)
-        everybody.add(row.person)
-        for pk in final or ():
-            people[pk].add(row.person)
-    below: dict[int | None, list[Code]] = defaultdict(list)
-    for code in codes:
-        below[code.parent_id].append(code)
+        for pk in given.get(row.pk, ()):
+            found[pk].add(row.person)
+    return found
 
-    def behind(code: Code) -> set[int]:
-        return people[code.pk].union(*(behind(child) for child in below[code.pk]))
 
-    return _tree(None, below, behind, len(everybody), may=True)
+def _is_many(people: Collection[int]) -> bool:
+    """Whether they are nobody, or so many that nobody is singled out."""
+    return not people or len(people) >= K_SENSITIVE
+
+
+def _told(people: Mapping[int, set[int]], codes: list[Code], everybody: set[int]) -> set[int]:
+    """The open codes whose number may be shown: neither those who got one nor those who did not are few, and beside hidden ones
+    the next-smallest is hidden (`disclosure.hidden`), so that none follows by subtraction. Ten people without a code, who are in
+    no number, are enough to hide behind."""
+    found = [people.get(code.pk, set()) for code in codes]
+    rest = everybody.difference(*found)
+    sizes = [len(each) for each in found]
+    away = hidden([*sizes, len(rest)], K_SENSITIVE) if len(rest) < K_SENSITIVE else frozenset()
+    return {
+        code.pk
+        for place, (code, each) in enumerate(zip(codes, found, strict=True))
+        if place not in away and _is_many(each) and _is_many(everybody - each)
+    }
+
+
+def _told_of_agreement(answers: list[Written], first: Given, second: Given, codes: list[Code]) -> set[int]:
+    """The open codes whose agreement may be shown. From it follow how many each of the two, and both, gave it to."""
+    everybody = {row.person for row in answers}
+    both = {pk: found & second.get(pk, frozenset()) for pk, found in first.items()}
+    return set.intersection(*(_told(_people(answers, hand), codes, everybody) for hand in (first, second, both)))
 
 
 def given(rows: list[Counted]) -> list[Counted]:
@@ -269,23 +301,34 @@ def given(rows: list[Counted]) -> list[Counted]:
 
 
 def _tree(
-    parent: int | None,
-    below: dict[int | None, list[Code]],
-    behind: Callable[[Code], set[int]],
-    total: int,
-    *,
-    may: bool,
-) -> list[Counted]:
-    rows = below[parent]
-    found = [behind(code) for code in rows]
-    rest = total - len(set().union(*found)) if found else 0
-    away = hidden([*(len(each) for each in found), rest], K_SENSITIVE)
-    made = []
-    for place, code in enumerate(rows):
-        n = len(found[place])
-        is_shown = may and place not in away and (n == total or n == 0 or total - n >= K_SENSITIVE)
-        made.append(Counted(code, n if is_shown else None, _tree(code.pk, below, behind, n, may=is_shown)))
-    return made
+    codes: list[Code], people: Mapping[int, set[int]], everybody: set[int], told: set[int], away: set[int]
+) -> tuple[list[Counted], set[int], dict[int, int]]:
+    """The tree, whom its shown numbers tell of, and how many people stand behind those categories that tell of some whom nothing
+    below them does. `away`: categories that are not shown."""
+    below: dict[int | None, list[Code]] = defaultdict(list)
+    for code in codes:
+        below[code.parent_id].append(code)
+    telling: dict[int, int] = {}
+
+    def under(parent: int | None) -> tuple[list[Counted], set[int], set[int]]:
+        """(nodes, people behind them, those of them whom shown numbers tell of)"""
+        nodes, behind, shown = [], set[int](), set[int]()
+        for code in below[parent]:
+            children, theirs, shown_below = under(code.pk)
+            mine = theirs | people.get(code.pk, set())
+            if code.level == Code.Level.OPEN:
+                is_shown = code.pk in told
+            else:
+                apart = (mine, everybody - mine, mine - shown_below)
+                is_shown = code.pk not in away and all(map(_is_many, apart))
+                if is_shown and mine - shown_below:
+                    telling[code.pk] = len(mine)
+            nodes.append(Counted(code, len(mine) if is_shown else None, children))
+            behind, shown = behind | mine, shown | (mine if is_shown else shown_below)
+        return nodes, behind, shown
+
+    tree, _behind, shown = under(None)
+    return tree, shown, telling
 
 
 def codings_of(programme: Programme) -> list[Wave]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from core.dates import format_day, localise
 from evaluation import words
-from evaluation.models import Score
+from evaluation.anchors import Own, by_version
+from evaluation.models import Anchors, Score
 from evaluation.queries.beside import measured_otherwise
 from evaluation.queries.health import Health
 from evaluation.queries.history import beside_each_other, stage_of_any
@@ -48,32 +49,34 @@ def slices(days: Sequence[date]) -> list[date]:
 
 def compare_days(now: Health, day: date) -> Comparison:
     """The newest figures beside those of `day` (from `slices`), as far as these may stand beside the newest and beside those of
-    the other slices: `beside_each_other`. Three queries."""
+    the other slices: `beside_each_other`. Four queries."""
     past = list(Score.objects.filter(programme=now.programme, as_of_on=day))
     before = {row.pk: row.state for row in past}
     hidden = {stage_of_any(row.component) for row in beside_each_other(past) if row.state != before[row.pk]}
     there: Rows = {(row.component, row.code): row for row in past}
     shown = format_day(day)
-    lines = _lines(now.rows, there, hidden)
+    own = by_version(Anchors.objects.filter(programme=now.programme))
+    lines = _lines(now.rows, there, hidden, own)
     return Comparison(_heading(lines, _("since %(day)s") % {"day": shown}), _("Now"), shown, lines)
 
 
 def compare_programmes(now: Health, other: Programme) -> Comparison:
-    """The newest figures of two programmes that the reader manages. Each figure stands for five people or more already. One
-    query."""
+    """The newest figures of two programmes that the reader manages. Each figure stands for five people or more already. Two
+    queries."""
     last = Score.objects.filter(programme=other).order_by("-as_of_on").values("as_of_on")[:1]
     there: Rows = {(row.component, row.code): row for row in Score.objects.filter(programme=other, as_of_on=last)}
-    lines = _lines(now.rows, there, set())
+    own = by_version(Anchors.objects.filter(programme__in=(now.programme, other)))
+    lines = _lines(now.rows, there, set(), own)
     return Comparison(
         _heading(lines, _("beside %(programme)s") % {"programme": other}), str(now.programme), str(other), lines
     )
 
 
-def _lines(here: Rows, there: Rows, hidden: set[str]) -> list[Line]:
+def _lines(here: Rows, there: Rows, hidden: set[str], own: Own) -> list[Line]:
     changed = {
         slug
         for key, row in there.items()
-        if measured_otherwise(row, here) and key[1] not in ("both", "behaviour", "perception")
+        if measured_otherwise(row, here, own) and key[1] not in ("both", "behaviour", "perception")
         for slug in (row.component.partition(".")[0], stage_of(row.component).slug)
     }
     named = {row.slug: (row.name(get_language()), row) for row in stages()}

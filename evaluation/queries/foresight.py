@@ -37,10 +37,14 @@ class Foresight:
     groups: list[str] = field(default_factory=list)
 
 
+def newest_model(institution_id: int) -> RiskModel | None:
+    return RiskModel.objects.filter(institution=institution_id).order_by("version").last()
+
+
 def foresight(institution_id: int) -> Foresight:
     """The newest model of an institution. Two queries."""
     known = enough(institution_id)
-    model = RiskModel.objects.filter(institution=institution_id).order_by("version").last()
+    model = newest_model(institution_id)
     if model is None:
         return Foresight(_not_yet(known))
     result = model.result

@@ -14,14 +14,18 @@ from accounts.models import User
 from core.dates import localise
 from evaluation.models import Answer, Response, Wave
 from evaluation.perception import component_scores
+from evaluation.questionnaire import by_component
 from mentoring.relationships.models import Relationship
 from paradigm.model import Stage, categories, stages
+
+Asked = tuple[str, frozenset[str]]
+"""A stage, and the statements of which a figure of it is made: one of three statements is not beside one of one."""
 
 
 @dataclass(frozen=True)
 class StageScore:
-    """`value` in whole points; None where the form asked nothing or too little was answered. `change` since the same person's
-    earlier answers about the same relationship."""
+    """`value` in whole points; None where the form asked nothing or too little was answered. `change` since the same person last
+    answered the same statements about the same relationship."""
 
     stage: Stage
     name: str
@@ -125,7 +129,7 @@ def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
         )
         .order_by("submitted_at", "pk")
     )
-    before: dict[tuple[int, int | None], dict[str, float]] = {}
+    before: dict[tuple[int, int | None], dict[Asked, float]] = {}
     made = []
     for response in responses:
         own = own_stages(response)
@@ -135,25 +139,29 @@ def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
     return made[::-1][:limit]
 
 
-def own_stages(response: Response) -> dict[str, float]:
-    """Stage -> mean of the person's component scores in it, 0 to 100; none for an own instrument."""
+def own_stages(response: Response) -> dict[Asked, float]:
+    """Mean of the person's component scores in each stage, 0 to 100, with the statements it rests on; none for an own
+    instrument."""
     if response.wave.instrument_id is not None:
         return {}
-    scores = component_scores(response.wave.form, {row.item: row.value for row in response.answers.all()})
-    found: dict[str, float] = {}
+    form = response.wave.form
+    scores = component_scores(form, {row.item: row.value for row in response.answers.all()})
+    found: dict[Asked, float] = {}
     for stage in stages():
         parts = [part.slug for category in categories(stage.slug) for part in category.components]
-        values = [scores[slug] for slug in parts if slug in scores]
-        if values:
-            found[stage.slug] = sum(values) / len(values)
+        there = [slug for slug in parts if slug in scores]
+        if there:
+            asked = frozenset(item.code for slug in there for item in by_component(form)[slug])
+            found[stage.slug, asked] = sum(scores[slug] for slug in there) / len(there)
     return found
 
 
-def _result(response: Response, own: dict[str, float], before: dict[str, float], user: User) -> MyResult:
-    rows = []
+def _result(response: Response, own: dict[Asked, float], before: dict[Asked, float], user: User) -> MyResult:
+    rows, measured = [], {asked[0]: asked for asked in own}
     for stage in stages():
-        value = own.get(stage.slug)
-        change = None if value is None or stage.slug not in before else round(value - before[stage.slug])
+        asked = measured.get(stage.slug)
+        value = None if asked is None else own[asked]
+        change = None if asked is None or asked not in before else round(own[asked] - before[asked])
         rows.append(StageScore(stage, stage.name(get_language()), None if value is None else round(value), change))
     at = response.submitted_at or response.started_at
     if response.wave.instrument_id is not None:

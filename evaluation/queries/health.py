@@ -11,7 +11,7 @@ from accounts.models import Institution
 from core.dates import format_day, localise
 from core.templatetags.peyvand import percent
 from evaluation import words
-from evaluation.anchors import with_version
+from evaluation.anchors import Own, by_version, with_version
 from evaluation.charts import TARGET
 from evaluation.disclosure import K
 from evaluation.indicators import ALL, BY_CODE, Indicator
@@ -114,9 +114,9 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
 
     At most four queries, whatever the size of the programme.
     """
-    days, rows, then = _read(Score.objects.filter(programme=programme), until)
+    own = list(Anchors.objects.filter(programme=programme))
+    days, rows, then = _read(Score.objects.filter(programme=programme), by_version(own), until)
     who = Beholder(rows, then)
-    own = list(Anchors.objects.filter(programme=programme)) if rows else []
     broken = first_break((points_of(rows, stage.slug) for stage in stages()), TARGET)
     tiles = [_tile(stage, who, place == broken) for place, stage in enumerate(stages())]
     chosen = next((stage for stage in stages() if stage.slug == stage_slug), None) or _first_choice(tiles)
@@ -127,7 +127,7 @@ def health(programme: Programme, *, stage_slug: str = "", until: date | None = N
         tiles=tiles,
         chosen=chosen,
         groups=[_group(row, who, own) for row in categories(chosen.slug)] if rows else [],
-        drill_down=drill_down(programme, rows, broken),
+        drill_down=drill_down(programme, rows, broken, until),
         days=days,
         rows=rows,
     )
@@ -144,7 +144,7 @@ class InstitutionHealth:
 
 def institution_health(institution: Institution) -> InstitutionHealth:
     """The newest scores of an institution, each with its interval. Two queries."""
-    days, rows, then = _read(Score.objects.filter(institution=institution, programme=None))
+    days, rows, then = _read(Score.objects.filter(institution=institution, programme=None), {})
     broken = first_break((points_of(rows, stage.slug) for stage in stages()), TARGET)
     who = Beholder(rows, then, _("the same programmes and their relationships"))
     tiles = [_tile(stage, who, place == broken) for place, stage in enumerate(stages())]
@@ -152,7 +152,7 @@ def institution_health(institution: Institution) -> InstitutionHealth:
     return InstitutionHealth(days[-1] if days else None, tiles, behind)
 
 
-def _read(scores: Any, until: date | None = None) -> tuple[list[date], Rows, Before]:
+def _read(scores: Any, own: Own, until: date | None = None) -> tuple[list[date], Rows, Before]:
     """The days of which there are scores, the oldest first; the rows of the newest; the last day two weeks before. Every
     computation writes a row for the first stage. Two queries; of an earlier day more, and only what may stand beside the newest
     and the other fixed days."""
@@ -168,7 +168,7 @@ def _read(scores: Any, until: date | None = None) -> tuple[list[date], Rows, Bef
     rows = {(row.component, row.code): row for row in found[days[-1]]}
     if days != every:
         beside_each_other(found[days[-1]])
-    return days, rows, before(on, found.get(on, []), rows) if on else Before()
+    return days, rows, before(on, found.get(on, []), rows, own) if on else Before()
 
 
 def _first_choice(tiles: list[Tile]) -> Stage:

@@ -52,8 +52,8 @@ class Target:
 
 
 def targets(wave: Wave, user: User) -> list[Target]:
-    """What `user` is asked about: each open relationship, or the programme for somebody without one and where an own
-    instrument asks nothing about a partner. Four queries."""
+    """What `user` is asked about: each open relationship, or the programme for somebody without one, who began so, and where an
+    own instrument asks nothing about a partner. Four queries."""
     enrolments = list(
         Enrolment.objects.filter(programme=wave.programme_id, person=user, status__in=TAKING_PART).order_by("pk")
     )
@@ -72,7 +72,11 @@ def targets(wave: Wave, user: User) -> list[Target]:
     )
     found = []
     for enrolment in enrolments:
+        alone = responses.get((enrolment.pk, None))
         mine = [pair for pair in pairs if any(member.enrolment_id == enrolment.pk for member in pair.members.all())]
+        if alone is not None or not mine:
+            found.append(Target(f"e{enrolment.pk}", wave, enrolment, None, "", alone))
+            continue
         for pair in mine:
             over = pair.status not in Relationship.OPEN
             names = [
@@ -80,10 +84,16 @@ def targets(wave: Wave, user: User) -> list[Target]:
             ]
             response = responses.get((enrolment.pk, pair.pk))
             found.append(Target(f"r{pair.pk}", wave, enrolment, pair, " · ".join(names), response))
-        if not mine:
-            response = responses.get((enrolment.pk, None))
-            found.append(Target(f"e{enrolment.pk}", wave, enrolment, None, "", response))
     return [target for target in found if target.done or target.sections()]
+
+
+def may_have_been_asked(wave: Wave, user: User) -> set[str]:
+    """The keys of all targets that `user` may ever have had in this wave. Two queries."""
+    mine = Enrolment.objects.filter(programme=wave.programme_id, person=user)
+    pairs = Relationship.objects.of(user).filter(programme=wave.programme_id)
+    return {f"e{pk}" for pk in mine.values_list("pk", flat=True)} | {
+        f"r{pk}" for pk in pairs.values_list("pk", flat=True)
+    }
 
 
 def _by_pair(wave: Wave) -> bool:
@@ -117,8 +127,9 @@ def standings(waves: Iterable[Wave]) -> dict[int, dict[int, bool]]:
     found: dict[int, dict[int, bool]] = {pk: {} for pk in by_pk}
     rows = _by_enrolment(Wave.objects.filter(pk__in=by_pk))
     has_pages: dict[tuple[object, ...], bool] = {}
-    for row in rows.values_list("pk", "person", "role", "in_pair", "pair_waits", "sent_alone", named=True):
-        wave, people, kind = by_pk[row.pk], found[row.pk], (row.pk, row.role, row.in_pair)
+    columns = "pk", "person", "role", "in_pair", "pair_waits", "begun_alone", "sent_alone"
+    for row in rows.values_list(*columns, named=True):
+        wave, people, kind = by_pk[row.pk], found[row.pk], (row.pk, row.role, row.in_pair, row.begun_alone)
         if kind not in has_pages:
             has_pages[kind] = _has_pages(wave, row)
         if has_pages[kind]:
@@ -127,12 +138,13 @@ def standings(waves: Iterable[Wave]) -> dict[int, dict[int, bool]]:
 
 
 class _Row(Protocol):
-    """How an enrolment stands in a wave. `in_pair`: it is asked about a relationship; `pair_waits`: about one of them nothing
-    was sent; `sent_alone`: answers about the programme were."""
+    """How an enrolment stands in a wave. `in_pair`: it has a relationship to be asked about; `pair_waits`: about one of them
+    nothing was sent; `begun_alone`, `sent_alone`: answers about the programme alone were begun, and sent."""
 
     role: str
     in_pair: bool
     pair_waits: bool
+    begun_alone: bool
     sent_alone: bool
 
 
@@ -148,23 +160,28 @@ def _by_enrolment(waves: QuerySet[Wave], **whose: object) -> QuerySet[Any]:
         members__left_at=None,
     )
     sent = Q(submitted_at__isnull=False)
-    alone = Response.objects.filter(sent, wave=OuterRef("pk"), enrolment=OuterRef("enrolment"), relationship=None)
+    alone = Response.objects.filter(wave=OuterRef("pk"), enrolment=OuterRef("enrolment"), relationship=None)
     return waves.filter(programme__enrolments__status__in=TAKING_PART, **whose).annotate(
         enrolment=F("programme__enrolments"),
         person=F("programme__enrolments__person"),
         role=F("programme__enrolments__role"),
         in_pair=Exists(pairs),
         pair_waits=Exists(pairs.filter(~Exists(theirs.filter(sent)))),
-        sent_alone=Exists(alone),
+        begun_alone=Exists(alone),
+        sent_alone=Exists(alone.filter(sent)),
     )
 
 
+def _about_pairs(wave: Wave, row: _Row) -> bool:
+    return row.in_pair and not row.begun_alone and _by_pair(wave)
+
+
 def _has_pages(wave: Wave, row: _Row) -> bool:
-    return bool(pages_of(wave, role=row.role, has_partner=row.in_pair and _by_pair(wave)))
+    return bool(pages_of(wave, role=row.role, has_partner=_about_pairs(wave, row)))
 
 
 def _waits(wave: Wave, row: _Row) -> bool:
-    return row.pair_waits if row.in_pair and _by_pair(wave) else not row.sent_alone
+    return row.pair_waits if _about_pairs(wave, row) else not row.sent_alone
 
 
 def waves_of(programme: Programme) -> QuerySet[Wave]:

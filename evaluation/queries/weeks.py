@@ -1,11 +1,12 @@
 """How the figures of a relationship, or of a person, went from week to week, for those who may read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from evaluation.charts import TARGET, Trend, Week, trend_chart
 from evaluation.indicators import ALL, Indicator
 from evaluation.models import Anchors, Measured, UnitScore
 from evaluation.statistics.rollup import SCORED
+from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import Relationship
 from paradigm.model import Stage, stage_of, stages
 
@@ -46,14 +48,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Some lines, of one stage where there is one; the same as `table` rows, the newest week first. `is_open`: the earliest stage
-    in which something is under target."""
+    """Some lines, of one stage or of one programme; the same as `table` rows, the newest week first. `is_open`: the earliest
+    stage in which something is under target, or the programme with the newest figures. `key`: tells it from others on a page."""
 
     stage: Stage | None
     name: str
     lines: list[Line]
     days: list[date]
     is_open: bool = False
+    key: str = ""
 
     @property
     def table(self) -> list[tuple[date, list[int | None]]]:
@@ -68,24 +71,41 @@ class Weeks:
 
 def weeks_of_relationship(relationship: Relationship, reader: User) -> Weeks:
     """For a member what both do and see, for a coordinator what comes from no rating and no goal. Two queries."""
+    own = list(Anchors.objects.filter(programme=relationship.programme_id))
     if reader.has_perm("relationships.take_part", relationship):
         rows = UnitScore.objects.filter(relationship=relationship)  # what members may see of them is chosen by its code
-        return _weeks("member", rows, [each for each in ALL if each.code in SHARED])
+        wanted = [each for each in ALL if each.code in SHARED]
+        lines, days = _lines("member", rows.order_by("-week_on")[:WEEKS], wanted, own)
+        return Weeks("member", [Group(None, "", lines, days)] if lines else [])
     rows = UnitScore.objects.visible_to(reader).filter(relationship=relationship)
-    return _weeks("coordinator", rows, [each for each in ALL if each.code not in FROM_RATINGS_AND_GOALS])
+    wanted = [each for each in ALL if each.code not in FROM_RATINGS_AND_GOALS]
+    return Weeks("coordinator", _by_stage(*_lines("coordinator", rows.order_by("-week_on")[:WEEKS], wanted, own)))
 
 
 def weeks_of_person(person: User) -> Weeks:
-    """What somebody did, in the programme with the newest figures. Two queries."""
-    return _weeks("self", UnitScore.objects.visible_to(person).filter(enrolment__person=person), ALL)
+    """What somebody did in each programme and role, the one with the newest figures first. Two queries."""
+    place = Window(RowNumber(), partition_by="enrolment", order_by="-week_on")
+    rows = UnitScore.objects.visible_to(person).filter(enrolment__person=person).annotate(place=place)
+    kept = rows.filter(place__lte=WEEKS).select_related("enrolment__programme").order_by("-week_on", "-pk")
+    by_enrolment: dict[Enrolment, list[UnitScore]] = {}
+    for row in kept:
+        if row.enrolment is not None:
+            by_enrolment.setdefault(row.enrolment, []).append(row)
+    own = list(Anchors.objects.filter(programme__in={each.programme_id for each in by_enrolment}))
+    groups: list[Group] = []
+    for enrolment, mine in by_enrolment.items():
+        lines, days = _lines("self", mine, ALL, [row for row in own if row.programme_id == enrolment.programme_id])
+        if lines:
+            name = f"{enrolment.programme} · {enrolment.get_role_display()}"
+            groups.append(Group(None, name, lines, days, is_open=not groups, key=f"{enrolment.pk}-"))
+    return Weeks("self", groups)
 
 
-def _weeks(reader: Reader, rows: QuerySet[UnitScore], wanted: Sequence[Indicator]) -> Weeks:
-    kept = list(rows.order_by("-week_on", "-pk")[:WEEKS])
-    if not kept:
-        return Weeks(reader, [])
-    mine = [row for row in kept if (row.programme_id, row.enrolment_id) == (kept[0].programme_id, kept[0].enrolment_id)]
-    own = list(Anchors.objects.filter(programme=kept[0].programme_id))
+def _lines(
+    reader: Reader, found: Iterable[UnitScore], wanted: Sequence[Indicator], own: Sequence[Anchors]
+) -> tuple[list[Line], list[date]]:
+    """The lines of one unit and the days of its weeks, the newest first."""
+    mine = list(found)
     by_code = [{each.code: each for each in row.measured} for row in mine]
     days = [row.week_on for row in mine]
     lines = [
@@ -93,9 +113,7 @@ def _weeks(reader: Reader, rows: QuerySet[UnitScore], wanted: Sequence[Indicator
         for indicator in wanted
         if any(indicator.code in week and week[indicator.code].state == SCORED for week in by_code)
     ]
-    if reader == "coordinator":
-        return Weeks(reader, _by_stage(lines, days))
-    return Weeks(reader, [Group(None, "", lines, days)] if lines else [])
+    return lines, days
 
 
 def _by_stage(lines: Sequence[Line], days: list[date]) -> list[Group]:

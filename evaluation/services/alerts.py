@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -257,10 +257,12 @@ def _rest(alert: Alert, until: datetime, **more: Any) -> None:
 
 
 def _acted(alert: Alert, action: str, people: list[User], *, by: User, at: datetime) -> None:
+    now = Value(at, models.DateTimeField())
     _rest(
         alert,
         at + COOLING,
-        acted_at=Coalesce("acted_at", Value(at, models.DateTimeField())),
+        acted_at=Coalesce("acted_at", now),
+        looked_at=Coalesce("looked_at", Case(When(needs_look_since__lte=at, then=now))),
         acted_by=by,
         action=action,
         snoozed_for="",

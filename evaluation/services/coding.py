@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import record
 from core.errors import DomainError
+from evaluation.disclosure import K_SENSITIVE, may_compare
 from evaluation.models import Code, Coded, Coding, Wave
-from evaluation.queries.coding import Written, answers_of, closings_of, may_be_read
+from evaluation.queries.coding import Counted, Written, answers_of, closings_of, counts, may_be_read
 from mentoring.planning.models import Programme
 from paradigm.model import categories, stages
 
 MAX_CODES = 150
+Move = tuple[Code, Code | None]
+"""A code, and the one that it is put under."""
 
 
 class TooFewWrote(DomainError):
@@ -42,6 +45,16 @@ class CodingIsNotDone(DomainError):
 class NotComparedYet(DomainError):
     code = "not_compared_yet"
     default = _("The two are compared when both have finished.")
+
+
+class TooFewMoved(DomainError):
+    code = "too_few_moved"
+    status = 409
+    default = _(
+        "Both have finished, and it is shown how many each code was given to. This would change the number of a category by "
+        "fewer than ten people; beside the number of before it would tell what these few wrote. Move more codes in one step, "
+        "or none."
+    )
 
 
 class TooManyCodes(DomainError):
@@ -101,23 +114,43 @@ def join_coding(coding: Coding, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def keep_code(coding: Coding, name: str, *, level: str, parent: Code | None = None) -> Code:
-    """A code of the common codebook; one that is there already is found. Raises TooManyCodes."""
-    Coding.objects.select_for_update().get(pk=coding.pk)
-    found = coding.codes.filter(level=level, name=name).first()
-    if found is None and coding.codes.count() >= MAX_CODES:
+def keep_code(coding: Coding, name: str, *, level: str, by: User) -> Code:
+    """A code of the common codebook; one that is there already is found. Raises NotYourCoding, TooManyCodes."""
+    row = _of_coder(coding, by)
+    found = row.codes.filter(level=level, name=name).first()
+    if found is None and row.codes.count() >= MAX_CODES:
         raise TooManyCodes
-    if found is None:
-        return Code.objects.create(coding=coding, level=level, name=name, parent=parent)
-    if parent is not None:
-        Code.objects.filter(pk=found.pk).update(parent=parent)
-    return found
+    return found or Code.objects.create(coding=row, level=level, name=name)
 
 
 @transaction.atomic
-def place_code(code: Code, parent: Code | None) -> None:
-    """Put an open code under an axial category, or an axial category under the core."""
-    Code.objects.filter(pk=code.pk).update(parent=parent)
+def place_code(coding: Coding, *moves: Move, by: User) -> None:
+    """Put open codes under axial categories, and these under the core, all in one step. That goes on when both have finished:
+    how far they agree does not depend on it (`compared`), and no number that is shown may change by a few people. Raises
+    NotYourCoding, TooFewMoved."""
+    row = _of_coder(coding, by)
+    before = _numbers(counts(row)) if row.is_compared else {}
+    for code, parent in moves:
+        row.codes.filter(pk=code.pk).update(parent=parent)
+    after = _numbers(counts(row)) if row.is_compared else {}
+    if not all(may_compare(before[pk], after[pk], K_SENSITIVE) for pk in before.keys() & after.keys()):
+        raise TooFewMoved
+
+
+def _numbers(rows: Iterable[Counted]) -> dict[int, int]:
+    """Code -> its number, where one is shown."""
+    found: dict[int, int] = {}
+    for row in rows:
+        found |= _numbers(row.children) | ({} if row.people is None else {row.code.pk: row.people})
+    return found
+
+
+def _of_coder(coding: Coding, by: User) -> Coding:
+    """The coding, locked, for one of the two who code. Raises NotYourCoding."""
+    row = Coding.objects.select_for_update().get(pk=coding.pk)
+    if not hand_of(row, by):
+        raise NotYourCoding
+    return row
 
 
 def hand_of(coding: Coding, user: User) -> str:
@@ -128,10 +161,8 @@ def hand_of(coding: Coding, user: User) -> str:
 @transaction.atomic
 def code_answer(coding: Coding, answer: Written, codes: Iterable[Code], *, by: User, at: datetime) -> None:
     """Give one answer its open codes, perhaps none. Raises NotYourCoding, CodingIsDone."""
-    row = Coding.objects.select_for_update().get(pk=coding.pk)
+    row = _of_coder(coding, by)
     hand = hand_of(row, by)
-    if not hand:
-        raise NotYourCoding
     if row.has_finished(hand):
         raise CodingIsDone
     _set(row, answer, hand, codes, at)
@@ -147,10 +178,8 @@ def _set(coding: Coding, answer: Written, hand: str, codes: Iterable[Code], at: 
 @transaction.atomic
 def finish_coding(coding: Coding, *, by: User, at: datetime) -> None:
     """Say that one's own part is done; when both have, each sees the other's. Raises NotYourCoding, CodingIsNotDone."""
-    row = Coding.objects.select_for_update().get(pk=coding.pk)
+    row = _of_coder(coding, by)
     hand = hand_of(row, by)
-    if not hand:
-        raise NotYourCoding
     waiting = {answer.pk for answer in answers_of(row)}
     if not waiting:
         raise TooFewWrote
@@ -167,9 +196,7 @@ def finish_coding(coding: Coding, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def agree_on(coding: Coding, answer: Written, codes: Iterable[Code], *, by: User, at: datetime) -> None:
     """What the two agree on where they differed. Raises NotYourCoding, NotComparedYet."""
-    row = Coding.objects.select_for_update().get(pk=coding.pk)
-    if not hand_of(row, by):
-        raise NotYourCoding
+    row = _of_coder(coding, by)
     if not row.is_compared:
         raise NotComparedYet
     _set(row, answer, Coded.Hand.AGREED, codes, at)

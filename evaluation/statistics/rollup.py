@@ -66,7 +66,8 @@ def first_break(scores: Iterable[float | None], target: float = 60.0) -> int | N
 
 
 def priority(score: float | None, coverage: float, weight: float = 1.0, target: float = 60.0) -> float:
-    """How much an upstream component is worth looking at first: (target - score)+ x weight x coverage (0 to 1)."""
+    """How much an upstream component is worth looking at first: (target - score)+ x weight x coverage (0 to 1). Under 0 where
+    more of it goes with less of the outcome (a negative path): then it comes last."""
     return 0.0 if score is None else max(target - score, 0.0) * weight * coverage
 
 

@@ -15,6 +15,7 @@ from core.errors import DomainError
 from evaluation.disclosure import K
 from evaluation.facts import DAY, TAKING_PART, WEEK, Facts, table
 from evaluation.models import Answer, Instrument, Response, Study, Wave
+from evaluation.research import few_left_over, sides_of
 from evaluation.studies.plans import NO_CONTACT, moments_of, outcomes_of
 from evaluation.studies.scales import Scale, key_of, scale_of
 from mentoring.planning.models import Enrolment, Programme
@@ -31,8 +32,8 @@ class TooFewLeftOver(DomainError):
     code = "too_few_left_over"
     status = 409
     default = _(
-        "Between one and four of those who answered have not agreed to research. Results beside the programme's figures would "
-        "tell what these few said, so none are computed."
+        "Between one and four of the mentors or of the mentees who answered have not agreed to research. Results beside the "
+        "programme's figures would tell what these few said, so none are computed."
     )
 
 
@@ -114,9 +115,7 @@ class StudyData:
         responses = Response.objects.filter(wave__in=self.waves, submitted_at__lte=self.at, left_out="")
         rows = table(responses.order_by("pk"), "pk", "enrolment_id", "relationship_id", "wave_id", "submitted_at",
                      "language")  # fmt: skip
-        for key in self.keys:  # figures of each questionnaire stand on pages of their own
-            of_it = {pk for pk, wave in self.waves.items() if wave.key == key}
-            self._refuse({self.everybody[r[1]].person for r in rows if r[3] in of_it} - self.agreed, TooFewLeftOver)
+        self._refuse_few_left_over({row[0] for row in rows})
         rows = [row for row in rows if row[1] in self.people and (row[2] is None or row[2] in self.pairs)]
         if NO_CONTACT in self.plan["exclusions"]:
             silent = {row[2] for row in rows if row[2] is not None and self.pairs[row[2]].first_contact_at is None}
@@ -132,6 +131,23 @@ class StudyData:
             Said(enrolment, pair, self.waves[wave].moment, at, language, given[pk])
             for pk, enrolment, pair, wave, at, language in rows
         ]
+
+    def _refuse_few_left_over(self, of_plan: set[int]) -> None:
+        """The programme shows what each side says, questionnaire by questionnaire: of whom a figure tells by now, and of whom the
+        waves of the plan do, nobody or five have not agreed. `of_plan`: the responses of these waves."""
+        asked = Response.objects.filter(wave__programme=self.programme, submitted_at__lte=self.at)
+        rows = [row for row in asked.select_related("wave__instrument", "enrolment") if row.wave.key in self.keys]
+        answers: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
+        given = Answer.objects.filter(response__wave__programme=self.programme, value__gte=0)
+        for response, item, value in table(given, "response_id", "item", "value"):
+            if response in answers:
+                answers[response][item] = value
+        voided = {row.relationship_id for row in rows if row.relationship_id} - self.pairs.keys()
+        inside = {(row.role, row.person) for row in self.people.values()}
+        in_plan = [row for row in rows if row.pk in of_plan]
+        figures = [*sides_of(rows, answers, voided).now(), *sides_of(in_plan, answers, voided).now()]
+        if few_left_over(figures, inside):
+            raise TooFewLeftOver
 
     @staticmethod
     def _refuse(people: set[int], refusal: type[DomainError]) -> None:

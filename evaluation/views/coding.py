@@ -99,18 +99,18 @@ def coding(http: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @once
 def coding_codes(http: HttpRequest, pk: int) -> HttpResponse:
-    """The codebook: new codes, and which open code stands under which category."""
+    """The codebook: new codes, and which open code stands under which category. The two who code write it, others read it."""
     found = _coding(http, pk)
-    codes = list(found.codes.order_by("level", "name"))
+    codes = list(found.codes.select_related("parent").order_by("level", "name"))
     form = CodebookForm(http.POST or None, codes=codes)
     if http.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if data["name"]:
-            keep_code(found, data["name"], level=data["level"])
-        for code, parent in form.moved():
-            place_code(code, parent)
+            keep_code(found, data["name"], level=data["level"], by=http.user)
+        place_code(found, *form.moved(), by=http.user)
         return redirect("coding_codes", pk=pk)
-    context = {"coding": found, "question": _question(found), "form": form, "codes": codes}
+    hand = hand_of(found, http.user)
+    context = {"coding": found, "question": _question(found), "form": form, "codes": codes, "hand": hand}
     return render(http, "evaluation/coding_codes.html", context)
 
 
@@ -148,7 +148,7 @@ def coding_answer(http: HttpRequest, pk: int, number: int) -> HttpResponse:
     if http.method == "POST" and form.is_valid():
         chosen = form.chosen()
         if form.cleaned_data["new"]:
-            chosen.append(keep_code(found, form.cleaned_data["new"], level=Code.Level.OPEN))
+            chosen.append(keep_code(found, form.cleaned_data["new"], level=Code.Level.OPEN, by=http.user))
         code_answer(found, answer, chosen, by=http.user, at=timezone.now())
         done = mine.keys() | {answer.pk}
         waiting = [place for place, row in enumerate(answers, start=1) if row.pk not in done]

@@ -14,7 +14,7 @@ from evaluation.asking import count_of, minutes_of
 from evaluation.facts import TAKING_PART
 from evaluation.forms import SectionForm
 from evaluation.models import Response, Wave
-from evaluation.queries import Target, my_scores, open_pulse, targets, waiting_waves
+from evaluation.queries import Target, may_have_been_asked, my_scores, open_pulse, targets, waiting_waves
 from evaluation.services import answer
 from evaluation.words import scoring_in_words
 
@@ -60,10 +60,13 @@ def survey(http: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def survey_section(http: HttpRequest, pk: int, about: str, section: int) -> HttpResponse:
-    """One page of questions. Every way of leaving it keeps the answers."""
+    """One page of questions; an old link to one that is no longer asked leads to what is. Every way of leaving it keeps the
+    answers."""
     wave = _wave(http, pk)
     target = next((each for each in targets(wave, http.user) if each.key == about), None)
     if target is None or not 1 <= section <= len(target.sections()):
+        if http.method == "GET" and about in may_have_been_asked(wave, http.user):
+            return redirect("survey", pk=wave.pk)
         raise Http404
     if target.done and target.response is not None:
         return redirect("survey_result", pk=target.response.pk)

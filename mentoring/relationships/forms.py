@@ -218,7 +218,7 @@ class PastSessionForm(forms.ModelForm):
     def clean_starts_at(self) -> datetime:
         moment: datetime = self.cleaned_data["starts_at"]
         if moment > timezone.now():
-            raise ValidationError(_("This is still to come. Propose it as a session instead."))
+            raise ValidationError(_("This is still to come. Write it down once you have met."))
         return moment
 
 

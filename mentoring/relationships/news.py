@@ -64,6 +64,13 @@ register(
         _("Have a look"),
     ),
     Kind(
+        "relationships.log_denied",
+        _("A meeting that I logged was taken back"),
+        _("%(partner)s does not remember the meeting you logged"),
+        _("The entry was taken back; it does not count. If only the day was wrong, write it down again."),
+        _("Open the session"),
+    ),
+    Kind(
         "relationships.session_tomorrow",
         _("Reminder a day before a session"),
         _("Tomorrow: your session with %(partner)s"),

@@ -30,6 +30,12 @@ SCOPE: dict[str, dict[str, str]] = {
     "api_places": {"GET": "scores:read"},
     "api_satisfaction": {"GET": "scores:read"},
     "api_institution_figures": {"GET": "scores:read"},
+    "api_indicators": {"GET": "scores:read"},
+    "api_risk": {"GET": "scores:read"},
+    "api_risk_model": {"GET": "scores:read"},
+    "api_session_weeks": {"GET": "scores:read"},
+    "api_actions": {"GET": "scores:read"},
+    "api_waves": {"GET": "scores:read"},
     "api_matching_runs": {"GET": "matching:read", "POST": "matching:write"},
     "api_matching_run": {"GET": "matching:read"},
     "api_matching_pairs": {"GET": "matching:read"},
@@ -46,6 +52,8 @@ SCOPE: dict[str, dict[str, str]] = {
     "api_instrument": {"GET": "research:read"},
     "api_own_results": {"GET": "research:read"},
     "api_quality": {"GET": "research:read"},
+    "api_codings": {"GET": "research:read"},
+    "api_coding": {"GET": "research:read"},
     "schema": {"GET": ""},
 }
 ROUTES = [route for route in api.urlpatterns if route.name]
@@ -84,12 +92,13 @@ def address(world: World, name: str, *, unknown: bool = False) -> str:
         "api_person": world.people[MENTEE].pk,
         "api_enrolment": it.mentee.pk,
         "api_relationship": it.pair.pk,
-        "api_matching_runs": it.programme.slug,
+        **dict.fromkeys(("api_matching_runs", "api_indicators", "api_risk", "api_session_weeks"), it.programme.slug),
         **dict.fromkeys(("api_matching_run", "api_matching_pairs", "api_matching_unmatched"), it.run.pk),
         "api_matching_cancel": it.run.pk,
         "api_report_file": it.paper.pk,
         **dict.fromkeys(("api_export", "api_export_file"), it.export.pk),
         "api_study": it.study.pk,
+        "api_coding": it.coding.pk,
         "api_instrument": it.instrument.pk,
     }
     if name not in args:

@@ -250,7 +250,7 @@ def test_what_is_due_to_be_erased_and_what_was_erased_is_counted(house, programm
 
 
 def test_the_present_stands_beside_the_months_before_and_satisfaction_beside_its_programme(house, programme):
-    for each in pairs(programme, 6):
+    for each in pairs(programme, 6, days=120):
         talk(each)
         for number in range(4):
             rate(each, 4, at=MONTH - timedelta(days=3 + number))

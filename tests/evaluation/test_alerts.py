@@ -27,6 +27,7 @@ from mentoring.training.models import ProgrammeModule
 from notifications.models import Notification
 from tests.evaluation.living import answered, meet, members, pair, say, talk, wave
 from tests.evaluation.test_indicators import sign
+from tests.evaluation.test_programme_indicators import measured
 from tests.factories import NOW, CoordinationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -302,6 +303,25 @@ def test_the_first_action_counts_however_often_somebody_acts(coordination, progr
 
     assert Alert.objects.get().acted_at == NOW + timedelta(days=2)
     assert Facts(programme, NOW + timedelta(days=30)).alerts == [(NOW, NOW + timedelta(days=2))]
+
+
+def test_what_was_done_while_they_were_only_watched_is_not_the_look_that_they_need_later(coordination, programme):
+    watched = [pair(programme, days=8) for _ in range(5)]
+    refresh_alerts(Facts(programme, NOW))
+    first, second, third, *_rest = Alert.objects.order_by("relationship")
+    for alert in (first, second):
+        mark_done(alert, by=coordination.person, at=NOW)
+
+    week = NOW + timedelta(days=7)
+    refresh_alerts(Facts(programme, week))
+    for alert in (second, third):
+        for days in (2, 3):
+            mark_done(alert, by=coordination.person, at=week + timedelta(days=days))
+    assert Alert.objects.filter(needs_look_since=week).count() == len(watched)
+    assert measured("PG2", programme, week + timedelta(days=7)) == ("scored", 2 / 5)
+
+    second.refresh_from_db()
+    assert (second.acted_at, second.looked_at) == (NOW, week + timedelta(days=2))
 
 
 def dissatisfied(programme):

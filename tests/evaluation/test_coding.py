@@ -6,15 +6,18 @@ import re
 import threading
 from datetime import timedelta
 
+import hypothesis
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import strategies as st
 
 from accounts.models import AuditEvent, Consent
 from accounts.services import erase_person, give_consent, withdraw_consent
 from evaluation.models import Code, Coded, CodedClosing, Coding, OpenAnswer, Response, Wave
 from evaluation.queries import answers_of, compared, counts, given
+from evaluation.queries.coding import tree_of
 from evaluation.services import (
     agree_on,
     begin_closings,
@@ -29,6 +32,7 @@ from evaluation.services.coding import CodingIsDone, CodingIsNotDone, NotCompare
 from mentoring.relationships.models import ExitAnswer, Relationship
 from tests.evaluation.living import pairs
 from tests.evaluation.own import own_instrument
+from tests.evaluation.test_disclosure import few_people
 from tests.factories import BelongingFactory, CoordinationFactory, EnrolmentFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +91,8 @@ def test_two_code_apart_then_agree_and_the_counts_single_nobody_out(coordination
     coding = Coding.objects.get()
     assert (coding.first, coding.second) == (one, other)
 
-    often, rare, never = (keep_code(coding, name, level=Code.Level.OPEN) for name in ("often", "rare", "never"))
-    place_code(often, keep_code(coding, "above", level=Code.Level.AXIAL))
+    often, rare, never = (keep_code(coding, name, level=Code.Level.OPEN, by=one) for name in ("often", "rare", "never"))
+    place_code(coding, (often, keep_code(coding, "above", level=Code.Level.AXIAL, by=one)), by=one)
     answers = answers_of(coding)
     for place, answer in enumerate(answers):
         code_answer(coding, answer, [often] if place < 12 else [rare] if place < 15 else [], by=one, at=NOW)
@@ -172,7 +176,7 @@ def test_of_a_code_whose_count_is_hidden_no_agreement_tells_it_on_the_page_or_in
     coding = begin_coding(asked_in_words(coordination.programme, 24), "c1", with_model=False, by=one, at=NOW)
     join_coding(coding, by=other, at=NOW)
     coding = Coding.objects.get()
-    often, rare = (keep_code(coding, name, level=Code.Level.OPEN) for name in ("often", "rare"))
+    often, rare = (keep_code(coding, name, level=Code.Level.OPEN, by=one) for name in ("often", "rare"))
     for hand, last in ((one, 15), (other, 14)):
         for place, answer in enumerate(answers_of(coding)):
             code_answer(coding, answer, [often] if place < 12 else [rare] if place < last else [], by=hand, at=NOW)
@@ -189,6 +193,135 @@ def test_of_a_code_whose_count_is_hidden_no_agreement_tells_it_on_the_page_or_in
     assert [rows["rare"][name] for name in columns] == [hidden, "", hidden, hidden, hidden]
     [line] = re.findall(r"<tr><th scope=\"row\"><bdi>rare</bdi>.*?</tr>", page, re.DOTALL)
     assert not re.search(r"\d", line.split("</th>")[1]) and "it would tell how many a rare code was given to" in line
+
+
+def coded(coordination, first, second, *, people=40):
+    """A coding that both have finished: `first` and `second` say of each code to which answers they gave it."""
+    one, other = coordination.person, CoordinationFactory(programme=coordination.programme).person
+    coding = begin_coding(asked_in_words(coordination.programme, people), "c1", with_model=False, by=one, at=NOW)
+    join_coding(coding, by=other, at=NOW)
+    coding = Coding.objects.get()
+    codes = {name: keep_code(coding, name, level=Code.Level.OPEN, by=one) for name in first | second}
+    for by, gave in ((one, first), (other, second)):
+        for place, answer in enumerate(answers_of(coding)):
+            mine = [codes[name] for name, places in gave.items() if place in places]
+            code_answer(coding, answer, mine, by=by, at=NOW)
+        finish_coding(coding, by=by, at=NOW)
+    return Coding.objects.get(), codes, one
+
+
+def numbers(rows):
+    """Code -> the number shown, of the whole tree."""
+    found = {}
+    for row in rows:
+        found |= {row.code.name: row.people} | numbers(row.children)
+    return found
+
+
+def how_far(coding):
+    """Code -> (share, kappa) as they are shown."""
+    rows = compared(coding).by_code
+    return {row.code.name: (row.share and row.share.count, row.kappa and row.kappa.value) for row in rows}
+
+
+def test_a_code_that_one_of_the_two_gave_to_a_few_has_no_agreement_though_its_number_is_nought(coordination, sign_in):
+    """Three of 40 by the one, none by the other: 37 of 40 the same would tell the three."""
+    often, few = range(12), range(20, 23)
+    coding, _codes, one = coded(coordination, {"often": often, "few": few}, {"often": often, "few": range(0)})
+
+    assert numbers(counts(coding)) == {"often": 12, "few": 0}
+    assert how_far(coding) == {"often": (40, 1.0), "few": (None, None)}
+    file = sign_in(one).get(reverse("coding_file", args=[coding.pk])).content.decode("utf-8-sig")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(file))}
+    assert rows["few"]["agreement"] == rows["few"]["kappa"] == "hidden: fewer than 10"
+
+
+def test_how_far_two_agree_is_the_same_whatever_stands_under_what_and_whatever_they_agree_on_later(coordination):
+    often, rare, other = range(12), range(12, 15), range(15, 30)
+    gave = {"often": often, "rare": rare, "other": other}
+    coding, codes, one = coded(coordination, gave, gave | {"other": range(15, 31)})
+    before = how_far(coding)
+    assert (before["often"], before["rare"]) == ((40, 1.0), (None, None)) and before["other"][0] == 39
+
+    above = keep_code(coding, "above", level=Code.Level.AXIAL, by=one)
+    place_code(coding, (codes["often"], above), (codes["rare"], above), by=one)
+
+    assert how_far(coding) == before
+    assert numbers(counts(coding)) == {"above": None, "often": 12, "rare": None, "other": 15}  # 15 less 12 are the rare
+    [difference] = compared(coding).differences
+    agree_on(coding, difference.answer, [], by=one, at=NOW)
+    assert how_far(coding) == before
+
+
+def test_when_both_have_finished_no_category_grows_by_a_few_from_one_number_to_the_next(coordination, sign_in):
+    gave = {"five": range(5), "six": range(5, 11), "three": range(11, 14), "eight": range(14, 22)}
+    coding, codes, one = coded(coordination, gave, gave)
+    above = keep_code(coding, "above", level=Code.Level.AXIAL, by=one)
+    place_code(coding, (codes["five"], above), (codes["six"], above), by=one)
+    assert numbers(counts(coding))["above"] == 11
+
+    browser, page = sign_in(one), reverse("coding_codes", args=[coding.pk])
+    stands = {f"under-{code.pk}": above.pk if name in ("five", "six") else "" for name, code in codes.items()}
+    said = {"name": "", "level": "open"} | stands | {f"under-{above.pk}": ""}
+    refused = browser.post(page, said | {f"under-{codes['three'].pk}": above.pk}, follow=True)
+    assert "fewer than ten people" in refused.content.decode() and numbers(counts(coding))["above"] == 11
+
+    both = {f"under-{codes[name].pk}": above.pk for name in ("three", "eight")}
+    assert browser.post(page, said | both).status_code == 302
+    assert numbers(counts(coding))["above"] == 22
+
+
+def test_only_the_two_who_code_write_the_codebook_and_others_read_it(coordination, sign_in):
+    coding, codes, one = coded(coordination, {"often": range(12)}, {"often": range(12)})
+    third = CoordinationFactory(programme=coordination.programme).person
+    above = keep_code(coding, "above", level=Code.Level.AXIAL, by=one)
+    page = reverse("coding_codes", args=[coding.pk])
+
+    with pytest.raises(NotYourCoding):
+        place_code(coding, (codes["often"], above), by=third)
+    with pytest.raises(NotYourCoding):
+        keep_code(coding, "mine", level=Code.Level.OPEN, by=third)
+    browser = sign_in(third)
+    read = browser.get(page).content.decode()
+    assert "often" in read and f"under-{codes['often'].pk}" not in read and "you are not one of them" in read
+    browser.post(
+        page, {"name": "mine", "level": "open", f"under-{codes['often'].pk}": above.pk, f"under-{above.pk}": ""}
+    )
+    assert set(coding.codes.values_list("name", "parent")) == {("often", None), ("above", None)}
+    mine = sign_in(one).get(page).content.decode()
+    assert f"under-{codes['often'].pk}" in mine and "How far the two agree stays as it is" in mine
+
+
+LEVELS = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 2)), min_size=1, max_size=7)
+
+
+@hypothesis.given(LEVELS, st.integers(0, 14), st.lists(st.booleans(), min_size=2, max_size=2))
+def test_from_the_numbers_of_a_codebook_nobody_is_singled_out_however_it_is_arranged(codes, without, under_core):
+    """Each answer has one code or none, so that every sum adds up; `codes`: (people, the category or none)."""
+    core = Code(pk=100, level="core", name="core")
+    axial = [
+        Code(pk=pk, level="axial", name=str(pk), parent=core if above else None)
+        for pk, above in zip((101, 102), under_core, strict=True)
+    ]
+    made = [
+        Code(pk=pk, level="open", name=str(pk), parent=axial[to - 1] if to else None)
+        for pk, (_n, to) in enumerate(codes)
+    ]
+    names = iter(range(1000))
+    people = {pk: {next(names) for _ in range(n)} for pk, (n, _to) in enumerate(codes)}
+    units = [*people.values(), {next(names) for _ in range(without)}]
+    everybody = set().union(*units)
+    hypothesis.assume(len(everybody) >= 10)
+
+    def told(rows):
+        for row in rows:
+            below = {code.pk for code in made if row.code in (code, code.parent, code.parent and code.parent.parent)}
+            if row.people is not None:
+                yield [float(pk in below) for pk in range(len(units))]
+            yield from told(row.children)
+
+    shown = list(told(tree_of([core, *axial, *made], people, everybody)))
+    assert not few_people([[1.0] * len(units), *shown], units, k=10)
 
 
 @pytest.mark.postgres
@@ -251,7 +384,7 @@ def test_words_of_closings_are_coded_of_who_agreed_to_research_ten_at_least_and_
         begin_closings(programme, with_model=False, by=coordination.person, at=timezone.now())
     other = PersonFactory()
     join_coding(coding, by=other, at=NOW)
-    code = keep_code(coding, "Time", level="open")
+    code = keep_code(coding, "Time", level="open", by=other)
     for hand in (coordination.person, other):
         for answer in answers_of(coding):
             code_answer(coding, answer, [code], by=hand, at=NOW)

@@ -9,18 +9,27 @@ from mentoring.planning.models import Milestone
 from mentoring.relationships.models import (
     CheckIn,
     Goal,
+    Pause,
     Relationship,
     RelationshipMember,
     Session,
     SessionRating,
     Signature,
 )
+from mentoring.relationships.services import end_relationship
 from mentoring.support.models import HelpRequest
 from mentoring.training.catalogue import module
 from mentoring.training.models import LessonAnswer, ModuleProgress, ProgrammeModule
 from notifications.models import Mail
-from tests.evaluation.living import meet, members, pair, say, talk
-from tests.factories import NOW, EnrolmentFactory, PersonFactory, ProgrammeFactory
+from tests.evaluation.living import meet, members, pair, pairs, say, talk
+from tests.factories import (
+    NOW,
+    EnrolmentFactory,
+    InstitutionFactory,
+    PersonFactory,
+    ProgrammeFactory,
+    RelationshipFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +169,136 @@ def test_mm1_counts_those_who_still_wait(programme):
     assert (found.numerator[0], found.denominator[0]) == (2, 5)
 
 
+def test_pc1_counts_what_nobody_had_written_down_when_the_relationship_ended(programme):
+    each = pair(programme)
+    meet(each, 30)
+    for days in (20, -5):
+        meet(each, days, status=Session.Status.CONFIRMED, confirmed_at=each.started_at)
+    end_relationship(each, reason="other", by=None, at=NOW)
+
+    found = figures("PC1", programme)
+
+    assert (found.numerator[0], found.denominator[0]) == (1, 2)
+
+
+def test_id3_leaves_out_what_one_side_alone_logged(programme):
+    each = pair(programme)
+    for days in range(1, 11):
+        meet(each, days, technical_fault=days < 3)
+    meet(each, 20, technical_fault=True, provenance=Session.Provenance.SELF_LOGGED)
+
+    assert raw("ID3", programme) == [0.2]
+
+
+def test_rf2_ignores_messages_under_three_letters(programme):
+    each = pair(programme)
+    mentor, mentee = members(each)
+    for days in range(50, 25, -5):
+        say(each, mentor, NOW - timedelta(days=days), body="ok")
+        say(each, mentee, NOW - timedelta(days=days, hours=-2))
+        say(each, mentor, NOW - timedelta(days=days, hours=-62))
+
+    assert raw("RF2", programme) == [0.5]
+
+
+def test_rp2_asks_members_for_as_long_as_they_are_there(programme):
+    each = pair(programme, days=28)
+    gone = EnrolmentFactory(programme=programme)
+    each.members.create(
+        enrolment=gone, person=gone.person, role="mentee", joined_at=each.started_at, left_at=NOW - timedelta(days=14)
+    )
+    for days in (20, 27):
+        at = NOW - timedelta(days=days)
+        CheckIn.objects.create(relationship=each, person=gone.person, week_on=at.date(), mood=3, answered_at=at)
+
+    found = figures("RP2", programme)
+
+    assert (found.numerator[0], found.denominator[0]) == (2, 4 + 4 + 2)
+
+
+def test_sc3_sees_who_is_together_again_in_another_programme_and_who_met_since(programme):
+    pairs(programme, 7, status="completed", closed_at=NOW - timedelta(days=20))
+    renewed, met, said_by_one = pairs(programme, 3, status="completed", closed_at=NOW - timedelta(days=20))
+    for institution, each in ((programme.institution, renewed), (InstitutionFactory(), met)):
+        mentor, mentee = members(each)
+        other = ProgrammeFactory(institution=institution)
+        RelationshipFactory(
+            programme=other, started_at=NOW - timedelta(days=10),
+            mentor=EnrolmentFactory(programme=other, mentor=True, person=mentor),
+            mentee=EnrolmentFactory(programme=other, person=mentee),
+        )  # fmt: skip
+    meet(said_by_one, 3, provenance=Session.Provenance.SELF_LOGGED)
+    before = figures("SC3", programme)
+    meet(met, 3, provenance=Session.Provenance.PARTNER_CONFIRMED)
+    after = figures("SC3", programme)
+
+    assert (before.numerator[0], after.numerator[0], after.denominator[0]) == (1, 2, 10)
+    assert figures("PC1", programme).denominator.tolist() == [0.0] * 10  # what came afterwards was not due
+
+
+def test_mm1_counts_those_who_gave_up_waiting(programme):
+    for _ in range(2):
+        pair(programme, days=10)
+    for status, gone in (("withdrawn", 30), ("suspended", 20), ("deactivated", 10), ("rejected", 5)):
+        EnrolmentFactory(
+            programme=programme, status=status, decided_at=NOW - timedelta(days=40),
+            status_at=NOW - timedelta(days=gone),
+        )  # fmt: skip
+
+    found = figures("MM1", programme)
+
+    assert found.raw[0] == 30.0  # fewer than half are matched, and this is how long somebody waited
+    assert (found.numerator[0], found.denominator[0], found.people) == (2, 5, 5)
+
+
+def test_mm1_is_over_for_those_who_are_done_with_the_programme(programme):
+    for _ in range(5):
+        EnrolmentFactory(
+            programme=programme, status="completed", decided_at=NOW - timedelta(days=200),
+            status_at=NOW - timedelta(days=150),
+        )  # fmt: skip
+
+    assert figures("MM1", programme).raw[0] == 50.0
+
+
+def cut_short(programme, *, days, reason, closed, closing=None, **fields):
+    """A pair matched so many days ago, whose end came (and began) so many days after the match."""
+    start = NOW - timedelta(days=days)
+    return pair(
+        programme, days=days, status="ended", close_reason=reason, closed_at=start + timedelta(days=closed),
+        closing_since=None if closing is None else start + timedelta(days=closing), **fields,
+    )  # fmt: skip
+
+
+def test_mm3_counts_a_poor_fit_by_when_its_end_began(programme):
+    pairs(programme, 7, days=90)
+    cut_short(programme, days=90, reason="poor_fit", closed=30)
+    cut_short(programme, days=90, reason="poor_fit", closing=55, closed=69)
+    cut_short(programme, days=90, reason="poor_fit", closing=61, closed=61)
+    pair(programme, days=62, status="concluding", close_reason="poor_fit", closing_since=NOW - timedelta(days=5))
+
+    found = figures("MM3", programme)
+
+    assert (found.numerator[0], found.denominator[0]) == (3, 11)
+
+
+def test_mm3_counts_who_was_matched_anew_within_60_days(programme):
+    pairs(programme, 7, days=90)
+    for reason, closed, anew in (("no_time", 20, 25), ("no_time", 20, 70), ("time_over", 20, 25)):
+        first = cut_short(programme, days=90, reason=reason, closed=closed)
+        first.status = "completed" if reason == "time_over" else "ended"
+        first.save()
+        RelationshipFactory(
+            mentor=EnrolmentFactory(programme=programme, mentor=True),
+            mentee=first.members.get(role="mentee").enrolment,
+            started_at=first.started_at + timedelta(days=anew),
+        )
+
+    found = figures("MM3", programme)
+
+    assert (found.numerator[0], found.denominator[0]) == (1, 12)
+
+
 def test_mf1_counts_agreed_intervals_with_contact(programme):
     each = pair(programme, days=28)
     mentor, _ = members(each)
@@ -179,11 +318,36 @@ def test_mf1_measures_a_slow_rhythm_by_itself(programme):
     assert raw("MF1", programme) == [1.0]
 
 
-def test_rc1_is_the_median_wait_for_an_answer(programme):
+def test_rc1_is_the_geometric_mean_of_what_each_side_lets_the_other_wait(programme):
     each = pair(programme)
     talk(each, every=7, answer_after_hours=24)
 
-    assert raw("RC1", programme) == [24.0]
+    assert raw("RC1", programme) == [58.7878]  # the root of 24 x 144
+    assert figures("RC1", programme).denominator.tolist() == [9 + 8]
+
+
+def test_rc1_asks_for_five_answers_of_a_side(programme):
+    by_one, rare = pair(programme, days=36), pair(programme, days=28)
+    for each in (by_one, rare):
+        talk(each, every=7, answer_after_hours=24)
+
+    assert raw("RC1", programme) == [24.0, None]  # of the first the mentor answered five times, the mentee four
+    assert figures("RC1", programme).denominator.tolist() == [5, 0]
+
+
+def test_rc1_does_not_count_the_hours_in_which_a_relationship_rested(programme):
+    each = pair(programme, days=80)
+    mentor, mentee = members(each)
+    for day in range(70, 10, -10):
+        asked = NOW - timedelta(days=day)
+        say(each, mentee, asked)
+        Pause.objects.create(
+            relationship=each, began_at=asked + timedelta(hours=2), ended_at=asked + timedelta(hours=170)
+        )
+        say(each, mentor, asked + timedelta(hours=172))
+
+    assert BY_CODE["RC1"].of_person(Facts(programme, NOW)).raw.tolist()[0] == 4.0
+    assert raw("RC2", programme) == [0.0833]  # 1 of 12: what was said last
 
 
 def test_rc1_needs_five_answers(programme):
@@ -251,15 +415,18 @@ def test_rc3_counts_at_most_one_message_per_side_and_hour(programme):
 
 
 def test_rp1_asks_whether_hard_weeks_were_cared_for(programme):
-    each = pair(programme)
-    mentor, mentee = members(each)
-    for days in (30, 23, 16):
-        at = NOW - timedelta(days=days)
-        CheckIn.objects.create(relationship=each, person=mentee, week_on=at.date(), mood=1, answered_at=at)
-    say(each, mentor, NOW - timedelta(days=29))
-    say(each, mentee, NOW - timedelta(days=22))  # writing oneself is not being cared for
+    cared_for, not_so, *others = pairs(programme, 6)
+    for each in (cared_for, not_so, *others):
+        at = NOW - timedelta(days=30 if each in (cared_for, not_so) else 20)
+        low = {"relationship": each, "person": members(each)[1], "week_on": at.date(), "answered_at": at}
+        if each != others[-1]:
+            CheckIn.objects.create(mood=1, **low)
+    say(cared_for, members(cared_for)[0], NOW - timedelta(days=29))
+    say(not_so, members(not_so)[1], NOW - timedelta(days=29))  # writing oneself is not being cared for
 
-    assert raw("RP1", programme) == [0.3333]
+    assert raw("RP1", programme) == [0.2]
+    CheckIn.objects.create(mood=1, **low)
+    assert figures("RP1", programme).denominator.tolist() == [5.0]  # the sixth waits for four more
 
 
 def test_rf1_needs_both_sides_in_a_week(programme):
@@ -414,6 +581,17 @@ def test_ss1_stands_on_those_who_rated_not_on_all_who_met(programme):
         SessionRating.objects.create(session=meet(each, days), person=mentee, stars=5, rated_at=NOW)
 
     assert figures("SS1", programme).people == 1
+
+
+def test_ss2_is_the_slope_of_the_ratings_and_stands_on_those_who_rated(programme):
+    each = pair(programme, days=100)
+    mentee = members(each)[1]
+    for stars, days in enumerate((90, 70, 50, 30, 10), start=1):
+        rated_at = NOW - timedelta(days=days)
+        SessionRating.objects.create(session=meet(each, days), person=mentee, stars=stars, rated_at=rated_at)
+
+    assert raw("SS2", programme) == [pytest.approx(30.44 / 20, abs=1e-3)]
+    assert figures("SS2", programme).people == 1
 
 
 def test_sc1_counts_from_the_last_answer(programme):

@@ -92,6 +92,18 @@ def test_rc2_counts_nobody_who_may_leave_the_answer_to_another(programme, mentor
     assert of(second, "RC2") == "too_early"
 
 
+def test_rc2_counts_who_is_alone_on_a_side_since_the_other_left(programme, mentor):
+    each, second = circle(programme, mentor)
+    first = enrolment_of_first(each, second)
+    each.members.filter(enrolment=first).update(left_at=NOW - timedelta(days=50))
+    for days in range(45, 10, -8):
+        say(each, mentor.person, NOW - timedelta(days=days))
+        say(each, second.person, NOW - timedelta(days=days - 1))
+
+    assert of(second, "RC2") == 0.0
+    assert of(first, "RC2") == "not_measured"
+
+
 def test_pc2_counts_who_was_missing(programme):
     each = pair(programme)
     mentor, mentee = members(each)

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,13 +13,15 @@ from django.utils import timezone
 from accounts.models import Consent, User
 from accounts.services import erase_person, give_consent, make_api_key, withdraw_consent
 from core.jobs import run_due
+from evaluation import research
 from evaluation.anonymity import generalise
 from evaluation.facts import Facts
 from evaluation.measure import Board
 from evaluation.models import Answer, ResearchExport, Response, Score, UnitScore, Wave
 from evaluation.queries.instruments import own_results, own_waves
-from evaluation.research import TooFewAgreed, TooFewLeftOver, research_zip
+from evaluation.research import TooFewAgreed, TooFewLeftOver, in_turn, research_zip
 from evaluation.services import ask_for_export, recompute
+from mentoring.relationships.models import Relationship
 from tests.evaluation.living import answered, members, pairs, talk, wave
 from tests.evaluation.own import own_instrument
 from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
@@ -30,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def programme():
     programme = ProgrammeFactory()
     asked = wave(programme)
-    for each in pairs(programme, 4):
+    for each in pairs(programme, 5):
         talk(each)
         answered(asked, each, "mentor", 4)
         answered(asked, each, "mentee", 2, planning_structure_1=-2)
@@ -56,7 +59,7 @@ def test_what_is_read_back_are_the_numbers_of_the_database(programme):
     stored = sorted(Answer.objects.values_list("item", "value"))
     assert sorted((row["item"], int(row["value"])) for row in table(files, "items_long.csv")) == stored
     wide = table(files, "items_wide.csv")
-    assert sorted(row["planning.structure.1"] for row in wide) == ["-2"] * 4 + ["4"] * 4
+    assert sorted(row["planning.structure.1"] for row in wide) == ["-2"] * 5 + ["4"] * 5
     assert {row["planning.structure.2"] for row in wide} == {"-1"}  # the short form does not show it
     scored = Score.objects.filter(state="scored").values_list("code", "value", "inputs")
     expected = [(code, value, inputs.get("numerator")) for code, value, inputs in scored]
@@ -90,7 +93,7 @@ def test_a_response_left_out_of_the_scores_is_in_it_and_says_so(programme):
 
     files = opened(research_zip(programme, at=NOW))
 
-    assert sorted(row["left_out"] for row in table(files, "items_wide.csv")) == [""] * 7 + ["same"]
+    assert sorted(row["left_out"] for row in table(files, "items_wide.csv")) == [""] * 9 + ["same"]
     assert {row["left_out"] for row in table(files, "items_long.csv")} == {"", "same"}
     assert "left_out" in {row["code"] for row in table(files, "codebook.csv")}
     assert json.loads(files["codebook.json"])["review_status"] == {"en": "original", "fa": "draft"}
@@ -105,9 +108,9 @@ def test_who_has_not_agreed_is_not_in_it_nor_recovered_from_totals(programme):
 
     files = opened(research_zip(programme, at=NOW))
 
-    assert len(table(files, "people.csv")) == 7
-    assert len(table(files, "items_wide.csv")) == 7
-    assert len({row["relationship"] for row in table(files, "relations.csv")}) == 3
+    assert len(table(files, "people.csv")) == 9
+    assert len(table(files, "items_wide.csv")) == 9
+    assert len({row["relationship"] for row in table(files, "relations.csv")}) == 4
     assert [row["relationship"] for row in table(files, "items_wide.csv")].count("") == 1
     told = table(files, "indicators.csv")
     assert "G" not in {row["level"] for row in told}
@@ -227,6 +230,171 @@ def test_the_role_is_in_every_file_as_coarse_as_among_the_people(count, told):
     assert {name: {row["role"] for row in table(files, name)} for name in names} == dict.fromkeys(names, told)
 
 
+def tell(of_wave, each, role, **answers):
+    enrolment = each.members.get(role=role).enrolment
+    at = {"started_at": NOW, "submitted_at": NOW}
+    row = Response.objects.create(wave=of_wave, enrolment=enrolment, relationship=each, **at)
+    Answer.objects.bulk_create(Answer(response=row, item=item, value=value) for item, value in answers.items())
+
+
+def in_own_words_of_both(programme, each, place):
+    """Mentees are asked `b1` besides; a second questionnaire only mentors."""
+    own = Wave.objects.filter(programme=programme, number=1).first() or Wave.objects.create(
+        programme=programme, form=Wave.Form.OWN, number=1, opens_at=NOW,
+        instrument=own_instrument(programme.institution, active=True),
+    )  # fmt: skip
+    rows = [{"id": "m1", "text": {"en": "I know how to mentor."}, "roles": ["mentor"]}]
+    for_mentors = Wave.objects.filter(programme=programme, number=2).first() or Wave.objects.create(
+        programme=programme, form=Wave.Form.OWN, number=2, opens_at=NOW,
+        instrument=own_instrument(programme.institution, "skill", active=True, items=rows, subscales={}),
+    )  # fmt: skip
+    tell(own, each, "mentor", a1=5, a2=1, b1=-1, b2=4)
+    tell(own, each, "mentee", a1=4, a2=2, b1=5, b2=4)
+    tell(for_mentors, each, "mentor", m1=6)
+
+
+@pytest.mark.parametrize(
+    "count, one_sided",
+    [(4, []), (5, ["MM1", "skill:1:m1", "trust:1:b1"])],
+)
+def test_where_the_role_is_not_told_nothing_stands_in_the_file_that_one_side_alone_has(count, one_sided):
+    programme, _everybody = crowd(count, agreed=count, say=in_own_words_of_both)
+    recompute(programme, at=NOW)
+
+    files = opened(research_zip(programme, at=NOW))
+
+    of_people = {row["code"] for row in table(files, "indicators.csv") if row["level"] == "P"}
+    asked = {row["item"] for row in table(files, "items_long.csv") if row["value"] != "-1"}
+    wide = {code for row in table(files, "items_wide.csv") for code in row if ":" in code and row[code] != "-1"}
+    assert {"trust:1:a1", "trust:1:a2", "trust:1:b2"} <= asked == wide
+    assert sorted((of_people | asked) & {"MM1", "trust:1:b1", "skill:1:m1"}) == one_sided
+    assert "skill" in files["flow.csv"] and ("own:skill:1" in files["items_wide.csv"]) == bool(one_sided)
+    told = json.loads(files["k-report.json"])["left_out_because_it_tells_the_role"]
+    assert {"wave 1: trust:1:b1", "wave 2: skill:1:m1", "MM1"} <= set(told) or (one_sided and told == [])
+
+
+def test_no_file_is_made_while_few_of_those_in_an_earlier_figure_are_not_in_it():
+    """Of ten mentors in the first questionnaire two have not agreed, of fifteen in the second five."""
+    programme, everybody = crowd(15, agreed=10, say=lambda *_: None)
+    first, second = wave(programme), wave(programme, number=2)
+    for each in everybody[2:12]:
+        answered(first, each, "mentor", 4 if each in everybody[:10] else 1, at=NOW - timedelta(days=2))
+        answered(first, each, "mentee", 4, at=NOW - timedelta(days=2))
+    board = Board(Facts(programme, NOW - timedelta(days=1)))
+    voices = board.voices([part.slug for part in board.parts].index("support.satisfaction"))
+    assert (voices["mentor"], voices["mentors"]) == ((8 * 75 + 2 * 0) / 10, 10), "less the eight: what the two said"
+    for each in everybody:
+        answered(second, each, "mentor", 3)
+
+    with pytest.raises(TooFewLeftOver):
+        research_zip(programme, at=NOW)
+
+    for each in everybody[10:12]:
+        give_consent(members(each)[0], Consent.Kind.RESEARCH, at=NOW)
+    with pytest.raises(TooFewLeftOver):  # now three are left over of the second
+        research_zip(programme, at=NOW)
+    for each in everybody[12:]:
+        give_consent(members(each)[0], Consent.Kind.RESEARCH, at=NOW)
+    assert len(table(opened(research_zip(programme, at=NOW)), "items_wide.csv")) == 10 + 10 + 15
+
+
+def lived(programme, count):
+    """So many relationships of which no two have a day in common; every third ended early, every fourth was completed."""
+    for place, each in enumerate(pairs(programme, count)):
+        start = each.started_at
+        first, last, planned = (start + timedelta(days=n) for n in (place % 3, 20 + place, 150 + place))
+        how = {"first_contact_at": first, "last_contact_at": last, "planned_end_on": planned.date()}
+        if place % 3 == 0:
+            how |= {"status": "ended", "close_reason": "no_time" if place % 2 else "poor_fit"}
+        elif place % 4 == 0:
+            how |= {"status": "completed", "close_reason": "time_over"}
+        if "status" in how:
+            how["closed_at"] = start + timedelta(days=21 + place)
+        Relationship.objects.filter(pk=each.pk).update(**how)
+        for person in members(each):
+            give_consent(person, Consent.Kind.RESEARCH, at=NOW)
+    programme.enrolments.update(applied_at=NOW, seniority=3)
+    return list(Relationship.objects.filter(programme=programme))
+
+
+COLUMNS = ("status", "close_reason", "first_contact_day", "last_contact_day", "closed_day", "planned_end_day")
+
+
+def known_of(pair):
+    """What REST tells of a relationship by name, in the columns of the file."""
+    moments = (pair.first_contact_at, pair.last_contact_at, pair.closed_at)
+    days = [each and (each - pair.started_at).days for each in moments]
+    planned = (pair.planned_end_on - pair.started_at.date()).days
+    return dict(zip(COLUMNS, (pair.status, pair.close_reason, *days, planned), strict=True))
+
+
+def may_be(row, known):
+    def fits(told, value):
+        if found := re.fullmatch(r"(\d+)-(\d+)", told):
+            return value is not None and int(found[1]) <= value <= int(found[2])
+        over = known["status"] in ("ended", "completed")
+        outcomes = {"over": over, "open": not over, "ended_early": known["status"] == "ended"}
+        return told == "*" or told == ("" if value is None else str(value)) or outcomes.get(told, False)
+
+    return all(fits(row[name], value) for name, value in known.items())
+
+
+def test_who_knows_all_dates_of_a_relationship_by_name_finds_five_that_it_may_be():
+    everybody = lived(ProgrammeFactory(), 40)
+
+    files = opened(research_zip(everybody[0].programme, at=NOW))
+
+    rows = {row["relationship"]: row for row in table(files, "relations.csv")}.values()
+    found = [sum(may_be(row, known_of(pair)) for row in rows) for pair in everybody]
+    assert len(rows) == 40 and min(found) >= 5
+    told = json.loads(files["k-report.json"])["relations.csv"]
+    assert set(told["quasi_identifiers"]) == set(told["steps_taken"]) == set(COLUMNS)
+    assert (told["rows"], told["smallest_class"] >= 5, told["holds"]) == (40, True, True)
+    assert {row["status"] for row in rows} == {"active", "completed", "ended"}, "how it ended is what goes last"
+    assert all("-" in row["closed_day"] for row in rows if row["status"] == "ended"), "and how long it was before that"
+
+
+def test_every_step_that_may_be_taken_has_its_name_in_the_report():
+    named = {
+        **research.STEPS_OF_PEOPLE,
+        **research.STEPS_OF_RELATIONS,
+        "status of people": research.STEPS_OF_PEOPLE["status"],
+    }
+    ladders = {**research.QUASI, **research.COURSE, "status of people": research.STANDING["status"]}
+    assert {name: len(steps) for name, steps in named.items()} == {
+        name: 2 + len(ladder)
+        for name, ladder in ladders.items()  # as it is, and for all
+    }
+
+
+def test_the_file_says_of_which_attacks_it_does_not_protect(programme):
+    files = opened(research_zip(programme, at=NOW))
+
+    told = json.loads(files["k-report.json"])["does_not_protect_against"]
+    assert told == json.loads(files["codebook.json"])["does_not_protect_against"]
+    for language, words in (("en", "exact figures of a relationship"), ("fa", "رقم‌های دقیق یک رابطه")):
+        assert words in told[language][0] and all(text in files[f"codebook.{language}.md"] for text in told[language])
+
+
+def test_what_comes_first_stays_as_fine_as_it_can_and_the_rest_gives_way():
+    rows = [{"end": "early" if n < 5 else "planned", "day": n, "first": n % 5} for n in range(10)]
+
+    made = in_turn(rows, {"end": [], "day": [lambda n: n // 5], "first": []})
+
+    assert (made.levels, made.smallest, made.classes) == ({"end": 0, "day": 1, "first": 1}, 5, 2)
+    few = in_turn(rows[:3], {"end": [], "day": []})
+    assert (few.levels, few.smallest, in_turn([], {"end": []}).smallest) == ({"end": 1, "day": 1}, 3, 0)
+
+
+def test_how_an_enrolment_stands_singles_nobody_out(programme):
+    programme.enrolments.filter(pk=programme.enrolments.first().pk).update(status="suspended")
+
+    files = opened(research_zip(programme, at=NOW))
+
+    assert {row["status"] for row in table(files, "people.csv")} == {"*"}
+    assert json.loads(files["k-report.json"])["holds"]
+
+
 def test_two_exports_have_no_pseudonym_in_common_and_no_name_or_date(programme):
     both = [opened(research_zip(programme, at=NOW)) for _ in range(2)]
 
@@ -235,7 +403,7 @@ def test_two_exports_have_no_pseudonym_in_common_and_no_name_or_date(programme):
         return {row[name] for row in table(files, "items_wide.csv") for name in columns}
 
     one, other = map(signs, both)
-    assert len(one) == len(other) == 8 + 8 + 4 + 8 and not one & other
+    assert len(one) == len(other) == 10 + 10 + 5 + 10 and not one & other
     said = " ".join(text for name, text in both[0].items() if name.endswith(".csv") and name != "codebook.csv")
     assert not re.search(r"\b2026", said), "a pseudonym begins with a letter, and may have any year inside"
     assert not [p for p in User.objects.all() if p.name in said or p.email in said]

@@ -10,7 +10,9 @@ from accounts.models import AuditEvent, Consent, User
 from accounts.services import broken_link, make_api_key
 from core.jobs import run_due
 from core.models import Job
+from evaluation.facts import Facts
 from evaluation.models import Answer, Response, Study, StudyAmendment, StudyResult, Wave
+from evaluation.perception import perception
 from evaluation.plan import FORMS
 from evaluation.questionnaire import form_items, items
 from evaluation.services import amend, ask_for_results, lock_plan, make_study, write_plan
@@ -22,6 +24,7 @@ from evaluation.studies.data import StudyData
 from evaluation.studies.plans import NO_CONTACT
 from mentoring.planning.models import Enrolment
 from mentoring.relationships.models import Agreement, Relationship, RelationshipMember, Session
+from paradigm.model import components
 from tests.evaluation.own import own_instrument
 from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
 
@@ -258,6 +261,44 @@ def test_nobody_is_worked_out_from_who_is_missing_or_from_two_results(programme,
     Consent.objects.filter(person=mentees[0].person_id).update(withdrawn_at=NOW)
     last = results(study, coordinator)
     assert (last.made_at, "have not agreed" in Job.objects.get(key=last.job_key).error) == (None, True)
+
+
+def not_agreed(programme, count, *, role):
+    made = people(programme, count, role=role)
+    Consent.objects.filter(person__in=[row.person_id for row in made]).update(withdrawn_at=NOW)
+    return made
+
+
+def why_not(study, by):
+    return Job.objects.get(key=results(study, by).job_key).error
+
+
+def test_each_side_leaves_over_five_or_nobody_for_its_figures_are_shown_apart(programme, coordinator, before_and_after):
+    w0, mentors = Wave.objects.get(moment="w0"), list(Enrolment.objects.filter(role="mentor"))
+    outside = [*not_agreed(programme, 3, role="mentor"), *not_agreed(programme, 3, role="mentee")]
+    say(w0, [*mentors, *outside], [3] * 30)
+
+    assert "have not agreed" in why_not(locked(programme, coordinator), coordinator)
+
+    say(w0, [each for role in ("mentor", "mentee") for each in not_agreed(programme, 3, role=role)], [3] * 6)
+    again = results(locked(programme, coordinator), coordinator)
+    assert again.content["analyses"][0]["n"] == 24
+
+
+def test_of_five_who_have_not_agreed_those_who_wait_for_a_figure_do_not_hide_those_in_it(
+    programme, coordinator, before_and_after
+):
+    """They are the last five of 29; 25 are let into the figure of their side, so that one of them is in it alone."""
+    outside = not_agreed(programme, 5, role="mentee")
+    for moment in ("w0", "w3"):
+        say(Wave.objects.get(moment=moment), outside, [3] * 5)
+    column = [part.slug for part in components()].index(
+        "support.learning"
+    )  # the first questionnaire does not ask about it
+    _mentors, mentees = perception(Facts(programme, NOW)).people[column]
+    assert (len(mentees), len(mentees & {row.person_id for row in outside})) == (25, 1)
+
+    assert "have not agreed" in why_not(locked(programme, coordinator), coordinator)
 
 
 def test_who_is_left_out_are_five_or_nobody(programme, coordinator, before_and_after):

@@ -232,6 +232,18 @@ def test_who_answered_before_being_matched_has_answered_once_the_wave_is_closed(
     assert [(target.relationship, target.done) for target in targets(asked, alone.person)] == [(None, True)]
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_who_began_before_being_matched_answers_once_and_loses_nothing(coordination, sent):
+    asked = wave(coordination.programme, Wave.Form.SHORT, opened_days_ago=0)
+    alone = EnrolmentFactory(programme=coordination.programme)
+    answer(asked, enrolment=alone, relationship=None, values={}, position=1, finish=sent, at=NOW)
+    RelationshipFactory(mentor=EnrolmentFactory(programme=coordination.programme, mentor=True), mentee=alone)
+
+    assert [(target.relationship, target.done) for target in targets(asked, alone.person)] == [(None, sent)]
+    assert waiting_waves(alone.person, NOW) == ([] if sent else [asked])
+    assert standings([asked])[asked.pk][alone.person_id] == sent
+
+
 def test_standings_say_of_everybody_what_their_own_pages_say_in_one_query(coordination, django_assert_num_queries):
     programme, forms = coordination.programme, (Wave.Form.SHORT, Wave.Form.PULSE, Wave.Form.AFTER)
     waves = [wave(programme, form, number=n) for n, form in enumerate(forms, 1)]
@@ -251,6 +263,7 @@ def test_standings_say_of_everybody_what_their_own_pages_say_in_one_query(coordi
         answered(waves[0], each, "mentee")
         answered(waves[2], each, "mentor")
     Response.objects.create(wave=waves[1], enrolment=left.enrolment, started_at=NOW, submitted_at=NOW)
+    Response.objects.create(wave=waves[1], enrolment=alive[0].members.get(role="mentee").enrolment, started_at=NOW)
 
     with django_assert_num_queries(1):
         said = standings(waves)

@@ -55,8 +55,8 @@ class Relationship(models.Model):
     """A mentor with one mentee or a circle of them, in one programme."""
 
     privacy = classify(
-        internal="id programme status status_at started_at first_contact_at last_contact_at planned_end_on closed_at"
-        " close_reason never_again pair_key score",
+        internal="id programme status status_at started_at first_contact_at last_contact_at planned_end_on"
+        " closing_since closed_at close_reason never_again pair_key score",
         personal="why",
         subject="members__person",
     )
@@ -90,6 +90,7 @@ class Relationship(models.Model):
     planned_end_on = models.DateField(_("planned end"))
     first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True)
     last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True)
+    closing_since = models.DateTimeField(_("coming to its end since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     close_reason = models.CharField(_("reason for closing"), max_length=13, choices=Reason, blank=True)
     never_again = models.BooleanField(_("do not match again"), default=False)

@@ -10,6 +10,7 @@ from django.db.models import Avg
 
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import ExitAnswer, Relationship, SessionRating
+from mentoring.relationships.rules import OVER
 
 TARGET = 0.6
 """From here on it went well; the target of every score of this platform."""
@@ -45,8 +46,7 @@ def outcomes(programme: Programme) -> dict[Relationship, Outcome]:
 
     Three queries.
     """
-    over = [Status.COMPLETED, Status.COMPLETED_EARLY, Status.ENDED]
-    rows = Relationship.objects.filter(programme=programme, status__in=over, closed_at__isnull=False).order_by("pk")
+    rows = Relationship.objects.filter(programme=programme, status__in=OVER, closed_at__isnull=False).order_by("pk")
     of_them = {"relationship__programme": programme}
     said = {
         row["relationship"]: row

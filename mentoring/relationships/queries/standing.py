@@ -21,6 +21,7 @@ from mentoring.relationships.models import (
     Session,
     Signature,
 )
+from mentoring.relationships.rules import OVER
 
 PATH: tuple[Promise, ...] = (
     gettext_lazy("Getting to know"),
@@ -132,11 +133,11 @@ def path_place(relationship: Relationship, standing: Standing, *, now: datetime)
 
 
 def next_step(relationship: Relationship, standing: Standing, person: User) -> NextStep | None:
-    """The one thing that helps most now; None while paused and after the end."""
+    """The one thing that helps most now; None while paused. After the end only what the other side waits for: a yes to a meeting
+    that it logged."""
+    named = {"partner": listed(relationship.partners_of(person))}
     if not relationship.is_working:
-        return None
-    partners = listed(relationship.partners_of(person))
-    named = {"partner": partners}
+        return _vouch_step(standing, named) if relationship.status in OVER else None
 
     def page(name: str) -> str:
         return reverse(name, args=[relationship.pk])
@@ -162,17 +163,23 @@ def next_step(relationship: Relationship, standing: Standing, person: User) -> N
             "log", _("How was your session?"), _("Half a minute now saves searching later."),
             _("Log it"), standing.to_log.get_absolute_url(),
         )  # fmt: skip
-    if standing.to_vouch is not None:
-        return NextStep(
-            "vouch", _("%(partner)s logged a meeting") % named, _("It counts once you say that it took place."),
-            _("Have a look"), standing.to_vouch.get_absolute_url(),
-        )  # fmt: skip
+    if vouch := _vouch_step(standing, named):
+        return vouch
     if standing.goal_to_confirm is not None:
         return NextStep(
             "confirm_goal", _("%(partner)s proposes a goal") % named, standing.goal_to_confirm,
             _("Have a look"), page("goals"),
         )  # fmt: skip
     return _plan_step(relationship, standing, named)
+
+
+def _vouch_step(standing: Standing, named: dict[str, str]) -> NextStep | None:
+    if standing.to_vouch is None:
+        return None
+    return NextStep(
+        "vouch", _("%(partner)s logged a meeting") % named, _("It counts once you say that it took place."),
+        _("Have a look"), standing.to_vouch.get_absolute_url(),
+    )  # fmt: skip
 
 
 def _plan_step(relationship: Relationship, standing: Standing, named: dict[str, str]) -> NextStep | None:

@@ -36,7 +36,7 @@ def begin_closing(relationship: Relationship, *, reason: str, by: User, at: date
     held = lock(relationship)
     if held.status not in (Status.AWAITING, Status.ACTIVE, Status.PAUSED):
         raise NotPossibleNow(_("The closing has already begun."))
-    held.close_reason = reason
+    held.close_reason, held.closing_since = reason, at
     change_status(held, Status.CONCLUDING, by=by, at=at, action="match.concluding", reason=reason)
     enqueue(
         "relationships.finish_closing",
@@ -63,7 +63,7 @@ def carry_on(relationship: Relationship, *, by: User, at: datetime) -> Relations
     held = lock(relationship)
     if held.status != Status.CONCLUDING:
         raise NotPossibleNow
-    held.close_reason = ""
+    held.close_reason, held.closing_since = "", None
     change_status(held, open_status(held), by=by, at=at, action="match.carried_on")
     tell_of_state(held, "resumed", by=by, at=at)
     return held
@@ -202,7 +202,7 @@ def reopen_relationship(relationship: Relationship, *, reason: str, by: User, at
     members = RelationshipMember.objects.filter(relationship=held, left_at=None).select_related("enrolment__person")
     for member in members.order_by("enrolment_id"):
         take_place(member.enrolment)
-    held.closed_at, held.close_reason = None, ""
+    held.closed_at, held.closing_since, held.close_reason = None, None, ""
     try:
         with transaction.atomic():
             change_status(held, open_status(held), by=by, at=at, action="match.reopened", reason=reason)

@@ -16,6 +16,7 @@ from mentoring.planning.models import Enrolment, Programme
 from mentoring.planning.services import take_place
 from mentoring.relationships.models import Agreement, CoordinatorTouch, Relationship, RelationshipMember, Signature
 from mentoring.relationships.queries import apart_among
+from mentoring.relationships.rules import OVER
 from mentoring.relationships.signals import mentee_joined, relationship_moved, relationship_started
 from notifications.services import notify
 
@@ -164,11 +165,11 @@ class Resting(NotPossibleNow):
     )
 
 
-def lock_working(relationship: Relationship, *, even_apart: bool = False) -> Relationship:
+def lock_working(relationship: Relationship, *, even_apart: bool = False, even_over: bool = False) -> Relationship:
     """`lock`, for what members do: refused with NotPossibleNow while paused and after the end, and with Resting while the two
-    are kept apart."""
+    are kept apart. `even_over` is for what may go on after an end, but not after a match that was a mistake."""
     held = lock(relationship)
-    if not held.is_working:
+    if not held.is_working and not (even_over and held.status in OVER):
         raise NotPossibleNow(
             _("This relationship is paused; it waits until the coordinator opens it again.")
             if held.is_open

@@ -83,9 +83,9 @@ def _offer(session: Session, times: Iterable[datetime], *, at: datetime) -> None
     SessionSlot.objects.bulk_create(SessionSlot(session=session, starts_at=moment) for moment in wanted)
 
 
-def lock_session(session: Session, *, even_apart: bool = False) -> Session:
+def lock_session(session: Session, *, even_apart: bool = False, even_over: bool = False) -> Session:
     """The session as it is now, in a relationship that is at work, both held until the transaction ends."""
-    relationship = lock_working(session.relationship, even_apart=even_apart)
+    relationship = lock_working(session.relationship, even_apart=even_apart, even_over=even_over)
     held = Session.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
     held.relationship = relationship
     return held

@@ -85,11 +85,16 @@ def log_past_session(
 ) -> Session:
     """Log a meeting that was not planned here. It counts as contact once the other side confirms it.
 
-    Raises TimeNotPossible for a time to come or before the relationship began, AlreadyLogged, NotPossibleNow.
+    Of a relationship that is over, those since its end: what it came to stays as it was, and contact may go on.
+    Raises TimeNotPossible for a time to come or before that, AlreadyLogged, NotPossibleNow.
     """
-    held = lock_working(relationship)
-    if not held.started_at <= starts_at <= at:
-        raise TimeNotPossible(_("Log a meeting that took place since you were matched."))
+    held = lock_working(relationship, even_over=True)
+    if not (held.closed_at or held.started_at) <= starts_at <= at:
+        raise TimeNotPossible(
+            _("Log a meeting that took place since you were matched.")
+            if held.is_open
+            else _("Write down a meeting that took place since the end.")
+        )
     if held.sessions.filter(starts_at=starts_at, status=Session.Status.HELD).exists():
         raise AlreadyLogged
     session = Session.objects.create(
@@ -115,7 +120,7 @@ def log_past_session(
 
 
 def _waiting_log(session: Session, *, by: User) -> Session:
-    held = lock_session(session)
+    held = lock_session(session, even_over=True)
     if held.provenance != Session.Provenance.SELF_LOGGED or held.status != Session.Status.HELD:
         raise SessionChanged
     if held.logged_by is not None and by not in held.relationship.other_side_of(held.logged_by):
@@ -139,7 +144,7 @@ def deny_log(session: Session, *, by: User, at: datetime) -> None:
     held = _waiting_log(session, by=by)
     call_off(held, by=by, at=at)
     relationship_moved.send(Session, relationship_id=held.relationship_id, at=at)
-    tell(held, "session_cancelled", to=[held.logged_by] if held.logged_by else [], by=by, at=at)
+    tell(held, "log_denied", to=[held.logged_by] if held.logged_by else [], by=by, at=at)
 
 
 @transaction.atomic

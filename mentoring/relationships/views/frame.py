@@ -19,11 +19,13 @@ def own_relationship(http: HttpRequest, pk: int) -> Relationship:
 
 def framed(http: HttpRequest, relationship: Relationship, current: str, **context: Any) -> dict[str, Any]:
     """The context of a page inside the workspace: who, where, and the tabs with `current` marked."""
+    can_plan = http.user.has_perm("relationships.plan", relationship)
     return {
         "relationship": relationship,
         "partners": relationship.partners_of(http.user),
         "away": away_among(relationship.partners_of(http.user), at=timezone.now()),
-        "can_plan": http.user.has_perm("relationships.plan", relationship),
+        "can_plan": can_plan,
+        "can_log_past": can_plan or http.user.has_perm("relationships.log_past", relationship),
         "rests": relationship.rests,
         "tabs": _tabs(relationship, current),
         **context,

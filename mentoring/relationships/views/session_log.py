@@ -27,7 +27,7 @@ from mentoring.relationships.views.sessions import session_page
 def session_past(http: HttpRequest, pk: int) -> HttpResponse:
     """A meeting that was not planned here, written down afterwards."""
     relationship = own_relationship(http, pk)
-    if not http.user.has_perm("relationships.plan", relationship):
+    if not http.user.has_perm("relationships.log_past", relationship):
         raise PermissionDenied
     begun = _begun(http, relationship.programme.session_minutes)
     planned = queries.session_at(relationship, begun.get("starts_at"))

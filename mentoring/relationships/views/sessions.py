@@ -127,7 +127,7 @@ def session_page(http: HttpRequest, found: Session, log_form: SessionLogForm | N
         slots=[slot for slot in found.slots.all() if slot.starts_at > now],
         can_choose=can_plan and http.user.has_perm("relationships.choose_time", found),
         can_move=can_plan and found.status in ("proposed", "confirmed") and not (begun and found.status == "confirmed"),
-        can_vouch=can_plan and http.user.has_perm("relationships.vouch_for_log", found),
+        can_vouch=http.user.has_perm("relationships.vouch_for_log", found),
         log_form=(log_form or SessionLogForm(session=found)) if can_log else None,
         details_form=DetailsForm(instance=found),
         rating_form=RatingForm(initial={"stars": mine}) if found.status == Session.Status.HELD else None,
