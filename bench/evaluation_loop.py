@@ -47,7 +47,12 @@ def scores_of_person(enrolment: Enrolment, at: datetime) -> dict[str, float | No
         until = min(moment for moment in (at, member.left_at, relationship.closed_at if over else None) if moment)
         starts.append(max(relationship.started_at, member.joined_at))
         sessions = list(relationship.sessions.filter(starts_at__lte=at))
-        mine = [s for s in _due(sessions) if member.joined_at <= s.starts_at and s.starts_at < (member.left_at or at)]
+        pauses = list(relationship.pauses.filter(began_at__lte=at))
+        mine = [
+            s
+            for s in _due(sessions, pauses)
+            if member.joined_at <= s.starts_at and s.starts_at < (member.left_at or at)
+        ]
         due += len(mine)
         missed += sum(_absent(session) == person for session in mine)
         members = list(relationship.members.select_related("person"))
@@ -60,8 +65,8 @@ def scores_of_person(enrolment: Enrolment, at: datetime) -> dict[str, float | No
         for asks, missed_it in _turns_that_are_old(said, met, role, clocks, relationship.closed_at if over else at):
             old += role[asks] != role[person]
             none += missed_it and role[asks] != role[person]
-        told += relationship.check_ins.filter(person=person, answered_at__lte=at).count()
-        weeks += _rested(relationship, member.joined_at, until, at) // WEEK
+        answered, asked = _checked_in(relationship, member, until, pauses, at)
+        told, weeks = told + answered, weeks + asked
         goals = relationship.goals.filter(created_at__lte=at)
         rated += [goal.attainment for goal in goals if goal.attainment is not None]
     accepted = enrolment.decided_at or enrolment.status_at
@@ -71,7 +76,7 @@ def scores_of_person(enrolment: Enrolment, at: datetime) -> dict[str, float | No
         "MM1": days if enrolment.role == "mentee" and (starts or days >= 60) else None,
         "RC1": median(waited) if len(waited) >= 5 else None,
         "RC2": none / old if old >= 5 else None,
-        "RP2": min(told / weeks, 1.0) if weeks >= 3 else None,
+        "RP2": told / weeks if weeks >= 3 else None,
         "SU1": goal_attainment(rated) if rated else None,
     }
     return {code: None if raw is None else float(BY_CODE[code].score(np.array(raw))) for code, raw in shown.items()}
@@ -106,7 +111,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         if each.starts_at is not None
     ]
     missed = [s for s in sessions if _missed(s)]
-    due = _due(sessions)
+    due = _due(sessions, pauses)
     met = [s for s in sessions if s.status == "held" and s.provenance != "self_logged"]
     touches = [touch.at for touch in relationship.touches.filter(at__lte=at)]
     periods = lived(end) // (60 * DAY)
@@ -133,10 +138,8 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         for before, now in zip([None, *long_said], long_said, strict=False)
         if before is None or now.created_at - before.created_at > 48 * HOUR
     ]
-    check_ins = relationship.check_ins.filter(answered_at__lte=at).count()
-    asked = sum(
-        _rested(relationship, member.joined_at, min(end, member.left_at or end), at) // WEEK for member in members
-    )
+    checked_in = [_checked_in(relationship, member, min(end, member.left_at or end), pauses, at) for member in members]
+    check_ins, asked = (sum(each) for each in zip(*checked_in, strict=True))
     ratings = [
         (role.get(rating.person_id), rating.stars, rating.rated_at)
         for session in relationship.sessions.all()
@@ -170,7 +173,7 @@ def figures_of(relationship: Relationship, at: datetime) -> dict[str, float | No
         "RC1": geometric_mean(waited) if waited else None,
         "RC2": sum(old) / len(old) if len(old) >= 5 else None,
         "RC3": 2 * min(by_role) / sum(by_role) if sum(by_role) >= 10 else None,
-        "RP2": min(check_ins / asked, 1.0) if asked >= 3 else None,
+        "RP2": check_ins / asked if asked >= 3 else None,
         "RF1": _two_way_weeks(said, met, role, lived, weeks) / weeks if weeks >= 4 else None,
         "RF2": min(starts.count("mentor"), starts.count("mentee")) / len(starts) if len(starts) >= 5 else None,
         "SU1": goal_attainment(rated) if rated else None,
@@ -212,8 +215,26 @@ def _missed(session: Any) -> bool:
     return session.status == "no_show" or _called_off_late(session)
 
 
-def _due(sessions: list[Any]) -> list[Any]:
-    return [s for s in sessions if (_missed(s) or s.status in ("held", "confirmed")) and s.provenance != "self_logged"]
+def _due(sessions: list[Any], pauses: list[Any]) -> list[Any]:
+    return [
+        s
+        for s in sessions
+        if s.provenance != "self_logged"
+        and (_missed(s) or s.status == "held" or (s.status == "confirmed" and not _in_a_pause(s.starts_at, pauses)))
+    ]
+
+
+def _in_a_pause(moment: datetime, pauses: list[Any]) -> bool:
+    return any(pause.began_at <= moment and (pause.ended_at is None or moment < pause.ended_at) for pause in pauses)
+
+
+def _checked_in(
+    relationship: Relationship, member: Any, until: datetime, pauses: list[Any], at: datetime
+) -> tuple[int, int]:
+    """How often a member said how their week was, and how often they were asked."""
+    asked = max(_rested(relationship, member.joined_at, until, at) // WEEK, 0)
+    told = relationship.check_ins.filter(person=member.person_id, answered_at__range=(member.joined_at, until))
+    return min(sum(not _in_a_pause(each.answered_at, pauses) for each in told), asked), asked
 
 
 def _absent(session: Any) -> int | None:
@@ -277,6 +298,14 @@ def _turns(said: list[Message], role: dict[int, str]) -> list[list[Message]]:
     return [list(turn) for _, turn in groupby(said, key=lambda message: role[message.sender_id])]
 
 
+def _counted(turns: list[list[Message]], role: dict[int, str]) -> set[int]:
+    """The first messages of the turns that count: of a side the first of every hour."""
+    first: dict[tuple[str, float], int] = {}
+    for turn in turns:
+        first.setdefault((role[turn[0].sender_id], turn[0].created_at.timestamp() // 3600), turn[0].pk)
+    return set(first.values())
+
+
 def _answer_moments(said: list[Message], role: dict[int, str]) -> list[datetime]:
     return [turn[0].created_at for turn in _turns(said, role)[1:]]
 
@@ -288,8 +317,11 @@ def _still(clock: Clock, start: datetime, end: datetime) -> float:
 def _waits(said: list[Message], role: dict[int, str], clocks: dict[int, Still]) -> list[tuple[int, float]]:
     """Of each answer who gave it, and the hours that it was waited for."""
     turns, found = _turns(said, role), []
+    counted = _counted(turns, role)
     for before, turn in pairwise(turns):
         since, first, who = before[0].created_at, turn[0].created_at, turn[0].sender_id
+        if turn[0].pk not in counted:
+            continue
         found.append((who, max((first - since).total_seconds() - clocks[who](since, first), 0.0) / 3600))
     return found
 
@@ -299,9 +331,11 @@ def _turns_that_are_old(
 ) -> list[tuple[int, bool]]:
     """Of each turn that is old enough by the end, or by now, who began it, and whether nothing followed within a week."""
     turns, other = _turns(said, role), {who: next(p for p in role if role[p] != role[who]) for who in role}
-    found, week = [], WEEK.total_seconds()
+    found, week, counted = [], WEEK.total_seconds(), _counted(turns, role)
     for place, turn in enumerate(turns):
         first = turn[0].created_at
+        if turn[0].pk not in counted:
+            continue
         follows = [turns[place + 1][0].created_at] if place + 1 < len(turns) else []
         follows += [session.starts_at for session in met if session.starts_at >= first]
         end = min([*follows, until])

@@ -11,6 +11,7 @@ SENTENCES = (
     _("Enter a valid date."),
     _("Enter a valid time."),
     _("Enter a valid value."),
+    _("Enter a whole number."),
     _("Select a valid choice. %(value)s is not one of the available choices."),
     _("Select a valid choice. That choice is not one of the available choices."),
     _("The submitted file is empty."),

@@ -531,8 +531,8 @@ class RiskModelFigures(ForKey, APIView):
 class SessionWeeks(OfProgramme):
     about = {
         "GET": _(
-            "How many relationships of a programme met how often in each of the last twelve weeks that are over, as on its page "
-            "about contact: cells of fewer than five are not shown."
+            "How many relationships of a programme met how often in each of its last twelve weeks that are over, as on its page "
+            "about contact: cells of fewer than five are not shown. Empty while there is no relationship."
         )
     }
 
@@ -540,14 +540,13 @@ class SessionWeeks(OfProgramme):
     def get(self, request: Request, slug: str) -> Response:
         programme = self.programme(slug)
         now = up_to(programme, timezone.now())
-        counted = zip(contact.mondays(now), contact.session_weeks(programme, now, in_full=False), strict=True)
         weeks = [
             {
-                "from_on": day,
+                "from_on": week.from_on,
                 "relationships": week.total,
                 "met": [{"sessions": n, "relationships": cell} for n, cell in enumerate(week.cells)],
             }
-            for day, week in counted
+            for week in contact.session_weeks(programme, now, in_full=False)
         ]
         return Response(SessionWeeksSerializer({"programme": slug, "weeks": weeks}).data)
 

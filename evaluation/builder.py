@@ -72,7 +72,10 @@ class SettingsForm(forms.Form):
     maps_to = forms.ChoiceField(
         label=_("Component of the model"),
         required=False,
-        help_text=_("The figures are shown beside this component, never mixed into its score."),
+        help_text=_(
+            "The figures are shown beside this component and are not mixed into its score. The exception is “Improved learning”: "
+            "asked twice, how far people changed counts there."
+        ),
     )
 
     def __init__(self, *args: Any, instrument: Instrument | None = None, **kwargs: Any) -> None:
@@ -291,10 +294,10 @@ class CodebookForm(forms.Form):
         self.above = above
         for code in self.codes:
             self.fields[f"under-{code.pk}"] = forms.ChoiceField(
-                label=code.name,
+                label=str(code),
                 required=False,
                 initial=str(code.parent_id or ""),
-                choices=[("", _("nothing yet")), *((pk, each.name) for pk, each in above[code.level].items())],
+                choices=[("", _("nothing yet")), *((pk, str(each)) for pk, each in above[code.level].items())],
             )
 
     def rows(self) -> list[tuple[Code, Any]]:
@@ -321,7 +324,7 @@ class AnswerCodesForm(forms.Form):
         kwargs["initial"] = {"codes": [str(pk) for pk in given]}
         super().__init__(*args, **kwargs)
         self.known = {str(code.pk): code for code in codes}
-        self.fields["codes"].choices = [(pk, code.name) for pk, code in self.known.items()]
+        self.fields["codes"].choices = [(pk, str(code)) for pk, code in self.known.items()]
         if not codes:
             del self.fields["codes"]
             self.fields["new"].label = _("A first code")

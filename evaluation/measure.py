@@ -64,7 +64,9 @@ def _result(facts: Facts, indicator: Indicator) -> Result:
     else:
         people = _people_behind(facts, indicator, figures) if figures.people is None else figures.people
     result = Result(indicator, SCORED, figures, scores, np.nan, n, people)
-    if not figures.enough.any():
+    if not figures.enough.any() and indicator.of_all and indicator.compute(facts).enough.any():
+        result.state = SUPPRESSED
+    elif not figures.enough.any():
         result.state = TOO_EARLY if TOO_EARLY in figures.missing or not figures.missing else NOT_MEASURED
     elif people is not None and people < K:
         result.state = SUPPRESSED

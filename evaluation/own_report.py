@@ -21,8 +21,8 @@ def own_tables(programme: Programme, *, at: datetime) -> dict[str, Any]:
         return {}
     return {
         "title": _("What our own questionnaires say"),
-        "text": _("They stand beside the model and are not mixed into its scores. Each mean stands for five people or more of a "
-                  "side; n: people."),
+        "text": _("They stand beside the model and are not mixed into its scores. The exception is “Improved learning”: asked "
+                  "twice, how far people changed counts there. Each mean stands for five people or more of a side; n: people."),
         "columns": [_("Scale"), _("Mentors"), _("Mentees"), _("Internal consistency")],
         "waves": [_table(each) for each in results],
     }  # fmt: skip

@@ -198,11 +198,11 @@ def _holds_back(found: Health) -> Content:
 
 def _done(programme: Programme, at: datetime) -> Content:
     raised = Alert.objects.filter(relationship__programme=programme, needs_look_since__lte=at)
-    counted = raised.aggregate(all=Count("pk"), acted=Count("pk", filter=Q(acted_at__lte=at)))
+    counted = raised.aggregate(all=Count("pk"), acted=Count("pk", filter=Q(looked_at__lte=at)))
     lines = []
     if counted["all"] >= K:
         lines.append(
-            _("%(all)s times a relationship needed a look; %(acted)s times somebody did something about it.")
+            _("%(all)s times a relationship needed a look; an action is recorded for %(acted)s of them.")
             % {"all": localise(counted["all"]), "acted": localise(counted["acted"])}
         )
     for step in Milestone.objects.filter(programme=programme, met_at__lte=at).order_by("met_at")[:6]:

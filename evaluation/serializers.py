@@ -404,7 +404,7 @@ class CodeSerializer(serializers.Serializer):
     nothing is told of agreement either. `kappa` alone is null where both gave it always, or never."""
 
     level = serializers.CharField(source="code.level")
-    name = serializers.CharField(source="code.name")
+    name = serializers.CharField(source="code")
     under = serializers.CharField()
     people = serializers.IntegerField(allow_null=True)
     same = serializers.SerializerMethodField(help_text="Share of answers on which the two agree about it")
@@ -638,7 +638,7 @@ class SessionWeekSerializer(serializers.Serializer):
 
 
 class SessionWeeksSerializer(serializers.Serializer):
-    """How often the relationships of a programme met, in the last twelve weeks that are over, the oldest first."""
+    """How often the relationships of a programme met, in its last twelve weeks that are over, the oldest first."""
 
     programme = serializers.CharField()
     weeks = SessionWeekSerializer(many=True)

@@ -73,8 +73,8 @@ def codes_table(tree: list[Counted], comparison: Comparison) -> str:
             if found and found.share is None:
                 how, kappa = ["", HIDDEN], [HIDDEN] * 3
             people = HIDDEN if node.people is None else node.people
-            rows.append([node.code.level, node.code.name, under, people, *how, *kappa])
-            write(node.children, node.code.name)
+            rows.append([node.code.level, str(node.code), under, people, *how, *kappa])
+            write(node.children, str(node.code))
 
     write(tree, "")
     return as_csv(header, rows)

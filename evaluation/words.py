@@ -176,9 +176,11 @@ def raw_value(indicator: Indicator, raw: float) -> str:
     return number(2**raw if indicator.unit == "ratio" else raw)
 
 
-def meaning(indicator: Indicator, raw: float) -> str:
-    """What a figure says, as a sentence."""
-    shown = raw_value(indicator, raw)
+def meaning(indicator: Indicator, inputs: Mapping[str, Any]) -> str:
+    """What a figure says, as a sentence. `inputs`: of its score."""
+    shown = raw_value(indicator, inputs["raw"])
+    if inputs.get("short"):
+        return str(indicator.fewer) % {"value": shown}
     if indicator.evenly and shown == raw_value(indicator, indicator.even):
         return str(indicator.evenly)
     return str(indicator.means) % {"value": shown}

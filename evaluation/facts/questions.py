@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Length
+from django.db.models.functions import Cast, Coalesce, Least, Length
 
 from accounts.models import User
 from evaluation.facts.asking import PERSON, RELATIONSHIP, Asked, Scope, asks, asks_rows
@@ -34,6 +34,14 @@ from notifications.models import Absence, Mail, Notification
 
 NEWS_COUNT_AFTER = timedelta(hours=72)
 NOTICE = timedelta(hours=2)
+WORDS_GONE = 3
+"""For so many letters stand words that were deleted or erased: that something was said stays."""
+DONE = (
+    Enrolment.Status.COMPLETED,
+    Enrolment.Status.WITHDRAWN,
+    Enrolment.Status.DEACTIVATED,
+    Enrolment.Status.SUSPENDED,
+)
 AS_PLANNED = (Relationship.Status.COMPLETED, Relationship.Status.COMPLETED_EARLY)
 IS_MENTOR = whether(role=Enrolment.Role.MENTOR)
 PLACES = Case(*(When(place=name, then=number) for number, name in enumerate(CHANNELS)), default=0)
@@ -107,22 +115,23 @@ def people(facts: Scope) -> Asked:
     return (
         enrolments(facts),
         "pk", "person_id", IS_MENTOR, "capacity", "contacts_wanted", "decided_at", "status_at",
-        whether(status=Enrolment.Status.COMPLETED),
+        whether(status__in=DONE),
     )  # fmt: skip
 
 
 @asks()
 def given_up(facts: Scope) -> Asked:
     """Mentees who were accepted and are gone without a match: when they were accepted, and since when they are gone."""
-    status, mine = Enrolment.Status, Enrolment.objects.filter(programme=facts.programme, role=Enrolment.Role.MENTEE)
-    gone = mine.filter(status__in=[status.WITHDRAWN, status.DEACTIVATED, status.SUSPENDED], decided_at__lte=facts.at)
+    mine = Enrolment.objects.filter(programme=facts.programme, role=Enrolment.Role.MENTEE, decided_at__lte=facts.at)
+    gone = mine.filter(status__in=DONE).exclude(status__in=TAKING_PART)
     matched = RelationshipMember.objects.filter(enrolment=OuterRef("pk"))
     return gone.exclude(Exists(matched)), "decided_at", "status_at"
 
 
 @asks()
 def together(facts: Scope) -> Asked:
-    """Whoever was mentored by a mentor of the programme, anywhere in its institution: mentor, mentee, and since when."""
+    """Whoever was mentored by a mentor of the programme, anywhere in its institution: mentor, mentee, since when and until when
+    (no moment: still)."""
     role = Enrolment.Role
     rows = RelationshipMember.objects.filter(
         role=role.MENTEE,
@@ -131,7 +140,8 @@ def together(facts: Scope) -> Asked:
         relationship__members__in=RelationshipMember.objects.filter(role=role.MENTOR, person__in=everybody(facts)),
     )
     rows = rows.exclude(relationship__status=Relationship.Status.VOIDED)
-    return rows, "relationship__members__person_id", "person_id", "joined_at"
+    until = Least(Coalesce("left_at", "relationship__closed_at"), Coalesce("relationship__closed_at", "left_at"))
+    return rows, "relationship__members__person_id", "person_id", "joined_at", until
 
 
 @asks(RELATIONSHIP)
@@ -156,7 +166,8 @@ def pauses(facts: Scope) -> Asked:
 @asks(RELATIONSHIP)
 def messages(facts: Scope) -> Asked:
     said = Message.objects.filter(of(facts, "room__relationship"), call=None, created_at__lte=facts.at)
-    return (said, "room__relationship_id", "sender_id", "created_at", Length("body"))
+    size = Case(When(deleted_at=None, then=Length("body")), default=WORDS_GONE)
+    return (said, "room__relationship_id", "sender_id", "created_at", size)
 
 
 @asks(RELATIONSHIP)
@@ -213,7 +224,7 @@ def ratings(facts: Scope) -> Asked:
 def check_ins(facts: Scope) -> Asked:
     return (
         CheckIn.objects.filter(of(facts, "relationship"), answered_at__lte=facts.at),
-        "relationship_id", "person_id", "mood", "answered_at",
+        "relationship_id", "person_id", "mood", "answered_at", "week_on",
     )  # fmt: skip
 
 

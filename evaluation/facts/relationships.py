@@ -15,6 +15,7 @@ from evaluation.facts.batches import let_in
 from evaluation.facts.clocks import Clock, stood_between
 from evaluation.facts.hands import Hands
 from evaluation.facts.tables import (
+    DAY,
     HOUR,
     MENTEE,
     MENTOR,
@@ -29,12 +30,12 @@ from evaluation.facts.tables import (
     People,
     by_first,
     ends_of_days,
-    places_in,
     spread,
 )
 from evaluation.statistics.events import Bools, Ints, Turns, begins_run, last_by, next_by, turns
 from evaluation.statistics.scoring import Floats
 from mentoring.planning.models import Programme
+from mentoring.relationships.models import SessionRating
 from notifications.quiet import WEEKENDS
 
 
@@ -90,15 +91,15 @@ class RelationshipFacts:
 
     @cached_property
     def together_again(self) -> Bools:
-        """Which relationships have a mentor and a mentee who came together anew after their end, in any programme of the
-        institution."""
-        members, (mentor, mentee, since) = self.members, questions.together(self.scope)
-        keys, place = np.unique(mentor * PEOPLE + mentee, return_inverse=True)
+        """Which relationships have a mentor and a mentee who came together anew since they began, in any programme of the
+        institution, and were together beyond their end."""
+        members, (mentor, mentee, since, until) = self.members, questions.together(self.scope)
         mentees = members.side == MENTEE
         pair = members.pair[mentees]
-        found = places_in(keys, self.mentors[pair] * PEOPLE + members.person[mentees])
-        latest = np.append(last_by(place, since, len(keys)), np.nan)[found]
-        return np.isin(np.arange(len(self.pairs)), pair[latest > self.pairs.end[pair]])
+        row, other = spread(mentor * PEOPLE + mentee, self.mentors[pair] * PEOPLE + members.person[mentees])
+        begun = since[other] > np.maximum(self.pairs.start[pair], members.joined[mentees])[row]
+        beyond = np.isnan(until[other]) | (until[other] > self.pairs.end[pair][row])
+        return np.isin(np.arange(len(self.pairs)), pair[row[begun & beyond]])
 
     @cached_property
     def given_up(self) -> Floats:
@@ -137,7 +138,7 @@ class RelationshipFacts:
 
     @cached_property
     def people(self) -> People:
-        ids, person, mentor, capacity, wanted, decided, since, completed = by_first(questions.people(self.scope))
+        ids, person, mentor, capacity, wanted, decided, since, done = by_first(questions.people(self.scope))
         return People(
             ids=ids.astype(np.int64),
             person=person.astype(np.int64),
@@ -146,7 +147,7 @@ class RelationshipFacts:
             wanted=wanted,
             decided=np.where(np.isnan(decided), since, decided),
             since=since,
-            completed=completed > 0,
+            done=done > 0,
         )
 
     @cached_property
@@ -182,10 +183,25 @@ class RelationshipFacts:
         return turns(self.messages.pair, self.messages.side, self.messages.at)
 
     @cached_property
+    def counted(self) -> Bools:
+        """Which turns count when one asks how soon people answer: of a side at most one in an hour."""
+        turns = self.turns
+        counted = np.zeros(len(turns.unit), dtype=bool)
+        for side in (MENTOR, MENTEE):
+            mine = np.flatnonzero(turns.side == side)
+            counted[mine] = begins_run(turns.unit[mine], turns.first[mine] // HOUR)
+        return counted
+
+    @cached_property
+    def answers(self) -> Bools:
+        """Which turns answer, of those that count."""
+        return self.turns.answers & self.counted
+
+    @cached_property
     def answer_hours(self) -> Floats:
-        """Of every turn that answers: hours since the first message that it answers, without those in which the clock of who
+        """Of every one of the `answers`: hours since the first message that it answers, without those in which the clock of who
         answers stood still or the relationship rested."""
-        answers = self.turns.answers
+        answers = self.answers
         end, waited = self.turns.first[answers], self.turns.waited[answers]
         stood = self.stood_still(self.turns.unit[answers], self.turns.side[answers], end - waited * HOUR, end)
         return np.maximum(waited - stood / HOUR, 0.0)
@@ -316,7 +332,7 @@ class RelationshipFacts:
             "held": held,
             "counts": held & ~by_one,
             "no_show": no_show,
-            "due": (held | no_show | confirmed) & ~by_one,
+            "due": (held | no_show | (confirmed & ~self.pauses.hold(pairs[order], at[order]))) & ~by_one,
             "channel": place[order].astype(np.int64),
             "absent": np.nan_to_num(absent[order], nan=-1),
             "absent_side": absent_side[order],
@@ -389,18 +405,20 @@ class RelationshipFacts:
         side = self.members.sides(place, person)
         return {"pair": place, "person": person, "side": side, "stars": stars[known], "at": at[known]}
 
-    @cached_property
-    def ratings_let_in(self) -> dict[str, Any]:
-        """Those of them that a programme's figures may stand on."""
-        inside = let_in(self.ratings["person"], self.ratings["at"])
+    def ratings_let_in(self, least: int, span: float = 0.0) -> dict[str, Any]:
+        """Those that a figure of the programme may tell of, which needs `least` in a relationship, over `span` seconds."""
+        stays = self.now - self.ratings["at"] >= SessionRating.MAY_CHANGE.total_seconds()
+        pair, person, at = (self.ratings[name][stays] for name in ("pair", "person", "at"))
+        inside = np.flatnonzero(stays)[let_in(pair, person, at, least=least, span=span)]
         return {name: values[inside] for name, values in self.ratings.items()}
 
     @cached_property
     def check_ins(self) -> CheckIns:
-        pair, person, mood, at = questions.check_ins(self.scope)
+        pair, person, mood, at, week = questions.check_ins(self.scope)
         place = self.pairs.places(pair)
         known = place >= 0
-        return CheckIns(place[known], person[known].astype(np.int64), mood[known], at[known])
+        stays = self.now >= week + WEEK + DAY  # wherever on earth they are
+        return CheckIns(place[known], person[known].astype(np.int64), mood[known], at[known], stays[known])
 
     @cached_property
     def touches(self) -> tuple[Ints, Floats]:

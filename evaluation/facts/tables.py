@@ -177,6 +177,14 @@ class Pauses:
         since = np.clip(np.minimum(at, self.ended[found]) - self.began[found], 0.0, None)
         return np.where(mine, earlier[found] + since, 0.0)
 
+    def hold(self, pair: Ints, at: Floats) -> Bools:
+        """Whether a relationship rested at a moment."""
+        rests = np.zeros(len(pair), dtype=bool)
+        if len(self.pair):
+            found = np.searchsorted(self._keys(self.pair, self.began), self._keys(pair, at), "right") - 1
+            rests = (found >= 0) & (self.pair[found] == pair) & (at < self.ended[found])
+        return rests
+
     def _keys(self, pair: Ints, at: Floats) -> Floats:
         """What sorts by relationship and time."""
         return pair * _AGES + np.clip(at - self.start[pair], 0.0, _AGES - 1)
@@ -218,7 +226,8 @@ class Members:
 
 @dataclass(frozen=True)
 class People:
-    """Enrolments that take or took part. `decided`: when they were accepted; `since`: when they came to be what they are."""
+    """Enrolments that take or took part. `decided`: when they were accepted; `since`: when they came to be what they are;
+    `done`: they take part no more."""
 
     ids: Ints
     person: Ints
@@ -227,7 +236,7 @@ class People:
     wanted: Floats
     decided: Floats
     since: Floats
-    completed: Bools
+    done: Bools
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -255,12 +264,13 @@ class Events:
 
 @dataclass(frozen=True)
 class CheckIns:
-    """How people found their week: 1 (very hard) to 5."""
+    """How people found their week: 1 (very hard) to 5. `stays`: the week is over, and with it the time to say otherwise."""
 
     pair: Ints
     person: Ints
     mood: Floats
     at: Floats
+    stays: Bools
 
 
 @dataclass(frozen=True)

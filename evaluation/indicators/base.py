@@ -23,7 +23,7 @@ class Figures:
     """Raw figures, one per unit (relationship, person, or a single one for the programme), with their evidence.
 
     `missing` says why there is none, where `enough` is False. `people`: how many stand behind a programme's figure; None where
-    it is not about people, and where they are those of the units themselves.
+    it is not about people, and where they are those of the units themselves. `short`: fewer than half came to what it counts to.
     """
 
     raw: Floats
@@ -32,17 +32,18 @@ class Figures:
     denominator: Floats
     missing: list[str]
     people: int | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True)
 class Indicator:
     """`per` R: one figure per relationship, P: per person, G: one for the programme. `anchors`: the raw figures at 0 and 100
-    (four corners for a band). `means` is a sentence with %(value)s; `evenly` stands in its place where the figure, as it is
-    shown, is `even`: that of no change or no difference. `how` says how it is computed. `why_not` says why there is nothing
-    to compute yet (without `compute`), or why nothing is measured in some programmes. `of_person`: where `per` is R or G, one
-    figure for each person besides, which enters no other; `how_of_person` tells that person how. `of_all`: what the programme's
-    figure is the mean of, where that is not `compute`, because it must not follow single people. `version` is that of the
-    formula; `anchors_version` 1: the anchors that come with the platform."""
+    (four corners for a band). `means` is a sentence with %(value)s; in its place stands `evenly` where the figure, as it is
+    shown, is `even` (that of no change or no difference), and `fewer` where fewer than half came to what it counts to. `how` says
+    how it is computed. `why_not` says why there is nothing to compute yet (without `compute`), or why nothing is measured in some
+    programmes. `of_person`: where `per` is R or G, one figure for each person besides, which enters no other; `how_of_person`
+    tells that person how. `of_all`: what the programme's figure is the mean of, where that is not `compute`, because it must not
+    follow single people. `version` is that of the formula; `anchors_version` 1: the anchors that come with the platform."""
 
     code: str
     component: str
@@ -52,6 +53,7 @@ class Indicator:
     means: Text = ""
     evenly: Text = ""
     even: float = 0.0
+    fewer: Text = ""
     how: Text = ""
     unit: Unit = "share"
     kind: Literal["lin", "log", "band"] = "lin"
@@ -130,6 +132,7 @@ def of_programme(
     *,
     people: int | None = None,
     may_come: bool = True,
+    short: bool = False,
 ) -> Figures:
     """A single figure for the programme. Without enough: too early while more `may_come`, else not measured."""
     there = enough and raw is not None
@@ -140,7 +143,13 @@ def of_programme(
         np.array([denominator], dtype=float),
         [TOO_EARLY if may_come else NOT_MEASURED],
         people,
+        short,
     )
+
+
+def people_in(facts: Facts, pairs: Bools) -> int:
+    """How many people are or were in these relationships."""
+    return len(np.unique(facts.members.person[pairs[facts.members.pair]]))
 
 
 def ratio(numerator: ArrayLike, denominator: ArrayLike) -> Floats:

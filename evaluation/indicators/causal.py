@@ -1,5 +1,6 @@
 """Causal conditions: is the programme planned and shaped well enough to start?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -8,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, WEEK, Facts
 from evaluation.facts.tables import spread
-from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
+from evaluation.indicators.base import (
+    Figures,
+    Indicator,
+    by_person,
+    of_members,
+    of_pairs,
+    of_programme,
+    people_in,
+    ratio,
+)
 from evaluation.statistics.events import Bools, distinct_by
 from evaluation.statistics.rollup import NOT_APPLICABLE, TOO_EARLY
 from evaluation.statistics.scoring import Floats
@@ -25,7 +35,8 @@ def agreement_time(facts: Facts) -> Figures:
     waited = (np.where(np.isnan(signed), pairs.end, signed) - pairs.start) / DAY
     waited[np.isnan(signed) & pairs.over] = UNSIGNED_DAYS
     old_enough = (facts.now - pairs.start) / DAY >= PROVISIONAL_DAYS
-    return of_pairs(facts, np.maximum(waited, 0.0), old_enough, ~np.isnan(signed), np.ones(len(pairs)))
+    figures = of_pairs(facts, np.maximum(waited, 0.0), old_enough, ~np.isnan(signed), np.ones(len(pairs)))
+    return replace(figures, short=2 * figures.numerator[old_enough].sum() < old_enough.sum())
 
 
 def plan_completeness(facts: Facts) -> Figures:
@@ -120,9 +131,9 @@ def days_to_match(facts: Facts) -> Figures:
     days = np.concatenate((days[waiting], facts.given_up / DAY))
     total, done = len(days), matched[waiting]
     median = median_wait(days, np.append(done, np.zeros(total - len(done), dtype=bool))) if total else None
-    if median is None and total:
-        median = float(days.max())
-    return of_programme(median, total >= 5, int(matched.sum()), total, people=total)
+    short = median is None and total > 0
+    longest = float(days.max(initial=0.0))
+    return of_programme(longest if short else median, total >= 5, int(matched.sum()), total, people=total, short=short)
 
 
 def own_days_to_match(facts: Facts) -> Figures:
@@ -140,7 +151,7 @@ def _waits(facts: Facts) -> tuple[Bools, Bools, Floats]:
     first = np.full(len(people), np.inf)
     np.minimum.at(first, members.enrolment, np.fmax(facts.pairs.start[members.pair], members.joined))
     waiting = (people.side == MENTEE) & ~np.isnan(people.decided) & (people.decided <= facts.now)
-    until = np.where(people.completed, np.fmin(people.since, facts.now), facts.now)
+    until = np.where(people.done, np.fmin(people.since, facts.now), facts.now)
     days = np.maximum((np.minimum(first, until) - people.decided) / DAY, 0.0)
     return waiting, np.isfinite(first) & waiting, days
 
@@ -156,7 +167,8 @@ def early_poor_fit(facts: Facts) -> Figures:
     old = facts.now >= limit
     early = old & ((pairs.poor_fit & (pairs.closing <= limit)) | _matched_anew(facts, limit))
     total = int(old.sum())
-    return of_programme(early.sum() / total if total else None, total >= 10, int(early.sum()), total, people=2 * total)
+    people = people_in(facts, old)
+    return of_programme(early.sum() / total if total else None, total >= 10, int(early.sum()), total, people=people)
 
 
 def _matched_anew(facts: Facts, limit: Floats) -> Bools:
@@ -167,7 +179,9 @@ def _matched_anew(facts: Facts, limit: Floats) -> Bools:
     mine = np.flatnonzero((members.side == MENTEE) & (pairs.over & ~pairs.as_planned)[members.pair])
     row, other = spread(members.enrolment, members.enrolment[mine])
     before = members.pair[mine][row]
-    again = (begins[other] >= pairs.end[before]) & (begins[other] <= limit[before]) & (members.side[other] == MENTEE)
+    again = (
+        (begins[other] >= pairs.closing[before]) & (begins[other] <= limit[before]) & (members.side[other] == MENTEE)
+    )
     anew[before[again & (facts.mentors[members.pair[other]] != facts.mentors[before])]] = True
     return anew
 
@@ -205,6 +219,9 @@ INDICATORS = (
         "RG",
         name=_("Time to a signed agreement"),
         means=_("Half of the pairs had an agreement signed by both within %(value)s."),
+        fewer=_(
+            "Fewer than half of the pairs have an agreement signed by both; the middle pair counts %(value)s so far."
+        ),
         how=_(
             "Days from the match until for the first time one version carried the signatures of all who were there then; who"
             " improves it later loses nothing. Not signed: too early until day 14, the days so far until day 28, then nothing."
@@ -243,7 +260,8 @@ INDICATORS = (
         means=_("%(value)s of the sessions that were due took place."),
         how=_(
             "Sessions held, over sessions whose time has come, whether the relationship is over or not. One that was called off"
-            " is not due, unless that was less than two hours before. Sessions logged by one side alone do not count."
+            " is not due, unless that was less than two hours before, nor is one in a pause. Sessions logged by one side alone do"
+            " not count."
         ),
         unit="share",
         kind="lin",
@@ -377,6 +395,7 @@ INDICATORS = (
         "PG",
         name=_("Time to a match"),
         means=_("Half of the mentees had a mentor within %(value)s of being accepted."),
+        fewer=_("Fewer than half of the mentees got a mentor; the longest wait so far is %(value)s."),
         how=_(
             "Kaplan-Meier median of the days from acceptance to match, so that those still waiting count, and those who gave it"
             " up. When fewer than half are matched, the longest wait so far stands."

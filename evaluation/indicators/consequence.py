@@ -7,7 +7,16 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, Facts
-from evaluation.indicators.base import Figures, Indicator, by_person, of_members, of_pairs, of_programme, ratio
+from evaluation.indicators.base import (
+    Figures,
+    Indicator,
+    by_person,
+    of_members,
+    of_pairs,
+    of_programme,
+    people_in,
+    ratio,
+)
 from evaluation.statistics.effects import PAIRS_FOR_EFFECT, paired_g
 from evaluation.statistics.estimate import StatisticsError
 from evaluation.statistics.rollup import mean_of
@@ -17,6 +26,7 @@ from evaluation.statistics.survival import share_at
 
 MONTH = 30.44 * DAY
 CLOSING = 14 * DAY
+RATINGS, FOR_SLOPE = 3, (5, 60 * DAY)
 
 
 def attainment(facts: Facts) -> Figures:
@@ -42,7 +52,7 @@ def session_ratings(facts: Facts) -> Figures:
 
 
 def session_ratings_of_all(facts: Facts) -> Figures:
-    return _mean_stars(facts, facts.ratings_let_in)
+    return _mean_stars(facts, facts.ratings_let_in(RATINGS))
 
 
 def _mean_stars(facts: Facts, ratings: dict[str, Any]) -> Figures:
@@ -57,7 +67,7 @@ def _mean_stars(facts: Facts, ratings: dict[str, Any]) -> Figures:
     ]
     count = np.bincount(ratings["pair"], minlength=size)
     total = np.bincount(ratings["pair"], ratings["stars"], size)
-    return _of_raters(ratings, of_pairs(facts, mean_of(np.stack(means, axis=1)), count >= 3, total, count))
+    return _of_raters(ratings, of_pairs(facts, mean_of(np.stack(means, axis=1)), count >= RATINGS, total, count))
 
 
 def _of_raters(ratings: dict[str, Any], figures: Figures) -> Figures:
@@ -71,7 +81,7 @@ def rating_slope(facts: Facts) -> Figures:
 
 
 def rating_slope_of_all(facts: Facts) -> Figures:
-    return _slope(facts, facts.ratings_let_in)
+    return _slope(facts, facts.ratings_let_in(*FOR_SLOPE))
 
 
 def _slope(facts: Facts, ratings: dict[str, Any]) -> Figures:
@@ -81,9 +91,10 @@ def _slope(facts: Facts, ratings: dict[str, Any]) -> Figures:
     pair, at, stars = ratings["pair"][order], ratings["at"][order], ratings["stars"][order]
     slopes, count = np.full(size, np.nan), np.bincount(pair, minlength=size)
     ends = np.cumsum(count)
-    for place in np.flatnonzero(count >= 5):
+    least, span = FOR_SLOPE
+    for place in np.flatnonzero(count >= least):
         part = slice(ends[place] - count[place], ends[place])
-        if at[part][-1] - at[part][0] >= 60 * DAY:
+        if at[part][-1] - at[part][0] >= span:
             slopes[place] = theil_sen(stars[part], at[part] / MONTH)
     return _of_raters(ratings, of_pairs(facts, slopes, ~np.isnan(slopes), slopes, count))
 
@@ -109,14 +120,16 @@ def still_active(facts: Facts) -> Figures:
     followed = (lived >= 1) | (pairs.over & pairs.as_planned & (pairs.planned_end - pairs.end <= CLOSING))
     share = share_at(lived[planned], ended[planned], 1.0) if total else None
     known = bool((followed & planned).any()) or share == 0
-    return of_programme(share, total >= 20 and known, int(ended.sum()), total, people=2 * total)
+    people = people_in(facts, planned)
+    return of_programme(share, total >= 20 and known, int(ended.sum()), total, people=people)
 
 
 def life_after(facts: Facts) -> Figures:
     """Ended relationships whose mentor was with a mentee of theirs again, anywhere in the institution, or that met afterwards."""
     over, lasting = facts.pairs.over, facts.pairs.over & (facts.together_again | facts.met_again)
     total, went_on = int(over.sum()), int(lasting.sum())
-    return of_programme(went_on / total if total else None, total >= 10, went_on, total, people=2 * total)
+    share, people = went_on / total if total else None, people_in(facts, over)
+    return of_programme(share, total >= 10, went_on, total, people=people)
 
 
 def change_on_outcome(facts: Facts) -> Figures:
@@ -186,13 +199,13 @@ INDICATORS = (
         name=_("How sessions are rated"),
         means=_("Sessions are rated %(value)s of 5 on average."),
         how=_(
-            "Mean stars of each side, then the mean of both sides. New ratings count once five people have rated, so that the"
-            " figure tells of no one’s."
+            "Mean stars of each side, then the mean of both sides. New ratings count a day later, and once five people have"
+            " rated, so that the figure tells of no one’s."
         ),
         unit="stars",
         kind="lin",
         anchors=(2.0, 4.7),
-        minimum=_("3 ratings"),
+        minimum=_("3 ratings in a relationship, 5 people who rated"),
         compute=session_ratings,
         of_all=session_ratings_of_all,
         version=2,
@@ -206,13 +219,13 @@ INDICATORS = (
         means=_("Ratings change by %(value)s stars a month."),
         evenly=_("Ratings stay as they are from month to month."),
         how=_(
-            "Theil-Sen slope of the stars over time. New ratings count once five people have rated, so that the figure tells of"
-            " no one’s."
+            "Theil-Sen slope of the stars over time. New ratings count a day later, and once five people have rated, so that the"
+            " figure tells of no one’s."
         ),
         unit="number",
         kind="lin",
         anchors=(-0.4, 0.2),
-        minimum=_("5 ratings over 60 days"),
+        minimum=_("5 ratings in a relationship over 60 days, 5 people who rated"),
         compute=rating_slope,
         of_all=rating_slope_of_all,
         version=2,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from evaluation.disclosure import K
 from evaluation.facts import CHANNELS, HOUR, Facts
 from evaluation.facts.platform import MINUTES
-from evaluation.indicators.base import Figures, Indicator, of_pairs, of_people, of_programme, ratio
+from evaluation.indicators.base import Figures, Indicator, of_pairs, of_people, of_programme, people_in, ratio
 from evaluation.statistics.rollup import NOT_APPLICABLE
 from evaluation.statistics.survival import median_wait
 
@@ -63,7 +63,7 @@ def technical_faults(facts: Facts) -> Figures:
     sessions = facts.sessions
     live = sessions["counts"] & np.isin(sessions["channel"], [CHANNELS.index("video"), CHANNELS.index("phone")])
     faults, total = int((live & sessions["fault"]).sum()), int(live.sum())
-    people = 2 * len(np.unique(sessions["pair"][live]))
+    people = people_in(facts, np.isin(np.arange(len(facts.pairs)), sessions["pair"][live]))
     return of_programme(faults / total if total else None, total >= 10, faults, total, people=people)
 
 
@@ -74,10 +74,12 @@ def first_answer_hours(facts: Facts) -> Figures:
     waited = [end - row[1] for row, end in zip(rows, until, strict=True)]
     hours = np.array([max(each.total_seconds(), 0.0) / HOUR for each in waited])
     median = median_wait(hours, answered) if len(rows) else None
-    if median is None and len(rows):
-        median = float(hours.max())
+    short = median is None and len(rows) > 0
     people = len({row[0] for row in rows})
-    return of_programme(median, len(rows) >= 5, int(answered.sum()), len(rows), people=people)
+    longest = float(hours.max(initial=0.0))
+    return of_programme(
+        longest if short else median, len(rows) >= 5, int(answered.sum()), len(rows), people=people, short=short
+    )
 
 
 def solved_in_time(facts: Facts) -> Figures:
@@ -239,6 +241,7 @@ INDICATORS = (
         "GI",
         name=_("Time to a first answer"),
         means=_("Half of the requests for help had a human answer within %(value)s."),
+        fewer=_("Fewer than half of the requests for help got a human answer; the longest wait so far is %(value)s."),
         how=_(
             "Kaplan-Meier median of the hours from a technical request to the first answer, so that open requests count; one"
             " that was settled without an answer waited until then."

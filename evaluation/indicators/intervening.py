@@ -20,7 +20,7 @@ CARE_WITHIN = 72 * HOUR
 
 def reply_hours(facts: Facts) -> Figures:
     """Median hours of each side that answered often enough; the geometric mean of both, because the score counts in ratios."""
-    answers, size = facts.turns.answers, len(facts.pairs)
+    answers, size = facts.answers, len(facts.pairs)
     seat = facts.turns.unit[answers] * 2 + facts.turns.side[answers]
     count = np.bincount(seat, minlength=2 * size).reshape(-1, 2)
     median = median_by(seat, facts.answer_hours, 2 * size).reshape(-1, 2)
@@ -31,7 +31,7 @@ def reply_hours(facts: Facts) -> Figures:
 
 def own_reply_hours(facts: Facts) -> Figures:
     """Of whoever wrote the first message of the answer."""
-    begins = facts.turns.begins[facts.turns.answers]
+    begins = facts.turns.begins[facts.answers]
     person = facts.members.enrolment[facts.members.places(facts.messages.pair[begins], facts.messages.person[begins])]
     count = np.bincount(person, minlength=len(facts.people)).astype(float)
     median = median_by(person, facts.answer_hours, len(facts.people))
@@ -58,7 +58,7 @@ def left_unanswered(facts: Facts) -> Figures:
 def _old_and_missed(facts: Facts) -> tuple[Bools, Bools]:
     next_at, waited = facts.awaited
     time_to_answer = facts.pairs.end[facts.turns.unit] - facts.turns.first
-    old = (waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (time_to_answer >= ANSWER_WITHIN))
+    old = facts.counted & ((waited >= ANSWER_WITHIN) | ((next_at < np.inf) & (time_to_answer >= ANSWER_WITHIN)))
     return old, old & ((waited > ANSWER_WITHIN) | np.isinf(next_at))
 
 
@@ -83,8 +83,8 @@ def weaker_side(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
 def low_answers_cared_for(facts: Facts) -> Figures:
     """Low check-ins followed within 72 hours by a message of the other side, a session, or a coordinator's contact."""
     answers, messages, met = facts.check_ins, facts.messages, facts.sessions["counts"]
-    low = np.flatnonzero((answers.mood <= LOW_MOOD) & (facts.now - answers.at >= CARE_WITHIN))
-    low = low[let_in(answers.person[low], answers.at[low])]
+    low = np.flatnonzero((answers.mood <= LOW_MOOD) & (facts.now - answers.at >= CARE_WITHIN) & answers.stays)
+    low = low[let_in(np.arange(len(low)), answers.person[low], answers.at[low])]
     pair, person, at = answers.pair[low], answers.person[low], answers.at[low]
     side = facts.members.sides(pair, person)
     other = MENTOR + MENTEE - np.where(side < 0, MENTEE, side)
@@ -100,27 +100,28 @@ def low_answers_cared_for(facts: Facts) -> Figures:
 
 
 def check_ins_answered(facts: Facts) -> Figures:
-    size = len(facts.pairs)
-    answered = np.bincount(facts.check_ins.pair, minlength=size)
-    asked = np.bincount(facts.members.pair, _weeks_of_members(facts), size)
-    return of_pairs(facts, np.minimum(ratio(answered, asked), 1.0), asked >= 3, answered, asked)
+    size, (answered, asked) = len(facts.pairs), _check_ins_of_members(facts)
+    of_pair = [np.bincount(facts.members.pair, each, size) for each in (answered, asked)]
+    return of_pairs(facts, ratio(*of_pair), of_pair[1] >= 3, *of_pair)
 
 
 def own_check_ins(facts: Facts) -> Figures:
-    members, told = facts.members, facts.check_ins
-    asked = by_person(facts, np.arange(len(members.pair)), _weeks_of_members(facts))
-    place = members.places(told.pair, told.person)
-    answered = by_person(facts, place[place >= 0])
-    return of_members(facts, answered, asked, np.minimum(ratio(answered, asked), 1.0), asked >= 3)
+    every = np.arange(len(facts.members.pair))
+    answered, asked = (by_person(facts, every, each) for each in _check_ins_of_members(facts))
+    return of_members(facts, answered, asked, ratio(answered, asked), asked >= 3)
 
 
-def _weeks_of_members(facts: Facts) -> Floats:
-    """Whole weeks that each member was in a relationship, without pauses: as often were they asked how their week was."""
-    members, pairs = facts.members, facts.pairs
+def _check_ins_of_members(facts: Facts) -> tuple[Floats, Floats]:
+    """Of each member how often they said how their week was, while they were there and not in a pause; and how often they were
+    asked: in every whole week of that."""
+    members, pairs, told = facts.members, facts.pairs, facts.check_ins
     since = np.maximum(members.joined, pairs.start[members.pair])
     until = np.minimum(members.left, pairs.end[members.pair])
-    lived = facts.lived(members.pair, until) - facts.lived(members.pair, since)
-    return np.maximum(lived // WEEK, 0.0)
+    asked = np.maximum((facts.lived(members.pair, until) - facts.lived(members.pair, since)) // WEEK, 0.0)
+    place = members.places(told.pair, told.person)
+    counts = (place >= 0) & ~facts.pauses.hold(told.pair, told.at)
+    counts &= (told.at >= since[place]) & (told.at <= until[place])
+    return np.minimum(np.bincount(place[counts], minlength=len(asked)), asked), asked
 
 
 def two_way_weeks(facts: Facts) -> Figures:
@@ -166,7 +167,8 @@ INDICATORS = (
         how=_(
             "Median hours from the first unanswered message of one side to the answer of the other, for each side that answered"
             " 5 times; then the geometric mean of both sides (less than an hour counts as an hour). The clock stands still in the"
-            " quiet time of whoever answers, on their days away, on holidays and in pauses."
+            " quiet time of whoever answers, on their days away, on holidays and in pauses. Of a side at most one answer an hour"
+            " counts."
         ),
         unit="hours",
         kind="log",
@@ -188,8 +190,8 @@ INDICATORS = (
         name=_("Messages left without an answer"),
         means=_("%(value)s of what was written got no answer within a week."),
         how=_(
-            "Turns at least 7 days old without an answer or a session within 7 days, over all such turns. What was written in"
-            " the last week of a relationship asks for no answer. Fewer is better."
+            "Turns at least 7 days old without an answer or a session within 7 days, over all such turns, of a side at most one"
+            " an hour. What was written in the last week of a relationship asks for no answer. Fewer is better."
         ),
         unit="share",
         kind="lin",
@@ -234,7 +236,7 @@ INDICATORS = (
         unit="share",
         kind="lin",
         anchors=(0.2, 0.95),
-        minimum=_("3 low check-ins"),
+        minimum=_("5 people with low check-ins"),
         compute=low_answers_cared_for,
         version=2,
     ),
@@ -245,7 +247,7 @@ INDICATORS = (
         "PRG",
         name=_("Check-ins answered"),
         means=_("%(value)s of the weekly check-ins were answered."),
-        how=_("Check-ins answered, over the weeks of all members, without pauses."),
+        how=_("Check-ins answered, over the weeks of all members; of each at most one a week, and without pauses."),
         unit="share",
         kind="lin",
         anchors=(0.1, 0.7),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey
@@ -11,6 +12,7 @@ from core.privacy import classify
 from evaluation.models.waves import OpenAnswer, Wave
 from mentoring.planning.models import Programme
 from mentoring.relationships.models import ExitAnswer
+from paradigm.model import category, stage
 
 
 class CodingQuerySet(models.QuerySet["Coding"]):
@@ -90,9 +92,10 @@ class Coding(models.Model):
 
 
 class Code(models.Model):
-    """A word for what answers say. Open codes gather under axial categories, these under the core."""
+    """A word for what answers say. Open codes gather under axial categories, these under the core. Those of the model (`slug`)
+    are named in the language of whoever reads."""
 
-    privacy = classify(internal="id coding level name parent")
+    privacy = classify(internal="id coding level name slug parent")
 
     class Level(models.TextChoices):
         OPEN = "open", _("open code")
@@ -102,6 +105,7 @@ class Code(models.Model):
     coding = models.ForeignKey(Coding, models.CASCADE, related_name="codes")
     level = models.CharField(max_length=5, choices=Level)
     name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=40, blank=True, default="", db_index=False)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
 
     class Meta:
@@ -110,7 +114,10 @@ class Code(models.Model):
         constraints = [models.UniqueConstraint(fields=["coding", "level", "name"], name="code_name_once_per_level")]
 
     def __str__(self) -> str:
-        return self.name
+        if not self.slug:
+            return self.name
+        of = stage if self.level == Code.Level.CORE else category
+        return of(self.slug).name(get_language())
 
 
 class CodedWords(models.Model):

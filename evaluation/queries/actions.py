@@ -175,7 +175,7 @@ def _said(row: Score | None, code: str) -> tuple[int | None, str]:
     points = round(row.value)
     if code == PERCEPTION:
         return points, _("%(points)s of 100 in questionnaires") % {"points": localise(points)}
-    return points, words.meaning(BY_CODE[code], row.inputs["raw"])
+    return points, words.meaning(BY_CODE[code], row.inputs)
 
 
 def effect(action: Action, before: Score | None, after: Score | None) -> str:
@@ -191,11 +191,20 @@ def effect(action: Action, before: Score | None, after: Score | None) -> str:
     if abs(change) < 1:
         return _("No change in the time of this action; about %(expected)s points had been hoped for.") % numbers
     if change > 0:
-        return _("%(n)s points more: associated with this action, never proven to be caused by it; about %(expected)s had been "
-                 "hoped for.") % numbers  # fmt: skip
-    return _(
-        "%(n)s points less in the time of this action, whatever the reason; about %(expected)s more had been hoped for."
-    ) % (numbers)
+        told = ngettext(
+            "%(n)s point more: associated with this action, never proven to be caused by it; about %(expected)s had been hoped "
+            "for.",
+            "%(n)s points more: associated with this action, never proven to be caused by it; about %(expected)s had been hoped "
+            "for.",
+            change,
+        )
+    else:
+        told = ngettext(
+            "%(n)s point less in the time of this action, whatever the reason; about %(expected)s more had been hoped for.",
+            "%(n)s points less in the time of this action, whatever the reason; about %(expected)s more had been hoped for.",
+            -change,
+        )
+    return told % numbers
 
 
 def too_alike(before: Score | None, after: Score | None) -> bool:

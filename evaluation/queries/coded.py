@@ -42,4 +42,4 @@ def words_in_sum(coding: Coding) -> WordsInSum:
 def _rows(tree: Iterable[Counted], under: str, agreed: dict[int, CodeAgreement]) -> Iterator[CodeRow]:
     for row in tree:
         yield CodeRow(row.code, under, row.people, agreed.get(row.code.pk))
-        yield from _rows(row.children, row.code.name, agreed)
+        yield from _rows(row.children, str(row.code), agreed)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.dates import format_day, localise
@@ -68,7 +68,7 @@ def compare_programmes(now: Health, other: Programme) -> Comparison:
     own = by_version(Anchors.objects.filter(programme__in=(now.programme, other)))
     lines = _lines(now.rows, there, set(), own)
     return Comparison(
-        _heading(lines, _("beside %(programme)s") % {"programme": other}), str(now.programme), str(other), lines
+        _heading(lines, _("beside “%(programme)s”") % {"programme": other}), str(now.programme), str(other), lines
     )
 
 
@@ -111,11 +111,15 @@ def _line(
 
 def _heading(lines: Sequence[Line], beside: str) -> str:
     """The stage that differs most, in one sentence."""
+    if not any(line.is_stage and line.here is not None and line.there is not None for line in lines):
+        return _("Nothing can be compared yet")
     known = [line for line in lines if line.is_stage and line.tone]
     if not known:
         return _("No stage differs that could be compared, %(beside)s") % {"beside": beside}
     most = max(known, key=lambda line: abs((line.here or 0) - (line.there or 0)))
-    numbers = {"stage": most.name, "n": localise(abs((most.here or 0) - (most.there or 0))), "beside": beside}
+    n = abs((most.here or 0) - (most.there or 0))
     if most.tone == "good":
-        return _("%(stage)s: %(n)s points more %(beside)s") % numbers
-    return _("%(stage)s: %(n)s points less %(beside)s") % numbers
+        told = ngettext("%(stage)s: %(n)s point more %(beside)s", "%(stage)s: %(n)s points more %(beside)s", n)
+    else:
+        told = ngettext("%(stage)s: %(n)s point less %(beside)s", "%(stage)s: %(n)s points less %(beside)s", n)
+    return told % {"stage": most.name, "n": localise(n), "beside": beside}

@@ -44,6 +44,13 @@ class HeatRow:
     cells: list[Cell]
 
 
+@dataclass(frozen=True)
+class Week(Counted):
+    """A week of a programme: how many relationships met so often."""
+
+    from_on: date
+
+
 def mondays(now: datetime) -> list[date]:
     """The Mondays of the last twelve weeks that are over, the oldest first."""
     today = timezone.localdate(now)
@@ -113,22 +120,26 @@ def _cells(facts: Facts, place: int, edges: np.ndarray, counts: np.ndarray) -> I
             yield Cell(None, RESTED if inside >= DAY else BEFORE)
 
 
-def session_weeks(programme: Programme, now: datetime, *, in_full: bool) -> list[Counted]:
-    """Of each week over: how many relationships that were under way met not at all, once, twice and so on. Unless `in_full` (for
-    coordinators, who see every relationship): where fewer than five stand behind a cell it is not shown, nor what would give it
-    away. Four queries, whatever the size."""
+def session_weeks(programme: Programme, now: datetime, *, in_full: bool) -> list[Week]:
+    """Of each week of the programme that is over: how many relationships that were under way met not at all, once, twice and so
+    on; nothing while there is no relationship. Unless `in_full` (for coordinators, who see every relationship): where fewer than
+    five stand behind a cell it is not shown, nor what would give it away. Four queries, whatever the size."""
     facts = Facts(programme, now)
+    if not len(facts.pairs):
+        return []
     held = facts.sessions["counts"]
     pair, at = facts.sessions["pair"][held], facts.sessions["at"][held]
     found = []
     for day in mondays(now):
+        if day + timedelta(weeks=1) <= programme.starts_on:
+            continue
         first = _moment(day)
         alive = (facts.pairs.start <= first) & (facts.pairs.end >= first + WEEK)
         met = np.bincount(pair[(at >= first) & (at < first + WEEK)], minlength=len(facts.pairs))[alive]
         people = np.bincount(np.minimum(met, MOST_SESSIONS), minlength=MOST_SESSIONS + 1).tolist()
         name = _("week of %(day)s") % {"day": format_day(day, year=False, short=True)}
         cells, total = (people, sum(people)) if in_full else counted(people)
-        found.append(Counted(name, cells, total))
+        found.append(Week(name, cells, total, day))
     return found
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from core.dates import localise
 from evaluation.models import Answer, Response, Wave
 from evaluation.perception import component_scores
-from evaluation.questionnaire import by_component
+from evaluation.questionnaire import SEEN_BY_NAME, by_component
 from mentoring.relationships.models import Relationship
 from paradigm.model import Stage, categories, stages
 
@@ -66,7 +66,8 @@ class ScaleScore:
 
 @dataclass(frozen=True)
 class InWords:
-    """A result in a sentence: the stage that stands highest, the one with the most room, and one thing to do about it."""
+    """A result in a sentence: the stage that stands highest, the one with the most room, and one thing to do about it. Where
+    several share a place it is empty."""
 
     strength: str
     room: str
@@ -116,6 +117,29 @@ class MyResult:
     stages: list[StageScore]
     scales: list[ScaleScore]
     words: InWords | None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anything was answered on a scale."""
+        return bool(self.response.answers.all())
+
+    @property
+    def is_seen_by_name(self) -> bool:
+        """Whether an answer in it reaches the coordinators with the person's name."""
+        return not self.response.left_out and any(row.item in SEEN_BY_NAME for row in self.response.answers.all())
+
+    @property
+    def no_figure(self) -> str:
+        """Why there is nothing to show; "" where there is a figure, or a scale that says so itself."""
+        if any(row.value is not None for row in self.stages) or (self.scales and self.is_answered):
+            return ""
+        if self.wave.instrument is not None and not self.scales:
+            return _("These questions are answered in words, so there is no figure.")
+        if self.is_answered:
+            return _("Too few questions were answered for a figure.")
+        if self.wave.instrument is not None and self.wave.instrument.definition.open_questions:
+            return _("You left every question with a scale open, so there is no figure.")
+        return _("You left every question open, so there is no figure.")
 
 
 def my_scores(user: User, *, limit: int = 6) -> list[MyResult]:
@@ -171,11 +195,14 @@ def _result(response: Response, own: dict[Asked, float], before: dict[Asked, flo
 
 
 def in_words(rows: Sequence[StageScore], relationship: Relationship | None) -> InWords | None:
-    """None where fewer than two stages were measured, or all stand equally high."""
+    """None where fewer than two stages were measured, or neither the highest nor the lowest stands alone."""
     measured = sorted((row for row in rows if row.value is not None), key=attrgetter("value"))
-    if not measured or measured[0].value == measured[-1].value:
+    if len(measured) < 2:
         return None
-    least, best = measured[0], measured[-1]
+    (least, second), (last, best) = measured[:2], measured[-2:]
+    strength = "" if best.value == last.value else str(STEPS[best.stage.slug][0])
+    if least.value == second.value:
+        return InWords(strength, "", "", "") if strength else None
     room, step, page = STEPS[least.stage.slug]
     if page == "connection_check":
         url = reverse(page)
@@ -184,7 +211,7 @@ def in_words(rows: Sequence[StageScore], relationship: Relationship | None) -> I
     else:
         url = reverse("growth")
         step = gettext_lazy("Look through the modules: one of them may help")
-    return InWords(str(STEPS[best.stage.slug][0]), str(room), str(step), url)
+    return InWords(strength, str(room), str(step), url)
 
 
 def own_scales(response: Response) -> list[ScaleScore]:

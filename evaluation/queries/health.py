@@ -197,6 +197,11 @@ def _headline(tiles: list[Tile], broken: int | None) -> str:
     measured = [tile for tile in tiles if tile.score is not None]
     if not measured:
         return _("It is too early to say how this programme stands")
+    if len(measured) == 1:
+        told = {"stage": measured[0].stage.name(get_language())}
+        if broken is None:
+            return _("Only one stage is measured so far, and it is on target: %(stage)s") % told
+        return _("Only one stage is measured so far, and it is under target: %(stage)s") % told
     if broken is None:
         weakest = min(measured, key=lambda tile: tile.score or 0)
         return _("On target; weakest at present: %(stage)s") % {"stage": weakest.stage.name(get_language())}
@@ -307,7 +312,7 @@ def _evidence(indicator: Indicator, row: Score, own: list[Anchors]) -> Evidence:
     return Evidence(
         indicator,
         round(row.value),
-        words.meaning(indicator, inputs["raw"]),
+        words.meaning(indicator, inputs),
         row.n,
         _anchors(indicator),
         span,

@@ -105,10 +105,14 @@ class WaveQuality:
 
 
 def _few(role: str, n: int) -> str:
-    told = {"least": localise(PEOPLE_FOR_RELIABILITY), "n": localise(n)}
-    if role == "mentor":
-        return _("Mentors: it takes %(least)s who answered every statement of a scale; %(n)s so far.") % told
-    return _("Mentees: it takes %(least)s who answered every statement of a scale; %(n)s so far.") % told
+    told = (
+        _("Mentors: it takes %(least)s who answered every statement of a scale; %(n)s so far, counted five at a time.")
+        if role == "mentor"
+        else _(
+            "Mentees: it takes %(least)s who answered every statement of a scale; %(n)s so far, counted five at a time."
+        )
+    )
+    return told % {"least": localise(PEOPLE_FOR_RELIABILITY), "n": localise(n)}
 
 
 def measured_waves(programme: Programme | None = None, *, user: Any = None) -> QuerySet[Wave]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -91,13 +90,12 @@ def begin_closings(programme: Programme, *, with_model: bool, by: User, at: date
 
 
 def _model_into(coding: Coding) -> None:
-    language = get_language()
     core = {
-        stage.slug: Code.objects.create(coding=coding, level=Code.Level.CORE, name=stage.name(language))
-        for stage in stages()
+        each.slug: Code.objects.create(coding=coding, level=Code.Level.CORE, name=each.en, slug=each.slug)
+        for each in stages()
     }
     Code.objects.bulk_create(
-        Code(coding=coding, level=Code.Level.AXIAL, name=each.name(language), parent=core[each.stage])
+        Code(coding=coding, level=Code.Level.AXIAL, name=each.en, slug=each.slug, parent=core[each.stage])
         for each in categories()
     )
 
@@ -117,7 +115,7 @@ def join_coding(coding: Coding, *, by: User, at: datetime) -> None:
 def keep_code(coding: Coding, name: str, *, level: str, by: User) -> Code:
     """A code of the common codebook; one that is there already is found. Raises NotYourCoding, TooManyCodes."""
     row = _of_coder(coding, by)
-    found = row.codes.filter(level=level, name=name).first()
+    found = next((code for code in row.codes.filter(level=level) if name in (code.name, str(code))), None)
     if found is None and row.codes.count() >= MAX_CODES:
         raise TooManyCodes
     return found or Code.objects.create(coding=row, level=level, name=name)

@@ -145,6 +145,8 @@ def _evidence(board: Board, result: Result) -> dict[str, Any]:
         "from": facts.programme.starts_on.isoformat(),
         "to": facts.today.isoformat(),
     }
+    if figures.short:
+        inputs["short"] = True
     if result.people is not None:
         inputs["people"] = result.people
     if result.indicator.per != "G":

@@ -143,7 +143,8 @@ def _why_not(row: Found) -> str:
         return _("Too few to say: %(n)s %(unit)s; %(wanted)s are needed.") % {**wanted, "n": localise(row["n"])}
     if state == NOT_YET:
         waves = _(", ").join(str(Wave.Moment(moment).label) for moment in row["waves"])
-        return _("Not asked then, or not closed yet: %(waves)s.") % {"waves": waves}
+        told = _("Its statements were not asked then, or the questionnaire is not closed yet: %(waves)s.")
+        return told % {"waves": waves}
     return {
         OK: "",
         NOT_ASKED: _("Not asked in these questionnaires, so there is nothing to compute."),

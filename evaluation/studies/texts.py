@@ -73,8 +73,8 @@ VARIANTS: dict[str, Text] = {
 """The variant behind each figure, as `statistics` names it, in the reader's language."""
 WHENEVER = gettext_lazy("Whenever it was asked: the first whole answers of each person")
 OWN_TIMES = gettext_lazy(
-    "An own questionnaire counts where it was asked at these moments (W0 to W4). Asked at another time it is at none of them, so "
-    "nobody knows what is before and what is after; a study of paths reads by days and takes it, and so does one of languages."
+    "An own questionnaire can be chosen if it was asked at one of the moments W0 to W4. A study of paths or of languages takes "
+    "it whenever it was asked."
 )
 OWN_IN_PATHS = gettext_lazy(
     "An own questionnaire can be chosen for the stage of the component that it is about, whenever it was asked; one that is "

@@ -14,6 +14,7 @@ from evaluation import words
 from evaluation.forms import GiveForm, NoteForm
 from evaluation.models import Alert
 from evaluation.queries import alert_counts, alert_list, work_item, work_items
+from evaluation.queries.contact import watched
 from evaluation.services import give, mark_done, send_note, snooze
 from evaluation.views.programmes import coordinated
 
@@ -36,6 +37,7 @@ def alerts(http: HttpRequest, slug: str) -> HttpResponse:
         "which": which,
         "lists": [(name, label, counts[name]) for name, label in words.ALERT_LISTS.items()],
         "waiting": counts["waiting"],
+        "under_way": watched(programme, http.user).exists(),
         "now": now,
     }
     return render(http, "evaluation/alerts.html", context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.parts import parts_of
 from mentoring.planning.models import Programme
-from mentoring.relationships.models import Goal
+from mentoring.relationships.models import Goal, Relationship
 from mentoring.training import catalogue, services
 from mentoring.training.catalogue import Module
 from mentoring.training.forms import AnswerForm, RatingForm, RequiredModulesForm
@@ -58,7 +58,8 @@ def growth(http):
         "shelf": shelf(http.user, today=timezone.localdate()),
         "ratings": growth_of(http.user, language=get_language()),
         "notes": LessonAnswer.objects.visible_to(http.user).taken_home(),
-        "goals": Goal.objects.visible_to(http.user).filter(status=Goal.Status.ACTIVE).prefetch_related("steps"),
+        "goals": Goal.objects.visible_to(http.user).filter(status=Goal.Status.ACTIVE).for_cards(),
+        "has_several": Relationship.objects.of(http.user).open().count() > 1,
         "parts": parts_of("growth", reader=http.user),
     }
     return render(http, "training/growth.html", context)

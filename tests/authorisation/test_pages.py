@@ -1,6 +1,7 @@
 """Every page and every action, asked for by everybody: the walls stand where the table says, and nowhere else. What one
 person keeps to themselves changes no byte of what another one reads (`contents.py`)."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ OF_OTHERS = (
     "admin/",
     "api/",
 )  # allauth, the dashboard of Django, and the API, which knows keys and no roles
+FORMS = re.compile(r"""(<form\b[^>]*method="post"[^>]*>)(.*?)</form>""", re.DOTALL)
 TOLD = (403, 409)  # a refusal by the view, or by the rule that both sides must agree
 UNKNOWN = {int: 987654321, str: "there-is-no-such-thing", UUID: UUID(int=1)}
 ASK_IN_VAIN = (ANON, NOBODY, COORD)
@@ -103,6 +105,12 @@ def is_open(answer: HttpResponse) -> bool:
     return answer.status_code not in (401, 403, 404, 405) and not led_away
 
 
+def without_a_token(answer: HttpResponse) -> list[str]:
+    """The forms that Django would take for a forgery: an include with `only` hides the token from what it draws."""
+    html = answer.content.decode() if answer.headers.get("Content-Type", "").startswith("text/html") else ""
+    return [head for head, body in FORMS.findall(html) if "csrfmiddlewaretoken" not in body]
+
+
 class Walls:
     """Judges answers. How a role is told of something that does not exist is remembered, for it is the same everywhere."""
 
@@ -122,7 +130,9 @@ class Walls:
         if status >= 500:
             return f"broke with {status}"
         if allowed is not None and cell.role in allowed:
-            return "" if is_open(answer) else f"is wrongly refused: {status} {answer.headers.get('Location', '')}"
+            if not is_open(answer):
+                return f"is wrongly refused: {status} {answer.headers.get('Location', '')}"
+            return f"draws a form that would be refused: {forged[0]}" if (forged := without_a_token(answer)) else ""
         if cell.role in cell.row.told - {ANON} and (cell.method == "POST" or cell.row.told_to_read):
             return "" if status in TOLD else f"answers {status} and is not told no"
         expected = 405 if allowed is None else 404

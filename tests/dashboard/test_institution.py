@@ -19,7 +19,6 @@ from mentoring.messaging.models import Room
 from mentoring.planning.models import GroupLabel, PeopleImport
 from mentoring.planning.services import begin_import, empty_files, map_columns
 from mentoring.relationships.models import SessionRating
-from mentoring.relationships.services import rate_session
 from notifications.models import Mail
 from tests.evaluation.living import answered, meet, members, pair, pairs, talk, wave
 from tests.factories import NOW, BelongingFactory, EnrolmentFactory, InstitutionFactory, PersonFactory, ProgrammeFactory
@@ -143,7 +142,9 @@ def test_what_was_told_of_a_month_stays_whatever_is_changed_or_erased_later(hous
     before, shares = told(house), detail(house).groups
 
     one = programme.relationships.first()
-    rate_session(one.sessions.last(), stars=1, by=members(one)[1], at=MONTH + timedelta(days=1))
+    SessionRating.objects.filter(session=one.sessions.last(), person=members(one)[1]).update(
+        stars=1, rated_at=MONTH + timedelta(days=1)
+    )
     one.sessions.all().delete()
     GroupLabel.objects.all()[0].delete()
 

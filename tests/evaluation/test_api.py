@@ -256,7 +256,8 @@ def test_how_often_they_met_hides_what_the_page_hides(coordination, programme, c
 
     [busy] = [week for week in told if any(cell["sessions"] and cell["relationships"] != 0 for cell in week["met"])]
     assert (busy["relationships"], [cell["relationships"] for cell in busy["met"]]) == (15, [7, None, None, 0, 0])
-    assert len(told) == 12 and told == sorted(told, key=lambda week: week["from_on"])
+    assert [week["from_on"] for week in told][:2] == ["2026-09-21", "2026-09-28"], "none before the programme began"
+    assert len(told) == 9 and told == sorted(told, key=lambda week: week["from_on"])
 
 
 def test_a_wave_tells_how_many_of_those_asked_have_answered(programme, call):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from evaluation.actions import library
+from evaluation.models import Alert
 from evaluation.reporting import report_content
 from evaluation.services import accept_action, finish_action, recompute
 from tests.evaluation.living import pairs, talk
@@ -50,3 +51,15 @@ def test_what_a_study_found_later_orders_nothing_in_a_report_of_before():
 
     assert [line.endswith("of 100") for line in then] == [True, True]
     assert then[0].startswith("Skills training") and "with less of the outcome" in now[1]
+
+
+def test_what_was_done_while_a_relationship_was_only_watched_is_no_answer_to_its_need():
+    programme = ProgrammeFactory()
+    for place, each in enumerate(pairs(programme, 5)):
+        acted = {"acted_at": NOW, "looked_at": NOW} if place < 2 else {"acted_at": NOW - timedelta(days=9)}
+        since = {"raised_at": NOW - timedelta(days=12), "needs_look_since": NOW - timedelta(days=2)}
+        Alert.objects.create(relationship=each, level="review", points=6, **since, **acted)
+
+    assert lines(programme, "What was done", until=TODAY) == [
+        "5 times a relationship needed a look; an action is recorded for 2 of them."
+    ]

@@ -12,7 +12,12 @@ from evaluation.facts.relationships import holidays_of
 from evaluation.indicators import BY_CODE
 from evaluation.risk import risks
 from mentoring.planning.models import Programme
-from mentoring.relationships.services import pause_relationship, resume_relationship
+from mentoring.relationships.services import (
+    end_relationship,
+    pause_relationship,
+    reopen_relationship,
+    resume_relationship,
+)
 from notifications.models import Absence, Rhythm
 from tests.evaluation.living import members, pair, say
 from tests.factories import NOW, CoordinationFactory
@@ -153,6 +158,28 @@ def test_holidays_and_days_on_which_one_of_the_two_is_away_are_no_silence():
     for programme.holidays in (Programme.Holidays.NONE, Programme.Holidays.GREGORIAN):
         silent.append(Facts(programme, datetime(2027, 1, 3, 12, tzinfo=UTC)).silent[0])
     assert silent[0] - silent[1] == 3 * 86400
+
+
+@pytest.mark.django_db
+def test_between_an_end_and_being_taken_up_again_a_relationship_is_not_lived():
+    coordinator = CoordinationFactory()
+    programme = coordinator.programme
+    programme.holidays = Programme.Holidays.NONE
+    programme.save()
+    each = pair(programme, days=120)
+    mentor, mentee = members(each)
+    for day in range(1, 43, 7):
+        say(each, mentor, each.started_at + timedelta(days=day))
+        say(each, mentee, each.started_at + timedelta(days=day, hours=1))
+    end_relationship(each, reason="other", by=None, at=NOW - timedelta(days=75))
+    before = {code: BY_CODE[code].compute(Facts(programme, NOW)).raw[0] for code in ("RF1", "MF1")}
+    reopen_relationship(each, reason="It was too soon", by=coordinator.person, at=NOW - timedelta(days=1))
+    facts = Facts(programme, NOW)
+
+    assert before == {"RF1": 1.0, "MF1": 1.0}
+    assert {code: BY_CODE[code].compute(facts).raw[0] for code in before} == before
+    assert BY_CODE["SC1"].compute(facts).raw[0] == pytest.approx((45 - 36 + 1 - 1 / 24) / 7, abs=0.01)
+    assert not {"silence", "falling", "untouched"} & {row["code"] for row in risks(facts)[each.pk].reasons}
 
 
 @pytest.mark.django_db

@@ -5,12 +5,15 @@ import io
 import re
 import threading
 from datetime import timedelta
+from importlib import import_module
 
 import hypothesis
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import strategies as st
 
 from accounts.models import AuditEvent, Consent
@@ -29,7 +32,9 @@ from evaluation.services import (
     place_code,
 )
 from evaluation.services.coding import CodingIsDone, CodingIsNotDone, NotComparedYet, NotYourCoding, TooFewWrote
+from evaluation.sheets import codes_table
 from mentoring.relationships.models import ExitAnswer, Relationship
+from paradigm.model import categories
 from tests.evaluation.living import pairs
 from tests.evaluation.own import own_instrument
 from tests.evaluation.test_disclosure import few_people
@@ -399,3 +404,37 @@ def test_words_of_closings_are_coded_of_who_agreed_to_research_ten_at_least_and_
     withdraw_consent(person, Consent.Kind.RESEARCH, at=timezone.now())
     assert answers_of(done) == []
     assert CodedClosing.objects.filter(answer__person=person).count() == 2  # kept, and counted no more
+
+
+def test_categories_of_the_model_are_named_in_the_language_of_whoever_reads(coordination, sign_in):
+    coding = begin_coding(
+        asked_in_words(coordination.programme, 10), "c1", with_model=True, by=coordination.person, at=NOW
+    )
+    persian = CoordinationFactory(programme=coordination.programme, person__language="fa").person
+    join_coding(coding, by=persian, at=NOW)
+    part, book = categories()[0], reverse("coding_codes", args=[coding.pk])
+
+    read = {each.language: sign_in(each).get(book).content.decode() for each in (coordination.person, persian)}
+    assert part.en in read["en"] and part.fa in read["fa"] and part.en not in read["fa"]
+
+    with override("fa"):
+        table = codes_table(counts(coding), compared(coding))
+        assert keep_code(coding, part.fa, level=Code.Level.AXIAL, by=persian).slug == part.slug
+    assert part.fa in table and part.en not in table
+    assert keep_code(coding, "Ours", level=Code.Level.AXIAL, by=coordination.person).slug == ""
+
+
+def test_codes_of_before_are_found_to_be_of_the_model_by_their_name(coordination):
+    coding = begin_coding(
+        asked_in_words(coordination.programme, 10), "c1", with_model=True, by=coordination.person, at=NOW
+    )
+    part = categories()[0]
+    coding.codes.filter(slug=part.slug).update(slug="", name=part.fa)
+    Code.objects.create(coding=coding, level=Code.Level.OPEN, name=part.en)
+
+    import_module("evaluation.migrations.0019_codes_of_the_model_are_named_in_both_languages").fill(apps, None)
+
+    assert dict(coding.codes.filter(name__in=(part.en, part.fa)).values_list("level", "slug")) == {
+        "axial": part.slug,
+        "open": "",
+    }

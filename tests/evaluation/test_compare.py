@@ -78,7 +78,7 @@ def test_another_programme_stands_beside_this_one_and_other_anchors_name_no_diff
     scored(other, day, 70.4, 6)
     comparison = compare_programmes(health(one), other)
     assert said(comparison) == (40, 70, "▼ 30")
-    assert comparison.heading == "Causal conditions: 30 points less beside Other"
+    assert comparison.heading == "Causal conditions: 30 points less beside “Other”"
     assert said(comparison, "strategy") == (None, None, "not measured")
 
     indicator = {"component": "planning.structure", "code": "PS1", "facet": "behaviour",
@@ -86,6 +86,28 @@ def test_another_programme_stands_beside_this_one_and_other_anchors_name_no_diff
     scored(one, day, 40, 10, **indicator)
     scored(other, day, 70, 10, anchors_version=2, **indicator)
     assert said(compare_programmes(health(one), other)) == (40, 70, "measured in another way")
+
+
+def test_a_point_is_one_and_with_a_programme_that_has_no_figures_nothing_is_compared():
+    one, other, empty = ProgrammeFactory(), ProgrammeFactory(name_en="Other"), ProgrammeFactory()
+    scored(one, date(2026, 9, 1), 41, 10)
+    scored(other, date(2026, 9, 1), 40, 10)
+
+    headings = [compare_programmes(health(one), each).heading for each in (other, empty)]
+
+    assert headings == ["Causal conditions: 1 point more beside “Other”", "Nothing can be compared yet"]
+
+
+def test_with_one_stage_measured_the_page_does_not_say_what_holds_the_programme_back():
+    low, high = ProgrammeFactory(), ProgrammeFactory()
+    for programme, value in ((low, 40), (high, 70)):
+        scored(programme, date(2026, 9, 1), None, 0, state="not_measured")
+        scored(programme, date(2026, 9, 1), value, 10, component="strategy")
+
+    assert [health(each).headline for each in (low, high)] == [
+        "Only one stage is measured so far, and it is under target: Strategies",
+        "Only one stage is measured so far, and it is on target: Strategies",
+    ]
 
 
 def test_a_coordinator_compares_on_the_page_about_health_with_what_is_theirs_only(
@@ -101,7 +123,7 @@ def test_a_coordinator_compares_on_the_page_about_health_with_what_is_theirs_onl
     client.get(page)  # the first page of a session notes the role
     with django_assert_max_num_queries(20):
         text = client.get(f"{page}?beside={second.slug}").content.decode()
-    assert "No stage differs that could be compared, beside Second" in text
+    assert "No stage differs that could be compared, beside “Second”" in text
     assert "Foreign" not in text
     for chosen in (foreign.slug, "2026-09-01", "nonsense"):
         assert "What may be compared?" not in client.get(f"{page}?beside={chosen}").content.decode()

@@ -17,7 +17,6 @@ from evaluation.queries.contact import BEFORE, RESTED
 from evaluation.queries.told import satisfaction, up_to
 from evaluation.services import recompute, recompute_institution, tell_blocks
 from mentoring.relationships.models import Pause, Relationship, SessionRating
-from mentoring.relationships.services import rate_session
 from tests.evaluation.living import meet, members, pair, pairs, say
 from tests.factories import NOW, BelongingFactory, CoordinationFactory, PersonFactory, ProgrammeFactory
 
@@ -96,6 +95,18 @@ def test_how_often_they_meet_hides_cells_of_fewer_than_five_and_what_would_give_
     assert contact.session_weeks(programme, NOW, in_full=True)[-1].cells == [7, 6, 2, 0, 0]
 
 
+def test_before_the_first_relationship_and_before_the_programme_there_are_no_weeks(programme, coordination, sign_in):
+    page = reverse("contact", args=[programme.slug])
+    assert contact.session_weeks(programme, NOW, in_full=True) == []
+    empty = sign_in(coordination.person).get(page).content.decode()
+    assert "When the first relationships have lived through a week" in empty
+    assert reverse("figures_file", args=[programme.slug, "sessions"]) not in empty
+
+    pair(programme)
+    programme.starts_on = MONDAYS[9] + timedelta(days=2)
+    assert [week.from_on for week in contact.session_weeks(programme, NOW, in_full=True)] == MONDAYS[9:]
+
+
 def told(programme, at):
     """The blocks as they are told in the night of that moment."""
     tell_blocks(programme, at=at)
@@ -130,7 +141,7 @@ def test_a_block_stays_as_it_was_told_whatever_is_changed_taken_back_or_moved_la
     assert [row.cells for row in rows] == [[0, 0, 0, 12, 0]]
 
     mentor, mentee = members(each)
-    rate_session(each.sessions.get(), stars=1, by=mentor, at=first + timedelta(weeks=4, days=1))
+    SessionRating.objects.filter(person=mentor).update(stars=1, rated_at=first + timedelta(weeks=4, days=1))
     SessionRating.objects.filter(person=mentee).delete()
     programme.starts_on -= timedelta(days=3)
     programme.save()

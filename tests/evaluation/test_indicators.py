@@ -5,6 +5,7 @@ import pytest
 
 from evaluation.facts import MENTEE, Facts
 from evaluation.indicators import BY_CODE
+from mentoring.messaging.models import Message
 from mentoring.planning.models import Milestone
 from mentoring.relationships.models import (
     CheckIn,
@@ -181,6 +182,27 @@ def test_pc1_counts_what_nobody_had_written_down_when_the_relationship_ended(pro
     assert (found.numerator[0], found.denominator[0]) == (1, 2)
 
 
+def test_pc1_leaves_out_sessions_whose_time_came_in_a_pause(programme):
+    each = pair(programme)
+    meet(each, 30)
+    meet(each, 25)
+    meet(each, 10, status=Session.Status.CONFIRMED)
+    Pause.objects.create(relationship=each, began_at=NOW - timedelta(days=12), ended_at=NOW - timedelta(days=8))
+
+    found = figures("PC1", programme)
+
+    assert (found.numerator[0], found.denominator[0]) == (2, 2)
+
+
+def test_id3_stands_on_the_people_who_met(programme):
+    mentor = EnrolmentFactory(programme=programme, mentor=True)
+    for each in [pair(programme, mentor=mentor) for _ in range(3)]:
+        for days in range(1, 5):
+            meet(each, days)
+
+    assert figures("ID3", programme).people == 4
+
+
 def test_id3_leaves_out_what_one_side_alone_logged(programme):
     each = pair(programme)
     for days in range(1, 11):
@@ -199,6 +221,46 @@ def test_rf2_ignores_messages_under_three_letters(programme):
         say(each, mentor, NOW - timedelta(days=days, hours=-62))
 
     assert raw("RF2", programme) == [0.5]
+
+
+def test_words_that_were_deleted_or_erased_still_tell_who_began_and_who_wrote(programme):
+    each = pair(programme)
+    mentor, mentee = members(each)
+    for days in range(50, 25, -5):
+        for sender, hours in ((mentor, 0), (mentee, 60)):
+            say(each, sender, NOW - timedelta(days=days, hours=-hours))
+    Message.objects.filter(sender=mentor).update(body="", deleted_at=NOW)
+
+    assert (raw("RF2", programme), raw("RC3", programme)) == ([0.5], [1.0])
+
+
+def test_rp2_counts_no_answer_of_a_pause_and_no_more_than_was_asked(programme):
+    paused, eager = pair(programme, days=70), pair(programme, days=20)
+    Pause.objects.create(relationship=paused, began_at=NOW - timedelta(days=35), ended_at=NOW)
+    told = [(paused, member, days) for member in members(paused) for days in range(1, 35, 7)]
+    told += [(eager, members(eager)[1], days) for days in (19, 12, 5)]
+    for each, person, days in told:
+        at = NOW - timedelta(days=days)
+        CheckIn.objects.create(relationship=each, person=person, week_on=at.date(), mood=4, answered_at=at)
+
+    found = figures("RP2", programme)
+
+    assert found.numerator.tolist() == [0.0, 2.0]
+    assert found.denominator.tolist() == [10.0, 4.0]
+
+
+def test_rp2_begins_anew_for_who_comes_back(programme):
+    each = pair(programme, days=84)
+    back = each.members.get(role="mentee")
+    for days in range(80, 20, -7):
+        at = NOW - timedelta(days=days)
+        CheckIn.objects.create(relationship=each, person=back.person, week_on=at.date(), mood=4, answered_at=at)
+    back.joined_at = NOW - timedelta(days=21)
+    back.save()
+
+    found = figures("RP2", programme)
+
+    assert (found.numerator[0], found.denominator[0]) == (0, 12 + 3)
 
 
 def test_rp2_asks_members_for_as_long_as_they_are_there(programme):
@@ -236,6 +298,20 @@ def test_sc3_sees_who_is_together_again_in_another_programme_and_who_met_since(p
     assert figures("PC1", programme).denominator.tolist() == [0.0] * 10  # what came afterwards was not due
 
 
+def test_sc3_sees_what_began_before_the_old_relationship_was_closed(programme):
+    ended = pairs(programme, 10, status="completed", closed_at=NOW - timedelta(days=20))
+    next_one = ProgrammeFactory(institution=programme.institution)
+    for each, fields in zip(ended, ({}, {"status": "ended", "closed_at": NOW - timedelta(days=22)}), strict=False):
+        mentor, mentee = members(each)
+        RelationshipFactory(
+            programme=next_one, started_at=NOW - timedelta(days=23), **fields,
+            mentor=EnrolmentFactory(programme=next_one, mentor=True, person=mentor),
+            mentee=EnrolmentFactory(programme=next_one, person=mentee),
+        )  # fmt: skip
+
+    assert figures("SC3", programme).numerator[0] == 1
+
+
 def test_mm1_counts_those_who_gave_up_waiting(programme):
     for _ in range(2):
         pair(programme, days=10)
@@ -249,6 +325,19 @@ def test_mm1_counts_those_who_gave_up_waiting(programme):
 
     assert found.raw[0] == 30.0  # fewer than half are matched, and this is how long somebody waited
     assert (found.numerator[0], found.denominator[0], found.people) == (2, 5, 5)
+
+
+def test_mm1_waits_no_longer_for_who_is_gone_after_a_match_that_was_a_mistake(programme):
+    for _ in range(2):
+        pair(programme, days=10)
+    for _ in range(3):
+        gone = pair(programme, days=190, status="voided").members.get(role="mentee").enrolment
+        gone.status, gone.status_at = "withdrawn", gone.decided_at + timedelta(days=17)
+        gone.save()
+
+    found = figures("MM1", programme)
+
+    assert (found.raw[0], found.short) == (17.0, True)
 
 
 def test_mm1_is_over_for_those_who_are_done_with_the_programme(programme):
@@ -294,9 +383,17 @@ def test_mm3_counts_who_was_matched_anew_within_60_days(programme):
             started_at=first.started_at + timedelta(days=anew),
         )
 
+    assert figures("MM3", programme).numerator[0] == 1
+    winding_down = cut_short(programme, days=90, reason="no_time", closing=30, closed=44)
+    RelationshipFactory(
+        mentor=EnrolmentFactory(programme=programme, mentor=True),
+        mentee=winding_down.members.get(role="mentee").enrolment,
+        started_at=winding_down.started_at + timedelta(days=40),
+    )
+
     found = figures("MM3", programme)
 
-    assert (found.numerator[0], found.denominator[0]) == (1, 12)
+    assert (found.numerator[0], found.denominator[0]) == (2, 13)
 
 
 def test_mf1_counts_agreed_intervals_with_contact(programme):
@@ -333,6 +430,21 @@ def test_rc1_asks_for_five_answers_of_a_side(programme):
 
     assert raw("RC1", programme) == [24.0, None]  # of the first the mentor answered five times, the mentee four
     assert figures("RC1", programme).denominator.tolist() == [5, 0]
+
+
+def test_rc1_and_rc2_count_a_burst_of_words_once(programme):
+    each = pair(programme)
+    mentor, mentee = members(each)
+    hour = NOW.replace(minute=0) - timedelta(days=50)
+    for minute in range(40):
+        say(each, (mentee, mentor)[minute % 2], hour + timedelta(minutes=minute))
+    for day in (49, 40, 31, 22, 13):
+        say(each, mentee, NOW - timedelta(days=day))
+        if day > 40:
+            say(each, mentor, NOW - timedelta(days=day - 1))
+
+    assert raw("RC1", programme) == [None]
+    assert figures("RC2", programme).denominator.tolist() == [5.0]
 
 
 def test_rc1_does_not_count_the_hours_in_which_a_relationship_rested(programme):

@@ -122,7 +122,7 @@ def test_page_report_and_rest_say_the_same(programme, sign_in, client):
     assert (
         told.alpha in page
         and told.omega in page
-        and "Mentors: it takes 30 who answered every statement of a scale; 0 so far." in page
+        and "Mentors: it takes 30 who answered every statement of a scale; 0 so far, counted five at a time." in page
     )
     [table] = report.content["quality"]["waves"]
     assert [told.name, "Mentees, n = 30", told.alpha, told.omega] in table["rows"]

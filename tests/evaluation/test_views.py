@@ -397,6 +397,14 @@ def test_an_empty_note_is_refused_beside_its_field(programme, coordination, sign
     assert row.acted_at is None
 
 
+def test_the_list_says_all_is_well_only_where_something_is_under_way(programme, coordination, sign_in):
+    client, page = sign_in(coordination.person), reverse("alerts", args=[programme.slug])
+    assert "No relationship is under way" in client.get(page).content.decode()
+
+    pair(programme)
+    assert "All relationships are on their way" in client.get(page).content.decode()
+
+
 def test_a_coordinator_lists_alerts_takes_one_and_finds_it_under_mine(programme, coordination, sign_in):
     pair(programme, days=15)
     refresh_alerts(Facts(programme, NOW))

@@ -290,4 +290,4 @@ def test_a_coordinator_counts_who_has_a_page_and_who_has_answered_all_of_theirs(
     page = sign_in(coordination.person).get(reverse("waves", args=[programme.slug]))
 
     assert [(row.sent, row.asked) for row in page.context["page_obj"]] == [(1, 3)]
-    assert "1 of 3 have answered so far" in page.content.decode()
+    assert "1 of 3 have answered all of theirs so far" in page.content.decode()

@@ -20,7 +20,27 @@ from evaluation.words import meaning, number
     ],
 )
 def test_where_nothing_changes_or_differs_the_sentence_says_so(code, raw, said):
-    assert meaning(BY_CODE[code], raw) == said
+    assert meaning(BY_CODE[code], {"raw": raw}) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "raw", "said"),
+    [
+        (
+            "PS1",
+            30.0,
+            "Fewer than half of the pairs have an agreement signed by both; the middle pair counts 30 days so far.",
+        ),
+        ("MM1", 1.0, "Fewer than half of the mentees got a mentor; the longest wait so far is 1 day."),
+        (
+            "IH1",
+            720.0,
+            "Fewer than half of the requests for help got a human answer; the longest wait so far is 720 hours.",
+        ),
+    ],
+)
+def test_where_fewer_than_half_came_so_far_the_sentence_says_so(code, raw, said):
+    assert meaning(BY_CODE[code], {"raw": raw, "short": True}) == said
 
 
 @pytest.mark.parametrize(

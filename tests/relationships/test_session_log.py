@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from mentoring.relationships.models import Session
 from mentoring.relationships.services import (
     NotPossibleNow,
     NotTheOtherSide,
+    RatingStays,
     TimeNotPossible,
     confirm_log,
     deny_log,
@@ -119,12 +121,27 @@ def test_a_meeting_logged_twice_with_the_back_button_is_one_meeting():
     assert relationship.sessions.count() == 1
 
 
-def test_a_rating_is_ones_own_and_can_be_changed():
+def test_a_rating_is_ones_own_and_can_be_changed_for_a_day():
     session = SessionFactory(held=True)
     mentor, mentee = session.relationship.people
 
     rate_session(session, stars=2, by=mentee, at=NOW)
-    rate_session(session, stars=4, by=mentee, at=NOW)
+    rate_session(session, stars=4, by=mentee, at=NOW + timedelta(hours=23))
     rate_session(session, stars=5, by=mentor, at=NOW)
+    with pytest.raises(RatingStays):
+        rate_session(session, stars=1, by=mentee, at=NOW + timedelta(hours=24))
 
     assert dict(session.ratings.values_list("person", "stars")) == {mentee.pk: 4, mentor.pk: 5}
+    assert set(session.ratings.values_list("rated_at", flat=True)) == {NOW}
+
+
+def test_a_rating_that_stays_is_shown_without_a_form(sign_in):
+    session = SessionFactory(held=True)
+    mentor, mentee = session.relationship.people
+    rate_session(session, stars=4, by=mentee, at=timezone.now() - timedelta(days=2))
+    rate_session(session, stars=3, by=mentor, at=timezone.now())
+
+    theirs, mine = (sign_in(person).get(session.get_absolute_url()).content.decode() for person in (mentor, mentee))
+
+    assert "It can be changed for a day" in theirs and "Change my rating" in theirs
+    assert "You rated this session 4 of 5" in mine and "Change my rating" not in mine

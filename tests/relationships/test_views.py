@@ -38,6 +38,15 @@ PARTS = (
 ABSENT = 999_999
 
 
+def test_the_days_together_of_a_closed_relationship_have_stopped(sign_in):
+    began = timezone.now() - timedelta(days=300)
+    closed = RelationshipFactory(status="completed", started_at=began, closed_at=began + timedelta(days=70))
+
+    page = sign_in(closed.people[0]).get(closed.get_absolute_url()).content.decode()
+
+    assert "70 days together" in page
+
+
 @pytest.fixture
 def relationship():
     return RelationshipFactory(started_at=timezone.now() - timedelta(days=20))

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mentoring.training.catalogue import module, modules
@@ -10,6 +12,7 @@ from tests.factories import (
     BelongingFactory,
     CoordinationFactory,
     EnrolmentFactory,
+    GoalFactory,
     ModuleProgressFactory,
     PersonFactory,
     ProgrammeFactory,
@@ -168,6 +171,22 @@ def test_growth_names_the_next_required_module_and_its_day(mentee, sign_in):
     assert "Next: “The first meeting”" in html
     assert "until 8 November 2026" in html
     assert "A little late" in html
+
+
+def test_goals_say_with_whom_they_are_for_whoever_has_several_relationships(sign_in, django_assert_num_queries):
+    goal = GoalFactory()
+    mentor, mentee = goal.relationship.people
+    browser = sign_in(mentor)
+    browser.get(reverse("growth"))  # the first page of a session notes the role
+    with CaptureQueriesContext(connection) as first:
+        alone = browser.get(reverse("growth")).content.decode()
+    assert goal.title in alone and str(mentee) not in alone
+
+    membership = goal.relationship.members.get(role="mentor")
+    more = [GoalFactory(relationship__mentor=membership.enrolment).relationship.people[1] for _ in range(2)]
+    with django_assert_num_queries(len(first)):
+        several = browser.get(reverse("growth")).content.decode()
+    assert all(f"with <bdi>{person}</bdi>" in several for person in (mentee, *more))
 
 
 @pytest.mark.once

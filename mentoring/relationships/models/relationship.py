@@ -384,7 +384,10 @@ class SessionSlot(models.Model):
 
 
 class SessionRating(models.Model):
-    """How a person found a session. Its partner never sees it."""
+    """How a person found a session. Its partner never sees it. It may be changed for a day: then figures of many may stand on
+    it, in which a change would show."""
+
+    MAY_CHANGE = timedelta(days=1)
 
     privacy = classify(internal="id session rated_at", sensitive="person stars", subject="person")
 
@@ -403,3 +406,6 @@ class SessionRating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.stars}"
+
+    def stays(self, now: datetime) -> bool:
+        return now - self.rated_at >= self.MAY_CHANGE

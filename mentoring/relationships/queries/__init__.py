@@ -5,6 +5,7 @@ from mentoring.relationships.queries.counting import counts, headlines
 from mentoring.relationships.queries.origins import with_origins
 from mentoring.relationships.queries.sessions import (
     meets_another,
+    my_rating,
     my_ratings,
     next_session_at,
     next_session_for,
@@ -40,6 +41,7 @@ __all__ = [
     "first_steps",
     "headlines",
     "meets_another",
+    "my_rating",
     "my_ratings",
     "next_session_at",
     "next_session_for",

@@ -112,6 +112,11 @@ def my_ratings(person: User, sessions: Iterable[Session]) -> dict[int, int]:
     return dict(rows.values_list("session_id", "stars"))
 
 
+def my_rating(person: User, session: Session) -> SessionRating | None:
+    """What this person gave to it, if anything."""
+    return SessionRating.objects.filter(person=person, session=session).first()
+
+
 def next_session_at(relationship: Relationship, *, now: datetime) -> datetime | None:
     """When its next confirmed session begins."""
     coming = Session.objects.filter(relationship=relationship).upcoming(now).first()

@@ -55,6 +55,7 @@ from mentoring.relationships.services.session import (
     propose_session,
 )
 from mentoring.relationships.services.session_log import (
+    RatingStays,
     confirm_log,
     deny_log,
     log_past_session,
@@ -69,6 +70,7 @@ __all__ = [
     "AlreadyTogether",
     "NotPossibleNow",
     "NotTheOtherSide",
+    "RatingStays",
     "Resting",
     "SessionChanged",
     "SessionHasBegun",

@@ -202,6 +202,8 @@ def reopen_relationship(relationship: Relationship, *, reason: str, by: User, at
     members = RelationshipMember.objects.filter(relationship=held, left_at=None).select_related("enrolment__person")
     for member in members.order_by("enrolment_id"):
         take_place(member.enrolment)
+    if held.closed_at is not None:  # meanwhile it was not lived
+        held.pauses.create(began_at=held.closed_at, ended_at=at)
     held.closed_at, held.closing_since, held.close_reason = None, None, ""
     try:
         with transaction.atomic():

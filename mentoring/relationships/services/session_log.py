@@ -25,6 +25,11 @@ class AlreadyLogged(TimeNotPossible):
     default = _("A meeting at this time is in the list already; nothing was logged twice.")
 
 
+class RatingStays(NotPossibleNow):
+    code = "rating_stays"
+    default = _("A rating can be changed for a day; then it stays, so that no figure of the programme tells of yours.")
+
+
 @transaction.atomic
 def log_session(
     session: Session,
@@ -149,11 +154,14 @@ def deny_log(session: Session, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def rate_session(session: Session, *, stars: int, by: User, at: datetime) -> SessionRating:
-    """Say how one found it, 1 to 5; one's own, changeable, never shown to the partner. Raises NotPossibleNow."""
+    """Say how one found it, 1 to 5; one's own, never shown to the partner. Raises NotPossibleNow, and RatingStays a day later."""
     if session.status != Session.Status.HELD:
         raise NotPossibleNow(_("Only a session that took place can be rated."))
+    mine = SessionRating.objects.select_for_update().filter(session=session, person=by).first()
+    if mine is not None and mine.stays(at):
+        raise RatingStays
     rating, _is_new = SessionRating.objects.update_or_create(
-        session=session, person=by, defaults={"stars": stars, "rated_at": at}
+        session=session, person=by, defaults={"stars": stars}, create_defaults={"stars": stars, "rated_at": at}
     )
     relationship_moved.send(Session, relationship_id=session.relationship_id, at=at)
     return rating

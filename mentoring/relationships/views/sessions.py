@@ -117,7 +117,7 @@ def session_page(http: HttpRequest, found: Session, log_form: SessionLogForm | N
     can_plan = http.user.has_perm("relationships.plan", found.relationship)
     begun = found.starts_at is not None and found.starts_at <= now
     can_log = can_plan and begun and found.status in ("confirmed", "held", "no_show")
-    mine = queries.my_ratings(http.user, [found]).get(found.pk)
+    mine = queries.my_rating(http.user, found)
     lies_ahead = found.status == Session.Status.CONFIRMED and not begun
     context = framed(
         http,
@@ -130,8 +130,10 @@ def session_page(http: HttpRequest, found: Session, log_form: SessionLogForm | N
         can_vouch=http.user.has_perm("relationships.vouch_for_log", found),
         log_form=(log_form or SessionLogForm(session=found)) if can_log else None,
         details_form=DetailsForm(instance=found),
-        rating_form=RatingForm(initial={"stars": mine}) if found.status == Session.Status.HELD else None,
-        my_stars=mine,
+        rating_form=RatingForm(initial={"stars": mine.stars} if mine else None)
+        if found.status == Session.Status.HELD and not (mine and mine.stays(now))
+        else None,
+        my_stars=mine.stars if mine else None,
         preparation=queries.preparation(found.relationship) if lies_ahead else None,
         begun=begun,
         can_join=can_plan and found.is_online_and_to_come(now),

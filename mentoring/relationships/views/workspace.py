@@ -43,7 +43,7 @@ def relationship(http: HttpRequest, pk: int) -> HttpResponse:
         place=queries.path_place(found, standing, now=now),
         events=events[:shown],
         has_more=len(events) > shown,
-        days=(now - found.started_at).days,
+        days=((found.closed_at or now) - found.started_at).days,
         headlines=queries.headlines([found], http.user),
         moods=MOODS,
         mood=standing.mood,
