@@ -131,6 +131,7 @@ ACTIONS = {
     "coding.begun": _("began to code answers in words"),
     "coding.joined": _("became the second coder of answers in words"),
     "coding.finished": _("finished coding answers in words"),
+    "coding.numbers_shown": _("showed how many people stand behind codes of answers in words"),
     "coding.downloaded": _("downloaded codes of answers in words"),
     "alert.acted": _("acted on a sign of trouble"),
     "figures.downloaded": _("downloaded figures of a programme"),

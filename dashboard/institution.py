@@ -117,6 +117,7 @@ class InstitutionInDetail:
     since: date | None
     until: date | None
     groups_since: date | None
+    groups_until: date | None
     terms: str = Consent.CURRENT["terms"]
 
     @property
@@ -192,6 +193,7 @@ def institution_in_detail(institution: Institution, *, now: datetime) -> Institu
         since=sides.from_on if sides else None,
         until=sides.until_on if sides else None,
         groups_since=groups.from_on if groups else None,
+        groups_until=groups.until_on if groups else None,
     )
 
 

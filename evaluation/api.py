@@ -373,7 +373,7 @@ class InstitutionFigures(ForKey, APIView):
     about = {
         "GET": _(
             "How the mentors and the mentees of the institution found their sessions, and what became of the mentees of "
-            "different groups: counted once a month, as on the institution’s page."
+            "different groups: told once of half a year or more, as on the institution’s page."
         )
     }
     scopes = {"GET": "scores:read"}
@@ -417,7 +417,7 @@ class CodingDetail(CodingScope, generics.GenericAPIView):
     about = {
         "GET": _(
             "What came of one coding: how far the two agree, in all and code by code, and how many people stand behind each "
-            "code, from ten on. No answer stands in it."
+            "code, from ten on and once the two have finished the codebook. No answer stands in it."
         )
     }
 

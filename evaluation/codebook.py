@@ -42,8 +42,9 @@ NOT_PROTECTED = {
         "pseudonym together may be true of fewer: also how many relationships somebody has and which questionnaires they "
         "answered.",
         "The day of an answer, beside the dates between which its wave was open, tells about when the match was.",
-        "That nobody's answers follow from the programme's figures by subtraction was checked for the figures of now and for "
-        "those at the end of each wave; not for those of single days between.",
+        "That nobody's answers follow from the programme's figures by subtraction was checked for the figures of now, for those "
+        "at the end of each wave and for what changed from one of these to another; not for those of single days between. Of "
+        "what rests on ratings, goals or tests it was checked for the figures of now alone.",
     ],
     "fa": [
         "هر که رقم‌های دقیق یک رابطه یا یک نفر را از پیش با نام می‌داند، چنان‌که گردانندگان برنامه در صفحه‌های خود می‌خوانند، می‌تواند "
@@ -52,8 +53,9 @@ NOT_PROTECTED = {
         "هر ترکیبی از آنچه k-report.json نام می‌برد در فایل خودش دست‌کم پنج سطر دارد. آنچه چند فایل با هم دربارهٔ یک نام مستعار "
         "می‌گویند شاید دربارهٔ کمتر از پنج نفر درست باشد: این هم که کسی چند رابطه دارد و به کدام پرسش‌نامه‌ها پاسخ داده است.",
         "روز یک پاسخ، در کنار تاریخ‌هایی که پرسش‌نامه باز بوده است، کم‌وبیش نشان می‌دهد که جفت‌شدن کی بوده است.",
-        "اینکه از رقم‌های برنامه با تفریق به پاسخ کسی نمی‌رسند، برای رقم‌های اکنون و رقم‌های پایان هر نوبت بررسی شده است، نه برای "
-        "رقم‌های روزهای میان آن‌ها.",
+        "اینکه از رقم‌های برنامه با تفریق به پاسخ کسی نمی‌رسند، برای رقم‌های اکنون و رقم‌های پایان هر نوبت و تغییر میان این رقم‌ها "
+        "بررسی شده است، نه برای رقم‌های روزهای میان آن‌ها. برای آنچه بر امتیاز نشست‌ها، هدف‌ها یا آزمون‌ها استوار است فقط رقم‌های "
+        "اکنون بررسی شده است.",
     ],
 }
 """What the rules of the file do not do, told to whoever opens it."""
@@ -70,8 +72,9 @@ COLUMNS = (
     _column("person", "pseudonym of a person, in whatever role; another one in every export",
             "نام مستعار یک فرد، در هر نقشی؛ در هر خروجی نامی دیگر"),
     _column("enrolment", "pseudonym of a person in one role", "نام مستعار یک فرد در یک نقش"),
-    _column("relationship", "pseudonym of a relationship; empty where somebody in it did not agree to research, or there is none",
-            "نام مستعار یک رابطه؛ خالی یعنی کسی در آن به پژوهش رضایت نداده یا رابطه‌ای نیست"),
+    _column("relationship", "pseudonym of a relationship; empty where somebody in it did not agree to research, it was a mistake "
+            "(voided), or there is none",
+            "نام مستعار یک رابطه؛ خالی یعنی کسی در آن به پژوهش رضایت نداده، یا جفت‌شدن اشتباه بوده و باطل شده، یا رابطه‌ای نیست"),
     _column("response", "pseudonym of one filled-in questionnaire", "نام مستعار یک پرسش‌نامهٔ پرشده"),
     _column("role", "mentor or mentee, in every file alike; * where too few share it with the same field, seniority and "
             "language. Then what only one side was asked, or is measured by, is left out, too",
@@ -105,8 +108,11 @@ COLUMNS = (
     _column("unit", "pseudonym of the enrolment or relationship; programme for the whole",
             "نام مستعار نام‌نویسی یا رابطه؛ programme یعنی کل برنامه"),
     _column("component", "component, category or stage of the model", "مؤلفه، مقوله یا مرحلهٔ مدل"),
-    _column("code", "the indicator, by its code here; of components, categories and stages the facet",
-            "شاخص، با کدش در همین‌جا؛ برای مؤلفه‌ها و مقوله‌ها و مرحله‌ها، وجه"),
+    _column("code", "the indicator, by its code here; of components, categories and stages the facet. Of relationships and "
+            "people without those that k-report.json names as left out, because few who are not in the file stand behind the "
+            "programme's figure",
+            "شاخص، با کدش در همین‌جا؛ برای مؤلفه‌ها و مقوله‌ها و مرحله‌ها، وجه. شاخص‌هایی که k-report.json کنارگذاشته می‌نامد برای "
+            "رابطه‌ها و افراد نیامده‌اند، چون کسانی که پشت رقم برنامه‌اند و در فایل نیستند کم‌شمارند"),
     _column("facet", "{facet}", "{facet}"),
     _column("state", "whether there is a score, and why not: {state}", "امتیازی هست یا نه و چرا: {state}"),
     _column("n", "how many units stand behind the score", "چند واحد پشت امتیاز است"),
@@ -130,6 +136,7 @@ CHOICES: dict[str, type[models.TextChoices]] = {
     "enrolment": Enrolment.Status, "relationship": Relationship.Status, "reason": Relationship.Reason, "form": Wave.Form,
     "level": Score.Level, "facet": Score.Facet, "state": Score.State,
 }  # fmt: skip
+IN_NO_FILE = Relationship.Status.VOIDED
 LANGUAGE = _column(
     "language",
     "language in which a questionnaire was answered (in people.csv: all of a person's): en, fa or both; "
@@ -152,7 +159,7 @@ def _columns() -> Book:
     for language, between in (("en", ", "), ("fa", "، ")):
         with override(language):
             told[language] = {
-                name: between.join(f"{value} ({label})" for value, label in kind.choices)
+                name: between.join(f"{value} ({label})" for value, label in kind.choices if value != IN_NO_FILE)
                 for name, kind in CHOICES.items()
             }
     made = [

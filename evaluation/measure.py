@@ -50,7 +50,7 @@ def _scores(indicator: Indicator, figures: Figures) -> Floats:
 
 def of_each_person(indicators: Iterable[Indicator]) -> list[Indicator]:
     """Of indicators of relationships or of the programme those that are measured of each person besides: these."""
-    return [replace(each, per="P", compute=each.of_person) for each in indicators if each.of_person]
+    return [replace(each, per="P", compute=each.of_person, of_all=None) for each in indicators if each.of_person]
 
 
 def _result(facts: Facts, indicator: Indicator) -> Result:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,13 @@ from evaluation.anonymity import ANY, Generalised, K, Row, Step, everybody, gene
 from evaluation.asking import items_of
 from evaluation.codebook import NOT_PROTECTED, codebook_files, own_code
 from evaluation.disclosure import Batches, shown
-from evaluation.facts import TAKING_PART
+from evaluation.facts import TAKING_PART, Facts
+from evaluation.facts.questions import AS_PLANNED
 from evaluation.indicators import BY_CODE
+from evaluation.measure import results
 from evaluation.models import Answer, Response, Score, UnitScore, Wave
 from evaluation.perception import component_scores
+from evaluation.queries.made_of import GIVEN_BY_ONE
 from evaluation.questionnaire import NOT_SHOWN, items
 from evaluation.sheets import as_csv
 from mentoring.planning.concepts import concept, has_concept
@@ -73,8 +77,9 @@ class TooFewLeftOver(DomainError):
     code = "too_few_left_over_to_export"
     status = 409
     default = _(
-        "Of the mentors or of the mentees who answered a questionnaire, between one and four would not be in the file, because "
-        "they have not agreed to research. Beside the programme's figures it would tell what these few said, so none is made."
+        "Of the mentors or of the mentees who answered a questionnaire, or answered anew since the one before, between one and "
+        "four would not be in the file, because they have not agreed to research. Beside the programme's figures it would tell "
+        "what these few said, so none is made."
     )
 
 
@@ -149,8 +154,7 @@ def _takes_part(status: str) -> str:
 
 
 def _outcome(status: str) -> str:
-    of = Relationship.Status
-    return "open" if status in Relationship.OPEN else "completed" if status == of.COMPLETED else "ended_early"
+    return "open" if status in Relationship.OPEN else "completed" if status in AS_PLANNED else "ended_early"
 
 
 def _is_over(status: str) -> str:
@@ -207,54 +211,75 @@ STEPS_OF_RELATIONS = {
 
 Slice = tuple[str, int | None, str]
 """Whose figure it is: the side, the wave of an own questionnaire (None: all of the model's), the component or subscale."""
+Unit = tuple[int, int | None]
+Said = tuple[int, int]
+"""Who said it, and in which response."""
+Reading = Mapping[Unit, Said]
 
 
 @dataclass
 class Sides:
-    """The people behind what the programme shows of what each side says, answer by answer in the order in which they came.
-    `earlier`: as they stood when the next wave of the model's questionnaire began."""
+    """The answers behind what the programme shows of what each side says, in the order in which they came. `earlier`: as they
+    stood when the next wave of the model's questionnaire began."""
 
-    slices: dict[Slice, Batches[tuple[int, int | None], float]] = field(default_factory=lambda: defaultdict(Batches))
-    earlier: list[tuple[Slice, frozenset[int]]] = field(default_factory=list)
+    slices: dict[Slice, Batches[Unit, Said]] = field(default_factory=lambda: defaultdict(Batches))
+    earlier: dict[Slice, list[Reading]] = field(default_factory=lambda: defaultdict(list))
     newest: int = 0
 
-    def add(self, row: Response, scores: Mapping[str, float]) -> None:
-        unit, of = (row.enrolment_id, row.relationship_id), row.wave_id if row.wave.instrument else None
+    def add(self, row: Response, codes: Iterable[str]) -> None:
+        of = row.wave_id if row.wave.instrument else None
         if of is None and row.wave.number > self.newest:
             self.newest = row.wave.number
-            self.earlier += [(name, frozenset(each.people)) for name, each in self.slices.items() if name[1] is None]
-        for code, score in scores.items():
-            self.slices[row.enrolment.role, of, code].add(unit, row.enrolment.person_id, score)
+            for name, each in self.slices.items():
+                if name[1] is None:
+                    self.earlier[name].append(dict(each.inside))
+        unit, person = (row.enrolment_id, row.relationship_id), row.enrolment.person_id
+        for code in codes:
+            self.slices[row.enrolment.role, of, code].add(unit, person, (person, row.pk))
 
-    def now(self) -> Iterator[tuple[Slice, frozenset[int]]]:
-        """Who is let into each figure, and with them who waits."""
+    def readings(self) -> Iterator[tuple[Slice, list[Reading]]]:
+        """Of each figure what was let into it, reading by reading up to now, and last all who answered: those who wait, too."""
         for name, each in self.slices.items():
-            yield name, frozenset(each.people)
-            yield name, frozenset(each.people | each.waiting_people)
+            yield name, [*self.earlier[name], each.inside, each.inside | each.waiting]
 
 
-def sides_of(rows: Iterable[Response], answers: Mapping[int, dict[str, int]], voided: Collection[int]) -> Sides:
-    """`rows` come with their wave, its instrument and the enrolment; `voided`: relationships that count nowhere."""
+def counts(row: Response, pairs: Collection[int]) -> bool:
+    """Whether an answer enters anything that is shown. About a relationship that was a mistake, which is none of `pairs`, only
+    one to an own questionnaire does."""
+    return row.relationship_id is None or row.relationship_id in pairs or row.wave.instrument is not None
+
+
+def sides_of(rows: Iterable[Response], answers: Mapping[int, dict[str, int]], pairs: Collection[int]) -> Sides:
+    """`rows` come with their wave, its instrument and the enrolment; `pairs`: the relationships that count."""
     made = Sides()
     for row in sorted(rows, key=lambda each: (each.submitted_at, each.pk)):
-        if not row.left_out and (row.wave.instrument or row.relationship_id not in voided):
-            made.add(row, _scores(row, answers[row.pk]))
+        if not row.left_out and counts(row, pairs):
+            made.add(row, _told_of(row, answers[row.pk]))
     return made
 
 
-def few_left_over(behind: Iterable[tuple[Slice, frozenset[int]]], inside: Collection[tuple[str, int]]) -> bool:
-    """Whether a figure less what those `inside` (side, person) said would stand for one to four others."""
-    return any(0 < sum((name[0], person) not in inside for person in people) < K for name, people in behind)
+def few_left_over(sides: Sides, inside: Collection[tuple[str, int]]) -> bool:
+    """Whether a figure, or what changed in it from one reading to a later one, would stand for one to four others less what those
+    `inside` (side, person) said. From each reading to the next is enough: what was replaced never comes back, so between any
+    two as many have changed, or more."""
+    for (side, *_of), readings in sides.readings():
+        others = [
+            {(unit, said) for unit, said in each.items() if (side, said[0]) not in inside} for each in [{}, *readings]
+        ]
+        for before, now in pairwise(others):
+            if 0 < len({person for _unit, (person, _response) in now - before}) < K:
+                return True
+    return False
 
 
-def _scores(row: Response, answers: Mapping[str, int]) -> dict[str, float]:
-    """What a response brings to the figures of its side, by component or subscale; under ANY that it is there."""
+def _told_of(row: Response, answers: Mapping[str, int]) -> list[str]:
+    """The components or subscales to whose figures a response brings something; and ANY, for it is there."""
     own = row.wave.instrument
     given = {item: value for item, value in answers.items() if value >= (0 if own else 1)}
     if own is None:
-        return {ANY: 0.0} | component_scores(row.wave.form, given)
+        return [ANY, *component_scores(row.wave.form, given)]
     scores = own.definition.scores(given, row.enrolment.role, row.wave.moment)
-    return {ANY: 0.0} | {code: score for code, score in scores.items() if score is not None}
+    return [ANY, *(code for code, score in scores.items() if score is not None)]
 
 
 def _language_of(read_in: set[str]) -> str:
@@ -264,7 +289,8 @@ def _language_of(read_in: set[str]) -> str:
 
 class Export:
     """The rows of one file. Who is in it: everybody whose consent to research is in force; of relationships only those in which
-    every member has agreed, for the figures of a pair are about both. Raises TooFewAgreed, TooFewLeftOver."""
+    every member has agreed, for the figures of a pair are about both. One that was a mistake (voided) is none, here as anywhere.
+    Raises TooFewAgreed, TooFewLeftOver."""
 
     def __init__(self, programme: Programme, at: datetime) -> None:
         self.programme, self.at, self.name = programme, at, Pseudonyms()
@@ -273,9 +299,10 @@ class Export:
         self.enrolments = {row.pk: row for row in self.all_people if row.person_id in agreed}
         if len({row.person_id for row in self.enrolments.values()}) < K:
             raise TooFewAgreed
-        self.all_pairs = {row.pk: row for row in Relationship.objects.filter(programme=programme).order_by("pk")}
+        matched = Relationship.objects.filter(programme=programme).exclude(status=Relationship.Status.VOIDED)
+        self.all_pairs = {row.pk: row for row in matched.order_by("pk")}
         self.members: dict[int, list[RelationshipMember]] = {pk: [] for pk in self.all_pairs}
-        for member in RelationshipMember.objects.filter(relationship__programme=programme).order_by("pk"):
+        for member in RelationshipMember.objects.filter(relationship__in=matched).order_by("pk"):
             self.members[member.relationship_id].append(member)
         self.pairs = {
             pk: row for pk, row in self.all_pairs.items() if all(m.person_id in agreed for m in self.members[pk])
@@ -288,7 +315,7 @@ class Export:
         responses = Response.objects.filter(wave__programme=programme, submitted_at__lte=at).select_related(
             "wave__instrument", "enrolment"
         )
-        self.all_responses = list(responses.order_by("pk"))
+        self.all_responses = [row for row in responses.order_by("pk") if counts(row, self.all_pairs)]
         of_own = {row.wave.instrument_id: row.wave.instrument for row in self.all_responses if row.wave.instrument}
         self.own = sorted(of_own.values(), key=lambda row: (row.name, row.version))
         self.responses = [row for row in self.all_responses if row.enrolment_id in self.enrolments]
@@ -307,11 +334,10 @@ class Export:
     def _refuse_few_left_over(self) -> None:
         """The programme shows what each side says: a figure less the answers in the file is what the others said. So in every
         figure these others are nobody or as many as it takes: of those let into it by now, of all who answered, and of those
-        who were in it when a wave was over, for the file says of which wave an answer is."""
-        voided = {pk for pk, pair in self.all_pairs.items() if pair.status == Relationship.Status.VOIDED}
-        sides = sides_of(self.all_responses, self.answers, voided)
+        who were in it when a wave was over, for the file says of which wave an answer is; and as many or nobody are those of
+        them whose answers changed from one of these readings to another."""
         inside = {(row.role, row.person_id) for row in self.enrolments.values()}
-        if few_left_over([*sides.now(), *sides.earlier], inside):
+        if few_left_over(sides_of(self.all_responses, self.answers, self.all_pairs), inside):
             raise TooFewLeftOver
 
     def _generalised(self) -> Generalised:
@@ -414,9 +440,8 @@ class Export:
         for row, head in self._heads():
             given = self.answers[row.pk]
             rows += [[*head, code, given.get(item, NOT_SHOWN)] for item, code in self._columns_of(row.wave)]
-        return "items_long.csv", as_csv(
-            [*self.HEAD, "item", "value"], sorted(rows, key=lambda each: (each[0], each[len(self.HEAD)]))
-        )
+        rows.sort(key=lambda each: (each[0], each[len(self.HEAD)]))
+        return "items_long.csv", as_csv([*self.HEAD, "item", "value"], rows)
 
     def items_wide(self) -> tuple[str, str]:
         codes = [*items(), *(own_code(one, each.code) for one in self.own for each in one.definition.scored)]
@@ -424,7 +449,8 @@ class Export:
         for row, head in self._heads():
             given = {code: self.answers[row.pk].get(item, NOT_SHOWN) for item, code in self._columns_of(row.wave)}
             rows.append([*head, *(given.get(code, NOT_SHOWN) for code in codes)])
-        return "items_wide.csv", as_csv([*self.HEAD, *codes], sorted(rows, key=lambda each: each[0]))
+        rows.sort(key=lambda each: each[0])
+        return "items_wide.csv", as_csv([*self.HEAD, *codes], rows)
 
     def indicators(self) -> tuple[str, str]:
         """The newest score of each relationship, person and the programme, with what it was computed from."""
@@ -433,17 +459,20 @@ class Export:
             rows += self._programme_rows()
         header = ["level", "unit", "component", "code", "facet", "state", "value", "n", "raw", "numerator", "denominator",
                   "low", "high", "people", "version", "anchors_version"]  # fmt: skip
-        return "indicators.csv", as_csv(header, sorted(rows, key=lambda each: (each[0], each[1], each[2], each[3])))
+        rows.sort(key=lambda each: each[:4])
+        return "indicators.csv", as_csv(header, rows)
 
     def _unit_rows(self) -> Iterator[list[Any]]:
         """What somebody does in relationships is told only of those whose every relationship is in the file; where nobody's role
-        is told, only what is measured of both sides alike."""
+        is told, only what is measured of both sides alike; what rests on single words, only where five others stand behind it."""
         apart = {m.enrolment_id for pk, members in self.members.items() if pk not in self.pairs for m in members}
         newest = UnitScore.objects.filter(programme=self.programme).newest()
         for row in newest.iterator(chunk_size=2_000):
             inside = row.relationship_id in self.pairs or row.enrolment_id in self.enrolments
             unit = self.name("r", row.relationship_id) if row.relationship_id else self.name("e", row.enrolment_id)
             for found in row.measured if inside else ():
+                if found.code in self.given_by_few_others:
+                    continue
                 if row.enrolment_id in apart and BY_CODE[found.code].per == "R":
                     continue
                 if row.enrolment_id and not self.may_tell_role and found.code not in self._measured_alike:
@@ -451,6 +480,35 @@ class Export:
                 yield [row.level, unit, BY_CODE[found.code].component, found.code, Score.Facet.BEHAVIOUR, found.state,
                        found.value, int(found.value is not None), found.raw, found.numerator, found.denominator,
                        None, None, None, found.version, found.anchors_version]  # fmt: skip
+
+    @cached_property
+    def given_by_few_others(self) -> set[str]:
+        """Indicators that rest on what single people rate or are tested on, and of which one to four relationships or people who
+        are not in the file stand behind the programme's figure: less the figures in the file it would be theirs. Of all who
+        have one, and of those who were let into the programme's when it was computed."""
+        having: dict[str, set[int | None]] = defaultdict(set)
+        for row in UnitScore.objects.filter(programme=self.programme).newest().iterator(chunk_size=2_000):
+            for found in row.measured:
+                if found.value is not None and row.level == BY_CODE[found.code].per:
+                    having[found.code].add(row.relationship_id or row.enrolment_id)
+        made = Score.objects.filter(programme=self.programme).aggregate(newest=Max("computed_at"))["newest"]
+        facts, others = Facts(self.programme, made or self.at), self._others()
+        few = set()
+        for each in results(facts, [BY_CODE[code] for code in GIVEN_BY_ONE & having.keys()]):
+            code, per = each.indicator.code, each.indicator.per
+            ids = facts.pairs.ids if per == "R" else facts.people.ids
+            let_in = set(ids[each.figures.enough].tolist()) if each.figures else set()
+            for behind in (having[code], let_in):
+                apart = [people for unit, people in others[per].items() if unit in behind]
+                if apart and min(len(apart), len(set().union(*apart))) < K:
+                    few.add(code)
+        return few
+
+    def _others(self) -> dict[str, dict[int, set[int]]]:
+        """Relationships (R) and enrolments (P) that are not in the file, with whose they are."""
+        pairs = {pk: {m.person_id for m in self.members[pk]} for pk in self.all_pairs.keys() - self.pairs.keys()}
+        every = Enrolment.objects.filter(programme=self.programme).values_list("pk", "person")
+        return {"R": pairs, "P": {pk: {person} for pk, person in every if pk not in self.enrolments}}
 
     @cached_property
     def _measured_alike(self) -> set[str]:
@@ -510,6 +568,7 @@ class Export:
             "holds": all(each["holds"] for each in files.values()),
             **files,
             "left_out_because_it_tells_the_role": self._one_sided(),
+            "left_out_because_few_others_have_it": sorted(self.given_by_few_others),
             "does_not_protect_against": NOT_PROTECTED,
         }
 

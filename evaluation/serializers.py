@@ -341,7 +341,8 @@ class GroupsSerializer(serializers.Serializer):
 
 
 class InstitutionSatisfactionSerializer(serializers.Serializer):
-    """Twelve whole months: everybody counts once, with the mean of the stars they gave; roles of five people and more."""
+    """Half a year or more in whole months, told once: everybody counts once, with the mean of the stars they gave; roles of five
+    people and more. No day is told of twice."""
 
     from_on = serializers.DateField()
     until_on = serializers.DateField()
@@ -349,7 +350,8 @@ class InstitutionSatisfactionSerializer(serializers.Serializer):
 
 
 class FairnessSerializer(serializers.Serializer):
-    """The mentees who were approved in two years of whole months, by the groups they named themselves."""
+    """The mentees who came in half a year or more (who were approved, or whose programme began, whichever was later), by the
+    groups they named themselves, told once."""
 
     from_on = serializers.DateField()
     until_on = serializers.DateField()
@@ -357,7 +359,7 @@ class FairnessSerializer(serializers.Serializer):
 
 
 class InstitutionFiguresSerializer(serializers.Serializer):
-    """As the institution's administrators read them under "In detail"; null until a month was told."""
+    """As the institution's administrators read them under "In detail"; null until half a year was told."""
 
     satisfaction = InstitutionSatisfactionSerializer(allow_null=True)
     fairness = FairnessSerializer(allow_null=True)
@@ -365,14 +367,14 @@ class InstitutionFiguresSerializer(serializers.Serializer):
 
 class CodingSerializer(serializers.ModelSerializer):
     """Answers to one open question of a wave, or (without a wave) what people wrote when they closed relationships, on their way
-    to codes. `is_compared`: both coders have finished."""
+    to codes. `is_compared`: both coders have finished. `shown_at`: since when the people behind each code are told."""
 
     programme = serializers.CharField(source="programme.slug", read_only=True)
     question = serializers.SerializerMethodField()
 
     class Meta:
         model = Coding
-        fields = ["id", "programme", "wave", "item", "question", "begun_at", "is_compared"]
+        fields = ["id", "programme", "wave", "item", "question", "begun_at", "is_compared", "shown_at"]
         read_only_fields = fields
 
     def get_question(self, coding: Coding) -> str:
@@ -400,8 +402,9 @@ class KappaSerializer(serializers.Serializer):
 
 
 class CodeSerializer(serializers.Serializer):
-    """A code and the category it stands `under`. `people`: null below ten, and where somebody would follow by subtraction; then
-    nothing is told of agreement either. `kappa` alone is null where both gave it always, or never."""
+    """A code and the category it stands `under`. `people`: null until the two show it (`shown_at`), then below ten and where
+    somebody would follow by subtraction. `same` and `kappa`: null where they would tell how many a rare code was given to;
+    `kappa` alone where both gave it always, or never."""
 
     level = serializers.CharField(source="code.level")
     name = serializers.CharField(source="code")
@@ -422,8 +425,8 @@ class CodeSerializer(serializers.Serializer):
 
 
 class CodedSerializer(serializers.Serializer):
-    """A coding with what came of it once both have finished: how far they agree, and the people behind each code. `answers` is 0
-    while fewer than ten people stand behind them."""
+    """A coding with what came of it once both have finished: how far they agree, and the people behind each code, which are told
+    when the two show them and stay then. `answers` is 0 while fewer than ten people stand behind them."""
 
     coding = CodingSerializer()
     answers = serializers.IntegerField()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from evaluation.queries.coding import Comparison, Counted
+from evaluation.queries.coded import WordsInSum
 from evaluation.queries.contact import RESTED, HeatRow
 from evaluation.queries.contact import Counted as CountedRow
 from evaluation.queries.health import Health
@@ -15,6 +15,7 @@ from mentoring.planning.people_file import neutralise
 
 HIDDEN = "hidden: fewer than 10"
 FEW = "hidden: fewer than 5"
+NOT_YET = "shown when the two have finished the codebook"
 
 
 def as_csv(header: list[str], rows: Iterable[Iterable[Any]]) -> str:
@@ -58,23 +59,18 @@ def health_table(found: Health) -> str:
     return as_csv(["as_of", "part", "figure", "state", "score", "low", "high", "n"], rows)
 
 
-def codes_table(tree: list[Counted], comparison: Comparison) -> str:
-    """The codebook of answers in words: level, code, what it stands under, the people behind it, and how far two coders
-    agreed on it where it is shown how many they are. No answer stands in it."""
-    agreed = {each.code.pk: each for each in comparison.by_code}
+def codes_table(words: WordsInSum) -> str:
+    """The codebook of answers in words: level, code, what it stands under, the people behind it once that is shown, and how far
+    two coders agreed on it where it is shown how many they are. No answer stands in it."""
     header = ["level", "code", "under", "people", "answers", "agreement", "kappa", "kappa_low", "kappa_high"]
+    unseen = NOT_YET if words.coding.shown_at is None else HIDDEN
     rows: list[list[Any]] = []
-
-    def write(nodes: list[Counted], under: str) -> None:
-        for node in nodes:
-            found = agreed.get(node.code.pk)
-            how = [found.share.n, found.share.value] if found and found.share else ["", ""]
-            kappa = [found.kappa.value, found.kappa.low, found.kappa.high] if found and found.kappa else [""] * 3
-            if found and found.share is None:
-                how, kappa = ["", HIDDEN], [HIDDEN] * 3
-            people = HIDDEN if node.people is None else node.people
-            rows.append([node.code.level, str(node.code), under, people, *how, *kappa])
-            write(node.children, str(node.code))
-
-    write(tree, "")
+    for row in words.codes:
+        found = row.agreement
+        how = [found.share.n, found.share.value] if found and found.share else ["", ""]
+        kappa = [found.kappa.value, found.kappa.low, found.kappa.high] if found and found.kappa else [""] * 3
+        if found and found.share is None:
+            how, kappa = ["", HIDDEN], [HIDDEN] * 3
+        people = unseen if row.people is None else row.people
+        rows.append([row.code.level, str(row.code), row.under, people, *how, *kappa])
     return as_csv(header, rows)

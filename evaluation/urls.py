@@ -43,6 +43,7 @@ urlpatterns = [
     path("words/<int:pk>/answer/<int:number>/", views.coding_answer, name="coding_answer"),
     path("words/<int:pk>/done/", views.coding_done, name="coding_done"),
     path("words/<int:pk>/agree/<int:number>/", views.coding_agree, name="coding_agree"),
+    path("words/<int:pk>/show/", views.coding_show, name="coding_show"),
     path("words/<int:pk>/file/", views.coding_file, name="coding_file"),
     path("institution/<slug:slug>/questionnaires/", views.instruments, name="instruments"),
     path("institution/<slug:slug>/questionnaires/new/", views.instrument_new, name="instrument_new"),

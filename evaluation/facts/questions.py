@@ -208,7 +208,7 @@ def signatures(facts: Scope) -> Asked:
 def goals(facts: Scope) -> Asked:
     return (
         Goal.objects.filter(of(facts, "relationship"), created_at__lte=facts.at),
-        "relationship_id", whether(status=Goal.Status.DROPPED), "confirmed_at", "attainment",
+        "relationship_id", whether(status=Goal.Status.DROPPED), "confirmed_at", "attainment", "closed_at",
     )  # fmt: skip
 
 

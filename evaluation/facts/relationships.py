@@ -385,8 +385,9 @@ class RelationshipFacts:
 
     @cached_property
     def goals(self) -> dict[str, Any]:
-        """Every goal made by now: its relationship, whether it was dropped or confirmed by now, and how far it was reached."""
-        pair, dropped, confirmed, attainment = questions.goals(self.scope)
+        """Every goal made by now: its relationship, whether it was dropped or confirmed by now, how far it was reached, and since
+        when that is known."""
+        pair, dropped, confirmed, attainment, closed = questions.goals(self.scope)
         place = self.pairs.places(pair)
         known = place >= 0
         return {
@@ -394,6 +395,7 @@ class RelationshipFacts:
             "stands": dropped[known] == 0,
             "confirmed": confirmed[known] <= self.now,
             "attainment": attainment[known],
+            "closed": closed[known],
         }
 
     @cached_property

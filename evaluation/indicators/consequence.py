@@ -7,6 +7,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.facts import DAY, MENTEE, MENTOR, Facts
+from evaluation.facts.batches import let_in
 from evaluation.indicators.base import (
     Figures,
     Indicator,
@@ -19,8 +20,9 @@ from evaluation.indicators.base import (
 )
 from evaluation.statistics.effects import PAIRS_FOR_EFFECT, paired_g
 from evaluation.statistics.estimate import StatisticsError
+from evaluation.statistics.events import Ints
 from evaluation.statistics.rollup import mean_of
-from evaluation.statistics.scoring import goal_attainments
+from evaluation.statistics.scoring import Floats, goal_attainments
 from evaluation.statistics.slopes import theil_sen
 from evaluation.statistics.survival import share_at
 
@@ -30,8 +32,24 @@ RATINGS, FOR_SLOPE = 3, (5, 60 * DAY)
 
 
 def attainment(facts: Facts) -> Figures:
-    rated = ~np.isnan(facts.goals["attainment"])
-    pair, reached = facts.goals["pair"][rated], facts.goals["attainment"][rated]
+    return _attained(facts, *_rated(facts))
+
+
+def attainment_of_all(facts: Facts) -> Figures:
+    """Five relationships at a time."""
+    pair, reached, at = _rated(facts)
+    inside = let_in(pair, pair, at)
+    return _attained(facts, pair[inside], reached[inside], at[inside])
+
+
+def _rated(facts: Facts) -> tuple[Ints, Floats, Floats]:
+    """Of rated goals the relationship, how far they were reached, and since when that is known."""
+    rated = ~np.isnan(facts.goals["attainment"]) & ~(facts.goals["closed"] > facts.now)
+    pair, reached, at = (facts.goals[name][rated] for name in ("pair", "attainment", "closed"))
+    return pair, reached, np.nan_to_num(at)
+
+
+def _attained(facts: Facts, pair: Ints, reached: Floats, _at: Floats) -> Figures:
     count = np.bincount(pair, minlength=len(facts.pairs)).astype(float)
     t = goal_attainments(np.bincount(pair, reached, len(facts.pairs)), count)
     return of_pairs(facts, t, count >= 1, count, count)
@@ -39,8 +57,7 @@ def attainment(facts: Facts) -> Figures:
 
 def own_attainment(facts: Facts) -> Figures:
     """Over the rated goals of all relationships of somebody: they are set, followed and rated together."""
-    members, rated = facts.members, ~np.isnan(facts.goals["attainment"])
-    pair, reached = facts.goals["pair"][rated], facts.goals["attainment"][rated]
+    members, (pair, reached, _at) = facts.members, _rated(facts)
     size, every = len(facts.pairs), np.arange(len(facts.members.pair))
     count = by_person(facts, every, np.bincount(pair, minlength=size)[members.pair])
     total = by_person(facts, every, np.bincount(pair, reached, size)[members.pair])
@@ -155,12 +172,17 @@ INDICATORS = (
         "PRG",
         name=_("Goals attained"),
         means=_("Goal attainment is %(value)s on average; 50 means: as hoped."),
-        how=_("Goal attainment T over the rated goals of a relationship (Kiresuk and Sherman, p = 0.3)."),
+        how=_(
+            "Goal attainment T over the rated goals of a relationship (Kiresuk and Sherman, p = 0.3). New ones count once five"
+            " relationships have rated since, so that the figure tells of none alone."
+        ),
         unit="points",
         kind="lin",
         anchors=(30.0, 60.0),
-        minimum=_("1 rated goal"),
+        minimum=_("1 rated goal in each of 5 relationships"),
         compute=attainment,
+        of_all=attainment_of_all,
+        version=2,
         of_person=own_attainment,
         how_of_person=_(
             "Goal attainment T over the rated goals of all your relationships here (Kiresuk and Sherman, p = 0.3)."
@@ -200,7 +222,7 @@ INDICATORS = (
         means=_("Sessions are rated %(value)s of 5 on average."),
         how=_(
             "Mean stars of each side, then the mean of both sides. New ratings count a day later, and once five people have"
-            " rated, so that the figure tells of no one’s."
+            " rated since, so that the figure tells of no one’s."
         ),
         unit="stars",
         kind="lin",
@@ -219,8 +241,8 @@ INDICATORS = (
         means=_("Ratings change by %(value)s stars a month."),
         evenly=_("Ratings stay as they are from month to month."),
         how=_(
-            "Theil-Sen slope of the stars over time. New ratings count a day later, and once five people have rated, so that the"
-            " figure tells of no one’s."
+            "Theil-Sen slope of the stars over time. New ratings count a day later, and once five people have rated since, so"
+            " that the figure tells of no one’s."
         ),
         unit="number",
         kind="lin",

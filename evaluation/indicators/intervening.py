@@ -231,7 +231,7 @@ INDICATORS = (
         means=_("%(value)s of the hard weeks were followed by personal contact within three days."),
         how=_(
             "Check-ins of 1 or 2 followed within 72 hours by the other side, a session or a coordinator, over such check-ins. New"
-            " ones count once five people have answered so."
+            " ones count when their week is over, and once five people have answered so since."
         ),
         unit="share",
         kind="lin",

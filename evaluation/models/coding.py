@@ -32,9 +32,12 @@ class CodingQuerySet(models.QuerySet["Coding"]):
 
 class Coding(models.Model):
     """The answers to one open question of a wave, or what people wrote when they closed relationships of a programme, on their
-    way to codes. A coder who has finished changes nothing more."""
+    way to codes. A coder who has finished changes nothing more. The numbers of people behind the codes are told once, when the
+    two say so (`shown_at`), and kept as they were told: beside others of before or after they would tell of a few."""
 
-    privacy = classify(internal="id wave item closings_of begun_at first second first_done_at second_done_at")
+    privacy = classify(
+        internal="id wave item closings_of begun_at first second first_done_at second_done_at shown_at numbers"
+    )
 
     wave = models.ForeignKey(Wave, models.CASCADE, null=True, related_name="codings")
     item = models.CharField(max_length=60, blank=True)
@@ -44,6 +47,8 @@ class Coding(models.Model):
     second = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     first_done_at = models.DateTimeField(null=True)
     second_done_at = models.DateTimeField(null=True)
+    shown_at = models.DateTimeField(null=True)
+    numbers = models.JSONField(null=True)  # id of a code -> how many people, or null where that is hidden
 
     objects = CodingQuerySet.as_manager()
 
@@ -59,6 +64,16 @@ class Coding(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(second=None) | Q(first=None) | ~Q(first=F("second")), name="coding_has_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(shown_at=None, numbers__isnull=True)
+                | Q(
+                    shown_at__isnull=False,
+                    numbers__isnull=False,
+                    first_done_at__isnull=False,
+                    second_done_at__isnull=False,
+                ),
+                name="coding_shows_numbers_when_both_have_finished",
             ),
         ]
 

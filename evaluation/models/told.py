@@ -29,7 +29,7 @@ class Told(models.Model):
 
     class Kind(models.TextChoices):
         RATINGS = "ratings", _("How people found their sessions in four weeks")
-        SIDES = "sides", _("How the people of each side found their sessions in a year")
+        SIDES = "sides", _("How the people of each side found their sessions")
         GROUPS = "groups", _("What became of the mentees of each group")
 
     institution = models.ForeignKey(

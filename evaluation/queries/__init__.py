@@ -3,6 +3,7 @@
 from evaluation.queries.actions import action_rows, offers, open_actions
 from evaluation.queries.coding import (
     answers_of,
+    as_shown,
     closings_of,
     codes_by_hand,
     codings_of,
@@ -51,6 +52,7 @@ __all__ = [
     "alerts_in_sum",
     "also_asked",
     "answers_of",
+    "as_shown",
     "beside_each_other",
     "checklist_of",
     "closings_of",

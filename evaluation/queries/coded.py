@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evaluation.models import Code, Coding
-from evaluation.queries.coding import CodeAgreement, Counted, answers_of, compared, counts
+from evaluation.queries.coding import CodeAgreement, Counted, answers_of, as_shown, compared
 from evaluation.statistics.proportions import Proportion
 
 
 @dataclass(frozen=True)
 class CodeRow:
-    """A code with the people behind it (None where hidden), what it stands `under`, and how the two used it."""
+    """A code with the people behind it (None where hidden, and until they are shown), what it stands `under`, and how the two
+    used it."""
 
     code: Code
     under: str
@@ -36,7 +37,7 @@ def words_in_sum(coding: Coding) -> WordsInSum:
         return WordsInSum(coding, answers, None, [])
     comparison = compared(coding)
     agreed = {each.code.pk: each for each in comparison.by_code}
-    return WordsInSum(coding, answers, comparison.same, list(_rows(counts(coding), "", agreed)))
+    return WordsInSum(coding, answers, comparison.same, list(_rows(as_shown(coding), "", agreed)))
 
 
 def _rows(tree: Iterable[Counted], under: str, agreed: dict[int, CodeAgreement]) -> Iterator[CodeRow]:

@@ -236,7 +236,8 @@ Given = Mapping[int, frozenset[int]]
 
 
 def counts(coding: Coding) -> list[Counted]:
-    """The codebook as a tree with the number of people behind each code, by what both gave or agreed on. Which numbers of open
+    """The codebook as a tree with the number of people behind each code, by what both gave or agreed on: for the two alone until
+    they show it (`as_shown`). Which numbers of open
     codes are shown depends on all of them beside each other, not on where they stand (`_told`); that of a category is shown
     where it tells of ten people or more, and of as many, or nobody, beyond what is shown below it."""
     answers, hands = answers_of(coding), codes_by_hand(coding)
@@ -244,6 +245,28 @@ def counts(coding: Coding) -> list[Counted]:
     first, second, agreed = (hands[hand] for hand in Coded.Hand.values)
     same = {pk: found for pk, found in first.items() if second.get(pk) == found}
     return tree_of(codes, _people(answers, same | agreed), {row.person for row in answers})
+
+
+def numbers_in(tree: Iterable[Counted]) -> dict[str, int | None]:
+    """Id of a code -> its number, of the whole tree: how `Coding.numbers` keeps what is shown."""
+    found: dict[str, int | None] = {}
+    for row in tree:
+        found |= {str(row.code.pk): row.people} | numbers_in(row.children)
+    return found
+
+
+def as_shown(coding: Coding) -> list[Counted]:
+    """The codebook as a tree with the numbers as they were shown, whoever was erased or took consent back since; with none
+    before. One query."""
+    numbers = coding.numbers or {}
+    below: dict[int | None, list[Code]] = defaultdict(list)
+    for code in coding.codes.order_by("name"):
+        below[code.parent_id].append(code)
+
+    def under(parent: int | None) -> list[Counted]:
+        return [Counted(code, numbers.get(str(code.pk)), under(code.pk)) for code in below[parent]]
+
+    return under(None)
 
 
 def tree_of(codes: list[Code], people: Mapping[int, set[int]], everybody: set[int]) -> list[Counted]:

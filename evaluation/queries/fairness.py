@@ -43,12 +43,15 @@ class GroupTable:
 
 
 def groups_in(institution: Institution, first: date, last: date) -> list[list[Any]]:
-    """What became of mentees of programmes that have begun who were approved on these days, by the groups they named themselves
-    and by the language of their pages: question, group, how many, and how many of them have or had a mentor, have met, left
-    early. One query."""
+    """What became of the mentees who came on these days (who were approved, or whose programme began, whichever was later), by
+    the groups they named themselves and by the language of their pages: question, group, how many, and how many of them have or
+    had a mentor, have met, left early. One query."""
     since, until = _begin(first), _begin(last + timedelta(days=1))
     mentees = Enrolment.objects.mentees().filter(
-        programme__institution=institution, programme__starts_on__lte=last, decided_at__gte=since, decided_at__lt=until
+        Q(decided_at__gte=since) | Q(programme__starts_on__gte=first),
+        programme__institution=institution,
+        programme__starts_on__lte=last,
+        decided_at__lt=until,
     )
     mine = Relationship.objects.filter(members__enrolment=OuterRef("enrolment"), started_at__lt=until).exclude(
         status=Relationship.Status.VOIDED
@@ -73,6 +76,12 @@ def groups_in(institution: Institution, first: date, last: date) -> list[list[An
         mentees.annotate(enrolment=F("pk"), group=Value(""), label=F("person__language")), "group", "label"
     )
     return sorted(list(row) for row in labelled.union(spoken))
+
+
+def are_enough(rows: Iterable[Sequence[Any]]) -> bool:
+    """Whether there are enough mentees for two groups to be shown. Everybody has a language."""
+    people: int = sum(n for question, _label, n, *_rest in rows if not question)
+    return people >= 2 * K_SENSITIVE
 
 
 def _begin(day: date) -> datetime:

@@ -1,15 +1,15 @@
 """How people found their sessions: counted once in a stretch of time that is over, and what of the counts may be shown."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Avg, F
+from django.db.models import Avg, F, Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Institution
-from core.dates import format_day
+from core.dates import format_day, months_after
 from evaluation.disclosure import K, hidden, shown
 from evaluation.models import Told
 from mentoring.planning.models import Enrolment, Programme
@@ -17,6 +17,8 @@ from mentoring.relationships.models import Relationship, SessionRating
 
 BLOCK = timedelta(weeks=4)
 BLOCKS = 3
+HALF_YEAR, TWO_YEARS = 6, 24
+"""Months in what is told of an institution: as many at least, and at first so many at most."""
 STARS = (1, 2, 3, 4, 5)
 EDGES = (2.5, 3.5, 4.5)
 """Where the mean of somebody's ratings goes over to the next of four groups."""
@@ -90,6 +92,27 @@ def blocks_over(programme: Programme, *, at: datetime) -> list[tuple[date, date]
     return found
 
 
+def half_years_over(
+    institution: Institution, kinds: Iterable[Told.Kind], *, at: datetime
+) -> dict[Told.Kind, tuple[date, date]]:
+    """First and last days of what can be told now of an institution itself, by kind: whole months, half a year at least, in a row
+    from the last that was told; at first from the month in which its first programme began, or two years. One query, two while
+    some kind was never told."""
+    until = timezone.localdate(at).replace(day=1)
+    told = Told.objects.filter(institution=institution, programme=None)
+    last = dict(told.values_list("kind").annotate(Max("until_on")).order_by())
+    after = {kind: day + timedelta(days=1) for kind, day in last.items()}
+    if untold := [kind for kind in kinds if kind not in after]:
+        begun = Programme.objects.filter(institution=institution).exclude(status=Programme.Status.DRAFT)
+        began_on = begun.aggregate(day=Min("starts_on"))["day"] or until
+        after |= dict.fromkeys(untold, max(began_on.replace(day=1), months_after(until, -TWO_YEARS)))
+    return {
+        kind: (after[kind], until - timedelta(days=1))
+        for kind in kinds
+        if months_after(after[kind], HALF_YEAR) <= until
+    }
+
+
 def ratings_in(programme: Programme, first: date, last: date) -> list[int]:
     """How many people gave how many stars on these days: each once, with their newest rating. One query."""
     rows = SessionRating.objects.filter(
@@ -113,6 +136,11 @@ def sides_in(institution: Institution, first: date, last: date) -> dict[str, lis
     for role, mean in by_person.values_list("role", "mean"):
         counts[role][sum(mean >= edge for edge in EDGES)] += 1
     return counts
+
+
+def have_rated(counts: dict[str, list[int]]) -> bool:
+    """Whether there are enough people on a side for it to be shown."""
+    return any(sum(side) >= K for side in counts.values())
 
 
 def sides_of(told: Told | None) -> list[Side]:

@@ -14,6 +14,7 @@ from evaluation.services.coding import (
     join_coding,
     keep_code,
     place_code,
+    show_numbers,
 )
 from evaluation.services.exports import ask_for_export, drop_exports_of, make_export
 from evaluation.services.foresight import fit_risk_model
@@ -118,6 +119,7 @@ __all__ = [
     "send_note",
     "set_anchors",
     "set_points",
+    "show_numbers",
     "snooze",
     "still_measured",
     "tell_blocks",

@@ -1,4 +1,4 @@
-"""Coding of answers in words: begun, joined, done apart by two people, compared, agreed on."""
+"""Coding of answers in words: begun, joined, done apart by two people, compared, agreed on, told in numbers."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,9 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import record
 from core.errors import DomainError
-from evaluation.disclosure import K_SENSITIVE, may_compare
 from evaluation.models import Code, Coded, Coding, Wave
-from evaluation.queries.coding import Counted, Written, answers_of, closings_of, counts, may_be_read
+from evaluation.queries.coding import (
+    Written,
+    answers_of,
+    closings_of,
+    compared,
+    counts,
+    may_be_read,
+    numbers_in,
+)
 from mentoring.planning.models import Programme
 from paradigm.model import categories, stages
 
@@ -46,14 +53,14 @@ class NotComparedYet(DomainError):
     default = _("The two are compared when both have finished.")
 
 
-class TooFewMoved(DomainError):
-    code = "too_few_moved"
-    status = 409
-    default = _(
-        "Both have finished, and it is shown how many each code was given to. This would change the number of a category by "
-        "fewer than ten people; beside the number of before it would tell what these few wrote. Move more codes in one step, "
-        "or none."
-    )
+class DifferencesAreOpen(DomainError):
+    code = "differences_are_open"
+    default = _("You still differ on some answers. Agree on them first; then the numbers can be shown.")
+
+
+class CodebookStays(DomainError):
+    code = "codebook_stays"
+    default = _("The numbers are shown, so codes and what you agreed on stay as they are.")
 
 
 class TooManyCodes(DomainError):
@@ -113,34 +120,31 @@ def join_coding(coding: Coding, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def keep_code(coding: Coding, name: str, *, level: str, by: User) -> Code:
-    """A code of the common codebook; one that is there already is found. Raises NotYourCoding, TooManyCodes."""
+    """A code of the common codebook; one that is there already is found. Raises NotYourCoding, CodebookStays, TooManyCodes."""
     row = _of_coder(coding, by)
     found = next((code for code in row.codes.filter(level=level) if name in (code.name, str(code))), None)
-    if found is None and row.codes.count() >= MAX_CODES:
+    if found is not None:
+        return found
+    _may_change(row)
+    if row.codes.count() >= MAX_CODES:
         raise TooManyCodes
-    return found or Code.objects.create(coding=row, level=level, name=name)
+    return Code.objects.create(coding=row, level=level, name=name)
 
 
 @transaction.atomic
 def place_code(coding: Coding, *moves: Move, by: User) -> None:
-    """Put open codes under axial categories, and these under the core, all in one step. That goes on when both have finished:
-    how far they agree does not depend on it (`compared`), and no number that is shown may change by a few people. Raises
-    NotYourCoding, TooFewMoved."""
+    """Put open codes under axial categories, and these under the core. That goes on when both have finished, for how far they
+    agree does not depend on it (`compared`), until the numbers are shown. Raises NotYourCoding, CodebookStays."""
     row = _of_coder(coding, by)
-    before = _numbers(counts(row)) if row.is_compared else {}
+    _may_change(row)
     for code, parent in moves:
         row.codes.filter(pk=code.pk).update(parent=parent)
-    after = _numbers(counts(row)) if row.is_compared else {}
-    if not all(may_compare(before[pk], after[pk], K_SENSITIVE) for pk in before.keys() & after.keys()):
-        raise TooFewMoved
 
 
-def _numbers(rows: Iterable[Counted]) -> dict[int, int]:
-    """Code -> its number, where one is shown."""
-    found: dict[int, int] = {}
-    for row in rows:
-        found |= _numbers(row.children) | ({} if row.people is None else {row.code.pk: row.people})
-    return found
+def _may_change(coding: Coding) -> None:
+    """Numbers that are shown twice, with something changed between, tell by their difference of a few. Raises CodebookStays."""
+    if coding.shown_at is not None:
+        raise CodebookStays
 
 
 def _of_coder(coding: Coding, by: User) -> Coding:
@@ -193,8 +197,26 @@ def finish_coding(coding: Coding, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def agree_on(coding: Coding, answer: Written, codes: Iterable[Code], *, by: User, at: datetime) -> None:
-    """What the two agree on where they differed. Raises NotYourCoding, NotComparedYet."""
+    """What the two agree on where they differed. Raises NotYourCoding, NotComparedYet, CodebookStays."""
     row = _of_coder(coding, by)
     if not row.is_compared:
         raise NotComparedYet
+    _may_change(row)
     _set(row, answer, Coded.Hand.AGREED, codes, at)
+
+
+@transaction.atomic
+def show_numbers(coding: Coding, *, by: User, at: datetime) -> None:
+    """Say that the codebook is done: all who may see the coding see how many people each code was given to, once and for all.
+    Raises NotYourCoding, NotComparedYet, TooFewWrote, DifferencesAreOpen."""
+    row = _of_coder(coding, by)
+    if not row.is_compared:
+        raise NotComparedYet
+    if not answers_of(row):
+        raise TooFewWrote
+    if compared(row).open_differences:
+        raise DifferencesAreOpen
+    if row.shown_at is None:
+        row.shown_at, row.numbers = at, numbers_in(counts(row))
+        row.save(update_fields=["shown_at", "numbers"])
+        record("coding.numbers_shown", by=by, at=at, target=row, institution_id=row.programme.institution_id)

@@ -1,17 +1,14 @@
 """What is told of people in a stretch of time once it is over, and never again."""
 
-from datetime import datetime, timedelta
-
-from django.utils import timezone
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from accounts.models import Institution
-from core.dates import months_after
 from evaluation.models import Told
-from evaluation.queries.fairness import groups_in
-from evaluation.queries.told import blocks_over, ratings_in, sides_in
+from evaluation.queries.fairness import are_enough, groups_in
+from evaluation.queries.told import blocks_over, half_years_over, have_rated, ratings_in, sides_in
 from mentoring.planning.models import Programme
-
-YEAR, TWO_YEARS = 12, 24
 
 
 def tell_blocks(programme: Programme, *, at: datetime) -> None:
@@ -34,24 +31,20 @@ def tell_blocks(programme: Programme, *, at: datetime) -> None:
 
 
 def tell_months(institution: Institution, *, at: datetime) -> None:
-    """Write down, in the first night of each month, how the people of both sides found their sessions in the twelve months
-    before, and what became of the mentees of each group approved in the two years before. One query where the month is told."""
-    until = timezone.localdate(at).replace(day=1)
-    last = until - timedelta(days=1)
-    if Told.objects.filter(institution=institution, programme=None, until_on=last).exists():
-        return
-    asked = ((Told.Kind.SIDES, YEAR, sides_in), (Told.Kind.GROUPS, TWO_YEARS, groups_in))
-    Told.objects.bulk_create(
-        [
-            Told(
-                institution=institution,
-                kind=kind,
-                from_on=(first := months_after(until, -months)),
-                until_on=last,
-                content=count(institution, first, last),
-                told_at=at,
+    """Write down, when half a year is over, how the people of both sides found their sessions in it and what became of the
+    mentees who came in it. While they are too few for anything to be shown, more months come to it. No day is told of twice, so
+    no two tables can be subtracted. Whether they are enough is asked of their number alone: when a table comes tells nothing of
+    what anybody said. One query where half a year is not over, two while some kind was never told."""
+    asked: dict[Told.Kind, tuple[Callable[..., Any], Callable[[Any], bool]]] = {
+        Told.Kind.SIDES: (sides_in, have_rated),
+        Told.Kind.GROUPS: (groups_in, are_enough),
+    }
+    rows = []
+    for kind, (first, last) in half_years_over(institution, asked, at=at).items():
+        count, suffices = asked[kind]
+        content = count(institution, first, last)
+        if suffices(content):
+            rows.append(
+                Told(institution=institution, kind=kind, from_on=first, until_on=last, content=content, told_at=at)
             )
-            for kind, months, count in asked
-        ],
-        ignore_conflicts=True,
-    )
+    Told.objects.bulk_create(rows, ignore_conflicts=True)

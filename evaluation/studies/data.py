@@ -32,8 +32,9 @@ class TooFewLeftOver(DomainError):
     code = "too_few_left_over"
     status = 409
     default = _(
-        "Between one and four of the mentors or of the mentees who answered have not agreed to research. Results beside the "
-        "programme's figures would tell what these few said, so none are computed."
+        "Between one and four of the mentors or of the mentees who answered, or who answered anew between two questionnaires, "
+        "have not agreed to research. Results beside the programme's figures would tell what these few said, so none are "
+        "computed."
     )
 
 
@@ -133,8 +134,9 @@ class StudyData:
         ]
 
     def _refuse_few_left_over(self, of_plan: set[int]) -> None:
-        """The programme shows what each side says, questionnaire by questionnaire: of whom a figure tells by now, and of whom the
-        waves of the plan do, nobody or five have not agreed. `of_plan`: the responses of these waves."""
+        """The programme shows what each side says, questionnaire by questionnaire: of whom a figure tells by now, or told when a
+        wave was over, and of whom the waves of the plan do, nobody or five have not agreed; nor of those whose answers changed
+        between. `of_plan`: the responses of these waves."""
         asked = Response.objects.filter(wave__programme=self.programme, submitted_at__lte=self.at)
         rows = [row for row in asked.select_related("wave__instrument", "enrolment") if row.wave.key in self.keys]
         answers: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
@@ -142,11 +144,9 @@ class StudyData:
         for response, item, value in table(given, "response_id", "item", "value"):
             if response in answers:
                 answers[response][item] = value
-        voided = {row.relationship_id for row in rows if row.relationship_id} - self.pairs.keys()
         inside = {(row.role, row.person) for row in self.people.values()}
         in_plan = [row for row in rows if row.pk in of_plan]
-        figures = [*sides_of(rows, answers, voided).now(), *sides_of(in_plan, answers, voided).now()]
-        if few_left_over(figures, inside):
+        if any(few_left_over(sides_of(each, answers, self.pairs), inside) for each in (rows, in_plan)):
             raise TooFewLeftOver
 
     @staticmethod

@@ -106,9 +106,12 @@ def _flow(data: StudyData) -> list[dict[str, Any]]:
 
 
 def _early(data: StudyData, locked_at: datetime | None) -> bool:
-    """Whether answers of the last wave, or where the wave does not matter any, had come in before the plan was locked."""
+    """Whether answers of the last wave had come in before the plan was locked; of a path model, which takes all that lie in its
+    windows, or where the wave does not matter, any."""
     if locked_at is None:
         return False
+    if data.plan["kind"] == Study.Kind.PATH:
+        return any(said.at < locked_at for said in data.said)
     moments = [moment for moment in moments_of(data.plan) if any(said.moment == moment for said in data.said)]
     last = [said for said in data.said if said.moment == moments[-1]] if moments else data.said
     return any(said.at < locked_at for said in last)

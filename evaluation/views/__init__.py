@@ -9,6 +9,7 @@ from evaluation.views.coding import (
     coding_done,
     coding_file,
     coding_join,
+    coding_show,
     codings,
 )
 from evaluation.views.contact import contact_page, figures_file
@@ -61,6 +62,7 @@ __all__ = [
     "coding_done",
     "coding_file",
     "coding_join",
+    "coding_show",
     "codings",
     "component_actions",
     "contact_page",

@@ -16,6 +16,7 @@ from evaluation.builder import AnswerCodesForm, BeginCodingForm, CodebookForm
 from evaluation.models import Code, Coding
 from evaluation.queries import (
     answers_of,
+    as_shown,
     closings_of,
     codes_by_hand,
     codings_of,
@@ -24,7 +25,8 @@ from evaluation.queries import (
     given,
     open_questions,
 )
-from evaluation.queries.coding import Written
+from evaluation.queries.coded import words_in_sum
+from evaluation.queries.coding import Counted, Written
 from evaluation.services import (
     agree_on,
     begin_closings,
@@ -35,6 +37,7 @@ from evaluation.services import (
     join_coding,
     keep_code,
     place_code,
+    show_numbers,
 )
 from evaluation.sheets import codes_table
 from evaluation.views.programmes import managed
@@ -75,7 +78,8 @@ def codings(http: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def coding(http: HttpRequest, pk: int) -> HttpResponse:
-    """How far the two are; once both have finished what they agree on, and how often each code was given."""
+    """How far the two are; once both have finished what they agree on, and, for all when the two show it, how often each code
+    was given."""
     found = _coding(http, pk)
     answers, hands, hand = answers_of(found), codes_by_hand(found), hand_of(found, http.user)
     mine = hands.get(hand, {})
@@ -91,15 +95,23 @@ def coding(http: HttpRequest, pk: int) -> HttpResponse:
         "next": waiting[0] if waiting else 1,
         "left": len(waiting) if hand else 0,
         "comparison": compared(found) if found.is_compared else None,
-        "tree": given(counts(found)) if found.is_compared else [],
+        "tree": _numbers(found, hand),
     }
     return render(http, "evaluation/coding.html", context)
+
+
+def _numbers(coding: Coding, hand: str) -> list[Counted] | None:
+    """How often each code was given: as it was shown, before that for the two alone, and None for others."""
+    if coding.shown_at is not None:
+        return given(as_shown(coding))
+    return given(counts(coding)) if hand and coding.is_compared else None
 
 
 @login_required
 @once
 def coding_codes(http: HttpRequest, pk: int) -> HttpResponse:
-    """The codebook: new codes, and which open code stands under which category. The two who code write it, others read it."""
+    """The codebook: new codes, and which open code stands under which category. The two who code write it until they show its
+    numbers, others read it."""
     found = _coding(http, pk)
     codes = list(found.codes.select_related("parent").order_by("level", "name"))
     form = CodebookForm(http.POST or None, codes=codes)
@@ -171,12 +183,23 @@ def coding_done(http: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def coding_show(http: HttpRequest, pk: int) -> HttpResponse:
+    found = _coding(http, pk)
+    show_numbers(found, by=http.user, at=timezone.now())
+    messages.success(http, _("The numbers are shown, and the codebook stays as it is."))
+    return redirect(found)
+
+
+@login_required
 @once
 def coding_agree(http: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One answer on which the two differ, and the codes that they agree on; `number` counts the differences."""
     found = _coding(http, pk)
     if not hand_of(found, http.user) or not found.is_compared:
         raise Http404
+    if http.method == "GET" and found.shown_at is not None:
+        return redirect(found)
     differences = compared(found).differences
     if not 1 <= number <= len(differences):
         raise Http404
@@ -197,11 +220,11 @@ def coding_agree(http: HttpRequest, pk: int, number: int) -> HttpResponse:
 @login_required
 @require_GET
 def coding_file(http: HttpRequest, pk: int) -> HttpResponse:
-    """The codebook with its counts and the agreement on each code as CSV; no answer stands in it."""
+    """The codebook with its counts, once they are shown, and the agreement on each code as CSV; no answer stands in it."""
     found = _coding(http, pk)
     if not found.is_compared:
         raise Http404
-    text = codes_table(counts(found), compared(found))
+    text = codes_table(words_in_sum(found))
     record(
         "coding.downloaded", by=http.user, at=timezone.now(), target=found,
         institution_id=found.programme.institution_id,

@@ -453,6 +453,7 @@ TABLE: dict[str, Row] = {
     "coding_codes": form(MANAGE, args=of("coding")),
     "coding_join": act(MANAGE, args=of("coding")),
     "coding_done": act(STAFF, told=HOUSE, args=of("coding")),
+    "coding_show": act(STAFF, told=HOUSE, args=of("coding")),
     "coding_answer": form(NONE, args=of("coding", 1)),  # fewer than ten have written: nobody reads
     "coding_agree": form(NONE, args=of("coding", 1)),  # the two have not finished
     "coding_file": read(NONE, args=of("coding")),

@@ -1,4 +1,4 @@
-"""What stands behind an institution's figures: whole months, groups of five and ten, what is in use and what is erased."""
+"""What stands behind an institution's figures: half years, groups of five and ten, what is in use and what is erased."""
 
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ from tests.factories import NOW, BelongingFactory, EnrolmentFactory, Institution
 
 pytestmark = pytest.mark.django_db
 MONTH = NOW.replace(day=1, hour=0, minute=0)
+HALF_A_YEAR_AGO = months_after(MONTH, -6).date()
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def house():
 
 @pytest.fixture
 def programme(house):
-    return ProgrammeFactory(institution=house)
+    return ProgrammeFactory(institution=house, starts_on=HALF_A_YEAR_AGO)
 
 
 def detail(house):
@@ -50,11 +51,6 @@ def rate(relationship, stars, *, at=MONTH - timedelta(days=3)):
 def told(house):
     tell_months(house, at=NOW)
     return {side.name: [(part.label, part.n) for part in side.parts] for side in detail(house).sides}
-
-
-def forget(house):
-    """As if nothing had been told yet."""
-    Told.objects.filter(institution=house).delete()
 
 
 def test_satisfaction_counts_people_once_and_hides_rows_under_five_and_what_would_give_them_away(house, programme):
@@ -76,8 +72,6 @@ def test_of_satisfaction_only_whole_months_are_shown_and_nothing_of_four_people(
     assert told(house) == {}
 
     rate(last, 4, at=MONTH - timedelta(minutes=1))
-    assert told(house) == {}  # this month has been told
-    forget(house)
     assert told(house) == {"Mentee": [("under 2.5", 0), ("2.5 to 3.4", 0), ("3.5 to 4.4", 5), ("4.5 and more", 0)]}
 
 
@@ -92,7 +86,8 @@ def mentees(programme, label, *, met, apart):
 
 
 def groups(house):
-    forget(house)
+    """As if nothing had been told yet."""
+    Told.objects.filter(institution=house).delete()
     tell_months(house, at=NOW)
     return {table.question: table for table in detail(house).groups}
 

@@ -29,6 +29,7 @@ from evaluation.services import (
     recompute,
     refresh_alerts,
     set_anchors,
+    show_numbers,
 )
 from evaluation.statistics.held_out import judge
 from tests.evaluation.living import answered, meet, pair, pairs, talk, wave
@@ -92,6 +93,9 @@ def test_codes_of_answers_come_with_their_people_and_the_agreement_as_on_the_pag
     finish_coding(coding, by=other, at=NOW)
     coding.refresh_from_db()
     agree_on(coding, compared(coding).differences[0].answer, [often], by=other, at=NOW)
+    before = call("api_coding", coding.pk)
+    assert (before["coding"]["shown_at"], {code["people"] for code in before["codes"]}) == (None, {None})
+    show_numbers(coding, by=one, at=NOW)
 
     [row] = call("api_codings", programme=coordination.programme.slug)["results"]
     told = call("api_coding", coding.pk)
@@ -102,11 +106,14 @@ def test_codes_of_answers_come_with_their_people_and_the_agreement_as_on_the_pag
         ("above", "", 20), ("often", "above", 20), ("rare", "", None),
     ]  # fmt: skip
     _above, theirs, hidden = told["codes"]
+    assert row["shown_at"] and [(each["same"], each["kappa"]) for each in before["codes"]] == [
+        (each["same"], each["kappa"]) for each in told["codes"]
+    ]
     # both 19, one alone 1, neither 20: (39/40 - (20*19 + 20*21)/1600) / (1 - 1/2)
     assert (round(theirs["same"]["value"], 4), round(theirs["kappa"]["value"], 4)) == (0.975, 0.95)
     assert (hidden["same"], hidden["kappa"]) == (None, None)
     assert "Words" not in str(told)
-    assert AuditEvent.objects.filter(action="coding.downloaded", target_id=str(coding.pk)).count() == 1
+    assert AuditEvent.objects.filter(action="coding.downloaded", target_id=str(coding.pk)).count() == 2
 
 
 def test_codes_of_too_few_people_are_not_told_any_more(coordination, call):

@@ -15,7 +15,8 @@ from evaluation.measure import Board
 from evaluation.models import Score
 from evaluation.services import recompute
 from evaluation.words import why_no_number
-from mentoring.relationships.models import SessionRating
+from mentoring.relationships.models import Goal, SessionRating
+from mentoring.training.models import ModuleProgress
 from tests.evaluation.living import meet, members, pairs
 from tests.factories import NOW, ProgrammeFactory
 
@@ -59,6 +60,29 @@ def test_of_ratings_one_side_of_few_people_it_is_said_that_they_are_hidden():
 
     assert (states["SS1"], states["SS2"]) == ("suppressed", "suppressed")
     assert why_no_number(BY_CODE["RP1"], "too_early") == "Too early: it needs at least 5 people with low check-ins."
+
+
+@pytest.mark.django_db
+def test_goals_and_tests_count_when_five_have_told_of_them_since():
+    programme = ProgrammeFactory()
+    told = pairs(programme, 6, days=100)
+    for place, each in enumerate(told):
+        at = NOW - timedelta(days=20 - place)
+        Goal.objects.create(
+            relationship=each, title="x", status="closed", attainment=1 if each is told[-1] else 0,
+            created_at=each.started_at, closed_at=at,
+        )  # fmt: skip
+        ModuleProgress.objects.create(
+            person=members(each)[1], module="first-meeting", started_at=at, touched_at=at, finished_at=at,
+            quiz_before=0.5, quiz_after=1.0 if each is told[-1] else 0.75,
+        )  # fmt: skip
+
+    def found(at):
+        results = {result.indicator.code: result for result in Board(Facts(programme, at)).results}
+        return [(results[code].state, round(results[code].value, 4), results[code].n) for code in ("SU1", "ST2")]
+
+    assert found(NOW - timedelta(days=17)) == [("suppressed", pytest.approx(np.nan, nan_ok=True), 0)] * 2
+    assert found(NOW) == [("scored", 66.6667, 5), ("scored", 100.0, 5)]
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Answers in words: coded by two who do not see each other's codes, compared, agreed on, counted."""
+"""Answers in words: coded by two who do not see each other's codes, compared, agreed on, counted, and told once."""
 
 import csv
 import io
@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from accounts.models import AuditEvent, Consent
 from accounts.services import erase_person, give_consent, withdraw_consent
 from evaluation.models import Code, Coded, CodedClosing, Coding, OpenAnswer, Response, Wave
-from evaluation.queries import answers_of, compared, counts, given
+from evaluation.queries import answers_of, as_shown, compared, counts, given
+from evaluation.queries.coded import words_in_sum
 from evaluation.queries.coding import tree_of
 from evaluation.services import (
     agree_on,
@@ -30,8 +31,17 @@ from evaluation.services import (
     join_coding,
     keep_code,
     place_code,
+    show_numbers,
 )
-from evaluation.services.coding import CodingIsDone, CodingIsNotDone, NotComparedYet, NotYourCoding, TooFewWrote
+from evaluation.services.coding import (
+    CodebookStays,
+    CodingIsDone,
+    CodingIsNotDone,
+    DifferencesAreOpen,
+    NotComparedYet,
+    NotYourCoding,
+    TooFewWrote,
+)
 from evaluation.sheets import codes_table
 from mentoring.relationships.models import ExitAnswer, Relationship
 from paradigm.model import categories
@@ -167,6 +177,8 @@ def test_from_the_first_word_to_the_table(coordination, sign_in):
         reverse("coding_codes", args=[coding.pk]), {"name": "", "level": "open", f"under-{code.pk}": category.pk}
     )
 
+    assert first.post(reverse("coding_show", args=[coding.pk]))["Location"] == home
+
     file = first.get(reverse("coding_file", args=[coding.pk])).content.decode("utf-8-sig")
     rows = {row["code"]: row for row in csv.DictReader(io.StringIO(file))}
     assert (rows["'=listening"]["people"], rows["'=listening"]["under"]) == ("12", category.name)
@@ -186,6 +198,9 @@ def test_of_a_code_whose_count_is_hidden_no_agreement_tells_it_on_the_page_or_in
         for place, answer in enumerate(answers_of(coding)):
             code_answer(coding, answer, [often] if place < 12 else [rare] if place < last else [], by=hand, at=NOW)
         finish_coding(coding, by=hand, at=NOW)
+    coding = Coding.objects.get()
+    agree_on(coding, compared(coding).differences[0].answer, [rare], by=one, at=NOW)
+    show_numbers(coding, by=one, at=NOW)
 
     browser = sign_in(one)
     page = browser.get(coding.get_absolute_url()).content.decode()
@@ -258,22 +273,155 @@ def test_how_far_two_agree_is_the_same_whatever_stands_under_what_and_whatever_t
     assert how_far(coding) == before
 
 
-def test_when_both_have_finished_no_category_grows_by_a_few_from_one_number_to_the_next(coordination, sign_in):
-    gave = {"five": range(5), "six": range(5, 11), "three": range(11, 14), "eight": range(14, 22)}
-    coding, codes, one = coded(coordination, gave, gave)
+def seen_by(browser, coding):
+    """(the page, code -> its number in the file) as one who runs the programme sees them."""
+    file = browser.get(reverse("coding_file", args=[coding.pk])).content.decode("utf-8-sig")
+    told = {row["code"]: row["people"] for row in csv.DictReader(io.StringIO(file))}
+    return browser.get(coding.get_absolute_url()).content.decode(), told
+
+
+def test_no_series_of_numbers_of_categories_tells_what_a_few_wrote(coordination, sign_in):
+    """27, 26 and 28 people in a category of 15 and two of three hidden codes would give all three: 6, 7 and 5."""
+    gave = {"many": range(15), "five": range(15, 20), "six": range(20, 26), "seven": range(26, 33)}
+    coding, codes, one = coded(coordination, gave, gave, people=50)
     above = keep_code(coding, "above", level=Code.Level.AXIAL, by=one)
-    place_code(coding, (codes["five"], above), (codes["six"], above), by=one)
-    assert numbers(counts(coding))["above"] == 11
+    others = sign_in(CoordinationFactory(programme=coordination.programme).person)
+    series = []
 
-    browser, page = sign_in(one), reverse("coding_codes", args=[coding.pk])
-    stands = {f"under-{code.pk}": above.pk if name in ("five", "six") else "" for name, code in codes.items()}
-    said = {"name": "", "level": "open"} | stands | {f"under-{above.pk}": ""}
-    refused = browser.post(page, said | {f"under-{codes['three'].pk}": above.pk}, follow=True)
-    assert "fewer than ten people" in refused.content.decode() and numbers(counts(coding))["above"] == 11
+    def arrange(*under):
+        moves = [(code, above if name in under else None) for name, code in codes.items()]
+        place_code(coding, *moves, by=one)
 
-    both = {f"under-{codes[name].pk}": above.pk for name in ("three", "eight")}
-    assert browser.post(page, said | both).status_code == 302
-    assert numbers(counts(coding))["above"] == 22
+    for left_out in ("six", "seven", "five"):
+        arrange(*codes.keys() - {left_out})
+        series.append(numbers(counts(coding))["above"])
+        page, told = seen_by(others, coding)
+        assert "The numbers are shown here once the two have finished the codebook." in page
+        assert set(told.values()) == {"shown when the two have finished the codebook"}
+    assert series == [27, 26, 28]  # the two who read every answer see them
+
+    show_numbers(coding, by=one, at=NOW)
+    once = {"above": "28", "many": "15"} | dict.fromkeys(("five", "six", "seven"), "hidden: fewer than 10")
+    page, told = seen_by(others, coding)
+    assert told == once and "once the two have finished" not in page and '<b class="nowrap">28</b>' in page
+    with pytest.raises(CodebookStays):
+        arrange("many", "five", "seven")
+    assert seen_by(others, coding)[1] == once
+
+
+def test_numbers_are_shown_by_one_of_the_two_when_nothing_is_open_and_once(coordination):
+    one, other = coordination.person, CoordinationFactory(programme=coordination.programme).person
+    coding = begin_coding(asked_in_words(coordination.programme, 12), "c1", with_model=False, by=one, at=NOW)
+    join_coding(coding, by=other, at=NOW)
+    coding.refresh_from_db()
+    code = keep_code(coding, "often", level=Code.Level.OPEN, by=one)
+    for by, codes in ((one, [code]), (other, [])):
+        for place, answer in enumerate(answers_of(coding)):
+            code_answer(coding, answer, [code] if place else codes, by=by, at=NOW)
+        with pytest.raises(NotComparedYet):
+            show_numbers(coding, by=one, at=NOW)
+        finish_coding(coding, by=by, at=NOW)
+    coding.refresh_from_db()
+
+    with pytest.raises(NotYourCoding):
+        show_numbers(coding, by=PersonFactory(), at=NOW)
+    with pytest.raises(DifferencesAreOpen):
+        show_numbers(coding, by=one, at=NOW)
+    assert Coding.objects.get().numbers is None
+    [difference] = compared(coding).differences
+    agree_on(coding, difference.answer, [code], by=other, at=NOW)
+    show_numbers(coding, by=other, at=NOW)
+    show_numbers(coding, by=one, at=NOW + timedelta(days=1))
+
+    found = Coding.objects.get()
+    assert (found.shown_at, found.numbers) == (NOW, {str(code.pk): 12})
+    assert AuditEvent.objects.filter(action="coding.numbers_shown").count() == 1
+
+
+def test_numbers_of_answers_that_too_few_wrote_by_now_are_not_shown(coordination):
+    often = {"often": range(10)}
+    coding, _codes, one = coded(coordination, often, often, people=10)
+    person = Response.objects.first().enrolment.person
+    erase_person(person, by=person, at=NOW)
+
+    with pytest.raises(TooFewWrote):
+        show_numbers(coding, by=one, at=NOW)
+
+
+def test_once_the_numbers_are_shown_no_code_is_added_or_moved_and_nothing_agreed_on_anew(coordination, sign_in):
+    coding, codes, one = coded(coordination, {"often": range(12)}, {"often": range(11)})
+    above = keep_code(coding, "above", level=Code.Level.AXIAL, by=one)
+    place_code(coding, (codes["often"], above), by=one)
+    [difference] = compared(coding).differences
+    agree_on(coding, difference.answer, [codes["often"]], by=one, at=NOW)
+    show_numbers(coding, by=one, at=NOW)
+    before = Coding.objects.values().get(), list(Code.objects.values()), counts(coding)
+
+    with pytest.raises(CodebookStays):
+        agree_on(coding, difference.answer, [], by=one, at=NOW)
+    with pytest.raises(CodebookStays):
+        place_code(coding, (codes["often"], None), by=one)
+    with pytest.raises(CodebookStays):
+        keep_code(coding, "new", level=Code.Level.OPEN, by=one)
+    assert keep_code(coding, "often", level=Code.Level.OPEN, by=one) == codes["often"]
+
+    browser, home = sign_in(one), coding.get_absolute_url()
+    book, agree = (
+        reverse(name, args=args) for name, args in (("coding_codes", [coding.pk]), ("coding_agree", [coding.pk, 1]))
+    )
+    assert f"under-{codes['often'].pk}" not in browser.get(book).content.decode()
+    assert browser.get(agree)["Location"] == home and agree not in browser.get(home).content.decode()
+    for page, said in ((book, {"name": "new", "level": "open"}), (agree, {"codes": []})):
+        assert "stay as they are" in browser.post(page, said, follow=True).content.decode()
+    assert (Coding.objects.values().get(), list(Code.objects.values()), counts(coding)) == before
+
+
+def test_before_they_are_shown_the_two_alone_see_the_numbers_and_then_everybody_who_runs_the_programme(
+    coordination, sign_in
+):
+    coding, codes, one = coded(coordination, {"often": range(12)}, {"often": range(11)})
+    third = CoordinationFactory(programme=coordination.programme).person
+    house = BelongingFactory(institution=coordination.programme.institution, administrator=True).person
+    two, others = [sign_in(each) for each in (one, coding.second)], [sign_in(each) for each in (third, house)]
+    button, number = reverse("coding_show", args=[coding.pk]), '<b class="nowrap">12</b>'
+
+    assert "When you have agreed on every difference" in seen_by(two[0], coding)[0]
+    agree_on(coding, compared(coding).differences[0].answer, [codes["often"]], by=one, at=NOW)
+    for browser in two:
+        page, told = seen_by(browser, coding)
+        assert "Only you two see these numbers so far." in page and number in page and button in page
+        assert told == {"often": "shown when the two have finished the codebook"}
+    for browser in others:
+        page, _told = seen_by(browser, coding)
+        assert "39 of 40 answers" in page and number not in page and button not in page
+        assert browser.post(button).status_code == 403
+
+    two[1].post(button)
+
+    for browser in two + others:
+        page, told = seen_by(browser, coding)
+        assert number in page and button not in page and "Only you two" not in page and told == {"often": "12"}
+
+
+def test_numbers_stay_as_they_were_shown_when_somebody_is_erased(coordination, sign_in):
+    coding, _codes, one = coded(coordination, {"often": range(12)}, {"often": range(12)})
+    show_numbers(coding, by=one, at=NOW)
+    person = OpenAnswer.objects.get(pk=answers_of(coding)[0].pk).response.enrolment.person
+    erase_person(person, by=person, at=NOW)
+    coding.refresh_from_db()
+
+    assert numbers(counts(coding)) == {"often": 11}
+    page, told = seen_by(sign_in(one), coding)
+    assert numbers(as_shown(coding)) == {"often": 12} and told == {"often": "12"} and '<b class="nowrap">12</b>' in page
+
+
+def test_numbers_are_shown_with_a_moment_and_of_what_both_have_finished_only(coordination):
+    coding, _codes, _one = coded(coordination, {"often": range(12)}, {"often": range(12)})
+    row = Coding.objects.filter(pk=coding.pk)
+
+    for said in ({"shown_at": NOW}, {"numbers": {}}, {"shown_at": NOW, "numbers": {}, "second_done_at": None}):
+        with pytest.raises(IntegrityError, match="coding_shows_numbers"), transaction.atomic():
+            row.update(**said)
 
 
 def test_only_the_two_who_code_write_the_codebook_and_others_read_it(coordination, sign_in):
@@ -396,6 +544,7 @@ def test_words_of_closings_are_coded_of_who_agreed_to_research_ten_at_least_and_
         finish_coding(coding, by=hand, at=NOW)
     done = Coding.objects.get()
     assert [(row.code.name, row.people) for row in counts(done)] == [("Time", 10)]
+    show_numbers(done, by=other, at=NOW)
     shown = browser.get(done.get_absolute_url()).content.decode()
     assert "only of people who agreed to research" in shown and "Time" in shown
     assert sign_in(CoordinationFactory().person).get(done.get_absolute_url()).status_code == 404
@@ -417,8 +566,10 @@ def test_categories_of_the_model_are_named_in_the_language_of_whoever_reads(coor
     read = {each.language: sign_in(each).get(book).content.decode() for each in (coordination.person, persian)}
     assert part.en in read["en"] and part.fa in read["fa"] and part.en not in read["fa"]
 
+    Coding.objects.update(first_done_at=NOW, second_done_at=NOW)
+    coding.refresh_from_db()
     with override("fa"):
-        table = codes_table(counts(coding), compared(coding))
+        table = codes_table(words_in_sum(coding))
         assert keep_code(coding, part.fa, level=Code.Level.AXIAL, by=persian).slug == part.slug
     assert part.fa in table and part.en not in table
     assert keep_code(coding, "Ours", level=Code.Level.AXIAL, by=coordination.person).slug == ""

@@ -21,8 +21,8 @@ from evaluation.models import Answer, ResearchExport, Response, Score, UnitScore
 from evaluation.queries.instruments import own_results, own_waves
 from evaluation.research import TooFewAgreed, TooFewLeftOver, in_turn, research_zip
 from evaluation.services import ask_for_export, recompute
-from mentoring.relationships.models import Relationship
-from tests.evaluation.living import answered, members, pairs, talk, wave
+from mentoring.relationships.models import Goal, Relationship, SessionRating
+from tests.evaluation.living import answered, meet, members, pairs, talk, wave
 from tests.evaluation.own import own_instrument
 from tests.factories import NOW, CoordinationFactory, ProgrammeFactory
 
@@ -178,12 +178,16 @@ def test_no_file_is_made_while_few_of_those_who_count_by_now_have_not_agreed():
         assert (n, mean * n - sum(inside)) == (10, 25), "the tenth's answer"
 
 
-def in_own_words(programme, each, place):
-    """The mentor answers a questionnaire of the institution's own, the tenth otherwise."""
-    asked = Wave.objects.filter(programme=programme).first() or Wave.objects.create(
-        programme=programme, form=Wave.Form.OWN, number=1, opens_at=NOW,
+def in_own_wave(programme, number=2):
+    return Wave.objects.create(
+        programme=programme, form=Wave.Form.OWN, number=number, opens_at=NOW,
         instrument=own_instrument(programme.institution, active=True),
     )  # fmt: skip
+
+
+def in_own_words(programme, each, place):
+    """The mentor answers a questionnaire of the institution's own, the tenth otherwise."""
+    asked = Wave.objects.filter(programme=programme).first() or in_own_wave(programme, number=1)
     mine = each.members.get(role="mentor").enrolment
     made = Response.objects.create(wave=asked, enrolment=mine, relationship=each, started_at=NOW, submitted_at=NOW)
     answers = {"a1": 5, "a2": 1} if place < 9 else {"a1": 1, "a2": 5}
@@ -239,10 +243,7 @@ def tell(of_wave, each, role, **answers):
 
 def in_own_words_of_both(programme, each, place):
     """Mentees are asked `b1` besides; a second questionnaire only mentors."""
-    own = Wave.objects.filter(programme=programme, number=1).first() or Wave.objects.create(
-        programme=programme, form=Wave.Form.OWN, number=1, opens_at=NOW,
-        instrument=own_instrument(programme.institution, active=True),
-    )  # fmt: skip
+    own = Wave.objects.filter(programme=programme, number=1).first() or in_own_wave(programme, number=1)
     rows = [{"id": "m1", "text": {"en": "I know how to mentor."}, "roles": ["mentor"]}]
     for_mentors = Wave.objects.filter(programme=programme, number=2).first() or Wave.objects.create(
         programme=programme, form=Wave.Form.OWN, number=2, opens_at=NOW,
@@ -296,6 +297,131 @@ def test_no_file_is_made_while_few_of_those_in_an_earlier_figure_are_not_in_it()
     for each in everybody[12:]:
         give_consent(members(each)[0], Consent.Kind.RESEARCH, at=NOW)
     assert len(table(opened(research_zip(programme, at=NOW)), "items_wide.csv")) == 10 + 10 + 15
+
+
+def answers_anew(*places):
+    """Twenty mentors answer, of whom the last six have not agreed; then those at these places again. Returns (programme, what
+    changed in the sum that the page shows, what changed in the file)."""
+    programme, everybody = crowd(20, agreed=14, say=lambda *_: None)
+    first, second = wave(programme), wave(programme, number=2)
+    for place, each in enumerate(everybody):
+        for role in ("mentor", "mentee"):
+            answered(first, each, role, 1 + place % 5, at=NOW - timedelta(days=2))
+    before = mean_of_mentors(programme, NOW - timedelta(days=1))
+    for place in places:
+        answered(second, everybody[place], "mentor", 3)
+    inside = sum(25 * (3 - (1 + place % 5)) for place in places if place < 14)
+    return programme, round(20 * (mean_of_mentors(programme, NOW) - before)), inside
+
+
+@pytest.mark.parametrize("others", [[14], [14, 15, 16, 18]])
+def test_no_file_is_made_while_few_of_those_not_in_it_changed_what_a_figure_says(others):
+    """As many of them stand in the figure after either questionnaire: six."""
+    programme, told, inside = answers_anew(*range(5 - len(others)), *others)
+    assert told - inside == sum(25 * (3 - (1 + place % 5)) for place in others), "what these few changed"
+
+    with pytest.raises(TooFewLeftOver):
+        research_zip(programme, at=NOW)
+
+
+@pytest.mark.parametrize("places", [range(5), range(14, 19)])
+def test_a_file_is_made_where_nobody_or_five_of_those_not_in_it_changed_what_a_figure_says(places):
+    programme, _told, _inside = answers_anew(*places)
+    assert len(table(opened(research_zip(programme, at=NOW)), "items_wide.csv")) == 14 + 20 + sum(
+        n < 14 for n in places
+    )
+
+
+def mean_of_mentors(programme, at):
+    """What the page shows of satisfaction."""
+    board = Board(Facts(programme, at))
+    return board.voices([part.slug for part in board.parts].index("support.satisfaction"))["mentor"]
+
+
+def rate(each, stars, *, weeks=range(1, 5)):
+    """Both rate a session a week."""
+    for week in weeks:
+        held = meet(each, 7 * week)
+        for person in members(each):
+            SessionRating.objects.create(session=held, person=person, stars=stars, rated_at=held.starts_at)
+
+
+def agreed_but(programme, count, *, but):
+    """So many pairs, of which the last ones (`but`) have not agreed to research."""
+    everybody = pairs(programme, count, days=90)
+    for each in everybody[: count - but]:
+        for person in members(each):
+            give_consent(person, Consent.Kind.RESEARCH, at=NOW)
+    programme.enrolments.update(applied_at=NOW, seniority=3)
+    return everybody
+
+
+RATED = {"SS1", "SU1"}
+
+
+def of_units(programme):
+    """(codes of RATED that the file tells of relationships or people, what its report says is left out)."""
+    files = opened(research_zip(programme, at=NOW))
+    told = {row["code"] for row in table(files, "indicators.csv") if row["level"] in "RP" and row["value"]}
+    assert "RC1" in {row["code"] for row in table(files, "indicators.csv")}, "what is done stays"
+    return told & RATED, set(json.loads(files["k-report.json"])["left_out_because_few_others_have_it"])
+
+
+@pytest.mark.parametrize("but, told", [(0, RATED), (1, set()), (4, set()), (5, RATED)])
+def test_what_rests_on_single_words_is_not_in_it_while_those_of_few_others_would_follow(but, told):
+    programme = ProgrammeFactory()
+    for place, each in enumerate(agreed_but(programme, 10 + but, but=but)):
+        rate(each, 1 + place % 5)
+        Goal.objects.create(
+            relationship=each, title="x", status="closed", attainment=place % 3 - 1, created_at=each.started_at
+        )
+    recompute(programme, at=NOW)
+
+    assert of_units(programme) == (told, RATED - told)
+
+
+def test_of_five_others_who_have_rated_those_who_wait_for_the_figure_do_not_hide_those_in_it():
+    """Ratings are let in by five people: of the last five pairs, who have not agreed, two have rated early, three late."""
+    programme = ProgrammeFactory()
+    everybody = agreed_but(programme, 11, but=5)
+    for each in everybody[:8]:
+        rate(each, 4)
+    for each in everybody[8:]:
+        for days in (3, 4, 5):
+            held = meet(each, days)
+            SessionRating.objects.create(
+                session=held, person=members(each)[0], stars=2, rated_at=NOW - timedelta(days=days)
+            )
+    recompute(programme, at=NOW)
+    assert Score.objects.get(programme=programme, code="SS1").n == 8
+
+    assert of_units(programme) == (set(), {"SS1"})
+
+
+def test_a_relationship_that_was_a_mistake_is_no_row_and_what_was_said_of_it_only_where_it_counts():
+    programme, everybody = crowd(16, agreed=16, say=in_short_form)
+    own = in_own_wave(programme)
+    for each in everybody:
+        tell(own, each, "mentor", a1=5, a2=1)
+    Relationship.objects.filter(pk__in=[each.pk for each in everybody[:5]]).update(status="completed", closed_at=NOW)
+    Relationship.objects.filter(pk__in=[each.pk for each in everybody[5:10]]).update(status="ended", closed_at=NOW)
+    recompute(programme, at=NOW - timedelta(days=7))
+    Relationship.objects.filter(pk=everybody[15].pk).update(status="voided", closed_at=NOW)
+    recompute(programme, at=NOW)
+
+    files = opened(research_zip(programme, at=NOW))
+
+    rows = {row["relationship"]: row["status"] for row in table(files, "relations.csv")}
+    assert sorted(rows.values()) == ["active"] * 5 + ["completed"] * 5 + ["ended"] * 5
+    assert {row["unit"] for row in table(files, "indicators.csv") if row["level"] == "R"} == rows.keys()
+    said = table(files, "items_wide.csv")
+    of_model = [row["relationship"] for row in said if row["form"] == "short"]
+    assert (len(of_model), set(of_model)) == (30, rows.keys())
+    of_own = [row["relationship"] for row in said if row["form"] != "short"]
+    assert (len(of_own), set(of_own)) == (16, rows.keys() | {""})  # its results count whoever answered
+    flow = {row["step"]: (row["in the programme"], row["in this file"]) for row in table(files, "flow.csv")}
+    assert (flow["relationships"], flow["responses sent"]) == (("15", "15"), ("46", "46"))
+    assert "voided (" not in files["codebook.csv"]
 
 
 def lived(programme, count):

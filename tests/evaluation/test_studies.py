@@ -301,6 +301,40 @@ def test_of_five_who_have_not_agreed_those_who_wait_for_a_figure_do_not_hide_tho
     assert "have not agreed" in why_not(locked(programme, coordinator), coordinator)
 
 
+@pytest.fixture
+def early_and_late(programme, before_and_after):
+    """Those pairs, whose mentees answered an early questionnaire about everything, too: (its wave, the last, mentors)."""
+    mentees, before, _after = before_and_after
+    early = wave(programme, "w1")
+    say(early, mentees, before.tolist())
+    return early, Wave.objects.get(moment="w3"), list(Enrolment.objects.filter(role="mentor").order_by("pk"))
+
+
+def test_those_whose_answers_changed_are_five_or_nobody_too(programme, coordinator, early_and_late):
+    """Six mentors have not agreed; what one of them alone says anew moves what the page shows of all mentors."""
+    early, late, mentors = early_and_late
+    outside = not_agreed(programme, 6, role="mentor")
+    say(early, [*outside, *mentors], [3] * 30)
+    assert results(locked(programme, coordinator, before="w1"), coordinator).content["analyses"][0]["n"] == 24
+
+    say(late, [outside[0], *mentors[:4]], [4] * 5)
+    assert "have not agreed" in why_not(locked(programme, coordinator, before="w1"), coordinator)
+
+    say(late, [*outside[1:5], mentors[4]], [4] * 5)
+    assert results(locked(programme, coordinator, before="w1"), coordinator).content["analyses"][0]["n"] == 24
+
+
+def test_few_in_the_figure_of_an_earlier_wave_are_not_hidden_by_those_who_came_later(
+    programme, coordinator, early_and_late
+):
+    early, late, mentors = early_and_late
+    outside = not_agreed(programme, 6, role="mentor")
+    say(early, [outside[0], *mentors], [3] * 25)
+    say(late, outside[1:], [3] * 5)
+
+    assert "have not agreed" in why_not(locked(programme, coordinator, before="w1"), coordinator)
+
+
 def test_who_is_left_out_are_five_or_nobody(programme, coordinator, before_and_after):
     Relationship.objects.filter(pk=Relationship.objects.first().pk).update(first_contact_at=None)
     last = results(locked(programme, coordinator, exclusions=[NO_CONTACT]), coordinator)
@@ -377,9 +411,8 @@ def test_who_was_lost_of_each_group_is_told_weighted_for_and_compared(
 def test_a_figure_of_those_who_were_lost_stays_when_one_of_them_goes(programme, coordinator, before_and_after):
     """How the lost began stands beside the change; the one who takes consent back would be worked out from two such figures."""
     w0 = Wave.objects.get(moment="w0")
-    say(w0, people(programme, 20, role="mentee"), [1, 2, 3, 4] * 5)
     outside = people(programme, 5, role="mentee")
-    say(w0, outside, [3] * 5)
+    say(w0, outside, [3] * 5), say(w0, people(programme, 20, role="mentee"), [1, 2, 3, 4] * 5)
     Consent.objects.filter(person__in=[row.person_id for row in outside]).update(withdrawn_at=NOW)
     study = locked(programme, coordinator, secondary=[])
     before = results(study, coordinator).content["analyses"][0]
