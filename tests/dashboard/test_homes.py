@@ -164,3 +164,15 @@ def test_a_home_calls_silent_what_the_rules_call_silent(sign_in):
 
     Relationship.objects.update(last_contact_at=now + timedelta(minutes=1))
     assert [bond.silent_days for bond in bonds_of(mentor.person, role="mentor", now=now)] == [None, None]
+
+
+def test_where_all_relationships_have_ended_a_coordinator_does_not_read_that_they_are_on_their_way(sign_in):
+    coordination = CoordinationFactory(programme__status=Programme.Status.RUNNING)
+    each = RelationshipFactory(programme=coordination.programme)
+
+    def said():
+        return sign_in(coordination.person).get(reverse("home")).content.decode()
+
+    assert "All relationships are on their way" in said()
+    Relationship.objects.filter(pk=each.pk).update(status=Relationship.Status.ENDED, closed_at=timezone.now())
+    assert "No relationship is under way" in said()
