@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from evaluation.models import Wave
+from evaluation.models import Response, Wave
 from tests.evaluation.test_studies import (  # noqa: F401
     MATCHED,
+    OTHER,
     coordinator,
     locked,
     paired,
@@ -14,6 +15,7 @@ from tests.evaluation.test_studies import (  # noqa: F401
     programme,
     results,
     say,
+    wave,
 )
 from tests.factories import NOW
 
@@ -47,3 +49,25 @@ def test_answers_of_any_time_are_early_where_the_plan_was_locked_after_them(
     assert results(study, coordinator).content["early"] is early
     page = sign_in(coordinator).get(study.get_absolute_url()).content.decode()
     assert (WARNED in page) is early
+
+
+@pytest.mark.parametrize(("after_the_lock", "early"), [(("w3",), True), (("w1", "w3"), False)])
+def test_a_path_rests_on_answers_of_every_wave_and_says_when_any_of_them_was_there_before_its_plan(
+    programme,  # noqa: F811
+    coordinator,  # noqa: F811
+    after_the_lock,
+    early,
+):
+    mentors, mentees = (people(programme, 6, role=role) for role in ("mentor", "mentee"))
+    pairs = paired(programme, mentors, mentees)
+    for moment in ("w1", "w3"):
+        say(wave(programme, moment), mentees, [3] * 6, pairs)
+    path = {
+        "x": "planning.structure",
+        "mediators": ["relationships.friendly", OTHER],
+        "outcome": "support.satisfaction",
+    }
+    study = locked(programme, coordinator, kind="path", condition="infrastructure.digital", **path)
+    Response.objects.filter(wave__moment__in=after_the_lock).update(submitted_at=NOW)
+
+    assert results(study, coordinator).content["early"] is early

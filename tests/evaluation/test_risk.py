@@ -78,6 +78,15 @@ def test_what_both_sides_say_is_one_signal_and_names_them_both(thriving):
     assert Alert.objects.values_list("points", "level").get() == (3, "watch")
 
 
+def test_what_two_of_a_side_say_alike_is_one_reason(thriving):
+    joins(thriving)
+    asked = wave(thriving.programme)
+    for member in thriving.members.filter(role="mentee"):
+        says(asked, member, content=2)
+
+    assert [words.reason(row) for row in risk(thriving).reasons] == ["Satisfaction 2 of 5 (the mentee)"]
+
+
 def test_expectations_that_differ_and_are_felt_to_differ_are_one_signal(thriving):
     mentor, mentee = thriving.members.order_by("-role")
     expects(mentor, 1)
