@@ -5,7 +5,7 @@ taken one step up, for everybody (global recoding, as in Sweeney 2002, Int. J. U
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ K = 5
 ANY = "*"
 Row = dict[str, Any]
 Step = Callable[[Any], Any]
+Ladders = Mapping[str, Sequence[Step]]
+"""Column -> its steps."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def everybody(_value: Any) -> str:
     return ANY
 
 
-def generalise(rows: Sequence[Row], steps: Mapping[str, Sequence[Step]], k: int = K) -> Generalised:
+def generalise(rows: Sequence[Row], steps: Ladders, k: int = K) -> Generalised:
     """`rows` with the columns of `steps` made coarser until each combination stands for `k` rows. Other columns stay.
 
     A table of fewer than `k` rows is made as coarse as it can be; `smallest` says that it is still too small.
@@ -47,6 +49,22 @@ def generalise(rows: Sequence[Row], steps: Mapping[str, Sequence[Step]], k: int 
             return Generalised(made, levels, smallest, len(classes))
         widest = max(open_, key=lambda name: (len({row[name] for row in made}), name))
         levels[widest] += 1
+
+
+def in_turn(rows: Sequence[Row], ladders: Ladders, known: Collection[str] = (), k: int = K) -> Generalised:
+    """`rows` with one column after the other as fine as it can be while every combination with those before it, and with the
+    columns of `known`, stands for `k` rows. So what comes first survives longest; `generalise` has no such order."""
+    made, levels, columns = list(rows), {}, list(known)
+    for name, ladder in ladders.items():
+        columns.append(name)
+        for level, step in enumerate([None, *ladder, everybody]):
+            tried = [{**row, name: step(row[name])} for row in made] if step else made
+            classes = Counter(tuple(row[each] for each in columns) for row in tried)
+            levels[name] = level
+            if min(classes.values(), default=k) >= k:
+                break
+        made = tried
+    return Generalised(made, levels, min(classes.values(), default=0), len(classes))
 
 
 def _at(value: Any, ladder: Sequence[Step], level: int) -> Any:

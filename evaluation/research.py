@@ -11,11 +11,9 @@ import json
 import secrets
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +23,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Consent
 from core.errors import DomainError
 from evaluation.anchors import indicators_of
-from evaluation.anonymity import ANY, Generalised, K, Row, Step, everybody, generalise
+from evaluation.anonymity import ANY, Generalised, K, Ladders, Row, Step, generalise, in_turn
 from evaluation.asking import items_of
 from evaluation.codebook import NOT_PROTECTED, codebook_files, own_code
-from evaluation.disclosure import Batches, shown
+from evaluation.disclosure import shown
 from evaluation.facts import TAKING_PART, Facts
 from evaluation.facts.questions import AS_PLANNED
 from evaluation.indicators import BY_CODE
+from evaluation.leftover import answers_behind, counts, few_left_over
 from evaluation.measure import results
 from evaluation.models import Answer, Response, Score, UnitScore, Wave
-from evaluation.perception import component_scores
 from evaluation.queries.made_of import GIVEN_BY_ONE
 from evaluation.questionnaire import NOT_SHOWN, items
 from evaluation.sheets import as_csv
@@ -161,7 +159,6 @@ def _is_over(status: str) -> str:
     return "open" if status in Relationship.OPEN else "over"
 
 
-Ladders = Mapping[str, Sequence[Step]]
 QUASI: Ladders = {"role": [], "field": [_root], "seniority": [_five_years, _decade], "language": []}
 """What others may know of somebody, and how it becomes coarser."""
 STANDING: Ladders = {"status": [_takes_part]}
@@ -175,22 +172,6 @@ COURSE: Ladders = {
     "planned_end_day": [_weeks(1), _weeks(4)],
 }
 """What others may know of a relationship, from what research needs most: whether it ended early, and how long it was."""
-
-
-def in_turn(rows: Sequence[Row], ladders: Ladders, known: Collection[str] = (), k: int = K) -> Generalised:
-    """`rows` with one column after the other as fine as it can be while every combination with those before it, and with the
-    columns of `known`, stands for `k` rows. So what comes first survives longest; `generalise` has no such order."""
-    made, levels, columns = list(rows), {}, list(known)
-    for name, ladder in ladders.items():
-        columns.append(name)
-        for level, step in enumerate([None, *ladder, everybody]):
-            tried = [{**row, name: step(row[name])} for row in made] if step else made
-            classes = Counter(tuple(row[each] for each in columns) for row in tried)
-            levels[name] = level
-            if min(classes.values(), default=k) >= k:
-                break
-        made = tried
-    return Generalised(made, levels, min(classes.values(), default=0), len(classes))
 
 
 STEPS_OF_PEOPLE = {
@@ -208,78 +189,6 @@ STEPS_OF_RELATIONS = {
     "last_contact_day": ["days", "weeks", "four weeks", ANY],
     "planned_end_day": ["days", "weeks", "four weeks", ANY],
 }
-
-Slice = tuple[str, int | None, str]
-"""Whose figure it is: the side, the wave of an own questionnaire (None: all of the model's), the component or subscale."""
-Unit = tuple[int, int | None]
-Said = tuple[int, int]
-"""Who said it, and in which response."""
-Reading = Mapping[Unit, Said]
-
-
-@dataclass
-class Sides:
-    """The answers behind what the programme shows of what each side says, in the order in which they came. `earlier`: as they
-    stood when the next wave of the model's questionnaire began."""
-
-    slices: dict[Slice, Batches[Unit, Said]] = field(default_factory=lambda: defaultdict(Batches))
-    earlier: dict[Slice, list[Reading]] = field(default_factory=lambda: defaultdict(list))
-    newest: int = 0
-
-    def add(self, row: Response, codes: Iterable[str]) -> None:
-        of = row.wave_id if row.wave.instrument else None
-        if of is None and row.wave.number > self.newest:
-            self.newest = row.wave.number
-            for name, each in self.slices.items():
-                if name[1] is None:
-                    self.earlier[name].append(dict(each.inside))
-        unit, person = (row.enrolment_id, row.relationship_id), row.enrolment.person_id
-        for code in codes:
-            self.slices[row.enrolment.role, of, code].add(unit, person, (person, row.pk))
-
-    def readings(self) -> Iterator[tuple[Slice, list[Reading]]]:
-        """Of each figure what was let into it, reading by reading up to now, and last all who answered: those who wait, too."""
-        for name, each in self.slices.items():
-            yield name, [*self.earlier[name], each.inside, each.inside | each.waiting]
-
-
-def counts(row: Response, pairs: Collection[int]) -> bool:
-    """Whether an answer enters anything that is shown. About a relationship that was a mistake, which is none of `pairs`, only
-    one to an own questionnaire does."""
-    return row.relationship_id is None or row.relationship_id in pairs or row.wave.instrument is not None
-
-
-def sides_of(rows: Iterable[Response], answers: Mapping[int, dict[str, int]], pairs: Collection[int]) -> Sides:
-    """`rows` come with their wave, its instrument and the enrolment; `pairs`: the relationships that count."""
-    made = Sides()
-    for row in sorted(rows, key=lambda each: (each.submitted_at, each.pk)):
-        if not row.left_out and counts(row, pairs):
-            made.add(row, _told_of(row, answers[row.pk]))
-    return made
-
-
-def few_left_over(sides: Sides, inside: Collection[tuple[str, int]]) -> bool:
-    """Whether a figure, or what changed in it from one reading to a later one, would stand for one to four others less what those
-    `inside` (side, person) said. From each reading to the next is enough: what was replaced never comes back, so between any
-    two as many have changed, or more."""
-    for (side, *_of), readings in sides.readings():
-        others = [
-            {(unit, said) for unit, said in each.items() if (side, said[0]) not in inside} for each in [{}, *readings]
-        ]
-        for before, now in pairwise(others):
-            if 0 < len({person for _unit, (person, _response) in now - before}) < K:
-                return True
-    return False
-
-
-def _told_of(row: Response, answers: Mapping[str, int]) -> list[str]:
-    """The components or subscales to whose figures a response brings something; and ANY, for it is there."""
-    own = row.wave.instrument
-    given = {item: value for item, value in answers.items() if value >= (0 if own else 1)}
-    if own is None:
-        return [ANY, *component_scores(row.wave.form, given)]
-    scores = own.definition.scores(given, row.enrolment.role, row.wave.moment)
-    return [ANY, *(code for code, score in scores.items() if score is not None)]
 
 
 def _language_of(read_in: set[str]) -> str:
@@ -337,7 +246,7 @@ class Export:
         who were in it when a wave was over, for the file says of which wave an answer is; and as many or nobody are those of
         them whose answers changed from one of these readings to another."""
         inside = {(row.role, row.person_id) for row in self.enrolments.values()}
-        if few_left_over(sides_of(self.all_responses, self.answers, self.all_pairs), inside):
+        if few_left_over(answers_behind(self.all_responses, self.answers, self.all_pairs), inside):
             raise TooFewLeftOver
 
     def _generalised(self) -> Generalised:

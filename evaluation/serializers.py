@@ -3,8 +3,6 @@ from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -23,6 +21,7 @@ from evaluation.models import (
     Wave,
 )
 from evaluation.queries.coded import CodeRow
+from evaluation.queries.coding import question_of
 from evaluation.queries.contact import MOST_SESSIONS
 from evaluation.queries.instruments import SubscaleRow
 from evaluation.queries.made_of import counted, made_of, points
@@ -378,27 +377,25 @@ class CodingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_question(self, coding: Coding) -> str:
-        if coding.wave is None:
-            return _("What people wrote when they closed a relationship")
-        asked = coding.wave.instrument.definition.open_questions if coding.wave.instrument else ()
-        return next((each.words.text(get_language()) for each in asked if each.code == coding.item), coding.item)
+        return question_of(coding)
 
 
-class ShareSerializer(serializers.Serializer):
-    """A share of `n` with its 95% interval (Wilson)."""
+class Interval(serializers.Serializer):
+    """A figure with its 95% interval."""
 
     value = serializers.FloatField()
     low = serializers.FloatField()
     high = serializers.FloatField()
+
+
+class ShareSerializer(Interval):
+    """A share of `n` with its 95% interval (Wilson)."""
+
     n = serializers.IntegerField()
 
 
-class KappaSerializer(serializers.Serializer):
+class KappaSerializer(Interval):
     """Cohen's kappa of given or not given with its 95% interval."""
-
-    value = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
 
 
 class CodeSerializer(serializers.Serializer):

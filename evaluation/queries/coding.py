@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db.models import Count, Max, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Consent
 from evaluation.disclosure import K_SENSITIVE, hidden
@@ -54,6 +56,14 @@ def open_questions(waves: list[Wave], language: str | None, now: datetime) -> li
         if wave.instrument
         for each in wave.instrument.definition.open_questions
     ]  # fmt: skip
+
+
+def question_of(coding: Coding) -> str:
+    """What was asked, in the language of whoever reads."""
+    if coding.wave is None:
+        return _("What people wrote when they closed a relationship")
+    asked = coding.wave.instrument.definition.open_questions if coding.wave.instrument else ()
+    return next((each.words.text(get_language()) for each in asked if each.code == coding.item), coding.item)
 
 
 def _written() -> QuerySet[OpenAnswer]:

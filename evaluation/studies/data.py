@@ -14,8 +14,8 @@ from accounts.models import Consent
 from core.errors import DomainError
 from evaluation.disclosure import K
 from evaluation.facts import DAY, TAKING_PART, WEEK, Facts, table
+from evaluation.leftover import answers_behind, few_left_over
 from evaluation.models import Answer, Instrument, Response, Study, Wave
-from evaluation.research import few_left_over, sides_of
 from evaluation.studies.plans import NO_CONTACT, moments_of, outcomes_of
 from evaluation.studies.scales import Scale, key_of, scale_of
 from mentoring.planning.models import Enrolment, Programme
@@ -146,7 +146,7 @@ class StudyData:
                 answers[response][item] = value
         inside = {(row.role, row.person) for row in self.people.values()}
         in_plan = [row for row in rows if row.pk in of_plan]
-        if any(few_left_over(sides_of(each, answers, self.pairs), inside) for each in (rows, in_plan)):
+        if any(few_left_over(answers_behind(each, answers, self.pairs), inside) for each in (rows, in_plan)):
             raise TooFewLeftOver
 
     @staticmethod

@@ -26,7 +26,7 @@ from evaluation.queries import (
     open_questions,
 )
 from evaluation.queries.coded import words_in_sum
-from evaluation.queries.coding import Counted, Written
+from evaluation.queries.coding import Counted, Written, question_of
 from evaluation.services import (
     agree_on,
     begin_closings,
@@ -45,13 +45,6 @@ from evaluation.views.programmes import managed
 
 def _coding(http: HttpRequest, pk: int) -> Coding:
     return get_object_or_404(Coding.objects.visible_to(http.user).for_rows(), pk=pk)
-
-
-def _question(coding: Coding) -> str:
-    if coding.wave is None:
-        return _("What people wrote when they closed a relationship")
-    asked = coding.wave.instrument.definition.open_questions if coding.wave.instrument else ()
-    return next((each.words.text(get_language()) for each in asked if each.code == coding.item), coding.item)
 
 
 @login_required
@@ -86,7 +79,7 @@ def coding(http: HttpRequest, pk: int) -> HttpResponse:
     waiting = [number for number, row in enumerate(answers, start=1) if row.pk not in mine]
     context = {
         "coding": found,
-        "question": _question(found),
+        "question": question_of(found),
         "answers": len(answers),
         "hand": hand,
         "is_done": bool(hand) and found.has_finished(hand),
@@ -122,7 +115,7 @@ def coding_codes(http: HttpRequest, pk: int) -> HttpResponse:
         place_code(found, *form.moved(), by=http.user)
         return redirect("coding_codes", pk=pk)
     hand = hand_of(found, http.user)
-    context = {"coding": found, "question": _question(found), "form": form, "codes": codes, "hand": hand}
+    context = {"coding": found, "question": question_of(found), "form": form, "codes": codes, "hand": hand}
     return render(http, "evaluation/coding_codes.html", context)
 
 
@@ -167,7 +160,7 @@ def coding_answer(http: HttpRequest, pk: int, number: int) -> HttpResponse:
         following = [place for place in waiting if place > number] or waiting
         return redirect("coding_answer", pk=pk, number=following[0]) if following else redirect(found)
     context = {
-        "coding": found, "question": _question(found), "answer": answer, "form": form, "number": number,
+        "coding": found, "question": question_of(found), "answer": answer, "form": form, "number": number,
         "total": len(answers),
     }  # fmt: skip
     return render(http, "evaluation/coding_answer.html", context)
@@ -211,7 +204,7 @@ def coding_agree(http: HttpRequest, pk: int, number: int) -> HttpResponse:
         agree_on(found, difference.answer, form.chosen(), by=http.user, at=timezone.now())
         return redirect("coding_agree", pk=pk, number=number + 1) if number < len(differences) else redirect(found)
     context = {
-        "coding": found, "question": _question(found), "difference": difference, "form": form, "number": number,
+        "coding": found, "question": question_of(found), "difference": difference, "form": form, "number": number,
         "total": len(differences),
     }  # fmt: skip
     return render(http, "evaluation/coding_agree.html", context)

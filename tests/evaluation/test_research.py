@@ -14,12 +14,12 @@ from accounts.models import Consent, User
 from accounts.services import erase_person, give_consent, make_api_key, withdraw_consent
 from core.jobs import run_due
 from evaluation import research
-from evaluation.anonymity import generalise
+from evaluation.anonymity import generalise, in_turn
 from evaluation.facts import Facts
 from evaluation.measure import Board
 from evaluation.models import Answer, ResearchExport, Response, Score, UnitScore, Wave
 from evaluation.queries.instruments import own_results, own_waves
-from evaluation.research import TooFewAgreed, TooFewLeftOver, in_turn, research_zip
+from evaluation.research import TooFewAgreed, TooFewLeftOver, research_zip
 from evaluation.services import ask_for_export, recompute
 from mentoring.relationships.models import Goal, Relationship, SessionRating
 from tests.evaluation.living import answered, meet, members, pairs, talk, wave
